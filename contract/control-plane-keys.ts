@@ -1,0 +1,14 @@
+/** A key that the API needs beside its connections. It is generated, and reaches the API as an environment variable. */
+export interface ControlPlaneKey {
+  readonly environmentVariable: string;
+  /** `text` is any string of 32 characters or more, `fernet` URL-safe base64 of exactly 32 bytes. */
+  readonly format: 'text' | 'fernet';
+}
+
+export const CONTROL_PLANE_KEYS: readonly ControlPlaneKey[] = [
+  { environmentVariable: 'AGENT_BOM_AUDIT_HMAC_KEY', format: 'text' },
+  { environmentVariable: 'AGENT_BOM_BROWSER_SESSION_SIGNING_KEY', format: 'text' },
+  { environmentVariable: 'AGENT_BOM_CONNECTIONS_KEY', format: 'fernet' },
+  { environmentVariable: 'AGENT_BOM_RATE_LIMIT_KEY', format: 'text' },
+  { environmentVariable: 'AGENT_BOM_TRUST_PROXY_AUTH_SECRET', format: 'text' },
+];

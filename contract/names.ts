@@ -1,0 +1,55 @@
+import { type IdentityName, RUNTIME_IDENTITIES } from './identities';
+
+/** Names that are derived from an environment's name, and what AWS allows for them, as data. */
+interface DerivedName {
+  readonly what: string;
+  readonly suffix: string;
+  /** Characters that AWS accepts for the whole name. */
+  readonly limit: number;
+}
+
+export const DATABASE_NAME = 'agent_bom';
+/** RDS creates this login; it refuses reserved names such as `admin`. */
+export const ADMIN_LOGIN = 'agent_bom_admin';
+export const DATABASE_PORT = 5432;
+
+/** ServiceAccount as which External Secrets reads the environment's secrets; the IAM role trusts it alone. */
+export const SECRET_READER = 'agent-bom-secret-reader';
+/** Kubernetes Secret with the keys that the control plane signs and encrypts with. */
+export const CONTROL_PLANE_SECRET = 'agent-bom-control-plane';
+
+const DERIVED_NAMES = {
+  /** @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html */
+  instance: { what: 'DB instance identifier', suffix: '-agent-bom', limit: 63 },
+  /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+  secretReaderRole: { what: 'IAM role', suffix: '-agent-bom-secret-reader', limit: 64 },
+} as const satisfies Record<string, DerivedName>;
+
+/** The full name of something that belongs to an environment. */
+export function derivedName(environmentName: string, kind: keyof typeof DERIVED_NAMES): string {
+  return `${environmentName}${DERIVED_NAMES[kind].suffix}`;
+}
+
+/** The derived name that leaves the least room, and with it the longest name that an environment may have. */
+export function tightestName(): { readonly what: string; readonly suffix: string; readonly room: number } {
+  const rooms = Object.values(DERIVED_NAMES).map(({ what, suffix, limit }) => ({
+    what,
+    suffix,
+    room: limit - suffix.length,
+  }));
+  return rooms.reduce((tightest, candidate) => (candidate.room < tightest.room ? candidate : tightest));
+}
+
+/** Name of a secret in Secrets Manager. */
+export function storedSecretName(environmentName: string, what: string): string {
+  return `${environmentName}/agent-bom/${what}`;
+}
+
+/**
+ * Name of the Kubernetes Secret that holds an identity's connection URL. It carries the generation, so that a new
+ * password is a new object and every pod that names it is replaced. RDS rotates the administrator's by itself.
+ */
+export function syncedSecretName(identity: IdentityName, generation: number): string {
+  const rotatedByUs = RUNTIME_IDENTITIES.some(({ name }) => name === identity);
+  return rotatedByUs ? `agent-bom-${identity}-g${generation}` : `agent-bom-${identity}`;
+}

@@ -1,0 +1,54 @@
+import { CHECKLIST, CHECKS, type ChecklistItemNumber, type CheckResult, type CheckStatus } from './checks';
+
+/** A result together with what it proves. */
+export interface ReportedCheck extends CheckResult {
+  readonly proves: string;
+  readonly checklistItem?: ChecklistItemNumber;
+}
+
+export interface ReportedChecklistItem {
+  readonly item: ChecklistItemNumber;
+  readonly statement: string;
+  /** `open` where something remains that this run could not ask. */
+  readonly status: 'proven' | 'failed' | 'open';
+  /** Ids of the checks that answered, and what remains to be asked elsewhere. */
+  readonly evidence: string;
+}
+
+/** Readiness of a database, as `rehearse` and `doctor` report it. */
+export interface Readiness {
+  readonly passed: boolean;
+  readonly counts: Readonly<Record<CheckStatus, number>>;
+  readonly checks: readonly ReportedCheck[];
+  readonly checklist: readonly ReportedChecklistItem[];
+}
+
+/** Sums results up. A check that could not be run is neither passed nor failed. */
+export function readiness(results: readonly CheckResult[]): Readiness {
+  const known = new Map(CHECKS.map((check) => [check.id, check]));
+  const checks = results.map((result) => {
+    const { proves = '', checklistItem } = known.get(result.id) ?? {};
+    return { ...result, proves, checklistItem };
+  });
+  const count = (status: CheckStatus): number => checks.filter((check) => check.status === status).length;
+  const counts = { pass: count('pass'), fail: count('fail'), skip: count('skip') };
+  const items = Object.keys(CHECKLIST).map((key) => Number(key) as ChecklistItemNumber);
+  return {
+    passed: counts.fail === 0 && counts.pass > 0,
+    counts,
+    checks,
+    checklist: items.map((item) => checklistItem(item, checks)),
+  };
+}
+
+function checklistItem(item: ChecklistItemNumber, checks: readonly ReportedCheck[]): ReportedChecklistItem {
+  const { statement, elsewhere } = CHECKLIST[item];
+  const answers = checks.filter((check) => check.checklistItem === item);
+  const failed = answers.filter((check) => check.status === 'fail');
+  const passed = answers.filter((check) => check.status === 'pass');
+  const ids = (some: readonly ReportedCheck[]): string => some.map(({ id }) => id).join(', ');
+  if (failed.length > 0) return { item, statement, status: 'failed', evidence: ids(failed) };
+  const complete = passed.length > 0 && passed.length === answers.length && elsewhere === undefined;
+  const evidence = [ids(passed), elsewhere].filter((part) => part !== undefined && part !== '').join('; ');
+  return { item, statement, status: complete ? 'proven' : 'open', evidence };
+}

@@ -1,0 +1,29 @@
+import type { ConnectionLimits } from './connection-budget';
+import { RUNTIME_IDENTITIES } from './identities';
+
+/** What the SQL in `migrations/` is told beside the connection URLs. None of it is secret. */
+export interface ContractSettings {
+  readonly limits: ConnectionLimits;
+  /** Alembic revision that the packaged migrations end at; without it any revision is accepted. */
+  readonly alembicHead?: string;
+}
+
+/** The settings as PostgreSQL parameters, by the name under which the SQL reads them. */
+export function contractParameters({ limits, alembicHead }: ContractSettings): Record<string, string> {
+  const parameters: Record<string, string> = {};
+  for (const identity of RUNTIME_IDENTITIES) parameters[identity.limitSetting] = String(limits[identity.name]);
+  if (alembicHead !== undefined) parameters['agent_bom.alembic_head'] = alembicHead;
+  return parameters;
+}
+
+/**
+ * Parameters in the form of the startup message (`PGOPTIONS`, `options=`), where a space ends a value unless a
+ * backslash stands before it. Startup options appear in no log, whatever `log_statement` says.
+ *
+ * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-OPTIONS
+ */
+export function startupOptions(parameters: Readonly<Record<string, string>>): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `-c ${name}=${value.replace(/[\\\s]/g, (character) => `\\${character}`)}`)
+    .join(' ');
+}

@@ -1,0 +1,52 @@
+-- Who reads and writes which table. Only differences are granted and revoked, so that a database that is in order is
+-- not written to.
+begin;
+set local lock_timeout = '300s';
+select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
+
+do $$
+declare
+  item record;
+begin
+  for item in
+    with relation as (
+      select oid, oid::regclass as name, relname, relkind, relowner, relacl
+        from pg_class
+       where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'S')
+    ), wanted as (
+      select r.oid, r.name, r.relkind, g.grantee, p.privilege
+        from relation r
+       cross join (values ('agent_bom_app'), ('agent_bom_backup')) g (grantee)
+       cross join lateral unnest(case
+              -- Dumped with everything else, so that a restored control plane still knows its tenants.
+              when g.grantee = 'agent_bom_backup' then array['SELECT']
+              -- It proves who a tenant is: whoever reads it may act as any tenant.
+              when r.relname = 'agent_bom_tenant_binding_keys' then array[]::text[]
+              -- The API reads the revision; only migrations move it.
+              when r.relname = 'alembic_version' then array['SELECT']
+              when r.relkind = 'S' then array['USAGE', 'SELECT']
+              else array['SELECT', 'INSERT', 'UPDATE', 'DELETE']
+            end) p (privilege)
+    ), present as (
+      select r.oid, r.name, r.relkind, coalesce(g.rolname, 'public') as grantee, a.privilege_type as privilege
+        from relation r
+       cross join lateral aclexplode(r.relacl) a
+        left join pg_roles g on g.oid = a.grantee
+       where a.grantee = 0
+          or g.rolname in ('agent_bom_app', 'agent_bom_backup')
+          or (r.relname = 'agent_bom_tenant_binding_keys' and a.grantee <> r.relowner)
+    )
+    select 'grant' as verb, 'to' as preposition, name, relkind, grantee, privilege
+      from (select * from wanted except select * from present) missing
+    union all
+    select 'revoke', 'from', name, relkind, grantee, privilege
+      from (select * from present except select * from wanted) excess
+  loop
+    execute format('%s %s on %s %s %s %s',
+                   item.verb, item.privilege, case item.relkind when 'S' then 'sequence' else 'table' end, item.name,
+                   item.preposition, case item.grantee when 'public' then 'public' else quote_ident(item.grantee) end);
+  end loop;
+end
+$$;
+
+commit;

@@ -1,0 +1,104 @@
+-- Passwords, taken from the very URLs that the workloads will use, so that the two cannot differ. They arrive as startup
+-- options and leave as SCRAM verifiers computed here: no statement, log line, error context or setting ever holds one.
+-- https://www.rfc-editor.org/rfc/rfc5802 and https://www.rfc-editor.org/rfc/rfc7677
+begin;
+set local lock_timeout = '300s';
+select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
+
+create or replace function pg_temp.percent_decode(encoded text) returns text language sql as $$
+  select convert_from(string_agg(
+           case when part[1] like '\%%' then decode(substr(part[1], 2), 'hex') else convert_to(part[1], 'UTF8') end,
+           ''::bytea order by ord), 'UTF8')
+    from regexp_matches(encoded, '%[0-9A-Fa-f]{2}|[^%]+', 'g') with ordinality as parts (part, ord)
+$$;
+
+-- Clients prepare a password like this before they derive a key from it (https://www.rfc-editor.org/rfc/rfc4013).
+create or replace function pg_temp.prepare_password(password text) returns text language sql as $$
+  select case
+    when password ~ '^[\u0001-\u007F]*$' then password
+    else normalize(
+      regexp_replace(
+        regexp_replace(password, '[\u00A0\u1680\u2000-\u200B\u202F\u205F\u3000]', ' ', 'g'),
+        '[\u00AD\u034F\u1806\u180B-\u180D\u200C\u200D\u2060\uFE00-\uFE0F\uFEFF]', '', 'g'),
+      NFKC)
+  end
+$$;
+
+create or replace function pg_temp.pad_key(key bytea, pad int) returns bytea language plpgsql as $$
+declare
+  block bytea := case when length(key) > 64 then sha256(key) else key end;
+begin
+  block := block || decode(repeat('00', 64 - length(block)), 'hex');
+  for i in 0..63 loop
+    block := set_byte(block, i, get_byte(block, i) # pad);
+  end loop;
+  return block;
+end
+$$;
+
+create or replace function pg_temp.hmac_sha256(key bytea, message bytea) returns bytea language sql as $$
+  select sha256(pg_temp.pad_key(key, 92) || sha256(pg_temp.pad_key(key, 54) || message))
+$$;
+
+create or replace function pg_temp.scram_verifier(password text) returns text language plpgsql as $$
+declare
+  iterations constant int := 4096;
+  salt constant bytea := uuid_send(gen_random_uuid());
+  key constant bytea := convert_to(pg_temp.prepare_password(password), 'UTF8');
+  inner_key constant bytea := pg_temp.pad_key(key, 54);
+  outer_key constant bytea := pg_temp.pad_key(key, 92);
+  block bytea := sha256(outer_key || sha256(inner_key || salt || '\x00000001'::bytea));
+  sum bit(256) := ('x' || encode(block, 'hex'))::bit(256);
+  salted bytea := '\x';
+begin
+  for i in 2..iterations loop
+    block := sha256(outer_key || sha256(inner_key || block));
+    sum := sum # ('x' || encode(block, 'hex'))::bit(256);
+  end loop;
+  for i in 0..7 loop
+    salted := salted || int4send(substring(sum from i * 32 + 1 for 32)::int);
+  end loop;
+  return format('SCRAM-SHA-256$%s:%s$%s:%s', iterations, encode(salt, 'base64'),
+                encode(sha256(pg_temp.hmac_sha256(salted, 'Client Key'::bytea)), 'base64'),
+                encode(pg_temp.hmac_sha256(salted, 'Server Key'::bytea), 'base64'));
+end
+$$;
+
+do $$
+declare
+  item record;
+  url text;
+  part text[];
+  login text;
+  password text;
+begin
+  for item in
+    select *
+      from (values ('agent_bom.app_url', 'AGENT_BOM_POSTGRES_URL', array['agent_bom_app', 'agent_bom_app_b']),
+                   ('agent_bom.maintenance_url', 'AGENT_BOM_POSTGRES_MAINTENANCE_URL',
+                    array['agent_bom_maintenance', 'agent_bom_maintenance_b']),
+                   ('agent_bom.backup_url', 'AGENT_BOM_POSTGRES_BACKUP_URL', array['agent_bom_backup']))
+           as i (setting, variable, logins)
+  loop
+    url := current_setting(item.setting, true);
+    part := regexp_match(url, '^postgres(?:ql)?(?:\+psycopg2?)?://([^:/?#@[:space:]]+):([^/?#@[:space:]]+)@');
+    if part is null then
+      raise exception '% is not a connection URL with a user and a password', item.variable
+        using hint = 'Percent-encode user and password: postgresql://user:password@host:5432/agent_bom';
+    end if;
+    if part[1] || part[2] ~ '%(?![0-9A-Fa-f]{2})' then
+      raise exception 'user or password in % are not percent-encoded', item.variable
+        using hint = 'A percent sign itself is written as %25.';
+    end if;
+    login := pg_temp.percent_decode(part[1]);
+    password := pg_temp.percent_decode(part[2]);
+    if login <> all (item.logins) then
+      raise exception '% logs in as %', item.variable, login
+        using hint = format('Its login is one of: %s', array_to_string(item.logins, ', '));
+    end if;
+    execute format('alter role %I login password %L', login, pg_temp.scram_verifier(password));
+  end loop;
+end
+$$;
+
+commit;

@@ -1,0 +1,78 @@
+-- Roles that have to exist before the packaged migrations run: they grant to agent_bom_app only if it is there. The
+-- owner role creates them, so that it may manage them and a later administrator needs one membership only.
+begin;
+set local lock_timeout = '300s';
+select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
+
+do $$
+begin
+  if current_setting('server_version_num')::int < 150000 then
+    raise exception 'PostgreSQL % is too old: the contract needs 15 or later', current_setting('server_version')
+      using hint = 'Upgrade the server to a supported major version.';
+  end if;
+  -- The packaged migrations take SUPERUSER away from the role that they run as.
+  if (select rolsuper from pg_roles where rolname = session_user) then
+    raise exception 'the administrator % is a superuser', session_user
+      using hint = 'Connect as a role that has CREATEROLE and CREATEDB and not SUPERUSER, as the master user of RDS.';
+  end if;
+  if not (select rolcreaterole and rolcreatedb from pg_roles where rolname = session_user) then
+    raise exception 'the administrator % lacks CREATEROLE or CREATEDB', session_user
+      using hint = format('Run as a superuser: ALTER ROLE %I CREATEROLE CREATEDB;', session_user);
+  end if;
+end
+$$;
+
+do $$
+begin
+  if not exists (select from pg_roles where rolname = 'agent_bom_owner') then
+    create role agent_bom_owner nologin createrole;
+  end if;
+end
+$$;
+
+-- The administrator acts as the owner. From 16 on nobody may grant a role that somebody else created, unless it was
+-- given to them WITH ADMIN, and a role's creator does not act as it by itself.
+do $$
+begin
+  if current_setting('server_version_num')::int < 160000 then
+    if not pg_has_role(session_user, 'agent_bom_owner', 'USAGE') then
+      execute format('grant agent_bom_owner to %I', session_user);
+    end if;
+  elsif not (pg_has_role(session_user, 'agent_bom_owner', 'USAGE') and pg_has_role(session_user, 'agent_bom_owner', 'SET'))
+  then
+    if not pg_has_role(session_user, 'agent_bom_owner', 'MEMBER WITH ADMIN OPTION') then
+      raise exception 'the role agent_bom_owner exists and the administrator % may not act as it', session_user
+        using hint = format('Run as a superuser or as the role that created it: GRANT agent_bom_owner TO %I WITH ADMIN OPTION;',
+                            session_user);
+    end if;
+    execute format('grant agent_bom_owner to %I with inherit true, set true', session_user);
+  end if;
+  if exists (select from pg_roles where rolname = 'agent_bom_owner' and (rolcanlogin or not rolcreaterole)) then
+    alter role agent_bom_owner nologin createrole;
+  end if;
+end
+$$;
+
+do $$
+declare
+  login name;
+begin
+  foreach login in array array['agent_bom_app', 'agent_bom_backup'] loop
+    if not exists (select from pg_roles where rolname = login) then
+      set local role agent_bom_owner;
+      execute format('create role %I login', login);
+      reset role;
+    elsif current_setting('server_version_num')::int >= 160000
+          and not pg_has_role('agent_bom_owner', login, 'MEMBER WITH ADMIN OPTION') then
+      if not pg_has_role(session_user, login, 'MEMBER WITH ADMIN OPTION') then
+        raise exception 'the role % exists and the administrator % may not manage it', login, session_user
+          using hint = format('Run as a superuser or as the role that created it: GRANT %I TO %I WITH ADMIN OPTION;',
+                              login, session_user);
+      end if;
+      execute format('grant %I to agent_bom_owner with admin true, inherit false, set false', login);
+    end if;
+  end loop;
+end
+$$;
+
+commit;

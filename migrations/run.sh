@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Runs one step of the contract with psql: run.sh before|after|verify
+# Connections come as URLs in the environment, parameters of the contract in CONTRACT_OPTIONS.
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")" && pwd)
+
+refuse() {
+  printf 'error: %s\n' "$1" >&2
+  exit 2
+}
+
+decode() {
+  printf '%b' "${1//%/\\x}"
+}
+
+# psql accepts a URL only as an argument, and arguments are open to every process of the machine: so it is taken apart
+# into variables, which are not.
+connect() {
+  local variable=$1 url=${!1:-}
+  local pattern='^postgres(ql)?://([^:/?#@]+):([^/?#@]+)@([^:/?#@]+)(:([0-9]+))?/([^?#]+)(\?([^#]*))?$'
+  [[ $url =~ $pattern && $url != *[\\[:space:]]* ]] ||
+    refuse "$variable is not a connection URL (postgresql://user:password@host:5432/database?sslmode=verify-full)"
+  local user=${BASH_REMATCH[2]} password=${BASH_REMATCH[3]} host=${BASH_REMATCH[4]} port=${BASH_REMATCH[6]:-5432}
+  local database=${BASH_REMATCH[7]} query="&${BASH_REMATCH[9]}&"
+  [[ $query == *'&sslmode=verify-full&'* ]] || refuse "$variable does not say sslmode=verify-full"
+  [[ $query =~ \&sslrootcert=([^\&]+)\& ]] || refuse "$variable names no file of certificate authorities (sslrootcert)"
+  PGSSLROOTCERT=$(decode "${BASH_REMATCH[1]}") PGUSER=$(decode "$user") PGPASSWORD=$(decode "$password")
+  PGDATABASE=$(decode "$database") PGHOST=$host PGPORT=$port PGSSLMODE=verify-full
+  PGCONNECT_TIMEOUT=${PGCONNECT_TIMEOUT:-10} PGAPPNAME=agent-bom-postgres PGOPTIONS=${CONTRACT_OPTIONS:-}
+  export PGSSLROOTCERT PGUSER PGPASSWORD PGDATABASE PGHOST PGPORT PGSSLMODE PGCONNECT_TIMEOUT PGAPPNAME PGOPTIONS
+}
+
+# The URL of a runtime identity as a startup option; the server splits options at spaces and backslashes.
+hand_over() {
+  local setting=$1 variable=$2 url=${!2:-}
+  [[ $url == postgres* && $url != *[\\[:space:]]* ]] || refuse "$variable is not a connection URL"
+  PGOPTIONS="$PGOPTIONS -c $setting=$url"
+}
+
+apply() {
+  local files=(-f "$root/lock.sql") file
+  for file in "$root/$1"/*.sql; do files+=(-f "$file"); done
+  psql -X -q -o /dev/null -v ON_ERROR_STOP=1 "${files[@]}"
+}
+
+report() {
+  printf '%-5s %-28s %s\n' "$2" "$1" "$3"
+  if [[ $2 == fail ]]; then failed=1; fi
+}
+
+check() {
+  local directory=$1 file rows id status detail
+  for file in "$root/verify/$directory"/*.sql; do
+    if ! rows=$(psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -f "$file"); then
+      report "login.$directory" fail "$(basename "$file") could not run as $PGUSER; psql says why above"
+      continue
+    fi
+    while IFS=$'\t' read -r id status detail; do
+      if [[ -n $id ]]; then report "$id" "$status" "$detail"; fi
+    done <<<"$rows"
+  done
+}
+
+check_plain_connection() {
+  if PGSSLMODE=disable psql -X -q -A -t -c 'select 1' >/dev/null 2>&1; then
+    report tls.plain-refused fail 'the server accepts connections without TLS'
+  else
+    report tls.plain-refused pass 'a connection without TLS is turned away'
+  fi
+}
+
+step=${1:-}
+connect ALEMBIC_DATABASE_URL
+printf 'step %s on database %s at %s\n' "$step" "$PGDATABASE" "$PGHOST"
+case $step in
+  before)
+    apply before
+    ;;
+  after)
+    hand_over agent_bom.app_url AGENT_BOM_POSTGRES_URL
+    hand_over agent_bom.maintenance_url AGENT_BOM_POSTGRES_MAINTENANCE_URL
+    hand_over agent_bom.backup_url AGENT_BOM_POSTGRES_BACKUP_URL
+    apply after
+    ;;
+  verify)
+    failed=0
+    check admin
+    check_plain_connection
+    connect AGENT_BOM_POSTGRES_URL
+    check app
+    connect AGENT_BOM_POSTGRES_MAINTENANCE_URL
+    check maintenance
+    connect AGENT_BOM_POSTGRES_BACKUP_URL
+    check backup
+    if ((failed)); then
+      printf 'error: the contract does not hold; the lines that begin with fail say where\n' >&2
+      exit 1
+    fi
+    ;;
+  *)
+    refuse 'usage: run.sh before|after|verify'
+    ;;
+esac
+printf 'step %s done\n' "$step"

@@ -1,0 +1,241 @@
+-- What the catalog says about the contract. Reads only, and as any role: the catalog is open to every login.
+-- One row a check: its id, pass, fail or skip, and what was found.
+with
+login (name, role, setting) as (
+  values ('agent_bom_app', 'app', 'agent_bom.app_connection_limit'),
+         ('agent_bom_app_b', 'app', 'agent_bom.app_connection_limit'),
+         ('agent_bom_maintenance', 'maintenance', 'agent_bom.maintenance_connection_limit'),
+         ('agent_bom_maintenance_b', 'maintenance', 'agent_bom.maintenance_connection_limit'),
+         ('agent_bom_backup', 'backup', 'agent_bom.backup_connection_limit')
+),
+login_role as (
+  select l.name, l.role, nullif(current_setting(l.setting, true), '')::int as wanted_limit, r.*
+    from login l left join pg_roles r on r.rolname = l.name
+),
+relation as (
+  select c.oid, c.relname::text as name, c.relkind, c.relowner, c.relrowsecurity, c.relforcerowsecurity, c.relispartition,
+         exists (select from pg_attribute a
+                  where a.attrelid = c.oid and a.attname in ('tenant_id', 'team_id') and not a.attisdropped) as has_tenant
+    from pg_class c
+   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+     and not exists (select from pg_depend d
+                      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+),
+-- Shared by all tenants on purpose: caches, counters, nonces and the schema's own bookkeeping.
+open_table (name) as (
+  values ('agent_bom_hub_backfills'), ('agent_bom_tenant_binding_keys'), ('alembic_version'), ('api_rate_limit_hits'),
+         ('api_rate_limits'), ('auth_session_attempts'), ('control_plane_schema_versions'), ('osv_cache'),
+         ('revoked_session_nonces')
+),
+store (store, name) as (
+  values ('scan jobs', 'scan_jobs'), ('fleet state', 'fleet_agents'), ('gateway policy state', 'gateway_policies'),
+         ('audit log', 'audit_log'), ('API key store', 'api_keys'), ('exceptions', 'exceptions'),
+         ('schedules', 'scan_schedules'), ('graph state', 'graph_nodes'), ('graph state', 'graph_edges'),
+         ('graph state', 'graph_snapshots'), ('trend history', 'trend_history')
+),
+-- Policies that a session of the application is subject to.
+app_policy as (
+  select r.name as relation, p.polname, p.polcmd, p.polpermissive,
+         concat_ws(' ', pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) as rule
+    from pg_policy p
+    join relation r on r.oid = p.polrelid
+   where p.polroles && array[0::oid, (select oid from pg_roles where rolname = 'agent_bom_app')]
+),
+failure (check_id, object) as (
+  select 'tls.session', coalesce(s.version, 'no TLS')
+    from (select 1) session
+    left join pg_stat_ssl s on s.pid = pg_backend_pid() and s.ssl
+   where s.version is null or s.version not in ('TLSv1.2', 'TLSv1.3')
+  union all
+  select 'database.owner', format('database %s belongs to %s', datname, datdba::regrole)
+    from pg_database where datname = current_database() and datdba::regrole::text <> 'agent_bom_owner'
+  union all
+  select 'database.owner', format('schema %s belongs to %s', nspname, nspowner::regrole)
+    from pg_namespace
+   where nspname = 'public' and nspowner::regrole::text not in ('agent_bom_owner', 'pg_database_owner')
+  union all
+  select 'database.public', format('PUBLIC has %s on database %s', a.privilege_type, datname)
+    from pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) a
+   where datname = current_database() and a.grantee = 0
+  union all
+  select 'database.public', format('PUBLIC has CREATE on schema %s', nspname)
+    from pg_namespace, aclexplode(nspacl) a where a.grantee = 0 and a.privilege_type = 'CREATE'
+  union all
+  select 'database.public', format('PUBLIC has %s on %s', a.privilege_type, relname)
+    from pg_class, aclexplode(relacl) a
+   where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'S') and a.grantee = 0
+  union all
+  select 'roles.attributes', format('%s does not exist', wanted.name)
+    from (select name from login union all values ('agent_bom_owner'), ('agent_bom_rls_maintenance')) wanted
+   where not exists (select from pg_roles where rolname = wanted.name)
+  union all
+  select 'roles.attributes', format('%s has %s', rolname, concat_ws(', ',
+           case when rolsuper then 'SUPERUSER' end, case when rolbypassrls then 'BYPASSRLS' end,
+           case when rolreplication then 'REPLICATION' end, case when rolcreatedb then 'CREATEDB' end,
+           case when rolcreaterole and rolname <> 'agent_bom_owner' then 'CREATEROLE' end,
+           case when not rolinherit then 'NOINHERIT' end,
+           case when rolcanlogin and rolname in ('agent_bom_owner', 'agent_bom_rls_maintenance') then 'LOGIN' end))
+    from pg_roles
+   where (rolname in (select name from login) or rolname in ('agent_bom_owner', 'agent_bom_rls_maintenance'))
+     and (rolsuper or rolbypassrls or rolreplication or rolcreatedb or not rolinherit
+          or (rolcreaterole and rolname <> 'agent_bom_owner')
+          or (rolcanlogin and rolname in ('agent_bom_owner', 'agent_bom_rls_maintenance')))
+  union all
+  select 'roles.attributes', format('no login of %s may log in', identity.role)
+    from (select role from login_role group by role having not bool_or(coalesce(rolcanlogin, false))) identity
+  union all
+  select 'roles.attributes', 'agent_bom_owner lacks CREATEROLE'
+    from pg_roles where rolname = 'agent_bom_owner' and not rolcreaterole
+  union all
+  select 'roles.memberships', format('%s %s a member of %s', coalesce(p.member, w.member),
+           case when p.member is null then 'is not' else 'is' end, coalesce(p.role, w.role))
+    from (values ('agent_bom_app_b', 'agent_bom_app'), ('agent_bom_maintenance', 'agent_bom_rls_maintenance'),
+                 ('agent_bom_maintenance_b', 'agent_bom_maintenance')) w (member, role)
+    full join (select member::regrole::text as member, roleid::regrole::text as role
+                 from pg_auth_members where member::regrole::text in (select name from login)) p
+      on (p.member, p.role) = (w.member, w.role)
+   where p.member is null or w.member is null
+  union all
+  select 'roles.memberships', format('%s is a member of agent_bom_rls_maintenance', m.rolname)
+    from pg_auth_members a join pg_roles m on m.oid = a.member
+   where a.roleid::regrole::text = 'agent_bom_rls_maintenance' and not m.rolcreaterole
+     and m.rolname not in (select name from login)
+  union all
+  select 'ownership.relations', format('%s belongs to %s', name, relowner::regrole)
+    from relation where relowner::regrole::text <> 'agent_bom_owner'
+  union all
+  select 'tenancy.row-security', format('%s: row-level security is %s', name,
+           case when relrowsecurity then 'not forced' else 'off' end)
+    from relation
+   where has_tenant and name not in (select name from open_table) and not (relrowsecurity and relforcerowsecurity)
+  union all
+  select 'tenancy.open-tables', format('%s has no row-level security', name)
+    from relation where not relrowsecurity and not has_tenant and name not in (select name from open_table)
+  union all
+  select 'tenancy.open-tables', format('%s has row-level security and is shared by all tenants', name)
+    from relation where relrowsecurity and name in (select name from open_table)
+  union all
+  select 'tenancy.policies', format('%s: no policy for %s', r.name, command.name)
+    from relation r
+   cross join (values ('r', 'SELECT'), ('a', 'INSERT'), ('w', 'UPDATE'), ('d', 'DELETE')) command (code, name)
+   where r.relrowsecurity
+     and not exists (select from app_policy p
+                      where p.relation = r.name and p.polpermissive and p.polcmd in ('*', command.code))
+  union all
+  select 'tenancy.policies', format('%s: policy %s does not ask for the tenant', relation, polname)
+    from app_policy where polpermissive and rule not like '%abom_current_tenant()%'
+  union all
+  select 'tenancy.app-cannot-bypass', format('%s may act as %s', l.name, r.rolname)
+    from login_role l
+    join pg_roles r on r.rolname in ('agent_bom_owner', 'agent_bom_rls_maintenance') or r.rolsuper or r.rolbypassrls
+   where l.role = 'app' and l.oid is not null and pg_has_role(l.oid, r.oid, 'MEMBER')
+  union all
+  select 'stores.present', format('%s: table %s is missing', s.store, s.name)
+    from store s where s.name not in (select name from relation)
+  union all
+  select 'stores.present', format('%s: agent_bom_app may not %s %s', s.store, privilege, s.name)
+    from store s
+    join relation r on r.name = s.name
+   cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) privilege
+   where exists (select from pg_roles where rolname = 'agent_bom_app')
+     and not has_table_privilege('agent_bom_app', r.oid, privilege)
+  union all
+  select 'schema.extensions', format('%s is not installed', wanted)
+    from unnest(array['pgcrypto', 'pg_trgm']) wanted
+   where wanted not in (select extname from pg_extension)
+  union all
+  select 'limits.connections', format('%s may hold %s connections, the budget says %s', name,
+           case rolconnlimit when -1 then 'any number of' else rolconnlimit::text end, wanted_limit)
+    from login_role where rolconnlimit <> wanted_limit
+  union all
+  select 'privileges.app', format('%s may %s %s', l.name, privilege, r.name)
+    from login_role l
+   cross join relation r
+   cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) privilege
+   where l.role = 'app' and l.oid is not null
+     and has_table_privilege(l.oid, r.oid, privilege)
+     and (r.name = 'agent_bom_tenant_binding_keys'
+          or (r.name = 'alembic_version' and privilege <> 'SELECT')
+          or privilege in ('TRUNCATE', 'REFERENCES', 'TRIGGER'))
+  union all
+  select 'privileges.app', format('%s may create in schema %s', l.name, n.nspname)
+    from login_role l
+    join pg_namespace n on has_schema_privilege(l.oid, n.oid, 'CREATE') and n.nspname !~ '^pg_(toast_)?temp'
+   where l.role = 'app'
+  union all
+  select 'privileges.app', format('%s may create schemas', l.name)
+    from login_role l where l.role = 'app' and has_database_privilege(l.oid, current_database(), 'CREATE')
+  union all
+  select 'privileges.backup', format('agent_bom_backup may %s %s', privilege, c.relname)
+    from pg_class c
+   cross join unnest(case c.relkind when 'S' then array['UPDATE']
+                                    else array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'] end) privilege
+    join pg_roles b on b.rolname = 'agent_bom_backup'
+   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S')
+     and case c.relkind when 'S' then has_sequence_privilege(b.oid, c.oid, privilege)
+                        else has_table_privilege(b.oid, c.oid, privilege) end
+  union all
+  select 'backup.sees-all-rows', format('agent_bom_backup may not read %s', c.relname)
+    from pg_class c
+    join pg_roles b on b.rolname = 'agent_bom_backup'
+   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S')
+     and not case c.relkind when 'S' then has_sequence_privilege(b.oid, c.oid, 'SELECT')
+                            else has_table_privilege(b.oid, c.oid, 'SELECT') end
+  union all
+  select 'backup.sees-all-rows', format('%s: no policy shows every row to agent_bom_backup', r.name)
+    from relation r
+    join pg_roles b on b.rolname = 'agent_bom_backup'
+   where r.relrowsecurity
+     and (not exists (select from pg_policy p
+                       where p.polrelid = r.oid and b.oid = any (p.polroles) and p.polpermissive
+                         and p.polcmd in ('r', '*') and pg_get_expr(p.polqual, p.polrelid) = 'true')
+          or exists (select from pg_policy p
+                      where p.polrelid = r.oid and not p.polpermissive and p.polcmd in ('r', '*')
+                        and p.polroles && array[0::oid, b.oid]))
+  union all
+  select 'limits.timeouts', format('%s: %s is %s, not %s', l.name, s.name, coalesce(
+           (select split_part(entry, '=', 2) from unnest(l.rolconfig) entry where split_part(entry, '=', 1) = s.name),
+           'not set'), s.value)
+    from login_role l
+    join (values ('app', 'statement_timeout', '30s'), ('app', 'lock_timeout', '5s'),
+                 ('app', 'idle_in_transaction_session_timeout', '0'),
+                 ('maintenance', 'statement_timeout', '30s'), ('maintenance', 'lock_timeout', '5s'),
+                 ('maintenance', 'idle_in_transaction_session_timeout', '10min'),
+                 ('backup', 'statement_timeout', '0'), ('backup', 'lock_timeout', '60s'),
+                 ('backup', 'idle_in_transaction_session_timeout', '0'),
+                 ('backup', 'default_transaction_read_only', 'on')) s (role, name, value) on s.role = l.role
+   where l.oid is not null and not coalesce(l.rolconfig @> array[s.name || '=' || s.value], false)
+),
+finding (check_id, found) as (
+  select 'tls.session', (select format('%s, %s', version, cipher) from pg_stat_ssl where pid = pg_backend_pid())
+  union all select 'database.owner', 'agent_bom_owner'
+  union all select 'database.public', 'no CONNECT, no CREATE'
+  union all select 'roles.attributes', format('%s roles', (select count(*) from login) + 2)
+  union all select 'roles.memberships', 'as the contract says'
+  union all select 'ownership.relations', (select format('%s relations', count(*)) from relation)
+  union all select 'tenancy.row-security',
+                   (select format('%s relations protected', count(*) filter (where relrowsecurity)) from relation)
+  union all select 'tenancy.open-tables',
+                   (select format('%s tables shared on purpose', count(*) filter (where not relrowsecurity)) from relation)
+  union all select 'tenancy.policies', (select format('%s policies', count(*)) from app_policy)
+  union all select 'tenancy.app-cannot-bypass', 'no way to another tenant'
+  union all select 'stores.present', (select format('%s stores', count(distinct store)) from store)
+  union all select 'schema.extensions', 'pgcrypto, pg_trgm'
+  union all select 'limits.connections',
+                   (select string_agg(format('%s %s', name, rolconnlimit), ', ' order by name) from login_role)
+  union all select 'limits.timeouts', 'statement, lock and idle timeouts set'
+  union all select 'privileges.app', 'rows only; no schema, no revision, no keys'
+  union all select 'privileges.backup', 'reads only'
+  union all select 'backup.sees-all-rows', 'every table, every tenant'
+)
+select f.check_id as check,
+       case when f.check_id = 'limits.connections' and (select bool_or(wanted_limit is null) from login_role) then 'skip'
+            when x.objects is null then 'pass'
+            else 'fail' end as status,
+       case when f.check_id = 'limits.connections' and (select bool_or(wanted_limit is null) from login_role)
+              then 'needs the connection budget of the environment'
+            else coalesce(x.objects, f.found) end as detail
+  from finding f
+  left join (select check_id, string_agg(object, '; ' order by object) as objects from failure group by check_id) x
+    using (check_id)
+ order by f.check_id;

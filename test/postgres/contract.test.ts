@@ -1,0 +1,125 @@
+import { applyStep, type ContractRun, verifyContract } from '../../commands/contract-runner';
+import { EmbeddedServer } from '../../commands/embedded/server';
+import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearsal/rehearse';
+import { CHECKS } from '../../contract/checks';
+import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
+
+jest.setTimeout(SERVER_TIMEOUT_MS);
+
+/** Everything about roles, privileges, policies and settings that the contract decides, less the password hashes. */
+const FINGERPRINT = `
+  select md5(string_agg(fact, E'\\n' order by fact)) as fingerprint, count(*)::int as facts from (
+    select concat_ws('|', 'role', rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication,
+                     rolbypassrls, rolconnlimit, rolconfig) as fact from pg_roles
+     union all select concat_ws('|', 'member', member::regrole, roleid::regrole, admin_option) from pg_auth_members
+     union all select concat_ws('|', 'relation', relname, relkind, relowner::regrole, relrowsecurity, relforcerowsecurity,
+                     (select array_agg(a::text order by a::text) from unnest(relacl) a))
+                 from pg_class where relnamespace = 'public'::regnamespace
+     union all select concat_ws('|', 'policy', polrelid::regclass, polname, polcmd, polroles::regrole[]::text,
+                     pg_get_expr(polqual, polrelid)) from pg_policy
+     union all select concat_ws('|', 'default', defaclrole::regrole, defaclobjtype, defaclacl) from pg_default_acl
+     union all select concat_ws('|', 'database', datname, datdba::regrole, datacl) from pg_database
+  ) facts`;
+
+describe('the contract on a server that looks like RDS', () => {
+  let server: EmbeddedServer;
+  let run: ContractRun;
+  const notices: string[] = [];
+
+  beforeAll(async () => {
+    server = await EmbeddedServer.start({ settings: { log_statement: 'all' } });
+    run = { urls: rehearsalUrls(server), parameters: defaultParameters(), onNotice: (text) => notices.push(text) };
+    await applyStep('before', run);
+    await runStandIn(packagedUrl(server));
+    await applyStep('after', run);
+  });
+
+  afterAll(() => server.stop());
+
+  const fingerprint = () => query<{ fingerprint: string; facts: number }>(superuserUrl(server), FINGERPRINT);
+
+  it('passes every check, each exactly once', async () => {
+    const results = await verifyContract(run);
+    expect(results.map(({ id }) => id)).toEqual(CHECKS.map(({ id }) => id));
+    expect(results.filter(({ status }) => status !== 'pass')).toEqual([]);
+  });
+
+  it('changes nothing and says nothing when it runs again', async () => {
+    const before = await fingerprint();
+    notices.length = 0;
+    await applyStep('before', run);
+    await runStandIn(packagedUrl(server));
+    await applyStep('after', run);
+    expect(await fingerprint()).toEqual(before);
+    expect(before[0]?.facts).toBeGreaterThan(150);
+    expect(notices).toEqual([]);
+  });
+
+  it('lets eight runs at once take turns', async () => {
+    const before = await fingerprint();
+    await Promise.all(Array.from({ length: 8 }, () => applyStep('before', run).then(() => applyStep('after', run))));
+    expect(await fingerprint()).toEqual(before);
+  });
+
+  it('keeps one tenant from another, and shows everything to the backup, which can write nothing', async () => {
+    const asTenant = (tenant: string, ...statements: string[]) =>
+      query<{ count: number }>(run.urls.app, `set app.tenant_id = '${tenant}'`, ...statements);
+    await asTenant('one', "insert into scan_jobs (body) values ('{}')");
+    await asTenant('two', "insert into scan_jobs (body) values ('{}'), ('{}')");
+    const count = 'select count(*)::int as count from scan_jobs';
+    expect(await asTenant('one', count)).toEqual([{ count: 1 }]);
+    expect(await asTenant('two', count)).toEqual([{ count: 2 }]);
+    expect(await asTenant('one', "set app.bypass_rls = '1'", count)).toEqual([{ count: 1 }]);
+    expect(await query(run.urls.backup, count)).toEqual([{ count: 3 }]);
+    await expect(
+      query(run.urls.backup, 'set default_transaction_read_only = off', 'delete from scan_jobs'),
+    ).rejects.toThrow('permission denied for table scan_jobs');
+  });
+
+  it('refuses the former password after a rotation, and keeps the former login open', async () => {
+    const next = { ...run, urls: { ...rehearsalUrls(server), app: server.urlFor({ user: 'agent_bom_app_b', password: 'n%x t' }) } };
+    await applyStep('after', next);
+    expect(await query(next.urls.app, 'select current_user as login')).toEqual([{ login: 'agent_bom_app_b' }]);
+    expect(await query(run.urls.app, 'select current_user as login')).toEqual([{ login: 'agent_bom_app' }]);
+    await expect(query(run.urls.maintenance, 'select 1')).rejects.toThrow('password authentication failed');
+    run = { ...run, urls: { ...next.urls, app: run.urls.app } };
+  });
+
+  it.each([
+    ['an empty URL', '', 'AGENT_BOM_POSTGRES_URL is not a connection URL'],
+    ['a URL without a password', 'postgresql://agent_bom_app@localhost/agent_bom', 'is not a connection URL'],
+    ['a percent sign that encodes nothing', 'postgresql://agent_bom_app:10%zz@localhost/agent_bom', 'not percent-encoded'],
+    ['the login of another identity', 'postgresql://agent_bom_backup:x@localhost/agent_bom', 'logs in as agent_bom_backup'],
+  ])('refuses %s for the application, and changes no password', async (_, app, message) => {
+    await expect(applyStep('after', { ...run, urls: { ...run.urls, app } })).rejects.toThrow(message);
+    expect(await query(run.urls.app, 'select current_user as login')).toEqual([{ login: 'agent_bom_app' }]);
+  });
+});
+
+describe('without the contract', () => {
+  it('the packaged migrations fail on a server that looks like RDS', async () => {
+    const server = await EmbeddedServer.start();
+    try {
+      await expect(runStandIn(server.urlFor(server.address.admin))).rejects.toThrow(
+        'ADMIN option cannot be granted back to your own grantor',
+      );
+      await query(server.urlFor(server.address.admin), 'create role agent_bom_rls_maintenance');
+      await expect(runStandIn(server.urlFor(server.address.admin))).rejects.toThrow('permission denied to alter role');
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('a superuser is refused as administrator before anything is created', async () => {
+    const server = await EmbeddedServer.start();
+    try {
+      const urls = { ...rehearsalUrls(server), admin: superuserUrl(server) };
+      await expect(applyStep('before', { urls, parameters: defaultParameters() })).rejects.toThrow(
+        'the administrator rdsadmin is a superuser',
+      );
+      expect(await query(superuserUrl(server), "select rolname from pg_roles where rolname like 'agent\\_bom\\_o%'")).toEqual([]);
+    } finally {
+      await server.stop();
+    }
+  });
+});

@@ -1,0 +1,151 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CHECKS } from '../../contract/checks';
+import { SERVER_TIMEOUT_MS } from '../support/database';
+import { until } from '../support/until';
+
+jest.setTimeout(SERVER_TIMEOUT_MS);
+
+const PROJECT = join(__dirname, '..', '..');
+
+interface Finished {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** One run of the command with a temporary directory of its own, so that what it leaves there can be counted. */
+class Run {
+  readonly temporary = mkdtempSync(join(tmpdir(), 'rehearse-test-'));
+  readonly process: ChildProcess;
+  readonly finished: Promise<Finished>;
+  output = '';
+
+  constructor(...commandArguments: string[]) {
+    // The server runs as another user when the test runs as root.
+    chmodSync(this.temporary, 0o755);
+    this.process = spawn(process.execPath, ['bin/agent-bom-postgres.js', 'rehearse', ...commandArguments], {
+      cwd: PROJECT,
+      env: { ...process.env, TMPDIR: this.temporary, AGENT_BOM_POSTGRES_URL: 'canary-of-another-identity' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream?.setEncoding('utf8').on('data', (chunk: string) => {
+        this.output += chunk;
+      });
+    }
+    this.finished = new Promise((resolve) => {
+      this.process.once('close', (code) => resolve({ code, output: this.output }));
+    });
+  }
+
+  /** Waits until the output has got to a step, then ends the process. */
+  async end(signal: NodeJS.Signals, afterOutput: string): Promise<Finished> {
+    await until(() => this.output.includes(afterOutput));
+    this.process.kill(signal);
+    return this.finished;
+  }
+
+  /** Waits until nothing is left, neither a file nor a process. */
+  async leavesNothing(): Promise<void> {
+    await until(() => readdirSync(this.temporary).length === 0);
+    await until(() => processesMentioning(this.temporary).length === 0);
+    rmSync(this.temporary, { recursive: true });
+  }
+}
+
+/** Only Linux shows processes as files; elsewhere the files of the server speak for it. */
+function processesMentioning(text: string): string[] {
+  if (!existsSync('/proc/self')) return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        return readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(text);
+      } catch {
+        return false;
+      }
+    });
+}
+
+describe('rehearse', () => {
+  it('passes every check on the stand-in, writes the report and removes the server', async () => {
+    const report = join(mkdtempSync(join(tmpdir(), 'rehearse-report-')), 'report.json');
+    const run = new Run('--json', report);
+    const { code, output } = await run.finished;
+    expect({ code, output }).toMatchObject({ code: 0 });
+    for (const step of ['server', 'before', 'packaged', 'after', 'verify']) expect(output).toMatch(new RegExp(`^${step} `, 'm'));
+    const content = JSON.parse(readFileSync(report, 'utf8'));
+    expect(content).toMatchObject({ schemaVersion: 1, packaged: 'stand-in', passed: true, mistakes: [] });
+    expect(content.counts).toEqual({ pass: CHECKS.length, fail: 0, skip: 0 });
+    expect(content.checklist.map((item: { status: string }) => item.status)).toEqual(['open', 'open', 'open', 'open', 'proven']);
+    await run.leavesNothing();
+  });
+
+  it('gives a command the connection of the migrations and no other, and shows its output when it fails', async () => {
+    const command = 'env | grep -E "^(PG|AGENT_BOM|ALEMBIC)"; echo to-stderr >&2; exit 7';
+    const run = new Run('--packaged-migrations', command);
+    const { code, output } = await run.finished;
+    expect(code).toBe(1);
+    expect(output).toContain('exit code 7');
+    expect(output).toContain('to-stderr');
+    expect(output).not.toContain('canary-of-another-identity');
+    expect(output.match(/^(?:PG|AGENT_BOM|ALEMBIC)\w*=/gm)).toEqual(['ALEMBIC_DATABASE_URL=']);
+    expect(output).toMatch(/ALEMBIC_DATABASE_URL=postgresql:\/\/agent_bom_admin:\*\*\*@localhost:\d+\/agent_bom\?sslmode=verify-full&sslrootcert=\S+ca\.pem&options=-c%20role%3Dagent_bom_owner$/m);
+    expect(output).not.toMatch(/^ {4}at /m);
+    await run.leavesNothing();
+  });
+
+  it('ends with 1 and names the checks when the migrations leave something out', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'rehearse-migrations-')), 'report.json');
+    const run = new Run('--json', file, '--packaged-migrations', 'true');
+    const { code, output } = await run.finished;
+    expect(code).toBe(1);
+    expect(output).toContain('the roles of the packaged migrations are missing from this server');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ passed: false, packaged: 'command', checks: [] });
+    await run.leavesNothing();
+  });
+
+  it.each([
+    [['--unknown'], "unknown option '--unknown'"],
+    [['surplus'], 'too many arguments'],
+    [['--packaged-migrations', ' '], 'a shell command'],
+    [['--json', '/nonexistent/report.json'], 'a file that can be written'],
+  ])('ends with 2 for wrong usage: %j', async (commandArguments, message) => {
+    const run = new Run(...commandArguments);
+    const { code, output } = await run.finished;
+    expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining(message) });
+    await run.leavesNothing();
+  });
+
+  it.each([
+    ['SIGKILL', 'server', null],
+    ['SIGKILL', 'packaged', null],
+    ['SIGINT', 'server', 130],
+    ['SIGTERM', 'packaged', 143],
+  ] as const)('leaves no process and no file behind after %s during %s', async (signal, step, expected) => {
+    const run = new Run('--packaged-migrations', 'sleep 600');
+    const { code } = await run.end(signal, `${step} `);
+    expect(code).toBe(expected);
+    await run.leavesNothing();
+    expect(processesMentioning('sleep\u0000600')).toEqual([]);
+  });
+
+  it('keeps the server with --keep, says how to connect without showing a password, and how to stop it', async () => {
+    const run = new Run('--keep');
+    const { code, output } = await run.finished;
+    expect(code).toBe(0);
+    const file = /\. (\S+connections\.env)/.exec(output)?.[1] ?? '';
+    const connections = readFileSync(file, 'utf8');
+    expect(connections.match(/^\w+=/gm)).toEqual([
+      'AGENT_BOM_POSTGRES_URL=',
+      'AGENT_BOM_POSTGRES_MAINTENANCE_URL=',
+      'AGENT_BOM_POSTGRES_BACKUP_URL=',
+      'ALEMBIC_DATABASE_URL=',
+    ]);
+    for (const [, password = ''] of connections.matchAll(/:([^:@/]+)@/g)) expect(output).not.toContain(password);
+    process.kill(Number(/kill (\d+)/.exec(output)?.[1]));
+    await run.leavesNothing();
+  });
+});
