@@ -34,8 +34,16 @@ export const CHECKS: readonly Check[] = [
   { id: 'tenancy.row-security', proves: 'every table of a tenant has row-level security, forced', connectsAs: 'admin' },
   { id: 'tenancy.open-tables', proves: 'the tables without tenants are exactly the known ones', connectsAs: 'admin' },
   { id: 'tenancy.policies', proves: 'every protected table asks for the tenant in every command', connectsAs: 'admin' },
-  { id: 'tenancy.app-cannot-bypass', proves: 'the application cannot act as a role that sees all tenants', connectsAs: 'admin' },
-  { id: 'tenancy.probe', proves: 'a session of one tenant neither reads nor writes rows of another', connectsAs: 'app' },
+  {
+    id: 'tenancy.app-cannot-bypass',
+    proves: 'the application cannot act as a role that sees all tenants',
+    connectsAs: 'admin',
+  },
+  {
+    id: 'tenancy.probe',
+    proves: 'a session of one tenant neither reads nor writes rows of another',
+    connectsAs: 'app',
+  },
   { id: 'stores.present', proves: 'the nine stores exist and the application reaches them', connectsAs: 'admin' },
   { id: 'schema.revision', proves: 'the schema is at the revision of the chart version', connectsAs: 'admin' },
   { id: 'schema.partition-runway', proves: 'partitions exist for at least three months ahead', connectsAs: 'admin' },
@@ -63,18 +71,26 @@ export const CHECKS: readonly Check[] = [
     connectsAs: 'maintenance',
     checklistItem: 1,
   },
-  { id: 'login.backup', proves: 'the backup logs in with the delivered secret', connectsAs: 'backup', checklistItem: 4 },
+  {
+    id: 'login.backup',
+    proves: 'the backup logs in with the delivered secret',
+    connectsAs: 'backup',
+    checklistItem: 4,
+  },
 ];
 
 /** The operational checklist: what has to be true before a deployment is called ready for production. */
-export const CHECKLIST: Readonly<Record<ChecklistItemNumber, { readonly statement: string; readonly elsewhere?: string }>> = {
+export const CHECKLIST: Readonly<
+  Record<ChecklistItemNumber, { readonly statement: string; readonly elsewhere?: string }>
+> = {
   1: {
     statement: 'the connection URL is injected from a secret source',
     elsewhere: 'the workload stack gives each workload its URL from a Secret of its own; no pod is looked at here',
   },
   2: {
     statement: 'API replicas share rate limiting through Postgres',
-    elsewhere: 'asked of a running control plane: `rate_limit_runtime.backend` of GET /v1/auth/policy is `postgres_shared`',
+    elsewhere:
+      'asked of a running control plane: `rate_limit_runtime.backend` of GET /v1/auth/policy is `postgres_shared`',
   },
   3: {
     statement: 'the audit log is kept in Postgres',

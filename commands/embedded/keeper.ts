@@ -15,8 +15,8 @@ function tell(message: FromKeeper): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
-async function start(settings: Readonly<Record<string, string>>): Promise<void> {
-  server = new RdsLikeServer();
+async function start({ major, settings }: Extract<ToKeeper, { kind: 'start' }>): Promise<void> {
+  server = new RdsLikeServer(major);
   const address = await server.start(settings, (name) => tell({ kind: 'phase', name }));
   tell({ kind: 'ready', server: address });
 }
@@ -51,7 +51,7 @@ function endAndExit(): void {
 
 process.on('message', (message: ToKeeper) => {
   if (message.kind === 'start') {
-    start(message.settings).catch((error: Error) => {
+    start(message).catch((error: Error) => {
       if (ending !== undefined) return;
       const mistakes = error instanceof ContractError ? error.mistakes : undefined;
       tell({ kind: 'failed', message: error.message, mistakes });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { ContractError } from '../../contract/error';
 import { DATABASE_NAME } from '../../contract/names';
-import { embeddedBinaries, isOpenToEveryone, type ServerUser, serverUser } from './binaries';
+import { type EmbeddedMajor, embeddedBinaries, isOpenToEveryone, type ServerUser, serverUser } from './binaries';
 import { createServerCertificates } from './certificates';
 import type { Credentials, ServerAddress } from './protocol';
 
@@ -45,8 +45,10 @@ export class RdsLikeServer {
   private authority = '';
   private stopped = false;
 
+  constructor(private readonly major: EmbeddedMajor) {}
+
   async start(settings: Readonly<Record<string, string>>, onPhase: (name: string) => void): Promise<ServerAddress> {
-    const binaries = embeddedBinaries(this.directory, this.user);
+    const binaries = embeddedBinaries(this.major, this.directory, this.user);
     onPhase('initdb');
     await this.initialise(binaries);
     onPhase('server');
@@ -145,6 +147,7 @@ export class RdsLikeServer {
     });
     await client.connect();
     const admin = client.escapeIdentifier(this.admin.user);
+    await client.query('set log_statement = none');
     await client.query(`
       create role rds_superuser nologin;
       grant pg_monitor, pg_signal_backend to rds_superuser;

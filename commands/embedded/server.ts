@@ -2,9 +2,12 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { connectionUrl, encodeUserInfo } from '../../contract/connection-url';
 import { ContractError } from '../../contract/error';
+import { DEFAULT_MAJOR, type EmbeddedMajor } from './binaries';
 import type { Credentials, FromKeeper, ServerAddress, ToKeeper } from './protocol';
 
 export interface EmbeddedServerOptions {
+  /** Major version; 16 unless said otherwise. */
+  readonly major?: EmbeddedMajor;
   /** PostgreSQL parameters beside those of an RDS-like server, such as `log_statement`. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Called as the phases of the start begin: `initdb`, `server`, `master user and database`. */
@@ -31,7 +34,7 @@ export class EmbeddedServer {
    *
    * @throws Error when it does not start; nothing is left behind then.
    */
-  static async start({ settings = {}, onPhase }: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
+  static async start({ major = DEFAULT_MAJOR, settings = {}, onPhase }: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
     const keeper = fork(join(__dirname, 'keeper.ts'), [], {
       execArgv: ['--import', require.resolve('tsx')],
       cwd: join(__dirname, '..', '..'),
@@ -53,7 +56,7 @@ export class EmbeddedServer {
       keeper.once('error', reject);
       keeper.once('close', () => reject(new Error(`the embedded server ended before it was ready: ${complaints.trim()}`)));
     });
-    send(keeper, { kind: 'start', settings });
+    send(keeper, { kind: 'start', major, settings });
     try {
       return new EmbeddedServer(keeper, await address);
     } catch (error) {

@@ -1,4 +1,5 @@
 import { applyStep, type ContractRun, verifyContract } from '../../commands/contract-runner';
+import { EMBEDDED_MAJORS } from '../../commands/embedded/binaries';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearsal/rehearse';
 import { CHECKS } from '../../contract/checks';
@@ -21,13 +22,13 @@ const FINGERPRINT = `
      union all select concat_ws('|', 'database', datname, datdba::regrole, datacl) from pg_database
   ) facts`;
 
-describe('the contract on a server that looks like RDS', () => {
+describe.each(EMBEDDED_MAJORS)('the contract on PostgreSQL %s with the privileges of RDS', (major) => {
   let server: EmbeddedServer;
   let run: ContractRun;
   const notices: string[] = [];
 
   beforeAll(async () => {
-    server = await EmbeddedServer.start({ settings: { log_statement: 'all' } });
+    server = await EmbeddedServer.start({ major, settings: { log_statement: 'all' } });
     run = { urls: rehearsalUrls(server), parameters: defaultParameters(), onNotice: (text) => notices.push(text) };
     await applyStep('before', run);
     await runStandIn(packagedUrl(server));

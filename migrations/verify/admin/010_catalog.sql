@@ -70,14 +70,14 @@ failure (check_id, object) as (
    where not exists (select from pg_roles where rolname = wanted.name)
   union all
   select 'roles.attributes', format('%s has %s', rolname, concat_ws(', ',
-           case when rolsuper then 'SUPERUSER' end, case when rolbypassrls then 'BYPASSRLS' end,
+           case when rolsuper and not is_app then 'SUPERUSER' end, case when rolbypassrls and not is_app then 'BYPASSRLS' end,
            case when rolreplication then 'REPLICATION' end, case when rolcreatedb then 'CREATEDB' end,
            case when rolcreaterole and rolname <> 'agent_bom_owner' then 'CREATEROLE' end,
            case when not rolinherit then 'NOINHERIT' end,
            case when rolcanlogin and rolname in ('agent_bom_owner', 'agent_bom_rls_maintenance') then 'LOGIN' end))
-    from pg_roles
+    from (select *, rolname in (select name from login where role = 'app') as is_app from pg_roles) r
    where (rolname in (select name from login) or rolname in ('agent_bom_owner', 'agent_bom_rls_maintenance'))
-     and (rolsuper or rolbypassrls or rolreplication or rolcreatedb or not rolinherit
+     and (((rolsuper or rolbypassrls) and not is_app) or rolreplication or rolcreatedb or not rolinherit
           or (rolcreaterole and rolname <> 'agent_bom_owner')
           or (rolcanlogin and rolname in ('agent_bom_owner', 'agent_bom_rls_maintenance')))
   union all
@@ -124,6 +124,13 @@ failure (check_id, object) as (
   union all
   select 'tenancy.policies', format('%s: policy %s does not ask for the tenant', relation, polname)
     from app_policy where polpermissive and rule not like '%abom_current_tenant()%'
+  union all
+  select 'tenancy.policies', format('%s: no policy admits agent_bom_rls_maintenance', r.name)
+    from relation r
+   where r.name = 'scan_dispatch_queue'
+     and not exists (select from pg_policy p
+                      where p.polrelid = r.oid and p.polpermissive
+                        and (select oid from pg_roles where rolname = 'agent_bom_rls_maintenance') = any (p.polroles))
   union all
   select 'tenancy.app-cannot-bypass', format('%s may act as %s', l.name, r.rolname)
     from login_role l

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EmbeddedServer } from '../../commands/embedded/server';
+import { packagedUrl, runStandIn } from '../../commands/rehearsal/rehearse';
+import { CHECKS } from '../../contract/checks';
+import { query, SERVER_TIMEOUT_MS } from '../support/database';
+import { minimal, parsed, synthesize } from '../support/environments';
+import { type Credentials, hasPsql, JobRunner } from '../support/job';
+
+jest.setTimeout(SERVER_TIMEOUT_MS);
+
+const PRINTABLE = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('');
+const PASSWORDS = [
+  PRINTABLE,
+  '"quotes" \'single\' `back` \\ %41 $HOME ${HOME} $(id) ; -- /* */',
+  ' leading and trailing ',
+  'pässwörter-日本語-😀',
+  'x',
+  'y'.repeat(128),
+];
+
+(hasPsql() ? describe : describe.skip)('the synthesized Job, executed with psql', () => {
+  const { workload } = synthesize(parsed(minimal()));
+  let server: EmbeddedServer;
+  let admin: Credentials[string];
+
+  beforeAll(async () => {
+    server = await EmbeddedServer.start({ settings: { log_statement: 'all', log_min_messages: 'debug1' } });
+    admin = server.address.admin;
+  });
+
+  afterAll(() => server.stop());
+
+  function job(passwords: { app: string; maintenance: string; backup: string }): JobRunner {
+    return new JobRunner(workload, server, {
+      'agent-bom-admin': admin,
+      'agent-bom-app-g1': { user: 'agent_bom_app', password: passwords.app },
+      'agent-bom-maintenance-g1': { user: 'agent_bom_maintenance', password: passwords.maintenance },
+      'agent-bom-backup-g1': { user: 'agent_bom_backup', password: passwords.backup },
+    });
+  }
+
+  it('migrates and verifies, container by container', async () => {
+    const runner = job({ app: 'canary-one', maintenance: 'canary-two', backup: 'canary-three' });
+    expect(runner.containerNames()).toEqual(['before', 'packaged', 'after', 'verify']);
+    expect(await runner.run('before')).toEqual({ code: 0, output: expect.stringContaining('step before done') });
+    expect(runner.environmentOf('packaged').ALEMBIC_DATABASE_URL).toBe(packagedUrl(server));
+    await runStandIn(packagedUrl(server));
+    expect(await runner.run('after')).toEqual({ code: 0, output: expect.stringContaining('step after done') });
+    const { code, output } = await runner.run('verify');
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect([...output.matchAll(/^pass +(\S+)/gm)].map(([, id]) => id).sort()).toEqual(CHECKS.map(({ id }) => id).sort());
+    expect(output).not.toMatch(/^(?:fail|skip)/m);
+  });
+
+  it('names the check that fails, and ends with 1', async () => {
+    await query(server.urlFor(server.address.superuser), 'alter table scan_jobs disable row level security');
+    const { code, output } = await job({ app: 'canary-one', maintenance: 'wrong', backup: 'canary-three' }).run('verify');
+    await query(server.urlFor(server.address.superuser), 'alter table scan_jobs enable row level security');
+    expect(code).toBe(1);
+    expect(output).toMatch(/^fail +tenancy\.row-security +scan_jobs: row-level security is off$/m);
+    expect(output).toMatch(/^fail +login\.maintenance /m);
+    expect(output.match(/^fail/gm)).toHaveLength(2);
+  });
+
+  it.each(PASSWORDS)('delivers the password %j to the server intact', async (password) => {
+    const runner = job({ app: password, maintenance: `${password}m`, backup: `b${password}` });
+    expect(await runner.run('after')).toMatchObject({ code: 0 });
+    expect(await runner.run('verify')).toMatchObject({ code: 0 });
+    const url = server.urlFor({ user: 'agent_bom_app', password });
+    expect(await query(url, 'select current_user as login')).toEqual([{ login: 'agent_bom_app' }]);
+    await expect(query(server.urlFor({ user: 'agent_bom_app', password: `${password}!` }), 'select 1')).rejects.toThrow(
+      'password authentication failed',
+    );
+  });
+
+  it('leaves no password in the log, in the activity view or in a setting', async () => {
+    const rows = await query(
+      server.urlFor(server.address.superuser),
+      `select query as text from pg_stat_activity where query is not null
+       union all select array_to_string(setconfig, ' ') from pg_db_role_setting
+       union all select setting from pg_settings where setting is not null`,
+    );
+    const secrets = ['canary-one', 'canary-two', 'canary-three', 'leading and trailing', 'y'.repeat(64), admin?.password ?? ''];
+    const log = readFileSync(join(server.address.directory, 'server.log'), 'utf8');
+    expect(log).toContain('alter role %I login password %L');
+    for (const text of [log, JSON.stringify(rows)]) {
+      for (const secret of secrets) {
+        expect(text.split('\n').filter((line) => line.includes(secret))).toEqual([]);
+      }
+    }
+  });
+});
