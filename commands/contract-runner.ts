@@ -1,14 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { Client, DatabaseError, type QueryArrayResult, type QueryResult } from 'pg';
-import { CHECKS, type CheckResult, type CheckStatus } from '../contract/checks';
+import { Client, type ClientConfig, type DatabaseError, type QueryArrayResult, type QueryResult } from 'pg';
+import { CHECKS, type CheckResult, type CheckSource, type CheckStatus } from '../contract/checks';
 import { ContractError } from '../contract/error';
-import { ADMIN_IDENTITY, type IdentityName, RUNTIME_IDENTITIES } from '../contract/identities';
+import {
+  ADMIN_IDENTITY,
+  type IdentityName,
+  RUNTIME_IDENTITIES,
+  type RuntimeIdentityName,
+} from '../contract/identities';
 import { startupOptions } from '../contract/settings';
+import { connectionFailure } from './connection-failure';
 
 const PROJECT = join(__dirname, '..');
 const MIGRATIONS = join(PROJECT, 'migrations');
 const CONNECT_TIMEOUT_MS = 10_000;
+const APPLICATION_NAME = 'agent-bom-postgres';
+/** The identities, the one that sees most first. */
+const IDENTITIES: readonly IdentityName[] = [ADMIN_IDENTITY.name, ...RUNTIME_IDENTITIES.map(({ name }) => name)];
 
 /** Connection URL of each identity, as the workloads get it. */
 export type ConnectionUrls = Readonly<Record<IdentityName, string>>;
@@ -19,6 +28,13 @@ export interface ContractRun {
   readonly parameters: Readonly<Record<string, string>>;
   /** Called with every notice of the server, such as that a run waits for another. */
   readonly onNotice?: (message: string) => void;
+}
+
+/** What verifying needs: fewer connections check less. */
+export interface VerifyRun extends Pick<ContractRun, 'parameters' | 'onNotice'> {
+  readonly urls: Partial<ConnectionUrls>;
+  /** Results of checks that ask elsewhere than in the database. */
+  readonly more?: readonly CheckResult[];
 }
 
 /**
@@ -37,12 +53,23 @@ export async function applyStep(step: 'before' | 'after', run: ContractRun): Pro
   }
 }
 
-/** Runs every check, each as the identity that it needs, and returns one result a check in the order of the contract. */
-export async function verifyContract(run: ContractRun): Promise<CheckResult[]> {
-  const found: CheckResult[] = [await checkPlainConnection(run.urls.admin)];
-  for (const identity of [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES]) found.push(...(await checkAs(identity.name, run)));
-  const results = new Map(found.map((result) => [result.id, result]));
-  return CHECKS.map(({ id }) => results.get(id) ?? { id, status: 'fail', detail: 'the check reported nothing' });
+/**
+ * Runs every check that the given connections allow, and returns one result a check in the order of the contract.
+ *
+ * @throws ContractError when no connection can be made for the catalog.
+ */
+export async function verifyContract(run: VerifyRun): Promise<CheckResult[]> {
+  const catalogIdentity = IDENTITIES.find((identity) => run.urls[identity] !== undefined);
+  const catalogUrl = catalogIdentity && run.urls[catalogIdentity];
+  if (catalogUrl === undefined) throw new Error('verifying needs at least one connection URL');
+  await requireServer(catalogIdentity ?? 'admin', catalogUrl, run);
+  const found = [
+    ...(await checkFiles('admin', catalogIdentity ?? 'admin', catalogUrl, run)),
+    await checkPlainConnection(catalogUrl),
+  ];
+  for (const { name } of RUNTIME_IDENTITIES) found.push(...(await checkAs(name, run)));
+  const results = new Map([...found, ...(run.more ?? [])].map((result) => [result.id, result]));
+  return CHECKS.map(({ id, source }) => results.get(id) ?? missing(id, source));
 }
 
 /** SQL files of one folder below `migrations/`, in the order in which they run. */
@@ -54,32 +81,54 @@ export function sqlFiles(folder: string): string[] {
     .map((file) => join(directory, file));
 }
 
-async function checkAs(identity: IdentityName, run: ContractRun): Promise<CheckResult[]> {
+async function checkAs(identity: RuntimeIdentityName, run: VerifyRun): Promise<CheckResult[]> {
+  const url = run.urls[identity];
+  if (url === undefined) return [];
   try {
-    const client = await connect(identity, run.urls[identity], run.parameters);
-    try {
-      const results: CheckResult[] = [];
-      for (const file of sqlFiles(join('verify', identity))) results.push(...checkRows(await runFile(client, file)));
-      return results;
-    } finally {
-      await client.end();
-    }
+    return await checkFiles(identity, identity, url, run);
   } catch (error) {
     if (!(error instanceof ContractError)) throw error;
-    const detail = error.mistakes.map((mistake) => mistake.got ?? mistake.rule).join('; ');
-    if (identity === 'admin') throw error;
-    return CHECKS.filter((check) => check.connectsAs === identity).map(({ id }) =>
-      id === `login.${identity}`
-        ? { id, status: 'fail', detail }
-        : { id, status: 'skip', detail: `not checked: needs a connection as the ${identity} identity` },
-    );
+    const detail = error.mistakes.map(({ got, rule }) => got ?? rule).join('; ');
+    return [{ id: `login.${identity}`, status: 'fail', detail }];
   }
 }
 
-async function checkPlainConnection(adminUrl: string): Promise<CheckResult> {
-  const url = new URL(adminUrl);
+async function checkFiles(
+  folder: IdentityName,
+  identity: IdentityName,
+  url: string,
+  run: VerifyRun,
+): Promise<CheckResult[]> {
+  const client = await connect(identity, url, run.parameters);
+  try {
+    const results: CheckResult[] = [];
+    for (const file of sqlFiles(join('verify', folder))) results.push(...checkRows(await runFile(client, file)));
+    return results;
+  } finally {
+    await client.end();
+  }
+}
+
+async function requireServer(identity: IdentityName, url: string, run: VerifyRun): Promise<void> {
+  const client = await connect(identity, url, run.parameters);
+  client.on('notice', ({ message }) => run.onNotice?.(message ?? ''));
+  try {
+    await runFile(client, join(MIGRATIONS, 'verify', 'requirements.sql'));
+  } finally {
+    await client.end();
+  }
+}
+
+function missing(id: string, source: CheckSource): CheckResult {
+  if (source === 'admin') return { id, status: 'fail', detail: 'the check reported nothing' };
+  const need = source === 'api' ? 'a running control plane' : `a connection as the ${source} identity`;
+  return { id, status: 'skip', detail: `not checked: needs ${need}` };
+}
+
+async function checkPlainConnection(verifiedUrl: string): Promise<CheckResult> {
+  const url = new URL(verifiedUrl);
   url.search = '';
-  const client = new Client({ connectionString: url.href, ssl: false, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const client = newClient('admin', url.href, { ssl: false });
   try {
     await client.connect();
     return { id: 'tls.plain-refused', status: 'fail', detail: 'the server accepts connections without TLS' };
@@ -87,6 +136,14 @@ async function checkPlainConnection(adminUrl: string): Promise<CheckResult> {
     return { id: 'tls.plain-refused', status: 'pass', detail: 'a connection without TLS is turned away' };
   } finally {
     await client.end();
+  }
+}
+
+function newClient(identity: IdentityName, connectionString: string, config: ClientConfig): Client {
+  try {
+    return new Client({ connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...config });
+  } catch (error) {
+    throw connectionFailure(identity, error as Error);
   }
 }
 
@@ -106,23 +163,13 @@ async function connect(
   url: string,
   parameters: Readonly<Record<string, string>>,
 ): Promise<Client> {
-  const client = new Client({
-    connectionString: url,
-    options: startupOptions(parameters),
-    application_name: 'agent-bom-postgres',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  });
+  const client = newClient(identity, url, { options: startupOptions(parameters), application_name: APPLICATION_NAME });
   client.on('error', () => undefined);
   try {
     await client.connect();
     return client;
   } catch (error) {
-    throw new ContractError({
-      path: `connection of the ${identity} identity`,
-      got: (error as Error).message,
-      rule: 'the server accepts the login over verified TLS',
-      fix: 'check host, password, certificate authority and whether the network admits this machine',
-    });
+    throw connectionFailure(identity, error as Error);
   }
 }
 

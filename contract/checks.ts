@@ -1,5 +1,8 @@
 import type { IdentityName } from './identities';
 
+/** Where a check asks: on a connection of an identity, or the API of a running control plane. */
+export type CheckSource = IdentityName | 'api';
+
 export type CheckStatus = 'pass' | 'fail' | 'skip';
 
 /** One row that `migrations/verify/` or a runner reports. */
@@ -15,8 +18,8 @@ export interface Check {
   readonly id: string;
   /** What a pass proves, in one line. */
   readonly proves: string;
-  /** Identity whose connection the check needs; the catalog is open to all of them. */
-  readonly connectsAs: IdentityName;
+  /** What the check needs; the catalog, asked as the administrator, is open to every other identity too. */
+  readonly source: CheckSource;
   /** Item of the operational checklist that it answers. */
   readonly checklistItem?: ChecklistItemNumber;
 }
@@ -24,78 +27,82 @@ export interface Check {
 export type ChecklistItemNumber = 1 | 2 | 3 | 4 | 5;
 
 export const CHECKS: readonly Check[] = [
-  { id: 'tls.session', proves: 'connections are encrypted with TLS 1.2 or later', connectsAs: 'admin' },
-  { id: 'tls.plain-refused', proves: 'the server turns connections without TLS away', connectsAs: 'admin' },
-  { id: 'database.owner', proves: 'the owner role owns database and schema', connectsAs: 'admin' },
-  { id: 'database.public', proves: 'PUBLIC may neither connect nor create nor read', connectsAs: 'admin' },
-  { id: 'roles.attributes', proves: 'every role exists with its attributes and no more', connectsAs: 'admin' },
-  { id: 'roles.memberships', proves: 'every login is a member of what it should be and no more', connectsAs: 'admin' },
-  { id: 'ownership.relations', proves: 'the owner role owns every table', connectsAs: 'admin' },
-  { id: 'tenancy.row-security', proves: 'every table of a tenant has row-level security, forced', connectsAs: 'admin' },
-  { id: 'tenancy.open-tables', proves: 'the tables without tenants are exactly the known ones', connectsAs: 'admin' },
-  { id: 'tenancy.policies', proves: 'every protected table asks for the tenant in every command', connectsAs: 'admin' },
+  { id: 'tls.session', proves: 'connections are encrypted with TLS 1.2 or later', source: 'admin' },
+  { id: 'tls.plain-refused', proves: 'the server turns connections without TLS away', source: 'admin' },
+  { id: 'database.owner', proves: 'the owner role owns database and schema', source: 'admin' },
+  { id: 'database.public', proves: 'PUBLIC may neither connect nor create nor read', source: 'admin' },
+  { id: 'roles.attributes', proves: 'every role exists with its attributes and no more', source: 'admin' },
+  { id: 'roles.memberships', proves: 'every login is a member of what it should be and no more', source: 'admin' },
+  { id: 'ownership.relations', proves: 'the owner role owns every table', source: 'admin' },
+  { id: 'tenancy.row-security', proves: 'every table of a tenant has row-level security, forced', source: 'admin' },
+  { id: 'tenancy.open-tables', proves: 'the tables without tenants are exactly the known ones', source: 'admin' },
+  { id: 'tenancy.policies', proves: 'every protected table asks for the tenant in every command', source: 'admin' },
   {
     id: 'tenancy.app-cannot-bypass',
     proves: 'the application cannot act as a role that sees all tenants',
-    connectsAs: 'admin',
+    source: 'admin',
   },
   {
     id: 'tenancy.probe',
     proves: 'a session of one tenant neither reads nor writes rows of another',
-    connectsAs: 'app',
+    source: 'app',
   },
-  { id: 'stores.present', proves: 'the nine stores exist and the application reaches them', connectsAs: 'admin' },
-  { id: 'schema.revision', proves: 'the schema is at the revision of the chart version', connectsAs: 'admin' },
-  { id: 'schema.partition-runway', proves: 'partitions exist for at least three months ahead', connectsAs: 'admin' },
-  { id: 'schema.extensions', proves: 'the extensions that the schema uses are installed', connectsAs: 'admin' },
-  { id: 'privileges.app', proves: 'the application reads and writes rows, and nothing else', connectsAs: 'admin' },
-  { id: 'privileges.backup', proves: 'the backup login can write nothing', connectsAs: 'admin' },
+  { id: 'stores.present', proves: 'the nine stores exist and the application reaches them', source: 'admin' },
+  { id: 'schema.revision', proves: 'the schema is at the revision of the chart version', source: 'admin' },
+  { id: 'schema.partition-runway', proves: 'partitions exist for at least three months ahead', source: 'admin' },
+  { id: 'schema.extensions', proves: 'the extensions that the schema uses are installed', source: 'admin' },
+  { id: 'privileges.app', proves: 'the application reads and writes rows, and nothing else', source: 'admin' },
+  { id: 'privileges.backup', proves: 'the backup login can write nothing', source: 'admin' },
   {
     id: 'backup.sees-all-rows',
     proves: 'the backup login reads every row of every tenant',
-    connectsAs: 'admin',
+    source: 'admin',
     checklistItem: 4,
   },
   {
     id: 'limits.connections',
     proves: 'connection limits of the logins equal the budget',
-    connectsAs: 'admin',
+    source: 'admin',
     checklistItem: 5,
   },
-  { id: 'limits.capacity', proves: 'the server holds the budget', connectsAs: 'admin', checklistItem: 5 },
-  { id: 'limits.timeouts', proves: 'every login has its statement, lock and idle timeouts', connectsAs: 'admin' },
-  { id: 'login.app', proves: 'the application logs in with the delivered secret', connectsAs: 'app', checklistItem: 1 },
+  { id: 'limits.capacity', proves: 'the server holds the budget', source: 'admin', checklistItem: 5 },
+  { id: 'limits.timeouts', proves: 'every login has its statement, lock and idle timeouts', source: 'admin' },
+  { id: 'login.app', proves: 'the application logs in with the delivered secret', source: 'app', checklistItem: 1 },
   {
     id: 'login.maintenance',
     proves: 'the maintenance identity logs in with the delivered secret',
-    connectsAs: 'maintenance',
+    source: 'maintenance',
     checklistItem: 1,
   },
   {
     id: 'login.backup',
     proves: 'the backup logs in with the delivered secret',
-    connectsAs: 'backup',
+    source: 'backup',
     checklistItem: 4,
   },
+  {
+    id: 'api.rate-limit',
+    proves: 'the API counts requests in Postgres, for all replicas together',
+    source: 'api',
+    checklistItem: 2,
+  },
+  { id: 'api.audit-log', proves: 'the API writes its audit log to Postgres', source: 'api', checklistItem: 3 },
 ];
 
+/** An item of the operational checklist, and what of it no check of a database can prove. */
+export interface ChecklistItem {
+  readonly statement: string;
+  readonly elsewhere?: string;
+}
+
 /** The operational checklist: what has to be true before a deployment is called ready for production. */
-export const CHECKLIST: Readonly<
-  Record<ChecklistItemNumber, { readonly statement: string; readonly elsewhere?: string }>
-> = {
+export const CHECKLIST: Readonly<Record<ChecklistItemNumber, ChecklistItem>> = {
   1: {
     statement: 'the connection URL is injected from a secret source',
     elsewhere: 'the workload stack gives each workload its URL from a Secret of its own; no pod is looked at here',
   },
-  2: {
-    statement: 'API replicas share rate limiting through Postgres',
-    elsewhere:
-      'asked of a running control plane: `rate_limit_runtime.backend` of GET /v1/auth/policy is `postgres_shared`',
-  },
-  3: {
-    statement: 'the audit log is kept in Postgres',
-    elsewhere: 'asked of a running control plane: `storage.audit_log` of GET /v1/system/health is `postgres`',
-  },
+  2: { statement: 'API replicas share rate limiting through Postgres' },
+  3: { statement: 'the audit log is kept in Postgres' },
   4: {
     statement: 'backups and a restore workflow exist',
     elsewhere: 'the stack keeps automated backups with point-in-time recovery; a dump is not restored here',

@@ -19,7 +19,12 @@ function field<Schema extends z.ZodType>(schema: Schema, description: string, ru
 }
 
 function section<Shape extends z.ZodRawShape>(description: string, shape: Shape): z.ZodObject<Shape, z.core.$strict> {
-  return field(z.strictObject(shape), description, 'a section of keys and values', 'write its keys on lines below it, indented');
+  return field(
+    z.strictObject(shape),
+    description,
+    'a section of keys and values',
+    'write its keys on lines below it, indented',
+  );
 }
 
 function wholeNumber(minimum: number, maximum: number, unit: string, description: string, fix: string) {
@@ -37,7 +42,10 @@ export const NAME_LIMIT = tightestName().room;
 const ENGINES = ['15', '16', '17', '18'] as const;
 
 const name = field(
-  z.string().max(NAME_LIMIT).regex(/^[a-z](?:-?[a-z0-9])*$/),
+  z
+    .string()
+    .max(NAME_LIMIT)
+    .regex(/^[a-z](?:-?[a-z0-9])*$/),
   'Name of the environment; the names of all its resources begin with it. Changing it replaces everything.',
   `lower-case letters, digits and single hyphens, beginning with a letter, at most ${NAME_LIMIT} characters ` +
     `(the ${tightestName().what} is the name plus \`${tightestName().suffix}\`)`,
@@ -72,7 +80,7 @@ const subnetIds = field(
     )
     .min(2)
     .refine((ids) => new Set(ids).size === ids.length),
-  'Private subnets for the database, in at least two availability zones. Changing them replaces the subnet group.',
+  'Private subnets for the database, in at least two availability zones. One that the database is in cannot be taken away.',
   'at least two different subnets, in at least two availability zones',
   'list the ids of two or more private subnets of the cluster’s VPC',
 );
@@ -91,13 +99,34 @@ const database = section('The RDS for PostgreSQL instance.', {
     'an RDS instance class',
     'write a class such as `db.t4g.medium` or `db.m7g.large`',
   ).default('db.t4g.medium'),
-  storageGib: wholeNumber(20, 65_536, 'GiB', 'Storage at the start, gp3, in GiB. It grows by itself and never shrinks.', 'write 100 unless you know better').default(100),
-  maximumStorageGib: wholeNumber(20, 65_536, 'GiB', 'Limit up to which the storage grows by itself, in GiB; above `storageGib`.', 'write at least 1.1 times `storageGib`').default(500),
+  storageGib: wholeNumber(
+    20,
+    65_536,
+    'GiB',
+    'Storage at the start, gp3, in GiB. It grows by itself and never shrinks.',
+    'write 100 unless you know better',
+  ).default(100),
+  maximumStorageGib: wholeNumber(
+    20,
+    65_536,
+    'GiB',
+    'Limit up to which the storage grows by itself, in GiB; above `storageGib`.',
+    'write at least 1.1 times `storageGib`',
+  ).default(500),
   multiAz: toggle('Keep a standby in a second availability zone. Doubles the cost of the instance.').default(true),
-  backupRetentionDays: wholeNumber(1, 35, 'days', 'Days that automated backups are kept; point-in-time recovery reaches this far back. 0 would switch both off and is refused.', 'write 14, or up to 35').default(14),
+  backupRetentionDays: wholeNumber(
+    1,
+    35,
+    'days',
+    'Days that automated backups are kept; point-in-time recovery reaches this far back. 0 would switch both off and is refused.',
+    'write 14, or up to 35',
+  ).default(14),
   deletionProtection: toggle('Refuse to delete the database until this is false and has been applied.').default(true),
   caBundleFile: field(
-    z.string().min(1).regex(/^[^/\\]/),
+    z
+      .string()
+      .min(1)
+      .regex(/^[^/\\]/),
     'PEM file with the RDS certificate authorities of the region, relative to this file. Needed only where the bundled ones lack the region.',
     'the path of a PEM file, relative to the environment file',
     'write a path such as `rds-ca-il-central-1.pem`, or leave the key out',
@@ -105,12 +134,27 @@ const database = section('The RDS for PostgreSQL instance.', {
 });
 
 const secrets = section('Passwords: generated, kept in Secrets Manager, never in Terraform state.', {
-  generation: wholeNumber(1, 9999, 'generations', 'Generation of the passwords. Raising it by one writes new ones and rolls the pods over to them.', 'write 1, and raise it by one to rotate').default(1),
-  recoveryWindowDays: wholeNumber(7, 30, 'days', 'Days that a deleted secret can be restored.', 'write 30, or at least 7').default(30),
+  generation: wholeNumber(
+    1,
+    9999,
+    'generations',
+    'Generation of the passwords. Raising it by one writes new ones and rolls the pods over to them.',
+    'write 1, and raise it by one to rotate',
+  ).default(1),
+  recoveryWindowDays: wholeNumber(
+    7,
+    30,
+    'days',
+    'Days that a deleted secret can be restored.',
+    'write 30, or at least 7',
+  ).default(30),
 });
 
 const namespace = field(
-  z.string().max(63).regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/),
+  z
+    .string()
+    .max(63)
+    .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/),
   'Kubernetes namespace of the control plane; created, and deleted with the workload stack.',
   'a Kubernetes namespace: lower-case letters, digits and hyphens, at most 63 characters',
   'write a name such as `agent-bom`',
@@ -123,9 +167,21 @@ const release = section('The Helm release of the agent-bom chart.', {
     `a supported version of the chart: ${CHART_VERSIONS.join(', ')}`,
     `write ${CHART_VERSIONS.at(-1)}`,
   ).default('0.102.0'),
-  replicas: wholeNumber(1, 50, 'pods', 'API pods. They share rate limits through Postgres.', 'write 2 or more for a service without interruption').default(2),
+  replicas: wholeNumber(
+    1,
+    50,
+    'pods',
+    'API pods. They share rate limits through Postgres.',
+    'write 2 or more for a service without interruption',
+  ).default(2),
   poolMinimum: wholeNumber(1, 100, 'connections', 'Connections that each API pod keeps open.', 'write 5').default(5),
-  poolMaximum: wholeNumber(1, 200, 'connections', 'Connections that each API pod may open; at least `poolMinimum`. Decides the connection limits of the database roles.', 'write 20').default(20),
+  poolMaximum: wholeNumber(
+    1,
+    200,
+    'connections',
+    'Connections that each API pod may open; at least `poolMinimum`. Decides the connection limits of the database roles.',
+    'write 20',
+  ).default(20),
   trustedProxyIssuer: field(
     z.string().regex(/^[^\s"'`@]{1,255}$/),
     'Issuer that the authenticating proxy in front of the API states. The API does not start with two replicas without it.',
@@ -133,7 +189,10 @@ const release = section('The Helm release of the agent-bom chart.', {
     'write the issuer that your proxy sends, such as `https://auth.example.com`',
   ),
   values: field(
-    z.record(z.string(), z.custom<HelmValue>((value) => value !== undefined)),
+    z.record(
+      z.string(),
+      z.custom<HelmValue>((value) => value !== undefined),
+    ),
     'More values for the chart. Keys that the contract owns and credentials are refused.',
     'a section with values of the chart',
     'write the chart’s values on lines below it, indented, or leave the key out',

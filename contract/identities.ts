@@ -84,6 +84,16 @@ export const ADMIN_IDENTITY: Identity = {
  */
 export function loginOfGeneration(identity: RuntimeIdentity, generation: number): string {
   const login = identity.logins[(generation - 1) % identity.logins.length];
-  if (login === undefined) throw new RangeError(`generation ${generation} is not a whole number from 1 upwards`);
+  if (login === undefined || generation < 1) {
+    throw new RangeError(`generation ${generation} is not a whole number from 1 upwards`);
+  }
   return login;
+}
+
+/** One of something for each runtime identity, by its name. */
+export function perRuntimeIdentity<Value>(
+  make: (identity: RuntimeIdentity) => Value,
+): Readonly<Record<RuntimeIdentityName, Value>> {
+  const entries = RUNTIME_IDENTITIES.map((identity) => [identity.name, make(identity)] as const);
+  return Object.fromEntries(entries) as Record<RuntimeIdentityName, Value>;
 }

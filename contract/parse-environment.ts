@@ -1,5 +1,5 @@
 import { closest } from 'fastest-levenshtein';
-import { isMap, isNode, isPair, LineCounter, parseDocument, type Document } from 'yaml';
+import { type Document, isMap, isNode, isPair, LineCounter, parseDocument, type YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import type { HelmValues } from './chart';
 import { type Environment, environmentSchema, FIELD_RULES, type FieldRule } from './environment';
@@ -21,15 +21,16 @@ export type ParsedEnvironment = { readonly environment: Environment } | { readon
  */
 export function parseEnvironment(file: string, text: string): ParsedEnvironment {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   if (document.errors.length > 0) return { mistakes: document.errors.map((error) => yamlMistake(file, lines, error)) };
-  if (document.contents === null) return { mistakes: [emptyFile(file)] };
+  const content = resolveAliases(document);
+  if (content instanceof ReferenceError) return { mistakes: [brokenAlias(file, content)] };
+  if (content === null || content === undefined) return { mistakes: [emptyFile(file)] };
 
   const place = (path: Path): Pick<Mistake, 'file' | 'path'> => ({
     file: `${file}${position(document, lines, path)}`,
-    path: pathText(path),
+    path: path.length === 0 ? undefined : pathText(path),
   });
-  const content: unknown = document.toJS();
   const result = environmentSchema.safeParse(content, { reportInput: true });
   const mistakes = result.success ? [] : result.error.issues.flatMap((issue) => issueMistakes(issue, content, place));
   mistakes.push(...valueMistakes(content, place));
@@ -45,7 +46,15 @@ export function duplicateNames(environments: readonly { file: string; environmen
   return [...files].flatMap(([name, claimants]) =>
     claimants.length < 2
       ? []
-      : [{ file: claimants.join(', '), path: 'name', got: name, rule: 'every environment has a name of its own', fix: 'rename all but one of them' }],
+      : [
+          {
+            file: claimants.join(', '),
+            path: 'name',
+            got: name,
+            rule: 'every environment has a name of its own',
+            fix: 'rename all but one of them',
+          },
+        ],
   );
 }
 
@@ -98,7 +107,11 @@ function ruleAt(path: Path): FieldRule {
     if (rule !== undefined) return rule;
     schema = inner(schema);
   }
-  return { description: '', rule: 'a value of the kind that the schema describes', fix: 'compare with environments/example.yaml' };
+  return {
+    description: '',
+    rule: 'a value of the kind that the schema describes',
+    fix: 'compare with environments/example.yaml',
+  };
 }
 
 function schemaAt(path: Path): z.core.$ZodType | undefined {
@@ -126,7 +139,10 @@ function inner(schema: z.core.$ZodType): z.core.$ZodType | undefined {
 }
 
 function valueAt(content: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], content);
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    content,
+  );
 }
 
 function show(value: unknown): string {
@@ -135,7 +151,9 @@ function show(value: unknown): string {
 }
 
 function pathText(path: Path): string {
-  return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`)).join('');
+  return path
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
+    .join('');
 }
 
 /** `:line:column` of a key, or of the nearest section around it that exists. */
@@ -143,7 +161,9 @@ function position(document: Document, lines: LineCounter, path: Path): string {
   for (let length = path.length; length > 0; length -= 1) {
     const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
     const key = path[length - 1];
-    const pair = isMap(parent) ? parent.items.find((item) => isPair(item) && String(item.key) === String(key)) : undefined;
+    const pair = isMap(parent)
+      ? parent.items.find((item) => isPair(item) && String(item.key) === String(key))
+      : undefined;
     const node = pair?.key ?? document.getIn(path.slice(0, length), true);
     if (isNode(node) && node.range) {
       const { line, col } = lines.linePos(node.range[0]);
@@ -153,11 +173,26 @@ function position(document: Document, lines: LineCounter, path: Path): string {
   return '';
 }
 
-function yamlMistake(file: string, lines: LineCounter, error: { pos: [number, number]; message: string }): Mistake {
+/** Aliases are only followed when the document becomes plain values; one without its anchor is an error that late. */
+function resolveAliases(document: Document): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (error instanceof ReferenceError) return error;
+    throw error;
+  }
+}
+
+function brokenAlias(file: string, { message }: ReferenceError): Mistake {
+  const rule = 'every alias (`*name`) refers to an anchor (`&name`) before it';
+  return { file, got: message, rule, fix: 'write the value itself; in quotes, if it begins with *' };
+}
+
+function yamlMistake(file: string, lines: LineCounter, error: YAMLParseError): Mistake {
   const { line, col } = lines.linePos(error.pos[0]);
   return {
     file: `${file}:${line}:${col}`,
-    got: error.message,
+    got: error.code === 'MULTIPLE_DOCS' ? 'more than one document, divided by ---' : error.message,
     rule: 'an environment file is YAML',
     fix: 'look at the line above it too: indentation, a missing quote or a key that stands twice',
   };

@@ -49,6 +49,7 @@ function checklistItem(item: ChecklistItemNumber, checks: readonly ReportedCheck
   const ids = (some: readonly ReportedCheck[]): string => some.map(({ id }) => id).join(', ');
   if (failed.length > 0) return { item, statement, status: 'failed', evidence: ids(failed) };
   const complete = passed.length > 0 && passed.length === answers.length && elsewhere === undefined;
-  const evidence = [ids(passed), elsewhere].filter((part) => part !== undefined && part !== '').join('; ');
+  const missing = answers.filter((check) => check.status === 'skip').map((check) => `${check.id} ${check.detail}`);
+  const evidence = [ids(passed), ...missing, elsewhere].filter((part) => part !== undefined && part !== '').join('; ');
   return { item, statement, status: complete ? 'proven' : 'open', evidence };
 }

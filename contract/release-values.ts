@@ -21,7 +21,8 @@ const API_ENVIRONMENT_PATH = 'controlPlane.api.env';
 const URL_WITH_PASSWORD = /[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:[^\s/@]+@/i;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 const ACCESS_KEY = /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/;
-const SECRET_WORD = /(?:password|passwd|passphrase|secret|token|credential|api_?keys?|(?:hmac|signing|private|access|encryption|connections|rate_limit)_?key)$/i;
+const SECRET_WORD =
+  /(?:password|passwd|passphrase|secret|token|credential|api_?keys?|(?:hmac|signing|private|access|encryption|connections|rate_limit)_?key)$/i;
 /** Values under such names are references, switches or counts, not credentials. */
 const REFERENCE_NAME = /(?:name|ref|refs|file|path|arn|enabled|key_?id|provider|issuer|mode|ttl|seconds)$/i;
 

@@ -8,7 +8,7 @@ import { Client } from 'pg';
 import { ContractError } from '../../contract/error';
 import { DATABASE_NAME } from '../../contract/names';
 import { type EmbeddedMajor, embeddedBinaries, isOpenToEveryone, type ServerUser, serverUser } from './binaries';
-import { createServerCertificates } from './certificates';
+import type { ServerCertificates } from './certificates';
 import type { Credentials, ServerAddress } from './protocol';
 
 /** Parameters of a small RDS instance, and what makes a server that lives for seconds start and stop quickly. */
@@ -42,6 +42,8 @@ export class RdsLikeServer {
   private readonly dataDirectory = join(this.directory, 'data');
   private initialisation: ChildProcess | undefined;
   private postmaster: ChildProcess | undefined;
+  /** Made while initdb runs, which takes longer. */
+  private certificates: Promise<ServerCertificates> | undefined;
   private authority = '';
   private stopped = false;
 
@@ -95,6 +97,7 @@ export class RdsLikeServer {
     ];
     const child = this.spawn(initdb);
     this.initialisation = child;
+    this.certificates = import('./certificates').then(({ createServerCertificates }) => createServerCertificates());
     const messages = collect(child);
     const code = await exitCode(child);
     this.initialisation = undefined;
@@ -102,7 +105,8 @@ export class RdsLikeServer {
   }
 
   private async launch(binaries: string, settings: Readonly<Record<string, string>>): Promise<number> {
-    const certificates = await createServerCertificates();
+    const certificates = await this.certificates;
+    if (certificates === undefined) throw new Error('the server was not initialised');
     this.authority = certificates.authority;
     this.write('ca.pem', this.authority, 0o644);
     this.write('data/server.crt', certificates.certificate);

@@ -34,7 +34,11 @@ export class EmbeddedServer {
    *
    * @throws Error when it does not start; nothing is left behind then.
    */
-  static async start({ major = DEFAULT_MAJOR, settings = {}, onPhase }: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
+  static async start({
+    major = DEFAULT_MAJOR,
+    settings = {},
+    onPhase,
+  }: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
     const keeper = fork(join(__dirname, 'keeper.ts'), [], {
       execArgv: ['--import', require.resolve('tsx')],
       cwd: join(__dirname, '..', '..'),
@@ -54,7 +58,9 @@ export class EmbeddedServer {
         else if (message.kind === 'failed') reject(failure(message));
       });
       keeper.once('error', reject);
-      keeper.once('close', () => reject(new Error(`the embedded server ended before it was ready: ${complaints.trim()}`)));
+      keeper.once('close', () =>
+        reject(new Error(`the embedded server ended before it was ready: ${complaints.trim()}`)),
+      );
     });
     send(keeper, { kind: 'start', major, settings });
     try {

@@ -10,6 +10,10 @@ begin
     raise exception 'PostgreSQL % is too old: the contract needs 15 or later', current_setting('server_version')
       using hint = 'Upgrade the server to a supported major version.';
   end if;
+  if current_setting('server_version_num')::int >= 190000 then
+    raise notice 'PostgreSQL % is newer than what the contract was tested with, which is 15 to 18',
+                 current_setting('server_version');
+  end if;
   -- The packaged migrations take SUPERUSER away from the role that they run as.
   if (select rolsuper from pg_roles where rolname = session_user) then
     raise exception 'the administrator % is a superuser', session_user

@@ -17,7 +17,7 @@ interface Sabotage {
   readonly mends: string;
 }
 
-const NEXT_PARTITION = "(select to_char(now(), '\"hub_findings_current_observations_y\"YYYY\"m\"MM'))";
+const NEXT_PARTITION = '(select to_char(now(), \'"hub_findings_current_observations_y"YYYY"m"MM\'))';
 
 const SABOTAGES: readonly Sabotage[] = [
   {
@@ -116,7 +116,8 @@ const SABOTAGES: readonly Sabotage[] = [
     what: 'a policy dropped',
     breaks: 'drop policy dispatch_maintenance on scan_dispatch_queue',
     names: 'scan_dispatch_queue: no policy admits agent_bom_rls_maintenance',
-    mends: 'create policy dispatch_maintenance on scan_dispatch_queue to agent_bom_rls_maintenance using (true) with check (true)',
+    mends:
+      'create policy dispatch_maintenance on scan_dispatch_queue to agent_bom_rls_maintenance using (true) with check (true)',
   },
   {
     check: 'tenancy.policies',
@@ -264,6 +265,9 @@ describe('each check notices what it is for, and nothing else', () => {
     if (mends === '') await applyStep('after', run);
     else await asSuperuser(mends);
     expect(found).toEqual([{ id: check, status: 'fail', detail: expect.stringContaining(names) }]);
+  });
+
+  it('passes when everything is mended', async () => {
     expect(await failures()).toEqual([]);
   });
 
@@ -271,7 +275,7 @@ describe('each check notices what it is for, and nothing else', () => {
     await asSuperuser('alter role agent_bom_app nologin');
     const results = await verifyContract(run);
     await asSuperuser('alter role agent_bom_app login');
-    expect(results.filter(({ status }) => status !== 'pass')).toEqual([
+    expect(results.filter(({ id, status }) => status !== 'pass' && !id.startsWith('api.'))).toEqual([
       { id: 'tenancy.probe', status: 'skip', detail: 'not checked: needs a connection as the app identity' },
       { id: 'login.app', status: 'fail', detail: expect.stringContaining('is not permitted to log in') },
     ]);
@@ -286,7 +290,11 @@ describe('each check notices what it is for, and nothing else', () => {
     expect(await failures()).toEqual([]);
     await asSuperuser(drop(3));
     expect(await failures()).toEqual([
-      { id: 'schema.partition-runway', status: 'fail', detail: expect.stringMatching(/^2 months, up to \d{4}-\d{2}-01$/) },
+      {
+        id: 'schema.partition-runway',
+        status: 'fail',
+        detail: expect.stringMatching(/^2 months, up to \d{4}-\d{2}-01$/),
+      },
     ]);
     await asSuperuser("delete from alembic_version where version_num <> '20260819_01'");
     await runStandIn(packagedUrl(server));
@@ -297,7 +305,9 @@ describe('each check notices what it is for, and nothing else', () => {
   it('limits.capacity: passes at the last connection and fails one below', async () => {
     const budget = async (app: number) => {
       const parameters = { ...run.parameters, 'agent_bom.app_connection_limit': String(app) };
-      await asSuperuser(...['agent_bom_app', 'agent_bom_app_b'].map((login) => `alter role ${login} connection limit ${app}`));
+      await asSuperuser(
+        ...['agent_bom_app', 'agent_bom_app_b'].map((login) => `alter role ${login} connection limit ${app}`),
+      );
       return failures(parameters);
     };
     // 450 connections, 3 of them reserved, 14 for maintenance and 2 for the backup.
@@ -323,11 +333,17 @@ describe('each check notices what it is for, and nothing else', () => {
     expect(found).toEqual([
       { id: 'tls.plain-refused', status: 'fail', detail: 'the server accepts connections without TLS' },
     ]);
-    expect(rows.filter(({ status }) => status === 'fail')).toEqual([{ check: 'tls.session', status: 'fail', detail: 'no TLS' }]);
+    expect(rows.filter(({ status }) => status === 'fail')).toEqual([
+      { check: 'tls.session', status: 'fail', detail: 'no TLS' },
+    ]);
   });
 
   it('covers every check', () => {
     const elsewhere = ['login.app', 'schema.partition-runway', 'limits.capacity', 'tls.plain-refused', 'tls.session'];
-    expect([...new Set([...SABOTAGES.map(({ check }) => check), ...elsewhere])].sort()).toEqual(CHECKS.map(({ id }) => id).sort());
+    expect([...new Set([...SABOTAGES.map(({ check }) => check), ...elsewhere])].sort()).toEqual(
+      CHECKS.filter(({ source }) => source !== 'api')
+        .map(({ id }) => id)
+        .sort(),
+    );
   });
 });

@@ -21,5 +21,3 @@ export async function query<Row extends QueryResultRow>(url: string, ...statemen
 export function superuserUrl(server: EmbeddedServer): string {
   return server.urlFor(server.address.superuser);
 }
-
-

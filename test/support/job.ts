@@ -44,7 +44,9 @@ export class JobRunner {
   }
 
   environmentOf(name: string): Record<string, string> {
-    return Object.fromEntries(this.container(name).env.map((variable: Block) => [variable.name, this.valueOf(variable)]));
+    return Object.fromEntries(
+      this.container(name).env.map((variable: Block) => [variable.name, this.valueOf(variable)]),
+    );
   }
 
   run(name: string): Promise<ContainerRun> {

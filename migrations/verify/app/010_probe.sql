@@ -23,6 +23,8 @@ begin
                 string_agg(
                   case
                     when a.attname = t.attname then quote_literal(other)
+                    -- Numbered by hand: what a sequence has given stays given after a rollback.
+                    when counted.by_sequence then '-1'
                     -- A value that the column's own CHECK names, where it names any.
                     when allowed.value is not null then quote_literal(allowed.value)
                     when y.typcategory = 'N' then '1'
@@ -44,6 +46,10 @@ begin
     join pg_attribute t on t.attrelid = c.oid and t.attname in ('tenant_id', 'team_id') and not t.attisdropped
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
     join pg_type y on y.oid = a.atttypid
+    left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+   cross join lateral (
+           select a.attidentity <> '' or coalesce(pg_get_expr(d.adbin, d.adrelid) like 'nextval(%', false) as by_sequence
+         ) counted
     left join lateral (
            select case when k.rule ~ 'json' then '{}' else (regexp_match(k.rule, '''([^'']*)'''))[1] end as value
              from (select pg_get_constraintdef(oid) as rule from pg_constraint
@@ -51,7 +57,7 @@ begin
             where k.rule ~ 'json|= ''|ARRAY\['
             limit 1) allowed on true
    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relrowsecurity
-     and (a.attname = t.attname or (a.attnotnull and not a.atthasdef and a.attidentity = '')
+     and (a.attname = t.attname or counted.by_sequence or (a.attnotnull and not a.atthasdef)
           or (c.relispartition and y.typcategory = 'D')
           or a.attnum = any (coalesce((select partattrs::int2[] from pg_partitioned_table where partrelid = c.oid),
                                       array[]::int2[])))

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Restores a dump: restore.sh <file.dump> [--replace <database>]
+# Needs the administrator's URL and those of the runtime identities, as the migration Job. Roles come first, then the
+# data, then grants, limits and passwords, then the checks; last, the contents are compared with the dump's manifest.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+migrations=${MIGRATIONS_DIRECTORY:-$here/../migrations}
+# shellcheck source=../migrations/connect.sh
+source "$migrations/connect.sh"
+# shellcheck source=archive.sh
+source "$here/archive.sh"
+
+usage='usage: restore.sh <file.dump> [--replace <database>]'
+dump=${1:-} replace=''
+if [[ ${2:-} == --replace && -n ${3:-} && $# == 3 ]]; then replace=$3; elif [[ $# != 1 ]]; then refuse "$usage"; fi
+manifest=${dump%.dump}.manifest
+[[ -r $dump && $dump == *.dump ]] || refuse "$dump is not a dump that can be read; $usage"
+[[ -r $manifest ]] || refuse "$manifest is missing; every dump has its manifest beside it"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# Nothing is changed before the dump is known to be whole and readable, and the database to be the one that was meant.
+connect ALEMBIC_DATABASE_URL
+require_client pg_restore
+[[ $(manifest_value "$manifest" format) == 1 ]] || refuse "$manifest is of a format that this version does not know"
+[[ $(sha256sum <"$dump" | cut -d ' ' -f 1) == "$(manifest_value "$manifest" sha256)" ]] ||
+  refuse "$dump is not the file that its manifest describes: it is damaged or truncated"
+pg_restore --list "$dump" >"$work/list" 2>"$work/errors" ||
+  refuse "$dump cannot be read by this version of pg_restore: $(tail -n 1 "$work/errors")"
+source_major=$(sed -nE 's/^; *Dumped from database version: ([0-9]+).*/\1/p' "$work/list")
+server_major=$(psql -X -q -A -t -c "select current_setting('server_version_num')::int / 10000")
+((source_major <= server_major)) ||
+  refuse "$dump comes from PostgreSQL $source_major and the server is version $server_major; restore into version $source_major or later"
+PGOPTIONS="$PGOPTIONS -c agent_bom.replace=$replace" psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/refuse_data.sql"
+
+bash "$migrations/run.sh" before
+printf 'restoring %s into database %s at %s\n' "$dump" "$PGDATABASE" "$PGHOST"
+psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/roles.sql"
+if [[ -n $replace ]]; then psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/empty_schema.sql" 2>/dev/null; fi
+# The schema exists in every new database, and its privileges are the business of the contract.
+grep -v -E '; [0-9]+ [0-9]+ (SCHEMA|COMMENT|ACL) - (SCHEMA )?public ' "$work/list" >"$work/selection" || true
+pg_restore --dbname="$PGDATABASE" --no-owner --role=agent_bom_owner --exit-on-error --single-transaction \
+  --use-list="$work/selection" "$dump"
+bash "$migrations/run.sh" after
+bash "$migrations/run.sh" verify
+
+connect AGENT_BOM_POSTGRES_BACKUP_URL
+printf 'comparing with %s\n' "$manifest"
+psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -f "$here/contents.sql" >"$work/contents"
+grep -v -E $'^(format|sha256|bytes)\t' "$manifest" >"$work/wanted"
+if ! diff "$work/wanted" "$work/contents" >"$work/difference"; then
+  head -n 20 "$work/difference" >&2
+  printf 'error: the restored database differs from the dump; < is the dump, > the database\n' >&2
+  exit 1
+fi
+printf 'restored: %s rows in %s tables and tenants, exactly as dumped\n' \
+  "$(awk -F '\t' '$1 == "rows" { sum += $4 } END { print sum + 0 }' "$work/contents")" "$(grep -c $'^rows\t' "$work/contents" || true)"

@@ -1,0 +1,23 @@
+-- Roles that the packaged migrations create when they run for the first time, which they do not do on a restored
+-- database. Policies and privileges of the dump name them, so they come first.
+begin;
+set local lock_timeout = '300s';
+select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
+set local role agent_bom_owner;
+
+do $$
+begin
+  if not exists (select from pg_roles where rolname = 'agent_bom_rls_maintenance') then
+    create role agent_bom_rls_maintenance nologin;
+    execute format('grant agent_bom_rls_maintenance to %I with admin option', session_user);
+  end if;
+  if not exists (select from pg_roles where rolname = 'agent_bom_maintenance') then
+    create role agent_bom_maintenance login in role agent_bom_rls_maintenance;
+  end if;
+  if not exists (select from pg_roles where rolname = 'agent_bom_readonly') then
+    create role agent_bom_readonly nologin;
+  end if;
+end
+$$;
+
+commit;

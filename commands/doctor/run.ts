@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import type { CheckResult } from '../../contract/checks';
+import type { Mistake } from '../../contract/error';
+import { ADMIN_IDENTITY, type IdentityName, RUNTIME_IDENTITIES } from '../../contract/identities';
+import { readiness } from '../../contract/readiness';
+import { type ConnectionUrls, verifyContract } from '../contract-runner';
+import { ExitCode, UsageError } from '../exit-code';
+import { refuseUnwritable, writeReport } from '../report-file';
+import { Terminal } from '../terminal';
+import { checkApi } from './api-checks';
+import { TOKEN_VARIABLE } from './command';
+
+export interface DoctorOptions {
+  readonly json?: string;
+  readonly apiUrl?: string;
+}
+
+const IDENTITIES = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES];
+const VARIABLES = IDENTITIES.map(({ environmentVariable }) => environmentVariable);
+
+/** Runs the checks that the environment's connections allow, shows them, and sets the exit code. */
+export async function runDoctor({ json, apiUrl }: DoctorOptions): Promise<void> {
+  const urls = urlsFromEnvironment(process.env);
+  const api = apiUrl === undefined ? undefined : apiFromEnvironment(apiUrl, process.env);
+  if (json !== undefined) refuseUnwritable('--json', json);
+  const more: CheckResult[] = api === undefined ? [] : await checkApi(api.url, api.token);
+  const terminal = new Terminal(process.stdout);
+  const onNotice = (message: string): void => terminal.line(message);
+  const report = readiness(await verifyContract({ urls, parameters: {}, more, onNotice }));
+  if (json !== undefined) writeReport(json, { command: 'doctor', ...report });
+  terminal.readiness(report);
+  process.exitCode = report.passed ? ExitCode.success : ExitCode.failure;
+}
+
+/** The connections that the environment names, and every mistake in them at once. */
+function urlsFromEnvironment(environment: NodeJS.ProcessEnv): Partial<ConnectionUrls> {
+  const given = IDENTITIES.flatMap(({ name, environmentVariable }) => {
+    const url = environment[environmentVariable]?.trim();
+    return url === undefined || url === '' ? [] : [{ name, environmentVariable, url }];
+  });
+  if (given.length === 0) {
+    throw new UsageError({
+      path: VARIABLES.join(', '),
+      got: 'none of these variables',
+      rule: 'at least one of them carries the connection URL of a workload',
+      fix: `set ${VARIABLES[1]} from the Secret of the application`,
+    });
+  }
+  const mistakes = given.flatMap(({ environmentVariable, url }) => urlMistakes(environmentVariable, url));
+  if (mistakes.length > 0) throw new UsageError(mistakes);
+  return Object.fromEntries(given.map(({ name, url }) => [name, withoutRole(name, url)]));
+}
+
+function urlMistakes(path: string, text: string): Mistake[] {
+  const shape = 'postgresql://user:password@host:5432/agent_bom?sslmode=verify-full&sslrootcert=/path/to/ca.pem';
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^postgres(?:ql)?:$/.test(url.protocol) || url.hostname === '' || url.username === '') {
+    return [
+      {
+        path,
+        got: '(not shown)',
+        rule: 'a connection URL of PostgreSQL with a user and a host',
+        fix: `write it as ${shape}`,
+      },
+    ];
+  }
+  const mode = url.searchParams.get('sslmode');
+  const authorities = url.searchParams.get('sslrootcert');
+  if (mode === 'verify-full' && authorities !== null) {
+    if (existsSync(authorities)) return [];
+    const fix = 'mount or name the bundle of certificate authorities of the region';
+    return [{ path, got: `sslrootcert=${authorities}`, rule: 'the file that `sslrootcert` names exists', fix }];
+  }
+  return [
+    {
+      path,
+      got: `sslmode=${mode ?? '(not set)'}, sslrootcert=${authorities ?? '(not set)'}`,
+      rule: 'a connection is verified against named certificate authorities: anything less does not know whom it talks to',
+      fix: `write it as ${shape}`,
+    },
+  ];
+}
+
+/** The migrations act as the owner role; the checks look at the login itself. */
+function withoutRole(identity: IdentityName, text: string): string {
+  if (identity !== 'admin') return text;
+  const url = new URL(text);
+  url.searchParams.delete('options');
+  return url.href;
+}
+
+function apiFromEnvironment(apiUrl: string, environment: NodeJS.ProcessEnv): { url: URL; token: string } {
+  const url = URL.canParse(apiUrl) ? new URL(apiUrl) : undefined;
+  const token = environment[TOKEN_VARIABLE]?.trim() ?? '';
+  const mistakes: Mistake[] = [];
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    mistakes.push({
+      path: '--api-url',
+      got: '(not shown)',
+      rule: 'an http or https URL',
+      fix: 'write it as https://agent-bom.example.com',
+    });
+  }
+  if (token === '') {
+    mistakes.push({
+      path: TOKEN_VARIABLE,
+      got: 'nothing',
+      rule: 'the API key of an administrator',
+      fix: `set ${TOKEN_VARIABLE}, or leave --api-url out`,
+    });
+  }
+  if (url === undefined || mistakes.length > 0) throw new UsageError(mistakes);
+  return { url, token };
+}

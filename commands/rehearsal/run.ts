@@ -1,0 +1,87 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/identities';
+import { readiness } from '../../contract/readiness';
+import type { ConnectionUrls } from '../contract-runner';
+import { EmbeddedServer } from '../embedded/server';
+import { ExitCode, UsageError } from '../exit-code';
+import { refuseUnwritable, writeReport } from '../report-file';
+import { Terminal } from '../terminal';
+import { packagedUrl, type Rehearsal, rehearsalUrls, rehearse } from './rehearse';
+
+export interface RehearseOptions {
+  readonly packagedMigrations?: string;
+  readonly json?: string;
+  readonly keep?: boolean;
+}
+
+/** Runs the rehearsal that the options ask for, shows it, and sets the exit code. */
+export async function runRehearsal(options: RehearseOptions): Promise<void> {
+  if (options.packagedMigrations?.trim() === '') {
+    throw new UsageError({
+      path: '--packaged-migrations',
+      got: '""',
+      rule: 'a shell command',
+      fix: 'name the command to run, or leave the option out',
+    });
+  }
+  if (options.json !== undefined) refuseUnwritable('--json', options.json);
+  const terminal = new Terminal(process.stdout);
+  const server = await startServer(terminal);
+  const urls = rehearsalUrls(server);
+  try {
+    const rehearsal = await rehearse(server, urls, {
+      packagedMigrations: options.packagedMigrations,
+      onStep: (name, title) => terminal.step(name, title),
+      onNotice: (message) => terminal.line(`${''.padEnd(9)} ${message}`),
+    });
+    finish(rehearsal, options, terminal);
+  } finally {
+    if (options.keep) keepServer(server, urls, terminal);
+    else await server.stop();
+  }
+}
+
+async function startServer(terminal: Terminal): Promise<EmbeddedServer> {
+  const done = terminal.step('server', 'embedded PostgreSQL with the privileges of RDS');
+  let succeeded = false;
+  try {
+    const server = await EmbeddedServer.start();
+    succeeded = true;
+    return server;
+  } finally {
+    done(succeeded);
+  }
+}
+
+function finish(rehearsal: Rehearsal, options: RehearseOptions, terminal: Terminal): void {
+  const { error, ...outcome } = rehearsal;
+  const report = readiness(rehearsal.checks);
+  const passed = error === undefined && report.passed;
+  if (options.json !== undefined) {
+    const mistakes = error?.mistakes ?? [];
+    const packaged = options.packagedMigrations === undefined ? 'stand-in' : 'command';
+    writeReport(options.json, { command: 'rehearse', packaged, ...outcome, ...report, passed, mistakes });
+  }
+  if (error !== undefined) throw error;
+  terminal.line(`\nPostgreSQL ${rehearsal.serverVersion}\n`);
+  terminal.readiness(report);
+  process.exitCode = passed ? ExitCode.success : ExitCode.failure;
+}
+
+/** Passwords go to a file that only this user can read, not to the screen. */
+function keepServer(server: EmbeddedServer, urls: ConnectionUrls, terminal: Terminal): void {
+  const { directory, keeperPid } = server.address;
+  const file = join(directory, 'connections.env');
+  const lines = RUNTIME_IDENTITIES.map(({ name, environmentVariable }) => `${environmentVariable}='${urls[name]}'\n`);
+  lines.push(`${ADMIN_IDENTITY.environmentVariable}='${packagedUrl(server)}'\n`);
+  writeFileSync(file, lines.join(''), { mode: 0o600 });
+  chmodSync(file, 0o600);
+  server.keep();
+  terminal.line();
+  terminal.line('The server keeps running. Connect to it with');
+  terminal.line(`  . ${file}`);
+  terminal.line(`  psql "$${ADMIN_IDENTITY.environmentVariable}"`);
+  terminal.line('and stop it, which removes its files, with');
+  terminal.line(`  kill ${keeperPid}`);
+}

@@ -1,0 +1,50 @@
+import { Fn } from 'cdktf';
+import { Construct } from 'constructs';
+import { CONTROL_PLANE_KEYS, type ControlPlaneKey } from '../../contract/control-plane-keys';
+import { storedSecretName } from '../../contract/names';
+import { EphemeralPassword } from '../ephemeral-password';
+import type { StoredSecret } from '../postgres-endpoint';
+import { GeneratedSecret } from './generated-secret';
+
+/** A Fernet key is 32 bytes, whatever they are: here 32 letters and digits. */
+const FERNET_BYTES = 32;
+/**
+ * Written once. These keys do not follow the generation of the database passwords: with another audit key the audit log
+ * no longer verifies, and with another connections key what was stored under the old one cannot be read.
+ */
+const ONLY_GENERATION = 1;
+
+/** Settings of the control plane's keys. */
+export interface ControlPlaneSecretProps {
+  /** Name of the environment; the secret's name begins with it. */
+  readonly environmentName: string;
+  /** Days during which the deleted secret can be restored, 7 to 30. */
+  readonly recoveryWindowDays: number;
+}
+
+/** The keys that the control plane signs and encrypts with, one property each, in one secret. */
+export class ControlPlaneSecret extends Construct implements StoredSecret {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, { environmentName, recoveryWindowDays }: ControlPlaneSecretProps) {
+    super(scope, id);
+    const secret = new GeneratedSecret(this, 'keys', {
+      name: storedSecretName(environmentName, 'control-plane'),
+      description: 'agent-bom control plane: keys for signing, auditing and encryption',
+      properties: Object.fromEntries(CONTROL_PLANE_KEYS.map((key) => [key.environmentVariable, this.generate(key)])),
+      generation: ONLY_GENERATION,
+      recoveryWindowDays,
+    });
+    this.arn = secret.arn;
+  }
+
+  private generate({ environmentVariable, format }: ControlPlaneKey): string {
+    if (format === 'text') return new EphemeralPassword(this, environmentVariable, { length: 64 }).value;
+    const bytes = new EphemeralPassword(this, environmentVariable, { length: FERNET_BYTES });
+    return urlSafe(Fn.base64encode(bytes.value));
+  }
+}
+
+function urlSafe(base64: string): string {
+  return Fn.replace(Fn.replace(base64, '+', '-'), '/', '_');
+}

@@ -1,0 +1,142 @@
+import { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
+import { Construct } from 'constructs';
+import { ContractError, type Mistake } from '../../contract/error';
+import { ADMIN_LOGIN, DATABASE_NAME, DATABASE_PORT } from '../../contract/names';
+import type { StoredSecret } from '../postgres-endpoint';
+import type { DatabaseNetwork } from './database-network';
+import type { EksCluster } from './eks-cluster';
+import { FinalSnapshotName } from './final-snapshot-name';
+import { TlsParameters } from './tls-parameters';
+
+const LONGEST_RETENTION_DAYS = 35;
+
+/** Settings of the database instance. */
+export interface PostgresInstanceProps {
+  /**
+   * Identifier of the instance, at most 63 characters. Changing it REPLACES the database.
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+   */
+  readonly identifier: string;
+  readonly network: DatabaseNetwork;
+  /** Major version of PostgreSQL, such as `16`. RDS chooses and applies the minor version. */
+  readonly engineMajor: string;
+  /** Instance class, such as `db.t4g.medium`. Changing it restarts the database in its maintenance window. */
+  readonly instanceClass: string;
+  /** Storage at the start, in GiB. It never shrinks. */
+  readonly storageGib: number;
+  /** Size up to which the storage grows by itself, in GiB; more than `storageGib`. */
+  readonly maximumStorageGib: number;
+  /** Keep a standby in a second availability zone. */
+  readonly multiAz: boolean;
+  /** Days that automated backups are kept and point-in-time recovery reaches back, 1 to 35. */
+  readonly backupRetentionDays: number;
+  /** Refuse every deletion until this is false and has been applied. */
+  readonly deletionProtection: boolean;
+}
+
+/**
+ * RDS for PostgreSQL, private and encrypted, with automated backups and a final snapshot. RDS manages and rotates the
+ * administrator's password; no one else ever sees it.
+ */
+export class PostgresInstance extends Construct {
+  readonly host: string;
+  readonly port = DATABASE_PORT;
+  readonly database = DATABASE_NAME;
+  readonly adminSecret: StoredSecret;
+  private readonly network: DatabaseNetwork;
+
+  constructor(scope: Construct, id: string, props: PostgresInstanceProps) {
+    super(scope, id);
+    this.validate(props);
+    const instance = this.createInstance(props);
+    this.network = props.network;
+    this.host = instance.address;
+    this.adminSecret = { arn: instance.masterUserSecret.get(0).secretArn };
+  }
+
+  /** Admits the pods and nodes of a cluster. */
+  allowFrom(cluster: EksCluster): void {
+    this.network.allowFrom(cluster, this.port);
+  }
+
+  private createInstance(props: PostgresInstanceProps): DbInstance {
+    const { identifier, engineMajor } = props;
+    return new DbInstance(this, 'instance', {
+      identifier,
+      instanceClass: props.instanceClass,
+      ...this.engine(identifier, engineMajor),
+      ...this.access(props.network),
+      ...this.storage(props),
+      ...this.protection(props),
+      applyImmediately: false,
+    });
+  }
+
+  private engine(identifier: string, engineMajor: string) {
+    return {
+      engine: 'postgres',
+      // The major version alone: a minor one would be reverted in every plan after RDS has upgraded it.
+      engineVersion: engineMajor,
+      autoMinorVersionUpgrade: true,
+      allowMajorVersionUpgrade: true,
+      // Extended support would begin by itself at the version's end of life, and is billed by vCPU and hour.
+      engineLifecycleSupport: 'open-source-rds-extended-support-disabled',
+      parameterGroupName: new TlsParameters(this, 'tls', { name: identifier, engineMajor }).groupName,
+    };
+  }
+
+  private access(network: DatabaseNetwork) {
+    return {
+      dbName: this.database,
+      port: this.port,
+      username: ADMIN_LOGIN,
+      manageMasterUserPassword: true,
+      dbSubnetGroupName: network.subnetGroupName,
+      vpcSecurityGroupIds: [network.securityGroupId],
+      publiclyAccessible: false,
+    };
+  }
+
+  private storage({ storageGib, maximumStorageGib }: PostgresInstanceProps) {
+    return {
+      storageType: 'gp3',
+      storageEncrypted: true,
+      allocatedStorage: storageGib,
+      maxAllocatedStorage: maximumStorageGib,
+    };
+  }
+
+  private protection({ identifier, multiAz, backupRetentionDays, deletionProtection }: PostgresInstanceProps) {
+    const finalSnapshot = new FinalSnapshotName(this, 'final-snapshot', { instanceIdentifier: identifier });
+    return {
+      multiAz,
+      backupRetentionPeriod: backupRetentionDays,
+      copyTagsToSnapshot: true,
+      deleteAutomatedBackups: false,
+      deletionProtection,
+      skipFinalSnapshot: false,
+      finalSnapshotIdentifier: finalSnapshot.value,
+    };
+  }
+
+  private validate({ backupRetentionDays, storageGib, maximumStorageGib }: PostgresInstanceProps): void {
+    const mistakes: Mistake[] = [];
+    if (backupRetentionDays < 1 || backupRetentionDays > LONGEST_RETENTION_DAYS) {
+      mistakes.push({
+        path: this.node.path,
+        got: `\`backupRetentionDays\` ${backupRetentionDays}`,
+        rule: `automated backups are kept from 1 to ${LONGEST_RETENTION_DAYS} days; 0 would switch them off`,
+        fix: 'give 14',
+      });
+    }
+    if (maximumStorageGib <= storageGib) {
+      mistakes.push({
+        path: this.node.path,
+        got: `\`maximumStorageGib\` ${maximumStorageGib} with \`storageGib\` ${storageGib}`,
+        rule: 'the storage grows up to a size above the one at the start',
+        fix: 'give at least 1.1 times `storageGib`',
+      });
+    }
+    if (mistakes.length > 0) throw new ContractError(mistakes);
+  }
+}

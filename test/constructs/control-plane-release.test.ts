@@ -1,0 +1,106 @@
+import { parse } from 'yaml';
+import { ControlPlaneRelease } from '../../constructs/kubernetes/control-plane-release';
+import { MigrationFiles } from '../../constructs/kubernetes/migration-files';
+import { MigrationJob } from '../../constructs/kubernetes/migration-job';
+import { TrustBundle } from '../../constructs/kubernetes/trust-bundle';
+import type { HelmValues } from '../../contract/chart';
+import { namespace, syncedSecrets } from '../support/cluster';
+import { Template } from '../support/template';
+
+function release(values: HelmValues = {}): Template {
+  return Template.of((stack) => {
+    const inNamespace = namespace(stack);
+    const secrets = syncedSecrets(stack, inNamespace, 2);
+    const trustBundle = new TrustBundle(stack, 'trust', { namespace: inNamespace, region: 'eu-west-1' });
+    const migrations = new MigrationJob(stack, 'migrations', {
+      namespace: inNamespace,
+      secrets,
+      trustBundle,
+      files: new MigrationFiles(stack, 'files', { namespace: inNamespace, directory: __dirname }),
+      engineMajor: '16',
+      chartVersion: '0.101.0',
+      settings: { limits: { app: 1, maintenance: 1, backup: 1 } },
+    });
+    new ControlPlaneRelease(stack, 'release', {
+      namespace: inNamespace,
+      secrets,
+      trustBundle,
+      migrations,
+      chartVersion: '0.101.0',
+      pool: { replicas: 3, poolMinimum: 2, poolMaximum: 7 },
+      trustedProxyIssuer: 'https://auth.example.com',
+      values,
+    });
+  });
+}
+
+/** As Terraform reads a literal string. */
+function unescaped(text: string): string {
+  return text.replace(/([$%])\1(?=\{)/g, '$1');
+}
+
+describe('the release', () => {
+  const block = release().resource('helm_release');
+  const values = parse(unescaped(block.values[0]));
+
+  it('is a pinned chart that is taken back when it fails', () => {
+    expect(block).toMatchObject({
+      name: 'agent-bom',
+      namespace: 'control-plane',
+      repository: 'oci://ghcr.io/msaad00/charts',
+      chart: 'agent-bom',
+      version: '0.101.0',
+      create_namespace: false,
+      atomic: true,
+      wait: true,
+      cleanup_on_fail: true,
+      max_history: 10,
+      timeout: 900,
+    });
+    for (const absent of ['set', 'set_sensitive', 'set_wo', 'upgrade_install'])
+      expect(block).not.toHaveProperty(absent);
+  });
+
+  it('names the Secrets of the generation', () => {
+    expect(values.controlPlane.postgresSecrets).toEqual({
+      enabled: true,
+      appSecretRef: { name: 'agent-bom-app-g2' },
+      maintenanceSecretRef: { name: 'agent-bom-maintenance-g2' },
+      adminSecretRef: { name: 'agent-bom-admin' },
+    });
+    expect(values.controlPlane.api.envFrom).toEqual([{ secretRef: { name: 'agent-bom-control-plane' } }]);
+  });
+
+  it('leaves migrations, verification, backups and secrets to us', () => {
+    expect(values.controlPlane.migrations).toEqual({ enabled: false });
+    expect(values.controlPlane.postgres).toEqual({ provider: 'aws-rds', verification: { enabled: false } });
+    expect(values.controlPlane.backup).toEqual({ enabled: false });
+    expect(values.externalSecrets).toEqual({ enabled: false });
+  });
+
+  it('starts the API with pools, the proxy and the authorities', () => {
+    const { replicas, env, extraVolumes, extraVolumeMounts } = values.controlPlane.api;
+    expect(replicas).toBe(3);
+    expect(Object.fromEntries(env.map(({ name, value }: Record<string, string>) => [name, value]))).toEqual({
+      AGENT_BOM_API_LOCAL_PATH_SCANS: 'disabled',
+      AGENT_BOM_POSTGRES_POOL_MIN_SIZE: '2',
+      AGENT_BOM_POSTGRES_POOL_MAX_SIZE: '7',
+      AGENT_BOM_REQUIRE_SHARED_RATE_LIMIT: '1',
+      AGENT_BOM_REQUIRE_AUDIT_HMAC: '1',
+      AGENT_BOM_TRUST_PROXY_AUTH: '1',
+      AGENT_BOM_TRUST_PROXY_AUTH_ISSUER: 'https://auth.example.com',
+    });
+    expect(extraVolumes).toEqual([{ name: 'postgres-ca', configMap: { name: 'agent-bom-postgres-ca' } }]);
+    expect(extraVolumeMounts).toEqual([
+      { name: 'postgres-ca', mountPath: '/etc/agent-bom/postgres-ca', readOnly: true },
+    ]);
+  });
+
+  it('takes the values of the user as they stand, in an order of its own', () => {
+    const text = ['${HOME}', '%{if}', '$${x}', 'a: b', '"', "'", 'two\nlines'].join(' ');
+    const [first] = release({ zeta: { text }, alpha: [1, true, null] }).resource('helm_release').values;
+    const [second] = release({ alpha: [1, true, null], zeta: { text } }).resource('helm_release').values;
+    expect(first).toBe(second);
+    expect(parse(unescaped(first))).toMatchObject({ zeta: { text }, alpha: [1, true, null] });
+  });
+});

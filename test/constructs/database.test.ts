@@ -1,0 +1,181 @@
+import { DatabaseNetwork } from '../../constructs/aws/database-network';
+import { PostgresInstance, type PostgresInstanceProps } from '../../constructs/aws/postgres-instance';
+import { ContractError } from '../../contract/error';
+import { cluster } from '../support/cluster';
+import { Template } from '../support/template';
+
+type Settings = Partial<Omit<PostgresInstanceProps, 'network'>>;
+
+function database(settings: Settings = {}, admit = true): Template {
+  return Template.of((stack) => {
+    const eks = cluster(stack);
+    const network = new DatabaseNetwork(stack, 'network', {
+      name: 'prod-agent-bom',
+      cluster: eks,
+      subnetIds: ['subnet-a', 'subnet-b'],
+    });
+    const instance = new PostgresInstance(stack, 'database', {
+      identifier: 'prod-agent-bom',
+      network,
+      engineMajor: '16',
+      instanceClass: 'db.t4g.medium',
+      storageGib: 100,
+      maximumStorageGib: 500,
+      multiAz: true,
+      backupRetentionDays: 14,
+      deletionProtection: true,
+      ...settings,
+    });
+    if (admit) instance.allowFrom(eks);
+  });
+}
+
+describe('the database', () => {
+  const template = database();
+  const instance = template.resource('aws_db_instance');
+
+  it('is made of', () => {
+    expect(template.inventory()).toEqual([
+      'aws_db_instance',
+      'aws_db_parameter_group', // TLS policy
+      'aws_db_subnet_group',
+      'aws_security_group',
+      'aws_vpc_security_group_ingress_rule', // the cluster
+      'random_id', // name of the final snapshot
+    ]);
+    expect(template.unresolvedReferences()).toEqual([]);
+  });
+
+  it('is private, encrypted and protected', () => {
+    expect(instance).toMatchObject({
+      publicly_accessible: false,
+      storage_encrypted: true,
+      storage_type: 'gp3',
+      deletion_protection: true,
+      skip_final_snapshot: false,
+      delete_automated_backups: false,
+      copy_tags_to_snapshot: true,
+      backup_retention_period: 14,
+      multi_az: true,
+      allocated_storage: 100,
+      max_allocated_storage: 500,
+    });
+  });
+
+  it('lets RDS manage the password and the versions', () => {
+    expect(instance).toMatchObject({
+      manage_master_user_password: true,
+      username: 'agent_bom_admin',
+      db_name: 'agent_bom',
+      engine: 'postgres',
+      engine_version: '16',
+      auto_minor_version_upgrade: true,
+      apply_immediately: false,
+      engine_lifecycle_support: 'open-source-rds-extended-support-disabled',
+    });
+    for (const absent of ['password', 'password_wo', 'snapshot_identifier', 'lifecycle']) {
+      expect(instance).not.toHaveProperty(absent);
+    }
+  });
+
+  it('takes its final snapshot under a name that belongs to this instance alone', () => {
+    expect(instance.final_snapshot_identifier).toMatch(/^prod-agent-bom-final-\$\{random_id\.[\w-]+\.hex\}$/);
+    expect(template.resource('random_id')).toEqual({ byte_length: 4, keepers: { instance: 'prod-agent-bom' } });
+  });
+
+  it('turns away what is not TLS 1.2', () => {
+    const group = template.resource('aws_db_parameter_group');
+    expect(group).toMatchObject({
+      family: 'postgres16',
+      name_prefix: 'prod-agent-bom-',
+      lifecycle: { create_before_destroy: true },
+    });
+    expect(group).not.toHaveProperty('name');
+    expect(group.parameter).toEqual([
+      { name: 'rds.force_ssl', value: '1', apply_method: 'pending-reboot' },
+      { name: 'ssl_min_protocol_version', value: 'TLSv1.2', apply_method: 'pending-reboot' },
+    ]);
+    expect(instance.parameter_group_name).toMatch(/^\$\{aws_db_parameter_group\./);
+  });
+
+  it('follows its settings', () => {
+    const changed = database({
+      engineMajor: '17',
+      instanceClass: 'db.m7g.large',
+      storageGib: 200,
+      maximumStorageGib: 201,
+      multiAz: false,
+      backupRetentionDays: 35,
+      deletionProtection: false,
+    });
+    expect(changed.resource('aws_db_instance')).toMatchObject({
+      engine_version: '17',
+      instance_class: 'db.m7g.large',
+      allocated_storage: 200,
+      max_allocated_storage: 201,
+      multi_az: false,
+      backup_retention_period: 35,
+      deletion_protection: false,
+    });
+    expect(changed.resource('aws_db_parameter_group').family).toBe('postgres17');
+  });
+});
+
+describe('its network', () => {
+  it('admits the cluster on the port of PostgreSQL, and lets nothing out', () => {
+    const template = database();
+    expect(template.resource('aws_vpc_security_group_ingress_rule')).toEqual({
+      description: 'PostgreSQL from the EKS cluster platform',
+      security_group_id: expect.stringMatching(/^\$\{aws_security_group\..*\.id\}$/),
+      referenced_security_group_id: expect.stringMatching(/cluster_security_group_id\}$/),
+      ip_protocol: 'tcp',
+      from_port: 5432,
+      to_port: 5432,
+    });
+    const group = template.resource('aws_security_group');
+    expect(group.vpc_id).toMatch(/^\$\{data\.aws_eks_cluster\..*vpc_id\}$/);
+    expect(group).not.toHaveProperty('ingress');
+    expect(group).not.toHaveProperty('egress');
+    expect(template.resources('aws_vpc_security_group_egress_rule')).toEqual([]);
+  });
+
+  it('admits no one by itself', () => {
+    expect(database({}, false).resources('aws_vpc_security_group_ingress_rule')).toEqual([]);
+  });
+
+  it.each([[[]], [['subnet-a']], [['subnet-a', 'subnet-a']]])('refuses the subnets %j', (subnetIds) => {
+    expect(() =>
+      Template.of((stack) => {
+        new DatabaseNetwork(stack, 'network', { name: 'n', cluster: cluster(stack), subnetIds });
+      }),
+    ).toThrow(/^test\/network\n {2}got: .*\n {2}rule: a database needs at least two different subnets/);
+  });
+});
+
+describe('its settings', () => {
+  it.each([1, 35])('may keep backups %i days', (backupRetentionDays) => {
+    expect(database({ backupRetentionDays }).resource('aws_db_instance').backup_retention_period).toBe(
+      backupRetentionDays,
+    );
+  });
+
+  it.each([0, 36])('may not keep backups %i days', (backupRetentionDays) => {
+    expect(() => database({ backupRetentionDays })).toThrow(ContractError);
+    expect(() => database({ backupRetentionDays })).toThrow(`got:  \`backupRetentionDays\` ${backupRetentionDays}`);
+  });
+
+  it('must leave the storage room to grow', () => {
+    expect(() => database({ storageGib: 100, maximumStorageGib: 100 })).toThrow('`maximumStorageGib` 100');
+    expect(() => database({ storageGib: 100, maximumStorageGib: 101 })).not.toThrow();
+  });
+
+  it('are refused all at once, with the place', () => {
+    try {
+      database({ backupRetentionDays: 0, maximumStorageGib: 1 });
+      throw new Error('was not refused');
+    } catch (error) {
+      expect(error).toBeInstanceOf(ContractError);
+      expect((error as ContractError).mistakes.map(({ path }) => path)).toEqual(['test/database', 'test/database']);
+    }
+  });
+});

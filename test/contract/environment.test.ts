@@ -1,0 +1,249 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { environmentJsonSchema, NAME_LIMIT } from '../../contract/environment';
+import { duplicateNames, parseEnvironment } from '../../contract/parse-environment';
+import { minimal, mistakesIn, parsed } from '../support/environments';
+
+const ENVIRONMENTS = join(__dirname, '..', '..', 'environments');
+
+function mistakesOf(change: (content: Record<string, Record<string, unknown>>) => void) {
+  const content = minimal() as unknown as Record<string, Record<string, unknown>>;
+  change(content);
+  return mistakesIn(stringify(content));
+}
+
+describe('a valid environment', () => {
+  it('has safe defaults', () => {
+    expect(parsed(minimal())).toEqual({
+      name: 'prod',
+      region: 'eu-west-1',
+      cluster: { name: 'platform' },
+      database: {
+        subnetIds: ['subnet-0a1b2c3d', 'subnet-1a2b3c4d'],
+        engine: '16',
+        instanceClass: 'db.t4g.medium',
+        storageGib: 100,
+        maximumStorageGib: 500,
+        multiAz: true,
+        backupRetentionDays: 14,
+        deletionProtection: true,
+      },
+      secrets: { generation: 1, recoveryWindowDays: 30 },
+      namespace: 'agent-bom',
+      release: {
+        chartVersion: '0.102.0',
+        replicas: 2,
+        poolMinimum: 5,
+        poolMaximum: 20,
+        trustedProxyIssuer: 'https://auth.example.com',
+        values: {},
+      },
+    });
+  });
+
+  it('may write the engine with and without quotes', () => {
+    expect(parsed({ ...minimal(), database: { ...minimal().database, engine: 17 } }).database.engine).toBe('17');
+    expect(parsed({ ...minimal(), database: { ...minimal().database, engine: '17' } }).database.engine).toBe('17');
+  });
+
+  it('may have a name of 40 characters, and of no more', () => {
+    expect(NAME_LIMIT).toBe(40);
+    expect(parsed({ ...minimal(), name: 'a'.repeat(40) }).name).toHaveLength(40);
+    const mistakes = mistakesIn(stringify({ ...minimal(), name: 'a'.repeat(41) }));
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]).toMatchObject({ file: 'prod.yaml:1:1', path: 'name', got: `"${'a'.repeat(41)}"` });
+    expect(mistakes[0]?.rule).toContain('at most 40 characters');
+    expect(mistakes[0]?.rule).toContain('-agent-bom-secret-reader');
+  });
+});
+
+describe('every mistake names its place, value, rule and remedy', () => {
+  it('an unknown key, with the nearest known one', () => {
+    expect(mistakesOf((content) => Object.assign(content.database ?? {}, { multiAZ: true }))).toEqual([
+      {
+        file: 'prod.yaml:9:3',
+        path: 'database.multiAZ',
+        got: 'multiAZ',
+        rule: expect.stringContaining('the keys here are subnetIds, engine, instanceClass'),
+        fix: 'write multiAz, or remove the key',
+      },
+    ]);
+  });
+
+  it('a missing region', () => {
+    expect(mistakesOf((content) => delete content.region)).toEqual([
+      {
+        file: 'prod.yaml',
+        path: 'region',
+        got: 'nothing: the key is missing',
+        rule: 'an AWS region',
+        fix: 'write the code of the region that the cluster runs in, such as `eu-west-1`',
+      },
+    ]);
+  });
+
+  it('one subnet', () => {
+    const mistakes = mistakesOf((content) => Object.assign(content.database ?? {}, { subnetIds: ['subnet-0a1b2c3d'] }));
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]).toMatchObject({
+      file: 'prod.yaml:6:3',
+      path: 'database.subnetIds',
+      got: '["subnet-0a1b2c3d"]',
+      rule: 'at least two different subnets, in at least two availability zones',
+    });
+  });
+
+  it('the same subnet twice', () => {
+    const subnetIds = ['subnet-0a1b2c3d', 'subnet-0a1b2c3d'];
+    expect(mistakesOf((content) => Object.assign(content.database ?? {}, { subnetIds }))).toHaveLength(1);
+  });
+
+  it.each([
+    ['backupRetentionDays', 0, 'a whole number of days from 1 to 35'],
+    ['backupRetentionDays', 36, 'a whole number of days from 1 to 35'],
+    ['engine', '12', 'a supported major version of PostgreSQL: 15, 16, 17, 18'],
+    ['storageGib', 19, 'a whole number of GiB from 20 to 65536'],
+    ['instanceClass', 't4g.medium', 'an RDS instance class'],
+    ['multiAz', 'yes', 'true or false'],
+    ['maximumStorageGib', 100, 'more than `storageGib`'],
+  ])('database.%s %p', (key, value, rule) => {
+    const mistakes = mistakesOf((content) => Object.assign(content.database ?? {}, { storageGib: 100, [key]: value }));
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]).toMatchObject({ path: `database.${key}`, got: JSON.stringify(value), rule });
+    expect(mistakes[0]?.file).toMatch(/^prod\.yaml:\d+:3$/);
+    expect(mistakes[0]?.fix).not.toBe('');
+  });
+
+  it.each([
+    ['backupRetentionDays', 1],
+    ['backupRetentionDays', 35],
+    ['storageGib', 20],
+    ['maximumStorageGib', 101],
+  ])('but database.%s %p is fine', (key, value) => {
+    expect(mistakesOf((content) => Object.assign(content.database ?? {}, { [key]: value }))).toEqual([]);
+  });
+
+  it('a chart that is too old', () => {
+    const [mistake, ...others] = mistakesOf((content) =>
+      Object.assign(content.release ?? {}, { chartVersion: '0.93.0' }),
+    );
+    expect(others).toEqual([]);
+    expect(mistake).toMatchObject({ path: 'release.chartVersion', got: '"0.93.0"', fix: 'write 0.102.0' });
+    expect(mistake?.rule).toContain('0.98.3');
+  });
+
+  it('a pool whose maximum is below its minimum', () => {
+    const mistakes = mistakesOf((content) => Object.assign(content.release ?? {}, { poolMinimum: 10, poolMaximum: 9 }));
+    expect(mistakes).toMatchObject([{ path: 'release.poolMaximum', got: '9', rule: 'at least `poolMinimum`' }]);
+  });
+
+  it('a credential in the values of the chart, without showing it', () => {
+    const url = 'postgresql://agent_bom:hunter2@db.internal/agent_bom';
+    const mistakes = mistakesOf((content) => Object.assign(content.release ?? {}, { values: { extra: { dsn: url } } }));
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]).toMatchObject({ path: 'release.values.extra.dsn', got: '(a credential, not shown)' });
+    expect(JSON.stringify(mistakes)).not.toContain('hunter2');
+  });
+
+  it('a credential in the wrong place, without showing it', () => {
+    const mistakes = mistakesOf((content) => Object.assign(content, { region: 'https://me:hunter2@example.com' }));
+    expect(mistakes).toHaveLength(1);
+    expect(JSON.stringify(mistakes)).not.toContain('hunter2');
+  });
+
+  it('text that is no YAML', () => {
+    const mistakes = mistakesIn('name: prod\ncluster: {name: "platform\n');
+    expect(mistakes.length).toBeGreaterThan(0);
+    expect(mistakes[0]).toMatchObject({ rule: 'an environment file is YAML' });
+    expect(mistakes[0]?.file).toMatch(/^prod\.yaml:\d+:\d+$/);
+  });
+
+  it.each([
+    ['an alias without an anchor', 'name: *prod\n', /^Unresolved alias/],
+    [
+      'aliases that multiply',
+      `${'a: &a [1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n'}c: [${'*b,'.repeat(20)}]`,
+      /alias/,
+    ],
+    ['two documents', 'name: prod\n---\nname: staging\n', /^more than one document/],
+    ['a key that stands twice', 'name: prod\nname: staging\n', /unique/],
+  ])('%s', (_what, text, got) => {
+    const mistakes = mistakesIn(text);
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]?.got).toMatch(got);
+  });
+
+  it.each(['', '# nothing but a comment\n', '---\n'])('an empty file: %p', (text) => {
+    expect(mistakesIn(text)).toMatchObject([{ file: 'prod.yaml', got: 'an empty file' }]);
+  });
+
+  it.each(['just text', '- a\n- list\n', '42'])('a file that is no section: %p', (text) => {
+    expect(mistakesIn(text)).toHaveLength(1);
+  });
+
+  it('three mistakes at once', () => {
+    const mistakes = mistakesOf((content) => {
+      delete content.region;
+      Object.assign(content.database ?? {}, { backupRetentionDays: 0 });
+      Object.assign(content.release ?? {}, { chartVersion: '0.93.0' });
+    });
+    expect(mistakes.map(({ path }) => path).sort()).toEqual([
+      'database.backupRetentionDays',
+      'region',
+      'release.chartVersion',
+    ]);
+  });
+});
+
+describe('names of environments', () => {
+  it('are claimed once', () => {
+    const environment = parsed(minimal());
+    expect(duplicateNames([{ file: 'a.yaml', environment }])).toEqual([]);
+    expect(
+      duplicateNames([
+        { file: 'a.yaml', environment },
+        { file: 'b.yaml', environment },
+      ]),
+    ).toMatchObject([{ file: 'a.yaml, b.yaml', path: 'name', got: 'prod' }]);
+  });
+
+  it.each(['Prod', '1prod', 'prod-', 'a--b', 'prod_eu', ''])('%p is refused', (name) => {
+    expect(mistakesIn(stringify({ ...minimal(), name }))).toMatchObject([{ path: 'name' }]);
+  });
+});
+
+describe('the example', () => {
+  const text = readFileSync(join(ENVIRONMENTS, 'example.yaml'), 'utf8');
+
+  it('is valid', () => {
+    expect(parseEnvironment('example.yaml', text)).toHaveProperty('environment.name', 'example');
+  });
+
+  it('shows every key, with its default where it has one', () => {
+    const schema = environmentJsonSchema() as JsonSchema;
+    for (const { path, fallback } of keys(schema)) {
+      const key = path.at(-1) ?? '';
+      expect({ path, shown: new RegExp(`^ *(?:# )?${key}:`, 'm').test(text) }).toEqual({ path, shown: true });
+      if (typeof fallback === 'object' || fallback === undefined) continue;
+      expect({ path, shown: new RegExp(`^ *${key}: "?${fallback}"?$`, 'm').test(text) }).toEqual({ path, shown: true });
+    }
+  });
+
+  it('tells editors where the schema is, and the schema is current', () => {
+    expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=./environment.schema.json');
+    const committed = JSON.parse(readFileSync(join(ENVIRONMENTS, 'environment.schema.json'), 'utf8'));
+    expect(committed).toEqual(JSON.parse(JSON.stringify(environmentJsonSchema())));
+  });
+});
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema & { readonly default?: unknown }>>;
+}
+
+function keys(schema: JsonSchema, path: string[] = []): { path: string[]; fallback: unknown }[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => [
+    { path: [...path, key], fallback: inner.default },
+    ...keys(inner, [...path, key]),
+  ]);
+}

@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { readEnvironments } from '../../commands/environment-files';
+import { regionAuthorities } from '../../contract/certificate-authorities';
+import { ContractError, type Mistake } from '../../contract/error';
+import { minimal } from '../support/environments';
+
+const PROJECT = join(__dirname, '..', '..');
+const MAIN = join(PROJECT, 'main.ts');
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'environments-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** Runs main.ts as `cdktf synth` does, in a directory of its own. */
+async function main(environments: string, workingDirectory: string): Promise<{ code: number | null; stderr: string }> {
+  const app = spawn(process.execPath, ['--import', require.resolve('tsx'), MAIN], {
+    cwd: workingDirectory,
+    env: { ...process.env, ENVIRONMENTS_DIR: environments, CDKTF_OUTDIR: 'out', NODE_OPTIONS: '' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  app.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const code = await new Promise<number | null>((resolve) => app.on('close', resolve));
+  return { code, stderr };
+}
+
+function write(files: Readonly<Record<string, string | object>>): void {
+  for (const [name, content] of Object.entries(files)) {
+    writeFileSync(join(directory, name), typeof content === 'string' ? content : stringify(content));
+  }
+}
+
+function mistakes(): readonly Mistake[] {
+  try {
+    readEnvironments(directory);
+    return [];
+  } catch (error) {
+    if (error instanceof ContractError) return error.mistakes;
+    throw error;
+  }
+}
+
+function contentOf(root: string): Record<string, string> {
+  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files.map((entry) => {
+      const file = join(entry.parentPath, entry.name);
+      return [file.slice(root.length + 1), readFileSync(file, 'utf8')];
+    }),
+  );
+}
+
+describe('main', () => {
+  it('makes two stacks of each environment, the same bytes wherever it runs', async () => {
+    write({ 'b.yml': { ...minimal(), name: 'staging' }, 'a.yaml': minimal(), 'notes.txt': 'no environment' });
+    const elsewhere = join(directory, 'elsewhere');
+    mkdirSync(join(elsewhere, 'deeper'), { recursive: true });
+    cpSync(join(directory, 'a.yaml'), join(elsewhere, 'environments', 'a.yaml'));
+    cpSync(join(directory, 'b.yml'), join(elsewhere, 'environments', 'b.yml'));
+
+    const runs = await Promise.all([main('.', directory), main('../environments', join(elsewhere, 'deeper'))]);
+
+    expect(runs).toEqual([
+      { code: 0, stderr: '' },
+      { code: 0, stderr: '' },
+    ]);
+    const first = contentOf(join(directory, 'out'));
+    expect(Object.keys(first).sort()).toEqual([
+      'manifest.json',
+      'stacks/prod-database/cdk.tf.json',
+      'stacks/prod-workload/cdk.tf.json',
+      'stacks/staging-database/cdk.tf.json',
+      'stacks/staging-workload/cdk.tf.json',
+    ]);
+    expect(contentOf(join(elsewhere, 'deeper', 'out'))).toEqual(first);
+    expect(JSON.parse(first['manifest.json'] ?? '').stacks['prod-workload'].dependencies).toEqual(['prod-database']);
+  });
+
+  it('reports every mistake of every file, and touches nothing', async () => {
+    const { region, ...withoutRegion } = minimal();
+    write({
+      'a.yaml': { ...withoutRegion, database: { ...minimal().database, backupRetentionDays: 0 } },
+      'b.yaml': { ...minimal(), name: 'staging', release: { ...minimal().release, chartVersion: '0.93.0' } },
+    });
+    const { code, stderr } = await main('.', directory);
+    expect(code).toBe(1);
+    expect(stderr).toContain('a.yaml region\n  got:  nothing: the key is missing\n');
+    expect(stderr).toMatch(/^a\.yaml:\d+:3 database\.backupRetentionDays\n {2}got: {2}0\n/m);
+    expect(stderr).toMatch(/^b\.yaml:\d+:3 release\.chartVersion\n {2}got: {2}"0\.93\.0"\n/m);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(region).toBe('eu-west-1');
+    expect(existsSync(join(directory, 'out'))).toBe(false);
+  });
+
+  it('reports what a construct refuses in the same way', async () => {
+    write({ 'a.yaml': { ...minimal(), region: 'il-central-1' } });
+    const { code, stderr } = await main('.', directory);
+    expect(code).toBe(1);
+    expect(stderr).toContain('prod-workload/trust\n  got:  region il-central-1\n');
+    expect(stderr).toContain(
+      'il-central-1-bundle.pem beside the environment file and name it there as database.caBundleFile',
+    );
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('the directory of environments', () => {
+  it('is read in the order of the names', () => {
+    write({ 'b.yml': minimal(), 'a.yaml': { ...minimal(), name: 'staging' } });
+    expect(readEnvironments(directory).map(({ file, environment }) => [file, environment.name])).toEqual([
+      [join(directory, 'a.yaml'), 'staging'],
+      [join(directory, 'b.yml'), 'prod'],
+    ]);
+  });
+
+  it('must hold a file', () => {
+    write({ 'notes.txt': '' });
+    expect(mistakes()).toMatchObject([{ file: directory, got: 'no file that ends in .yaml or .yml' }]);
+  });
+
+  it('must be there', () => {
+    expect(() => readEnvironments(join(directory, 'nowhere'))).toThrow(ContractError);
+  });
+
+  it('may not hold a name twice', () => {
+    write({ 'a.yaml': minimal(), 'b.yaml': minimal() });
+    expect(mistakes()).toMatchObject([
+      { file: `${join(directory, 'a.yaml')}, ${join(directory, 'b.yaml')}`, path: 'name', got: 'prod' },
+    ]);
+  });
+
+  it('may not hold what cannot be read', () => {
+    mkdirSync(join(directory, 'a.yaml'));
+    expect(mistakes()).toMatchObject([{ file: join(directory, 'a.yaml'), rule: 'an environment file can be read' }]);
+  });
+});
+
+describe('the bundle of certificate authorities', () => {
+  const withBundle = { ...minimal(), database: { ...minimal().database, caBundleFile: 'ca/region.pem' } };
+
+  it('is read beside its environment', () => {
+    mkdirSync(join(directory, 'ca'));
+    const authorities = regionAuthorities('eu-west-1') ?? '';
+    write({ 'a.yaml': withBundle, 'ca/region.pem': authorities });
+    expect(readEnvironments(directory)[0]?.caBundle).toBe(authorities);
+    write({ 'a.yaml': minimal() });
+    expect(readEnvironments(directory)[0]).not.toHaveProperty('caBundle');
+  });
+
+  it('must be there, and hold certificates', () => {
+    write({ 'a.yaml': withBundle });
+    const place = { file: join(directory, 'a.yaml'), path: 'database.caBundleFile' };
+    expect(mistakes()).toMatchObject([{ ...place, got: expect.stringContaining('ENOENT') }]);
+    mkdirSync(join(directory, 'ca'));
+    write({ 'ca/region.pem': '<html>Access Denied</html>' });
+    expect(mistakes()).toMatchObject([{ ...place, rule: 'a PEM file with certificates' }]);
+  });
+});

@@ -1,0 +1,248 @@
+import { parse } from 'yaml';
+import { ADMIN_IDENTITY, RUNTIME_IDENTITIES, type Workload } from '../../contract/identities';
+import { syncedSecretName } from '../../contract/names';
+import { minimal, parsed, synthesize } from '../support/environments';
+import { type Block, strings } from '../support/template';
+
+const { database, workload } = synthesize(parsed(minimal()));
+const both = [
+  ['database', database],
+  ['workload', workload],
+] as const;
+
+describe.each(both)('the %s stack', (name, template) => {
+  it('refers to nothing that it does not have', () => {
+    expect(template.unresolvedReferences()).toEqual([]);
+  });
+
+  it('keeps its state beside the project, wherever that is', () => {
+    expect(template.json.terraform.backend).toEqual({ local: { path: `../../../terraform.prod-${name}.tfstate` } });
+    expect(strings(template.json).filter((text) => text.startsWith(process.cwd()))).toEqual([]);
+    expect(template.text).not.toContain('stackTrace');
+  });
+
+  it('needs a Terraform that knows write-only arguments', () => {
+    expect(template.json.terraform.required_version).toBe('>= 1.11.0');
+  });
+
+  it('holds no credential', () => {
+    const urls = template.text.match(/[a-z]+:\/\/[^\s{/@:]+:[^\s{/@]+@/g) ?? [];
+    // What a script says when it is given something else.
+    expect(urls.filter((url) => url !== 'postgresql://user:password@')).toEqual([]);
+    expect(template.text).not.toMatch(/PRIVATE KEY|AKIA[A-Z0-9]{16}|"token"/);
+    for (const key of ['password', 'secret_string', 'secret_binary', 'password_wo']) {
+      expect(keysOf(template.json)).not.toContain(key);
+    }
+  });
+
+  it('works in the region of the environment', () => {
+    expect(template.json.provider.aws).toEqual([
+      { region: 'eu-west-1', default_tags: [{ tags: { 'agent-bom-environment': 'prod', 'managed-by': 'terraform' } }] },
+    ]);
+  });
+});
+
+describe('the database stack', () => {
+  it('is made of', () => {
+    expect(database.inventory()).toEqual([
+      'aws_db_instance',
+      'aws_db_parameter_group',
+      'aws_db_subnet_group',
+      'aws_iam_role', // secret reader
+      'aws_iam_role_policy',
+      'aws_secretsmanager_secret', // app
+      'aws_secretsmanager_secret', // backup
+      'aws_secretsmanager_secret', // control plane
+      'aws_secretsmanager_secret', // maintenance
+      'aws_secretsmanager_secret_version',
+      'aws_secretsmanager_secret_version',
+      'aws_secretsmanager_secret_version',
+      'aws_secretsmanager_secret_version',
+      'aws_security_group',
+      'aws_vpc_security_group_ingress_rule',
+      'random_id',
+    ]);
+  });
+
+  it('pins its providers', () => {
+    expect(database.json.terraform.required_providers).toEqual({
+      aws: { source: 'aws', version: '6.25.0' },
+      random: { source: 'hashicorp/random', version: '3.7.2' },
+    });
+  });
+
+  it('holds no reference that has become a literal text', () => {
+    expect(database.text).not.toContain('$${');
+  });
+
+  // A changed address is a database or a secret that Terraform destroys and creates again.
+  it('keeps the addresses of what must not be replaced', () => {
+    const lasting = /^(?:aws_db_instance|aws_db_subnet_group|aws_security_group|aws_secretsmanager_secret|random_id)\./;
+    expect(database.addresses().filter((address) => lasting.test(address))).toEqual([
+      'aws_db_instance.database_instance_D7FC2283',
+      'aws_db_subnet_group.network_subnets_078B467D',
+      'aws_secretsmanager_secret.secret-app_credentials_secret_5652713D',
+      'aws_secretsmanager_secret.secret-backup_credentials_secret_DC1B0E3C',
+      'aws_secretsmanager_secret.secret-control-plane_keys_secret_104154B8',
+      'aws_secretsmanager_secret.secret-maintenance_credentials_secret_BBF8ED3D',
+      'aws_security_group.network_firewall_F33A100D',
+      'random_id.database_final-snapshot_suffix_6D573C30',
+    ]);
+  });
+
+  it('lets the secret reader read every secret, the one of RDS included, and nothing else', () => {
+    const { statement } = database.data(
+      'aws_iam_policy_document',
+      (block) => block.statement[0].resources !== undefined,
+    );
+    expect(statement).toHaveLength(1);
+    expect(statement[0].resources).toHaveLength(5);
+    expect(statement[0].resources[0]).toMatch(/^\$\{aws_db_instance\.\w+\.master_user_secret\[0\]\.secret_arn\}$/);
+    for (const arn of statement[0].resources.slice(1))
+      expect(arn).toMatch(/^\$\{aws_secretsmanager_secret\.[\w-]+\.arn\}$/);
+  });
+
+  it('trusts the ServiceAccount that the workload stack makes', () => {
+    const { statement } = database.data(
+      'aws_iam_policy_document',
+      (block) => block.statement[0].principals !== undefined,
+    );
+    const { name, namespace } = workload.resource('kubernetes_service_account_v1').metadata;
+    expect(statement[0].condition[0].values).toEqual([`system:serviceaccount:${namespace}:${name}`]);
+  });
+
+  it('rotates what belongs to the database, and not the keys of the control plane', () => {
+    const next = synthesize(parsed({ ...minimal(), secrets: { generation: 2 } }));
+    const generations = Object.entries<Block>(next.database.json.resource.aws_secretsmanager_secret_version);
+    for (const [name, { secret_string_wo_version: generation }] of generations) {
+      expect({ name, generation }).toEqual({ name, generation: name.includes('control-plane') ? 1 : 2 });
+    }
+    expect(next.workload.text).toContain('agent-bom-app-g2');
+    expect(next.workload.text).not.toContain('-g1');
+  });
+
+  it('puts out where the database and its secrets are', () => {
+    const outputs = Object.keys(database.json.output).filter((name) => !name.startsWith('cross-stack-output'));
+    expect(outputs.sort()).toEqual([
+      'admin_secret_arn',
+      'app_secret_arn',
+      'backup_secret_arn',
+      'control_plane_secret_arn',
+      'database_host',
+      'database_name',
+      'database_port',
+      'maintenance_secret_arn',
+      'secret_reader_role_arn',
+    ]);
+  });
+});
+
+describe('the workload stack', () => {
+  const addressOf = (type: string) => {
+    const [address = '', ...others] = workload.addresses().filter((candidate) => candidate.startsWith(`${type}.`));
+    expect(others).toEqual([]);
+    return address;
+  };
+
+  it('is made of', () => {
+    expect(workload.inventory()).toEqual([
+      'helm_release',
+      'kubernetes_config_map_v1', // authorities
+      'kubernetes_config_map_v1', // files of the migrations
+      'kubernetes_job_v1',
+      'kubernetes_manifest', // SecretStore
+      'kubernetes_manifest', // admin
+      'kubernetes_manifest', // app
+      'kubernetes_manifest', // backup
+      'kubernetes_manifest', // control plane
+      'kubernetes_manifest', // maintenance
+      'kubernetes_namespace_v1',
+      'kubernetes_service_account_v1',
+    ]);
+  });
+
+  it('pins its providers', () => {
+    expect(workload.json.terraform.required_providers).toEqual({
+      aws: { source: 'aws', version: '6.25.0' },
+      helm: { source: 'helm', version: '3.1.1' },
+      kubernetes: { source: 'kubernetes', version: '2.38.0' },
+    });
+  });
+
+  it('releases last, after everything else', () => {
+    const everything = workload.addresses().filter((address) => /^(?:kubernetes|helm)_/.test(address));
+    const release = addressOf('helm_release');
+    const before = workload.prerequisites(release);
+    expect(everything.filter((address) => address !== release && !before.has(address))).toEqual([]);
+  });
+
+  it('migrates after the secrets, and syncs those after the namespace and the reader', () => {
+    const job = workload.prerequisites(addressOf('kubernetes_job_v1'));
+    expect(job).not.toContain(addressOf('helm_release'));
+    const manifests = workload.addresses().filter((address) => address.startsWith('kubernetes_manifest.'));
+    expect(manifests).toHaveLength(6);
+    for (const manifest of manifests) {
+      expect(job).toContain(manifest);
+      const before = workload.prerequisites(manifest);
+      expect(before).toContain(addressOf('kubernetes_service_account_v1'));
+      expect(before).toContain(addressOf('kubernetes_namespace_v1'));
+      expect(before).not.toContain(addressOf('kubernetes_job_v1'));
+    }
+  });
+
+  it('reads the cluster without waiting for anything', () => {
+    expect(workload.data('aws_eks_cluster')).not.toHaveProperty('depends_on');
+    expect([...workload.prerequisites(addressOf('data.aws_eks_cluster'))]).toEqual([]);
+  });
+
+  it('takes from the database stack only what that one puts out, and no password', () => {
+    const taken = strings(workload.json).flatMap((text) =>
+      [...text.matchAll(/outputs\.([\w-]+)/g)].map(([, name]) => name),
+    );
+    expect(taken.length).toBeGreaterThan(0);
+    for (const name of new Set(taken)) expect(Object.keys(database.json.output)).toContain(name);
+    for (const { value } of Object.values<Block>(database.json.output))
+      expect(String(value)).not.toContain('ephemeral');
+    expect(workload.json.data.terraform_remote_state).toEqual({
+      'cross-stack-reference-input-prod-database': expect.objectContaining({
+        backend: 'local',
+        config: { path: '../../../terraform.prod-database.tfstate' },
+      }),
+    });
+  });
+
+  it('gives the Secret of an identity to the workloads of that identity alone', () => {
+    const job = strings(workload.resource('kubernetes_job_v1'));
+    const values = parse(workload.resource('helm_release').values[0]);
+    // The chart wants the administrator's name even where nothing mounts it.
+    expect(values.controlPlane.migrations.enabled).toBe(false);
+    const { adminSecretRef, ...mounted } = values.controlPlane.postgresSecrets;
+    expect(adminSecretRef).toEqual({ name: syncedSecretName('admin', 1) });
+    const holders: Record<Workload, string[]> = {
+      migration: job,
+      api: strings({ ...values, controlPlane: { ...values.controlPlane, postgresSecrets: mounted } }),
+      backup: [],
+    };
+    for (const { name, workloads } of [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES]) {
+      const secret = syncedSecretName(name, 1);
+      for (const holder of ['migration', 'api'] as const) {
+        expect({ secret, holder, holds: holders[holder].includes(secret) }).toEqual({
+          secret,
+          holder,
+          holds: workloads.includes(holder),
+        });
+      }
+    }
+  });
+
+  it('says how to read the logs of the Job', () => {
+    const { name, namespace } = workload.resource('kubernetes_job_v1').metadata;
+    expect(workload.json.output.migration_logs.value).toContain(`--namespace ${namespace} logs job/${name} `);
+    expect(workload.json.output.namespace_name.value).toBe('agent-bom');
+  });
+});
+
+function keysOf(value: Block): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => [key, ...keysOf(item)]);
+}

@@ -1,0 +1,39 @@
+import type { TerraformStack } from 'cdktf';
+import { EksCluster } from '../../constructs/aws/eks-cluster';
+import { ControlPlaneNamespace } from '../../constructs/kubernetes/control-plane-namespace';
+import { SecretReader } from '../../constructs/kubernetes/secret-reader';
+import { SyncedSecrets } from '../../constructs/kubernetes/synced-secrets';
+import type { PostgresEndpoint } from '../../constructs/postgres-endpoint';
+import { perRuntimeIdentity } from '../../contract/identities';
+
+export function cluster(stack: TerraformStack): EksCluster {
+  return new EksCluster(stack, 'eks', { name: 'platform' });
+}
+
+export function namespace(stack: TerraformStack): ControlPlaneNamespace {
+  return new ControlPlaneNamespace(stack, 'namespace', { name: 'control-plane' });
+}
+
+/** An endpoint whose parts are plain text, as one that was not made by this project. */
+export const ENDPOINT: PostgresEndpoint = {
+  host: 'db.internal',
+  port: 6432,
+  database: 'bom',
+  adminSecret: { arn: 'arn:admin' },
+  identitySecrets: perRuntimeIdentity(({ name, role }) => ({
+    arn: `arn:${name}`,
+    versionId: `v-${name}`,
+    login: role,
+  })),
+  controlPlaneSecret: { arn: 'arn:keys' },
+  secretReaderRoleArn: 'arn:role',
+};
+
+export function syncedSecrets(stack: TerraformStack, inNamespace = namespace(stack), generation = 1): SyncedSecrets {
+  const reader = new SecretReader(stack, 'reader', {
+    namespace: inNamespace,
+    region: 'eu-west-1',
+    roleArn: 'arn:role',
+  });
+  return new SyncedSecrets(stack, 'secrets', { namespace: inNamespace, reader, endpoint: ENDPOINT, generation });
+}
