@@ -74,7 +74,7 @@ export class RdsLikeServer {
   async stop(): Promise<void> {
     this.stopped = true;
     if (this.initialisation?.pid !== undefined) signalGroup(this.initialisation.pid);
-    const { postmaster } = this;
+    const postmaster = this.postmaster;
     if (postmaster === undefined || postmaster.exitCode !== null || postmaster.signalCode !== null) return;
     const exited = new Promise((resolve) => postmaster.once('exit', resolve));
     postmaster.kill('SIGQUIT');
