@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 
 const PROJECT = join(__dirname, '..');
 const BIOME = join(PROJECT, 'node_modules', '.bin', 'biome');
@@ -43,7 +43,8 @@ function refusedFiles(): string[] {
     const lint = ['lint', '--only=style/noRestrictedImports', '--vcs-enabled=false', '--reporter=github', '.'];
     const { stdout } = spawnSync(BIOME, lint, { cwd: directory, encoding: 'utf8' });
     const found = stdout.matchAll(/title=lint\/style\/noRestrictedImports,file=([^,]+)/g);
-    return [...found].map(([, file = '']) => relative(realpathSync(directory), file)).sort();
+    const root = realpathSync(directory);
+    return [...found].map(([, file = '']) => relative(root, resolve(root, file))).sort();
   } finally {
     rmSync(directory, { recursive: true });
   }
