@@ -37,7 +37,9 @@ PGOPTIONS="$PGOPTIONS -c agent_bom.replace=$replace" psql -X -q -o /dev/null -v 
 bash "$migrations/run.sh" before
 printf 'restoring %s into database %s at %s\n' "$dump" "$PGDATABASE" "$PGHOST"
 psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/roles.sql"
-if [[ -n $replace ]]; then psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/empty_schema.sql" 2>/dev/null; fi
+if [[ -n $replace ]]; then
+  PGOPTIONS="$PGOPTIONS -c client_min_messages=warning" psql -X -q -v ON_ERROR_STOP=1 -f "$here/empty_schema.sql"
+fi
 # The schema exists in every new database, and its privileges are the business of the contract.
 grep -v -E '; [0-9]+ [0-9]+ (SCHEMA|COMMENT|ACL) - (SCHEMA )?public ' "$work/list" >"$work/selection" || true
 pg_restore --dbname="$PGDATABASE" --no-owner --role=agent_bom_owner --exit-on-error --single-transaction \

@@ -16,6 +16,13 @@ const PROJECT = join(__dirname, '..');
 const MIGRATIONS = join(PROJECT, 'migrations');
 const CONNECT_TIMEOUT_MS = 10_000;
 const APPLICATION_NAME = 'agent-bom-postgres';
+const NEEDS: Readonly<Record<Exclude<CheckSource, 'admin'>, string>> = {
+  app: 'a connection as the app identity',
+  maintenance: 'a connection as the maintenance identity',
+  backup: 'a connection as the backup identity',
+  rehearsal: 'a rehearsal',
+  api: 'a running control plane',
+};
 /** The identities, the one that sees most first. */
 const IDENTITIES: readonly IdentityName[] = [ADMIN_IDENTITY.name, ...RUNTIME_IDENTITIES.map(({ name }) => name)];
 
@@ -121,8 +128,7 @@ async function requireServer(identity: IdentityName, url: string, run: VerifyRun
 
 function missing(id: string, source: CheckSource): CheckResult {
   if (source === 'admin') return { id, status: 'fail', detail: 'the check reported nothing' };
-  const need = source === 'api' ? 'a running control plane' : `a connection as the ${source} identity`;
-  return { id, status: 'skip', detail: `not checked: needs ${need}` };
+  return { id, status: 'skip', detail: `not checked: needs ${NEEDS[source]}` };
 }
 
 async function checkPlainConnection(verifiedUrl: string): Promise<CheckResult> {

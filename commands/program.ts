@@ -3,6 +3,7 @@ import { ContractError } from '../contract/error';
 import { doctorCommand } from './doctor/command';
 import { ExitCode, UnreachableError, UsageError } from './exit-code';
 import { rehearseCommand } from './rehearsal/command';
+import { restoreCommand } from './restore/command';
 
 /**
  * Runs the command that the arguments name.
@@ -25,7 +26,8 @@ function program(): Command {
     .description('The Postgres contract of a self-hosted agent-bom control plane.')
     .exitOverride()
     .addCommand(rehearseCommand().exitOverride())
-    .addCommand(doctorCommand().exitOverride());
+    .addCommand(doctorCommand().exitOverride())
+    .addCommand(restoreCommand().exitOverride());
 }
 
 function exitCodeOf(error: unknown): number {

@@ -1,7 +1,7 @@
 import type { IdentityName } from './identities';
 
-/** Where a check asks: on a connection of an identity, or the API of a running control plane. */
-export type CheckSource = IdentityName | 'api';
+/** Where a check asks: on a connection of an identity, the API of a running control plane, or a restored dump. */
+export type CheckSource = IdentityName | 'api' | 'rehearsal';
 
 export type CheckStatus = 'pass' | 'fail' | 'skip';
 
@@ -81,6 +81,12 @@ export const CHECKS: readonly Check[] = [
     checklistItem: 4,
   },
   {
+    id: 'backup.restore',
+    proves: 'a dump restores into an empty database, row by row and privilege by privilege',
+    source: 'rehearsal',
+    checklistItem: 4,
+  },
+  {
     id: 'api.rate-limit',
     proves: 'the API counts requests in Postgres, for all replicas together',
     source: 'api',
@@ -103,9 +109,6 @@ export const CHECKLIST: Readonly<Record<ChecklistItemNumber, ChecklistItem>> = {
   },
   2: { statement: 'API replicas share rate limiting through Postgres' },
   3: { statement: 'the audit log is kept in Postgres' },
-  4: {
-    statement: 'backups and a restore workflow exist',
-    elsewhere: 'the stack keeps automated backups with point-in-time recovery; a dump is not restored here',
-  },
+  4: { statement: 'backups and a restore workflow exist' },
   5: { statement: 'pool sizes match the database and the scan volume' },
 };

@@ -2,11 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants, cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ContractError } from '../../contract/error';
-
-/** Majors of PostgreSQL for which an embedded build is installed. */
-export const EMBEDDED_MAJORS = ['15', '16', '17', '18'] as const;
-export type EmbeddedMajor = (typeof EMBEDDED_MAJORS)[number];
-export const DEFAULT_MAJOR: EmbeddedMajor = '16';
+import { DEFAULT_MAJOR, type EmbeddedMajor } from './majors';
 
 /** User and group that the server runs as; PostgreSQL refuses to run as root. */
 export interface ServerUser {

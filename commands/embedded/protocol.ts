@@ -1,5 +1,5 @@
 import type { Mistake } from '../../contract/error';
-import type { EmbeddedMajor } from './binaries';
+import type { EmbeddedMajor } from './majors';
 
 /** What the process that started an embedded server and the process that keeps it say to each other. */
 export type ToKeeper =

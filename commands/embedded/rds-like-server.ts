@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { ContractError } from '../../contract/error';
 import { DATABASE_NAME } from '../../contract/names';
-import { type EmbeddedMajor, embeddedBinaries, isOpenToEveryone, type ServerUser, serverUser } from './binaries';
+import { embeddedBinaries, isOpenToEveryone, type ServerUser, serverUser } from './binaries';
 import type { ServerCertificates } from './certificates';
+import type { EmbeddedMajor } from './majors';
 import type { Credentials, ServerAddress } from './protocol';
 
 /** Parameters of a small RDS instance, and what makes a server that lives for seconds start and stop quickly. */

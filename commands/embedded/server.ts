@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { connectionUrl, encodeUserInfo } from '../../contract/connection-url';
 import { ContractError } from '../../contract/error';
-import { DEFAULT_MAJOR, type EmbeddedMajor } from './binaries';
+import { DEFAULT_MAJOR, type EmbeddedMajor } from './majors';
 import type { Credentials, FromKeeper, ServerAddress, ToKeeper } from './protocol';
 
 export interface EmbeddedServerOptions {

@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { DEFAULT_MAJOR, EMBEDDED_MAJORS } from '../embedded/majors';
 import type { RehearseOptions } from './run';
 
 /** What the command needs is loaded when it runs, so that help comes at once. */
@@ -16,6 +17,9 @@ export function rehearseCommand(): Command {
     .option(
       '--packaged-migrations <command>',
       'shell command to run instead of the stand-in schema; it finds the connection in ALEMBIC_DATABASE_URL',
+    )
+    .addOption(
+      new Option('--postgres <major>', 'major version of the server').choices(EMBEDDED_MAJORS).default(DEFAULT_MAJOR),
     )
     .option('--json <file>', 'write the report for machines to this file')
     .option('--keep', 'leave the server running and print how to connect and how to stop it')

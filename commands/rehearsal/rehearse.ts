@@ -12,6 +12,7 @@ import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../contract/identities
 import { contractParameters } from '../../contract/settings';
 import { applyStep, type ConnectionUrls, type ContractRun, verifyContract } from '../contract-runner';
 import type { EmbeddedServer } from '../embedded/server';
+import { dumpAndRestore } from './restore-step';
 
 export interface RehearsalOptions {
   /** Shell command that runs instead of the stand-in. */
@@ -38,7 +39,7 @@ export interface Rehearsal {
 
 type ShowStep = <Result>(name: string, title: string, work: () => Promise<Result>) => Promise<Result>;
 
-/** Runs the contract on a server: before, packaged migrations, after, verify. Stops at the first step that fails. */
+/** Runs the contract on a server: before, packaged migrations, after, dump and restore, verify. Stops at the first step that fails. */
 export async function rehearse(
   server: EmbeddedServer,
   urls: ConnectionUrls,
@@ -52,7 +53,11 @@ export async function rehearse(
     await step('before', 'roles, ownership and default privileges', () => applyStep('before', run));
     await packagedStep(step, server, options);
     await step('after', 'grants, limits and passwords', () => applyStep('after', run));
-    const checks = await step('verify', 'checks of the contract', () => verifyContract(run));
+    const restored = await step('restore', 'dump, restore into an empty database, compare', async () => {
+      if (options.packagedMigrations === undefined) await fillStandIn(urls.app);
+      return dumpAndRestore(server, run, packagedUrl(server), Number.parseInt(version, 10));
+    });
+    const checks = await step('verify', 'checks of the contract', () => verifyContract({ ...run, more: [restored] }));
     return { serverVersion: version, steps, checks };
   } catch (error) {
     if (!(error instanceof ContractError)) throw error;
@@ -121,11 +126,20 @@ export function packagedUrl(server: EmbeddedServer): string {
 }
 
 /** Runs the stand-in for the packaged migrations. */
-export async function runStandIn(url: string): Promise<void> {
+export function runStandIn(url: string): Promise<void> {
+  return runFile(url, 'stand-in.sql');
+}
+
+/** Writes rows of two tenants into every table of the stand-in, as the application. */
+export function fillStandIn(url: string): Promise<void> {
+  return runFile(url, 'stand-in-rows.sql');
+}
+
+async function runFile(url: string, file: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(readFileSync(join(__dirname, 'stand-in.sql'), 'utf8'));
+    await client.query(readFileSync(join(__dirname, file), 'utf8'));
   } catch (error) {
     throw packagedFailure((error as Error).message);
   } finally {

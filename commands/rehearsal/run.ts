@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/identities';
 import { readiness } from '../../contract/readiness';
 import type { ConnectionUrls } from '../contract-runner';
+import type { EmbeddedMajor } from '../embedded/majors';
 import { EmbeddedServer } from '../embedded/server';
 import { ExitCode, UsageError } from '../exit-code';
 import { refuseUnwritable, writeReport } from '../report-file';
@@ -13,6 +14,7 @@ export interface RehearseOptions {
   readonly packagedMigrations?: string;
   readonly json?: string;
   readonly keep?: boolean;
+  readonly postgres: EmbeddedMajor;
 }
 
 /** Runs the rehearsal that the options ask for, shows it, and sets the exit code. */
@@ -27,7 +29,7 @@ export async function runRehearsal(options: RehearseOptions): Promise<void> {
   }
   if (options.json !== undefined) refuseUnwritable('--json', options.json);
   const terminal = new Terminal(process.stdout);
-  const server = await startServer(terminal);
+  const server = await startServer(options.postgres, terminal);
   const urls = rehearsalUrls(server);
   try {
     const rehearsal = await rehearse(server, urls, {
@@ -42,11 +44,11 @@ export async function runRehearsal(options: RehearseOptions): Promise<void> {
   }
 }
 
-async function startServer(terminal: Terminal): Promise<EmbeddedServer> {
-  const done = terminal.step('server', 'embedded PostgreSQL with the privileges of RDS');
+async function startServer(major: EmbeddedMajor, terminal: Terminal): Promise<EmbeddedServer> {
+  const done = terminal.step('server', `embedded PostgreSQL ${major} with the privileges of RDS`);
   let succeeded = false;
   try {
-    const server = await EmbeddedServer.start();
+    const server = await EmbeddedServer.start({ major });
     succeeded = true;
     return server;
   } finally {

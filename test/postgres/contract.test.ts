@@ -1,5 +1,5 @@
 import { applyStep, type ContractRun, verifyContract } from '../../commands/contract-runner';
-import { EMBEDDED_MAJORS } from '../../commands/embedded/binaries';
+import { EMBEDDED_MAJORS } from '../../commands/embedded/majors';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearsal/rehearse';
 import { CHECKS } from '../../contract/checks';

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { packagedUrl, runStandIn } from '../../commands/rehearsal/rehearse';
 import { CHECKS } from '../../contract/checks';
+import { hasClientTools } from '../support/client-tools';
 import { query, SERVER_TIMEOUT_MS } from '../support/database';
 import { minimal, parsed, synthesize } from '../support/environments';
-import { type Credentials, hasPsql, JobRunner } from '../support/job';
+import { type Credentials, JobRunner } from '../support/job';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
@@ -19,7 +20,7 @@ const PASSWORDS = [
   'y'.repeat(128),
 ];
 
-(hasPsql() ? describe : describe.skip)('the synthesized Job, executed with psql', () => {
+(hasClientTools(15) ? describe : describe.skip)('the synthesized Job, executed with psql', () => {
   const { workload } = synthesize(parsed(minimal()));
   let server: EmbeddedServer;
   let admin: Credentials[string];

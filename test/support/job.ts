@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,14 +12,6 @@ export type Credentials = Readonly<Record<string, { readonly user: string; reado
 export interface ContainerRun {
   readonly code: number | null;
   readonly output: string;
-}
-
-/** Whether the machine has the client that the Job's image brings; where CI requires it, its absence is a failure. */
-export function hasPsql(): boolean {
-  const found = spawnSync('psql', ['--version']).status === 0;
-  if (!found && process.env.REQUIRE_PSQL !== undefined) throw new Error('psql is not installed, and CI requires it');
-  if (!found) console.warn('NOT RUN: psql is not installed, so the commands of the Job were not executed');
-  return found;
 }
 
 /**

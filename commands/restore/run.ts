@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ALEMBIC_HEADS } from '../../contract/chart';
+import { connectionLimits } from '../../contract/connection-budget';
+import type { Environment } from '../../contract/environment';
+import type { Mistake } from '../../contract/error';
+import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/identities';
+import { contractParameters, startupOptions } from '../../contract/settings';
+import { readEnvironments } from '../environment-files';
+import { ExitCode, UsageError } from '../exit-code';
+
+export interface RestoreOptions {
+  readonly environment: string;
+  readonly replace?: string;
+}
+
+const SCRIPT = join(__dirname, '..', '..', 'backup', 'restore.sh');
+
+/** Checks what the script needs, runs it, and sets the exit code. */
+export async function runRestore(dump: string, { environment: name, replace }: RestoreOptions): Promise<void> {
+  const environment = environmentNamed(name);
+  const mistakes = [...fileMistakes(dump), ...variableMistakes(process.env)];
+  if (environment === undefined) mistakes.push(unknownEnvironment(name));
+  if (environment === undefined || mistakes.length > 0) throw new UsageError(mistakes);
+  const replaceArguments = replace === undefined ? [] : ['--replace', replace];
+  const child = spawn('bash', [SCRIPT, dump, ...replaceArguments], {
+    stdio: 'inherit',
+    env: { ...process.env, CONTRACT_OPTIONS: contractOptions(environment) },
+  });
+  const code = await new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => resolve(status ?? ExitCode.failure));
+  });
+  process.exitCode = code === 0 ? ExitCode.success : ExitCode.failure;
+}
+
+function environmentNamed(name: string): Environment | undefined {
+  const files = readEnvironments(process.env.ENVIRONMENTS_DIR ?? 'environments');
+  return files.find(({ environment }) => environment.name === name)?.environment;
+}
+
+function contractOptions({ release }: Environment): string {
+  const parameters = contractParameters({
+    limits: connectionLimits(release),
+    alembicHead: ALEMBIC_HEADS[release.chartVersion],
+  });
+  return startupOptions(parameters);
+}
+
+function fileMistakes(dump: string): Mistake[] {
+  return [dump, dump.replace(/\.dump$/, '.manifest')]
+    .filter((file) => !existsSync(file))
+    .map((file) => ({
+      path: file,
+      got: 'no such file',
+      rule: 'a dump `<name>.dump` and beside it its manifest `<name>.manifest`',
+      fix: 'copy both files from the backup bucket into one folder',
+    }));
+}
+
+function variableMistakes(environment: NodeJS.ProcessEnv): Mistake[] {
+  return [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES]
+    .filter(({ environmentVariable }) => (environment[environmentVariable] ?? '') === '')
+    .map(({ environmentVariable, name }) => ({
+      path: environmentVariable,
+      got: 'nothing',
+      rule: `the connection URL of the ${name} identity`,
+      fix: 'set it from the Secret that the workloads use',
+    }));
+}
+
+function unknownEnvironment(name: string): Mistake {
+  return {
+    path: '--environment',
+    got: name,
+    rule: 'the name of an environment file’s environment',
+    fix: 'write the `name` of a file in `environments/`, or name its folder in ENVIRONMENTS_DIR',
+  };
+}

@@ -1,0 +1,212 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { applyStep, type ContractRun } from '../../commands/contract-runner';
+import { EmbeddedServer } from '../../commands/embedded/server';
+import {
+  defaultParameters,
+  fillStandIn,
+  packagedUrl,
+  rehearsalUrls,
+  runStandIn,
+} from '../../commands/rehearsal/rehearse';
+import { startupOptions } from '../../contract/settings';
+import { hasClientTools } from '../support/client-tools';
+import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
+
+jest.setTimeout(SERVER_TIMEOUT_MS);
+
+const BACKUP = join(__dirname, '..', '..', 'backup');
+
+/** A server, and the environment of the Jobs that back it up and restore it. */
+interface Side {
+  readonly server: EmbeddedServer;
+  readonly run: ContractRun;
+}
+
+async function startSide(): Promise<Side> {
+  const server = await EmbeddedServer.start({ major: '15', settings: { log_statement: 'all' } });
+  return { server, run: { urls: rehearsalUrls(server), parameters: defaultParameters() } };
+}
+
+function script({ server, run }: Side, file: string, ...scriptArguments: string[]) {
+  const { status, stdout, stderr } = spawnSync('bash', [join(BACKUP, file), ...scriptArguments], {
+    encoding: 'utf8',
+    env: {
+      PATH: process.env.PATH,
+      CONTRACT_OPTIONS: startupOptions(run.parameters),
+      ALEMBIC_DATABASE_URL: packagedUrl(server),
+      AGENT_BOM_POSTGRES_URL: run.urls.app,
+      AGENT_BOM_POSTGRES_MAINTENANCE_URL: run.urls.maintenance,
+      AGENT_BOM_POSTGRES_BACKUP_URL: run.urls.backup,
+    },
+  });
+  return { code: status, output: `${stdout}${stderr}` };
+}
+
+(hasClientTools(15) ? describe : describe.skip)('dump and restore', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'backup-test-'));
+  const file = (name: string) => join(directory, name);
+  let source: Side;
+  let target: Side;
+
+  beforeAll(async () => {
+    [source, target] = await Promise.all([startSide(), startSide()]);
+    await applyStep('before', source.run);
+    await runStandIn(packagedUrl(source.server));
+    await applyStep('after', source.run);
+    await fillStandIn(source.run.urls.app);
+    await query(
+      source.run.urls.maintenance,
+      "set app.bypass_rls = '1'",
+      "insert into scan_dispatch_queue (tenant_id) values ('west')",
+    );
+  });
+
+  afterAll(async () => {
+    await Promise.all([source.server.stop(), target.server.stop()]);
+    rmSync(directory, { recursive: true });
+  });
+
+  /** A copy of the dump, changed, with a manifest that still matches it where `signed`. */
+  function changedDump(name: string, change: (bytes: Buffer) => Buffer, signed: boolean): string {
+    const bytes = change(readFileSync(file('one.dump')));
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    const manifest = readFileSync(file('one.manifest'), 'utf8');
+    writeFileSync(file(`${name}.dump`), bytes);
+    writeFileSync(file(`${name}.manifest`), signed ? manifest.replace(/^sha256\t.*$/m, `sha256\t${digest}`) : manifest);
+    return file(`${name}.dump`);
+  }
+
+  const tablesOf = (side: Side) =>
+    query(
+      superuserUrl(side.server),
+      "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'",
+    );
+
+  it('writes a dump and, beside it, what it holds', () => {
+    expect(script(source, 'dump.sh', directory, 'one')).toEqual({ code: 0, output: expect.stringContaining('wrote ') });
+    const manifest = readFileSync(file('one.manifest'), 'utf8');
+    expect(manifest).toMatch(/^format\t1\nsha256\t[0-9a-f]{64}\nbytes\t\d+\nrevision\t20260819_01\n/);
+    expect(manifest).toContain('rows\tscan_jobs\tnorth\t3\n');
+    expect(manifest).toContain('rows\tscan_jobs\tsouth\t3\n');
+    expect(manifest).toContain('rows\tscan_dispatch_queue\twest\t1\n');
+    expect(manifest.match(/^rows\t/gm)).toHaveLength(35 * 2 + 2);
+  });
+
+  it('never overwrites a dump', () => {
+    expect(script(source, 'dump.sh', directory, 'one')).toEqual({
+      code: 2,
+      output: expect.stringContaining('exists already'),
+    });
+  });
+
+  it.each<[string, string, () => string[]]>([
+    [
+      'a damaged dump',
+      'damaged or truncated',
+      () => [
+        changedDump(
+          'damaged',
+          (bytes) => Buffer.concat([bytes.subarray(0, 999), Buffer.from('x'), bytes.subarray(1000)]),
+          false,
+        ),
+      ],
+    ],
+    [
+      'a truncated dump',
+      'damaged or truncated',
+      () => [changedDump('truncated', (bytes) => bytes.subarray(0, bytes.length / 2), false)],
+    ],
+    [
+      'a dump of a newer pg_dump',
+      'cannot be read by this version of pg_restore',
+      () => [
+        changedDump(
+          'newer',
+          (bytes) => Buffer.concat([bytes.subarray(0, 6), Buffer.from([99]), bytes.subarray(7)]),
+          true,
+        ),
+      ],
+    ],
+    [
+      'something else',
+      'cannot be read by this version of pg_restore',
+      () => [changedDump('else', () => Buffer.from('select 1;'), true)],
+    ],
+    [
+      'a dump without its manifest',
+      'manifest is missing',
+      () => {
+        copyFileSync(file('one.dump'), file('alone.dump'));
+        return [file('alone.dump')];
+      },
+    ],
+    ['no dump', 'usage: restore.sh', () => []],
+  ])('refuses %s before anything is changed', async (_, message, scriptArguments) => {
+    const { code, output } = script(target, 'restore.sh', ...scriptArguments());
+    expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining(message) });
+    expect(await tablesOf(target)).toEqual([]);
+    expect(await query(superuserUrl(target.server), "select from pg_roles where rolname = 'agent_bom_owner'")).toEqual(
+      [],
+    );
+  });
+
+  it('restores on a server that has none of the roles, exactly', async () => {
+    const { code, output } = script(target, 'restore.sh', file('one.dump'));
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).toContain(`restored: ${35 * 2 * 3 + 2} rows in ${35 * 2 + 2} tables and tenants, exactly as dumped`);
+    expect(output).not.toMatch(/^fail/m);
+    const north = await query(
+      target.run.urls.app,
+      "set app.tenant_id = 'north'",
+      'select count(*)::int as rows from scan_jobs',
+    );
+    expect(north).toEqual([{ rows: 3 }]);
+  });
+
+  it('refuses a database that holds data, unless told so by its name', async () => {
+    await query(superuserUrl(target.server), 'insert into osv_cache default values');
+    for (const scriptArguments of [[], ['--replace', 'another']]) {
+      const refused = script(target, 'restore.sh', file('one.dump'), ...scriptArguments);
+      expect(refused.code).not.toBe(0);
+      expect(refused.output).toContain('a restore would replace them');
+      expect(refused.output).toContain('--replace agent_bom');
+    }
+    expect(await query(superuserUrl(target.server), 'select count(*)::int as rows from osv_cache')).toEqual([
+      { rows: 1 },
+    ]);
+    const replaced = script(target, 'restore.sh', file('one.dump'), '--replace', 'agent_bom');
+    expect(replaced).toEqual({ code: 0, output: expect.stringContaining('exactly as dumped') });
+    expect(await query(superuserUrl(target.server), 'select count(*)::int as rows from osv_cache')).toEqual([
+      { rows: 0 },
+    ]);
+  });
+
+  it('says where a restored database differs from its manifest', () => {
+    const changed = changedDump('differs', (bytes) => bytes, true);
+    const manifest = changed.replace('.dump', '.manifest');
+    writeFileSync(
+      manifest,
+      readFileSync(manifest, 'utf8').replace('rows\tscan_jobs\tnorth\t3\n', 'rows\tscan_jobs\tnorth\t4\n'),
+    );
+    const { code, output } = script(target, 'restore.sh', changed, '--replace', 'agent_bom');
+    expect(code).toBe(1);
+    expect(output).toMatch(/^< rows\tscan_jobs\tnorth\t4$/m);
+    expect(output).toMatch(/^> rows\tscan_jobs\tnorth\t3$/m);
+  });
+
+  it('leaves no password in a log, a manifest or an output', () => {
+    const passwords = [source, target].flatMap(({ run }) =>
+      Object.values(run.urls).map((url) => new URL(url).password),
+    );
+    expect(passwords).toHaveLength(8);
+    for (const { server } of [source, target]) {
+      const text =
+        readFileSync(join(server.address.directory, 'server.log'), 'utf8') + readFileSync(file('one.manifest'), 'utf8');
+      expect(passwords.filter((password) => text.includes(password))).toEqual([]);
+    }
+  });
+});
