@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { median, report } from './measure';
 
 const PROJECT = join(__dirname, '..');
 const RUNS = 5;
@@ -25,10 +26,6 @@ function synthesize(name: AppName): number {
   return seconds;
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 const times: Record<AppName, number[]> = { example: [], 'one resource': [] };
 for (let run = 0; run < RUNS; run += 1) {
   times['one resource'].push(synthesize('one resource'));
@@ -39,6 +36,4 @@ for (const [name, values] of Object.entries(times)) {
   const all = values.map((value) => value.toFixed(2)).join(' ');
   console.log(`${name.padEnd(12)} median ${median(values).toFixed(2)} s  (${all})`);
 }
-const ratio = median(times.example) / median(times['one resource']);
-console.log(`ratio        ${ratio.toFixed(2)}, limit ${LIMIT}`);
-process.exitCode = ratio > LIMIT ? 1 : 0;
+report('example / one resource', median(times.example) / median(times['one resource']), LIMIT);

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { applyStep, type ContractRun, sqlFiles, verifyContract } from '../../commands/contract-runner';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearsal/rehearse';
-import { CHECKS } from '../../contract/checks';
-import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
+import { DATABASE_CHECKS, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
@@ -275,7 +274,7 @@ describe('each check notices what it is for, and nothing else', () => {
     await asSuperuser('alter role agent_bom_app nologin');
     const results = await verifyContract(run);
     await asSuperuser('alter role agent_bom_app login');
-    expect(results.filter(({ id, status }) => status !== 'pass' && !id.startsWith('api.'))).toEqual([
+    expect(results.filter(({ id, status }) => status !== 'pass' && DATABASE_CHECKS.includes(id))).toEqual([
       { id: 'tenancy.probe', status: 'skip', detail: 'not checked: needs a connection as the app identity' },
       { id: 'login.app', status: 'fail', detail: expect.stringContaining('is not permitted to log in') },
     ]);
@@ -341,9 +340,7 @@ describe('each check notices what it is for, and nothing else', () => {
   it('covers every check', () => {
     const elsewhere = ['login.app', 'schema.partition-runway', 'limits.capacity', 'tls.plain-refused', 'tls.session'];
     expect([...new Set([...SABOTAGES.map(({ check }) => check), ...elsewhere])].sort()).toEqual(
-      CHECKS.filter(({ source }) => source !== 'api')
-        .map(({ id }) => id)
-        .sort(),
+      [...DATABASE_CHECKS].sort(),
     );
   });
 });

@@ -3,24 +3,10 @@ import { EMBEDDED_MAJORS } from '../../commands/embedded/majors';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearsal/rehearse';
 import { CHECKS } from '../../contract/checks';
-import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
+import { MARKER_ROLE, OWNER_ROLE, RUNTIME_IDENTITIES } from '../../contract/identities';
+import { fingerprint, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
-
-/** Everything about roles, privileges, policies and settings that the contract decides, less the password hashes. */
-const FINGERPRINT = `
-  select md5(string_agg(fact, E'\\n' order by fact)) as fingerprint, count(*)::int as facts from (
-    select concat_ws('|', 'role', rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication,
-                     rolbypassrls, rolconnlimit, rolconfig) as fact from pg_roles
-     union all select concat_ws('|', 'member', member::regrole, roleid::regrole, admin_option) from pg_auth_members
-     union all select concat_ws('|', 'relation', relname, relkind, relowner::regrole, relrowsecurity, relforcerowsecurity,
-                     (select array_agg(a::text order by a::text) from unnest(relacl) a))
-                 from pg_class where relnamespace = 'public'::regnamespace
-     union all select concat_ws('|', 'policy', polrelid::regclass, polname, polcmd, polroles::regrole[]::text,
-                     pg_get_expr(polqual, polrelid)) from pg_policy
-     union all select concat_ws('|', 'default', defaclrole::regrole, defaclobjtype, defaclacl) from pg_default_acl
-     union all select concat_ws('|', 'database', datname, datdba::regrole, datacl) from pg_database
-  ) facts`;
 
 describe.each(EMBEDDED_MAJORS)('the contract on PostgreSQL %s with the privileges of RDS', (major) => {
   let server: EmbeddedServer;
@@ -37,32 +23,49 @@ describe.each(EMBEDDED_MAJORS)('the contract on PostgreSQL %s with the privilege
 
   afterAll(() => server.stop());
 
-  const fingerprint = () => query<{ fingerprint: string; facts: number }>(superuserUrl(server), FINGERPRINT);
-
   it('passes every check, each exactly once', async () => {
     const results = await verifyContract(run);
     expect(results.map(({ id }) => id)).toEqual(CHECKS.map(({ id }) => id));
     expect(results.filter(({ status }) => status !== 'pass').map(({ id }) => id)).toEqual([
+      'backup.restore',
       'api.rate-limit',
       'api.audit-log',
     ]);
   });
 
+  it('creates the roles of the identities and no others', async () => {
+    const rows = await query<{ rolname: string }>(
+      superuserUrl(server),
+      "select rolname from pg_roles where rolname ~ '^agent_bom_'",
+    );
+    const logins = RUNTIME_IDENTITIES.flatMap((identity) => identity.logins);
+    const expected = [...logins, OWNER_ROLE, MARKER_ROLE, server.address.admin.user];
+    expect(rows.map(({ rolname }) => rolname).sort()).toEqual(expected.sort());
+    const limits = RUNTIME_IDENTITIES.flatMap(({ logins: names, limitSetting }) =>
+      names.map((rolname) => ({ rolname, rolconnlimit: Number(run.parameters[limitSetting]) })),
+    );
+    const found = await query(
+      superuserUrl(server),
+      `select rolname, rolconnlimit from pg_roles where rolname in (${logins.map((name) => `'${name}'`).join()}) order by rolname`,
+    );
+    expect(found).toEqual(limits.sort((one, other) => one.rolname.localeCompare(other.rolname)));
+  });
+
   it('changes nothing and says nothing when it runs again', async () => {
-    const before = await fingerprint();
+    const before = await fingerprint(server);
     notices.length = 0;
     await applyStep('before', run);
     await runStandIn(packagedUrl(server));
     await applyStep('after', run);
-    expect(await fingerprint()).toEqual(before);
-    expect(before[0]?.facts).toBeGreaterThan(150);
+    expect(await fingerprint(server)).toEqual(before);
+    expect(before.facts).toBeGreaterThan(150);
     expect(notices).toEqual([]);
   });
 
   it('lets eight runs at once take turns', async () => {
-    const before = await fingerprint();
+    const before = await fingerprint(server);
     await Promise.all(Array.from({ length: 8 }, () => applyStep('before', run).then(() => applyStep('after', run))));
-    expect(await fingerprint()).toEqual(before);
+    expect(await fingerprint(server)).toEqual(before);
   });
 
   it('keeps one tenant from another, and shows everything to the backup, which can write nothing', async () => {

@@ -1,8 +1,14 @@
 import { Client, type QueryResultRow } from 'pg';
 import type { EmbeddedServer } from '../../commands/embedded/server';
+import { CHECKS } from '../../contract/checks';
 
 /** Seconds are plenty for the server; a loaded machine may need more. */
 export const SERVER_TIMEOUT_MS = 60_000;
+
+/** Checks that a database answers by itself: without a control plane, without a restored dump. */
+export const DATABASE_CHECKS = CHECKS.filter(({ source }) => source !== 'api' && source !== 'rehearsal').map(
+  ({ id }) => id,
+);
 
 /** Runs statements in one session and ends it. */
 export async function query<Row extends QueryResultRow>(url: string, ...statements: string[]): Promise<Row[]> {
@@ -20,4 +26,26 @@ export async function query<Row extends QueryResultRow>(url: string, ...statemen
 /** URL of the role that plays RDS itself: the only superuser. */
 export function superuserUrl(server: EmbeddedServer): string {
   return server.urlFor(server.address.superuser);
+}
+
+/** Everything about roles, privileges, policies and settings that the contract decides, less the password hashes. */
+const FINGERPRINT = `
+  select md5(string_agg(fact, E'\\n' order by fact)) as fingerprint, count(*)::int as facts from (
+    select concat_ws('|', 'role', rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication,
+                     rolbypassrls, rolconnlimit, rolconfig) as fact from pg_roles
+     union all select concat_ws('|', 'member', member::regrole, roleid::regrole, admin_option) from pg_auth_members
+     union all select concat_ws('|', 'relation', relname, relkind, relowner::regrole, relrowsecurity, relforcerowsecurity,
+                     (select array_agg(a::text order by a::text) from unnest(relacl) a))
+                 from pg_class where relnamespace = 'public'::regnamespace
+     union all select concat_ws('|', 'policy', polrelid::regclass, polname, polcmd, polroles::regrole[]::text,
+                     pg_get_expr(polqual, polrelid)) from pg_policy
+     union all select concat_ws('|', 'default', defaclrole::regrole, defaclobjtype, defaclacl) from pg_default_acl
+     union all select concat_ws('|', 'database', datname, datdba::regrole, datacl) from pg_database
+  ) facts`;
+
+/** One value for all that the contract decides about a server, and how many facts it stands for. */
+export async function fingerprint(server: EmbeddedServer): Promise<{ fingerprint: string; facts: number }> {
+  const [row] = await query<{ fingerprint: string; facts: number }>(superuserUrl(server), FINGERPRINT);
+  if (row === undefined) throw new Error('the fingerprint has no row');
+  return row;
 }

@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs';
+import { Client } from 'pg';
+import { applyStep, type ContractRun, sqlFiles, verifyContract } from '../../commands/contract-runner';
+import type { EmbeddedMajor } from '../../commands/embedded/majors';
+import { EmbeddedServer } from '../../commands/embedded/server';
+import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearsal/rehearse';
+import { ContractError } from '../../contract/error';
+import { RUNTIME_IDENTITIES } from '../../contract/identities';
+import { startupOptions } from '../../contract/settings';
+import { fingerprint, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
+
+jest.setTimeout(SERVER_TIMEOUT_MS);
+
+const ROLES = [
+  'agent_bom_app_b',
+  'agent_bom_maintenance_b',
+  'agent_bom_maintenance',
+  'agent_bom_app',
+  'agent_bom_backup',
+  'agent_bom_rls_maintenance',
+  'agent_bom_owner',
+];
+
+/** Top-level statements of a file: each ends with a semicolon at the end of a line, outside of a dollar-quoted body. */
+function statements(file: string): string[] {
+  const [first = '', ...rest] = readFileSync(file, 'utf8').split(/(\$\$[\s\S]*?\$\$)/);
+  const parts = [first, ...rest].map((part) => (part.startsWith('$$') ? part : part.replace(/;\s*$/gm, ';\u0000')));
+  return parts
+    .join('')
+    .split('\u0000')
+    .filter((statement) => statement.trim() !== '');
+}
+
+describe.each<EmbeddedMajor>(['15', '18'])('a database that was touched before, on PostgreSQL %s', (major) => {
+  let server: EmbeddedServer;
+  let run: ContractRun;
+
+  beforeAll(async () => {
+    server = await EmbeddedServer.start({ major });
+    run = { urls: rehearsalUrls(server), parameters: defaultParameters() };
+  });
+
+  beforeEach(async () => {
+    const postgres = server.urlFor(server.address.superuser, 'postgres');
+    await query(
+      postgres,
+      'drop database agent_bom with (force)',
+      ...ROLES.map((role) => `drop role if exists ${role}`),
+    );
+    await query(postgres, 'create database agent_bom owner agent_bom_admin');
+  });
+
+  afterAll(() => server.stop());
+
+  const asSuperuser = (...sql: string[]) => query(superuserUrl(server), ...sql);
+  const failures = async (of = run) => (await verifyContract(of)).filter(({ status }) => status === 'fail');
+
+  async function complete(of = run): Promise<void> {
+    await applyStep('before', of);
+    await runStandIn(packagedUrl(server));
+    await applyStep('after', of);
+  }
+
+  async function refusal(work: Promise<unknown>): Promise<{ got?: string; fix: string }> {
+    const error = await work.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    if (!(error instanceof ContractError)) throw new Error(`not refused: ${String(error)}`);
+    return error.mistakes[0] ?? { fix: '' };
+  }
+
+  it('ends in the same state, wherever a run was cut off', async () => {
+    await complete();
+    const undisturbed = await fingerprint(server);
+    const urls = Object.fromEntries(RUNTIME_IDENTITIES.map(({ name, urlSetting }) => [urlSetting, run.urls[name]]));
+    for (const step of ['before', 'after'] as const) {
+      for (const file of sqlFiles(step)) {
+        const all = statements(file);
+        for (let count = 1; count <= all.length; count += 1) {
+          const client = new Client({
+            connectionString: run.urls.admin,
+            options: startupOptions({ ...run.parameters, ...urls }),
+          });
+          client.on('error', () => undefined);
+          await client.connect();
+          const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+          for (const statement of all.slice(0, count)) await client.query(statement);
+          await asSuperuser(`select pg_terminate_backend(${rows[0]?.pid})`);
+          await client.end().catch(() => undefined);
+        }
+      }
+      await applyStep(step, run);
+    }
+    expect(await fingerprint(server)).toEqual(undisturbed);
+    expect(await failures()).toEqual([]);
+  });
+
+  it('is waited for while another run is at work, and not for ever', async () => {
+    const other = new Client({ connectionString: run.urls.admin });
+    await other.connect();
+    await other.query("select pg_advisory_lock(hashtext('agent-bom-postgres'), hashtext('contract'))");
+    const notices: string[] = [];
+    const parameters = { ...run.parameters, 'agent_bom.lock_timeout': '100ms' };
+    const { got, fix } = await refusal(
+      applyStep('before', { ...run, parameters, onNotice: (text) => notices.push(text) }),
+    );
+    await other.end();
+    expect(notices).toEqual(['waiting: another run of the contract is at work on database agent_bom']);
+    expect(got).toBe('another run of the contract has been at work on database agent_bom for 100ms');
+    expect(fix).toContain('pg_stat_activity');
+  });
+
+  it('is brought to the contract when its roles have other attributes, memberships and settings', async () => {
+    await asSuperuser(
+      'create role agent_bom_owner login',
+      'create role agent_bom_app nologin createdb createrole connection limit 1',
+      "alter role agent_bom_app set statement_timeout = '1h'",
+      'create role agent_bom_backup login noinherit',
+      'grant rds_superuser to agent_bom_app granted by current_user',
+      'grant agent_bom_owner, agent_bom_app, agent_bom_backup to agent_bom_admin with admin option',
+      'revoke rds_superuser from agent_bom_app',
+    );
+    await complete();
+    expect(await failures()).toEqual([]);
+  });
+
+  it('is refused when a login has what only a superuser can take away', async () => {
+    await complete();
+    await asSuperuser('alter role agent_bom_app bypassrls');
+    const { got, fix } = await refusal(applyStep('after', run));
+    expect(got).toBe('the role agent_bom_app has SUPERUSER, REPLICATION or BYPASSRLS');
+    expect(fix).toBe('Run as a superuser: ALTER ROLE agent_bom_app NOSUPERUSER NOREPLICATION NOBYPASSRLS;');
+    await asSuperuser(fix.replace('Run as a superuser: ', ''));
+    await applyStep('after', run);
+    expect(await failures()).toEqual([]);
+  });
+
+  it('is taken over by another administrator, after the sentence that a refusal says', async () => {
+    await complete();
+    await asSuperuser(
+      'drop role if exists another_admin',
+      "create role another_admin login createrole createdb password 'another'",
+    );
+    const another: ContractRun = {
+      ...run,
+      urls: { ...run.urls, admin: server.urlFor({ user: 'another_admin', password: 'another' }) },
+    };
+    await asSuperuser('grant connect on database agent_bom to another_admin');
+    if (major !== '15') {
+      const { fix } = await refusal(applyStep('before', another));
+      expect(fix).toContain('GRANT agent_bom_owner TO another_admin WITH ADMIN OPTION;');
+      await asSuperuser('grant agent_bom_owner to another_admin with admin option');
+    }
+    await applyStep('before', another);
+    await applyStep('after', another);
+    expect(await failures(another)).toEqual([]);
+    await asSuperuser(
+      'reassign owned by another_admin to agent_bom_owner',
+      'drop owned by another_admin',
+      'drop role another_admin',
+    );
+  });
+
+  if (major === '15') {
+    it('is brought to the contract when the packaged migrations ran without it', async () => {
+      await query(run.urls.admin, 'create role agent_bom_app login');
+      await runStandIn(run.urls.admin);
+      await complete();
+      expect(await failures()).toEqual([]);
+    });
+  }
+});
