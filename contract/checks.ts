@@ -52,7 +52,17 @@ export const CHECKS: readonly Check[] = [
   { id: 'schema.partition-runway', proves: 'partitions exist for at least three months ahead', source: 'admin' },
   { id: 'schema.extensions', proves: 'the extensions that the schema uses are installed', source: 'admin' },
   { id: 'privileges.app', proves: 'the application reads and writes rows, and nothing else', source: 'admin' },
+  {
+    id: 'privileges.maintenance',
+    proves: 'the maintenance identity reads and writes rows, and nothing else',
+    source: 'admin',
+  },
   { id: 'privileges.backup', proves: 'the backup login can write nothing', source: 'admin' },
+  {
+    id: 'privileges.defaults',
+    proves: 'tables that later migrations create are open to application and backup',
+    source: 'admin',
+  },
   {
     id: 'backup.sees-all-rows',
     proves: 'the backup login reads every row of every tenant',
@@ -66,7 +76,7 @@ export const CHECKS: readonly Check[] = [
     checklistItem: 5,
   },
   { id: 'limits.capacity', proves: 'the server holds the budget', source: 'admin', checklistItem: 5 },
-  { id: 'limits.timeouts', proves: 'every login has its statement, lock and idle timeouts', source: 'admin' },
+  { id: 'limits.timeouts', proves: 'every login has its timeouts and no other settings', source: 'admin' },
   { id: 'login.app', proves: 'the application logs in with the delivered secret', source: 'app', checklistItem: 1 },
   {
     id: 'login.maintenance',

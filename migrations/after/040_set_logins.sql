@@ -99,6 +99,39 @@ begin
 end
 $$;
 
+-- Any other setting of a login would change what its sessions do: which schema they see, which role they act as.
+do $$
+declare
+  item record;
+  statement text;
+begin
+  for item in
+    select r.rolname, d.datname, split_part(entry, '=', 1) as name
+      from pg_db_role_setting s
+      join pg_roles r on r.oid = s.setrole
+      left join pg_database d on d.oid = s.setdatabase
+     cross join lateral unnest(s.setconfig) entry
+     where r.rolname in ('agent_bom_app', 'agent_bom_app_b', 'agent_bom_maintenance', 'agent_bom_maintenance_b',
+                         'agent_bom_backup')
+       and (d.datname = current_database()
+            or (d.oid is null
+                and split_part(entry, '=', 1) not in ('statement_timeout', 'lock_timeout',
+                                                      'idle_in_transaction_session_timeout')
+                and (r.rolname <> 'agent_bom_backup' or split_part(entry, '=', 1) <> 'default_transaction_read_only')))
+  loop
+    statement := format('alter role %I %s reset %I', item.rolname,
+                        case when item.datname is null then '' else format('in database %I', item.datname) end, item.name);
+    begin
+      execute statement;
+    exception
+      when insufficient_privilege then
+        raise exception 'the role % has the setting %, which the administrator may not take away', item.rolname, item.name
+          using hint = format('Run as a superuser: %s;', statement);
+    end;
+  end loop;
+end
+$$;
+
 do $$
 declare
   item record;

@@ -116,6 +116,8 @@ describe.each<EmbeddedMajor>(['15', '18'])('a database that was touched before, 
       'create role agent_bom_owner login',
       'create role agent_bom_app nologin createdb createrole connection limit 1',
       "alter role agent_bom_app set statement_timeout = '1h'",
+      'alter role agent_bom_app set search_path = elsewhere',
+      "alter role agent_bom_app in database agent_bom set statement_timeout = '2h'",
       'create role agent_bom_backup login noinherit',
       'grant rds_superuser to agent_bom_app granted by current_user',
       'grant agent_bom_owner, agent_bom_app, agent_bom_backup to agent_bom_admin with admin option',
@@ -131,6 +133,16 @@ describe.each<EmbeddedMajor>(['15', '18'])('a database that was touched before, 
     const { got, fix } = await refusal(applyStep('after', run));
     expect(got).toBe('the role agent_bom_app has SUPERUSER, REPLICATION or BYPASSRLS');
     expect(fix).toBe('Run as a superuser: ALTER ROLE agent_bom_app NOSUPERUSER NOREPLICATION NOBYPASSRLS;');
+    await asSuperuser(fix.replace('Run as a superuser: ', ''));
+    await applyStep('after', run);
+    expect(await failures()).toEqual([]);
+  });
+
+  it('is refused when a login carries a tenant that only a superuser can take away', async () => {
+    await complete();
+    await asSuperuser("alter role agent_bom_app in database agent_bom set app.tenant_id = 'north'");
+    const { got, fix } = await refusal(applyStep('after', run));
+    expect(got).toBe('the role agent_bom_app has the setting app.tenant_id, which the administrator may not take away');
     await asSuperuser(fix.replace('Run as a superuser: ', ''));
     await applyStep('after', run);
     expect(await failures()).toEqual([]);

@@ -96,10 +96,12 @@ failure (check_id, object) as (
       on (p.member, p.role) = (w.member, w.role)
    where p.member is null or w.member is null
   union all
-  select 'roles.memberships', format('%s is a member of agent_bom_rls_maintenance', m.rolname)
+  select 'roles.memberships', format('%s is a member of %s', m.rolname, a.roleid::regrole)
     from pg_auth_members a join pg_roles m on m.oid = a.member
-   where a.roleid::regrole::text = 'agent_bom_rls_maintenance' and not m.rolcreaterole
-     and m.rolname not in (select name from login)
+   where (a.roleid::regrole::text in (select name from login)
+          or a.roleid::regrole::text in ('agent_bom_owner', 'agent_bom_rls_maintenance'))
+     -- Administrators and the owner manage these roles; a login's own memberships are compared above.
+     and not m.rolcreaterole and m.rolname not in (select name from login)
   union all
   select 'ownership.relations', format('%s belongs to %s', name, relowner::regrole)
     from relation where relowner::regrole::text <> 'agent_bom_owner'
@@ -165,13 +167,51 @@ failure (check_id, object) as (
           or (r.name = 'alembic_version' and privilege <> 'SELECT')
           or privilege in ('TRUNCATE', 'REFERENCES', 'TRIGGER'))
   union all
-  select 'privileges.app', format('%s may create in schema %s', l.name, n.nspname)
+  select 'privileges.app', format('%s may read a column of agent_bom_tenant_binding_keys', l.name)
+    from login_role l
+    join relation r on r.name = 'agent_bom_tenant_binding_keys'
+   where l.role = 'app' and l.oid is not null
+     and has_any_column_privilege(l.oid, r.oid, 'SELECT') and not has_table_privilege(l.oid, r.oid, 'SELECT')
+  union all
+  select 'privileges.app', format('agent_bom_app may not %s %s', privilege, r.name)
+    from relation r
+   cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) privilege
+    join pg_roles app on app.rolname = 'agent_bom_app'
+   where r.name not in (select name from store) and r.name <> 'agent_bom_tenant_binding_keys'
+     and (r.name <> 'alembic_version' or privilege = 'SELECT')
+     and not has_table_privilege(app.oid, r.oid, privilege)
+  union all
+  select 'privileges.app', format('agent_bom_app may not use sequence %s', c.relname)
+    from pg_class c
+    join pg_roles app on app.rolname = 'agent_bom_app'
+   where c.relnamespace = 'public'::regnamespace and c.relkind = 'S'
+     and not has_sequence_privilege(app.oid, c.oid, 'USAGE')
+  union all
+  select 'privileges.maintenance', format('%s may %s %s', l.name, privilege, r.name)
+    from login_role l
+   cross join relation r
+   cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) privilege
+   where l.role = 'maintenance' and l.oid is not null and has_table_privilege(l.oid, r.oid, privilege)
+     and (r.name = 'agent_bom_tenant_binding_keys' or privilege in ('TRUNCATE', 'REFERENCES', 'TRIGGER'))
+  union all
+  select 'privileges.' || l.role, format('%s may create in schema %s', l.name, n.nspname)
     from login_role l
     join pg_namespace n on has_schema_privilege(l.oid, n.oid, 'CREATE') and n.nspname !~ '^pg_(toast_)?temp'
-   where l.role = 'app'
   union all
-  select 'privileges.app', format('%s may create schemas', l.name)
-    from login_role l where l.role = 'app' and has_database_privilege(l.oid, current_database(), 'CREATE')
+  select 'privileges.' || l.role, format('%s may create schemas', l.name)
+    from login_role l where has_database_privilege(l.oid, current_database(), 'CREATE')
+  union all
+  select 'privileges.defaults', format('new %s of agent_bom_owner are %s for %s', w.kind,
+           case when p.privileges is null then 'not opened' else 'opened with ' || p.privileges end, w.grantee)
+    from (values ('tables', 'r', 'agent_bom_app', 'DELETE,INSERT,SELECT,UPDATE'), ('sequences', 'S', 'agent_bom_app', 'SELECT,USAGE'),
+                 ('tables', 'r', 'agent_bom_backup', 'SELECT'), ('sequences', 'S', 'agent_bom_backup', 'SELECT'))
+         w (kind, objtype, grantee, privileges)
+    left join (select d.defaclobjtype::text as objtype, a.grantee::regrole::text as grantee,
+                      string_agg(a.privilege_type, ',' order by a.privilege_type) as privileges
+                 from pg_default_acl d, aclexplode(d.defaclacl) a
+                where d.defaclrole::regrole::text = 'agent_bom_owner' and d.defaclnamespace = 'public'::regnamespace
+                group by 1, 2) p using (objtype, grantee)
+   where p.privileges is distinct from w.privileges
   union all
   select 'privileges.backup', format('agent_bom_backup may %s %s', privilege, c.relname)
     from pg_class c
@@ -212,6 +252,21 @@ failure (check_id, object) as (
                  ('backup', 'idle_in_transaction_session_timeout', '0'),
                  ('backup', 'default_transaction_read_only', 'on')) s (role, name, value) on s.role = l.role
    where l.oid is not null and not coalesce(l.rolconfig @> array[s.name || '=' || s.value], false)
+  union all
+  select 'limits.timeouts', format('%s also sets %s', l.name, split_part(entry, '=', 1))
+    from login_role l
+   cross join lateral unnest(l.rolconfig) entry
+   where split_part(entry, '=', 1) not in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')
+     and (l.role <> 'backup' or split_part(entry, '=', 1) <> 'default_transaction_read_only')
+  union all
+  select 'limits.timeouts', format('%s sets %s in database %s', coalesce(l.name, 'every login'), split_part(entry, '=', 1),
+                                   current_database())
+    from pg_db_role_setting s
+   cross join lateral unnest(s.setconfig) entry
+    left join login_role l on l.oid = s.setrole
+   where s.setdatabase = (select oid from pg_database where datname = current_database())
+     and (l.oid is not null
+          or (s.setrole = 0 and split_part(entry, '=', 1) ~ '^(app\..*|role|row_security|search_path|session_replication_role)$'))
 ),
 finding (check_id, found) as (
   select 'tls.session', (select format('%s, %s', version, cipher) from pg_stat_ssl where pid = pg_backend_pid())
@@ -232,7 +287,9 @@ finding (check_id, found) as (
                    (select string_agg(format('%s %s', name, rolconnlimit), ', ' order by name) from login_role)
   union all select 'limits.timeouts', 'statement, lock and idle timeouts set'
   union all select 'privileges.app', 'rows only; no schema, no revision, no keys'
+  union all select 'privileges.maintenance', 'rows of all tenants; no schema, no keys'
   union all select 'privileges.backup', 'reads only'
+  union all select 'privileges.defaults', 'tables of later migrations are usable and can be dumped'
   union all select 'backup.sees-all-rows', 'every table, every tenant'
 )
 select f.check_id as check,
