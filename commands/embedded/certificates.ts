@@ -10,11 +10,20 @@ export interface ServerCertificates {
 }
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const CLOCK_SKEW_MS = 3_600_000;
 const LIFETIME_MS = 7 * 24 * 3_600_000;
 
-/** Certificates for a server at `localhost`, as RDS has them for its endpoint: signed by an authority that only its clients know. */
-export async function createServerCertificates(): Promise<ServerCertificates> {
-  const validity = { notBefore: new Date(Date.now() - 3_600_000), notAfter: new Date(Date.now() + LIFETIME_MS) };
+/**
+ * Certificates for a server at `localhost`, as RDS has them for its endpoint: signed by an authority that only its
+ * clients know.
+ *
+ * @param now When they begin to be valid, for a week.
+ */
+export async function createServerCertificates(now = new Date()): Promise<ServerCertificates> {
+  const validity = {
+    notBefore: new Date(now.getTime() - CLOCK_SKEW_MS),
+    notAfter: new Date(now.getTime() + LIFETIME_MS),
+  };
   const authorityKeys = await createKeys();
   const authority = await x509.X509CertificateGenerator.createSelfSigned({
     name: 'CN=agent-bom-postgres rehearsal authority',
