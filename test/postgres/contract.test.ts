@@ -139,3 +139,20 @@ describe('without the contract', () => {
     expect(await query(superuserUrl(server), owners)).toEqual([]);
   });
 });
+
+describe('a database that the packaged migrations made without the contract, as PostgreSQL 15 lets them', () => {
+  it('is brought to the contract', async () => {
+    const server = await EmbeddedServer.start({ major: '15' });
+    try {
+      const run: ContractRun = { urls: rehearsalUrls(server), parameters: defaultParameters() };
+      await query(run.urls.admin, 'create role agent_bom_app login');
+      await runStandIn(run.urls.admin);
+      await applyStep('before', run);
+      await runStandIn(packagedUrl(server));
+      await applyStep('after', run);
+      expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
+    } finally {
+      await server.stop();
+    }
+  });
+});
