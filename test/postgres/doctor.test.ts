@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyStep, type ContractRun } from '../../commands/contract-runner';
+import { createServerCertificates } from '../../commands/embedded/certificates';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearsal/rehearse';
 import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
@@ -203,5 +204,30 @@ describe('doctor', () => {
     expect(withToken.output).not.toContain('canary-token');
     expect(refused.output).toContain('answered with status 401');
     expect(withoutToken).toEqual({ code: 2, output: expect.stringContaining('AGENT_BOM_API_TOKEN') });
+  });
+
+  it('answers a certificate that has expired', async () => {
+    const expired = await createServerCertificates(new Date('2020-01-01T00:00:00Z'));
+    const data = join(server.address.directory, 'data');
+    const { uid, gid } = statSync(data);
+    for (const [name, text] of [
+      ['server.crt', expired.certificate],
+      ['server.key', expired.privateKey],
+    ] as const) {
+      writeFileSync(join(data, name), text);
+      chownSync(join(data, name), uid, gid);
+      chmodSync(join(data, name), 0o600);
+    }
+    const authority = join(mkdtempSync(join(tmpdir(), 'certificate-')), 'ca.pem');
+    writeFileSync(authority, expired.authority);
+    await query(superuserUrl(server), 'select pg_reload_conf()');
+    const url = new URL(run.urls.app);
+    url.searchParams.set('sslrootcert', authority);
+    const { code, output } = await runInProcess({ AGENT_BOM_POSTGRES_URL: url.href }, 'doctor');
+    expect({ code, output }).toEqual({
+      code: 3,
+      output: expect.stringContaining('the certificate of the server is valid today'),
+    });
+    expect(output.match(/ rule: /g)).toHaveLength(1);
   });
 });
