@@ -14,7 +14,7 @@ export interface EphemeralPasswordProps {
  * A password that exists during one run of Terraform only: in no plan and in no state. It is another one in each run,
  * so that exactly one write-only argument may take it, and its version number says when.
  *
- * @see https://registry.terraform.io/providers/hashicorp/random/3.7.2/docs/ephemeral-resources/password
+ * @see https://developer.hashicorp.com/terraform/language/resources/ephemeral
  */
 export class EphemeralPassword extends Construct {
   /** Reference for the inside of an expression, such as an argument of `Fn.jsonencode`. */

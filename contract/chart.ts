@@ -60,6 +60,8 @@ export function ownedValues(settings: OwnedValueSettings): HelmValues {
       },
       api: {
         replicas: settings.replicas,
+        // The connection budget is made for this number of pods.
+        autoscaling: { enabled: false, keda: { enabled: false } },
         env: apiEnvironment(settings),
         envFrom: [{ secretRef: { name: settings.controlPlaneSecretName } }],
         extraVolumes: [{ name: 'postgres-ca', configMap: { name: settings.trustBundleName } }],

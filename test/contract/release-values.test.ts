@@ -31,6 +31,7 @@ describe('owned values', () => {
     ['controlPlane.migrations.enabled', { controlPlane: { migrations: { enabled: true } } }],
     ['controlPlane.backup.enabled', { controlPlane: { backup: { enabled: true } } }],
     ['controlPlane.api.replicas', { controlPlane: { api: { replicas: 9 } } }],
+    ['controlPlane.api.autoscaling.enabled', { controlPlane: { api: { autoscaling: { enabled: true } } } }],
     ['controlPlane.api', { controlPlane: { api: null } }],
     ['controlPlane', { controlPlane: 'off' }],
     ['externalSecrets.enabled', { externalSecrets: { enabled: true } }],
