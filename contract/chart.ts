@@ -19,8 +19,11 @@ export const IMAGE_REPOSITORY = 'agentbom/agent-bom';
 export const CHART_VERSIONS = ['0.98.3', '0.99.0', '0.100.0', '0.101.0', '0.102.0'] as const;
 export type ChartVersion = (typeof CHART_VERSIONS)[number];
 
-/** Alembic revision that a version's migrations end at, where it is known. */
-export const ALEMBIC_HEADS: Readonly<Partial<Record<ChartVersion, string>>> = {
+/** Alembic revision that each version's migrations end at. */
+export const ALEMBIC_HEADS: Readonly<Record<ChartVersion, string>> = {
+  '0.98.3': '20260801_01',
+  '0.99.0': '20260801_01',
+  '0.100.0': '20260812_01',
   '0.101.0': '20260812_01',
   '0.102.0': '20260819_01',
 };

@@ -4,16 +4,14 @@ import { RUNTIME_IDENTITIES } from './identities';
 /** What the SQL in `migrations/` is told beside the connection URLs. None of it is secret. */
 export interface ContractSettings {
   readonly limits: ConnectionLimits;
-  /** Alembic revision that the packaged migrations end at; without it any revision is accepted. */
-  readonly alembicHead?: string;
+  /** Alembic revision that the packaged migrations end at. */
+  readonly alembicHead: string;
 }
 
 /** The settings as PostgreSQL parameters, by the name under which the SQL reads them. */
 export function contractParameters({ limits, alembicHead }: ContractSettings): Record<string, string> {
-  const parameters: Record<string, string> = {};
-  for (const identity of RUNTIME_IDENTITIES) parameters[identity.limitSetting] = String(limits[identity.name]);
-  if (alembicHead !== undefined) parameters['agent_bom.alembic_head'] = alembicHead;
-  return parameters;
+  const entries = RUNTIME_IDENTITIES.map(({ name, limitSetting }) => [limitSetting, String(limits[name])]);
+  return { ...Object.fromEntries(entries), 'agent_bom.alembic_head': alembicHead };
 }
 
 /**

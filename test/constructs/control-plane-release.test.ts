@@ -19,7 +19,7 @@ function release(values: HelmValues = {}): Template {
       files: new MigrationFiles(stack, 'files', { namespace: inNamespace, directory: __dirname }),
       engineMajor: '16',
       chartVersion: '0.101.0',
-      settings: { limits: { app: 1, maintenance: 1, backup: 1 } },
+      settings: { limits: { app: 1, maintenance: 1, backup: 1 }, alembicHead: '20260819_01' },
     });
     new ControlPlaneRelease(stack, 'release', {
       namespace: inNamespace,

@@ -37,7 +37,10 @@ function migrationJob(change: Change = {}): Template {
       files: new MigrationFiles(stack, 'files', { namespace: inNamespace, directory }),
       engineMajor,
       chartVersion,
-      settings: { limits: { app: appLimit, maintenance: 14, backup: 2 }, alembicHead: change.alembicHead },
+      settings: {
+        limits: { app: appLimit, maintenance: 14, backup: 2 },
+        alembicHead: change.alembicHead ?? '20260812_01',
+      },
     });
   });
 }

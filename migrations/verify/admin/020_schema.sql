@@ -1,7 +1,7 @@
 -- How far the packaged migrations have come, and whether the server holds what the environment budgets for.
 select 'schema.revision' as check,
        case when wanted is null then 'skip' when found = wanted then 'pass' else 'fail' end as status,
-       case when wanted is null then format('the database is at %s; this chart version''s revision is not known', found)
+       case when wanted is null then format('the database is at %s; which one is wanted depends on the chart version', found)
             when found = wanted then found
             else format('the database is at %s, this chart version ends at %s', coalesce(found, 'no revision'), wanted)
        end as detail
