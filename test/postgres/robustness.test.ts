@@ -95,6 +95,13 @@ describe('a database that was touched before', () => {
     expect(await failures()).toEqual([]);
   });
 
+  it('lets eight runs at once take turns', async () => {
+    await complete();
+    const before = await fingerprint(server);
+    await Promise.all(Array.from({ length: 8 }, () => applyStep('before', run).then(() => applyStep('after', run))));
+    expect(await fingerprint(server)).toEqual(before);
+  });
+
   it('is waited for while another run is at work, and not for ever', async () => {
     const other = new Client({ connectionString: run.urls.admin });
     await other.connect();
@@ -169,5 +176,24 @@ describe('a database that was touched before', () => {
       'drop owned by another_admin',
       'drop role another_admin',
     );
+  });
+
+  it.each([
+    ['an empty URL', '', 'AGENT_BOM_POSTGRES_URL is not a connection URL'],
+    ['a URL without a password', 'postgresql://agent_bom_app@localhost/agent_bom', 'is not a connection URL'],
+    [
+      'a percent sign that encodes nothing',
+      'postgresql://agent_bom_app:10%zz@localhost/agent_bom',
+      'not percent-encoded',
+    ],
+    [
+      'the login of another identity',
+      'postgresql://agent_bom_backup:x@localhost/agent_bom',
+      'logs in as agent_bom_backup',
+    ],
+  ])('refuses %s for the application, and changes no password', async (_, app, message) => {
+    await complete();
+    await expect(applyStep('after', { ...run, urls: { ...run.urls, app } })).rejects.toThrow(message);
+    expect(await query(run.urls.app, 'select current_user as login')).toEqual([{ login: 'agent_bom_app' }]);
   });
 });
