@@ -98,7 +98,8 @@ export class RdsLikeServer {
     ];
     const child = this.spawn(initdb);
     this.initialisation = child;
-    this.certificates = import('./certificates').then(({ createServerCertificates }) => createServerCertificates());
+    const { createServerCertificates } = require('./certificates') as typeof import('./certificates');
+    this.certificates = createServerCertificates();
     const messages = collect(child);
     const code = await exitCode(child);
     this.initialisation = undefined;

@@ -40,7 +40,7 @@ export class EmbeddedServer {
     onPhase,
   }: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
     const keeper = fork(join(__dirname, 'keeper.ts'), [], {
-      execArgv: ['--import', require.resolve('tsx')],
+      execArgv: ['--require', require.resolve('tsx/cjs')],
       cwd: join(__dirname, '..', '..'),
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
