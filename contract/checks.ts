@@ -33,7 +33,7 @@ export const CHECKS: readonly Check[] = [
   { id: 'database.public', proves: 'PUBLIC may neither connect nor create nor read', source: 'admin' },
   { id: 'roles.attributes', proves: 'every role exists with its attributes and no more', source: 'admin' },
   { id: 'roles.memberships', proves: 'every login is a member of what it should be and no more', source: 'admin' },
-  { id: 'ownership.relations', proves: 'the owner role owns every table', source: 'admin' },
+  { id: 'ownership.relations', proves: 'the owner role owns every table, sequence, view and routine', source: 'admin' },
   { id: 'tenancy.row-security', proves: 'every table of a tenant has row-level security, forced', source: 'admin' },
   { id: 'tenancy.open-tables', proves: 'the tables without tenants are exactly the known ones', source: 'admin' },
   { id: 'tenancy.policies', proves: 'every protected table asks for the tenant in every command', source: 'admin' },

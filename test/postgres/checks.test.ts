@@ -90,6 +90,20 @@ const SABOTAGES: readonly Sabotage[] = [
     mends: 'alter table osv_cache owner to agent_bom_owner',
   },
   {
+    check: 'ownership.relations',
+    what: 'a routine of another role',
+    breaks: 'alter function abom_current_tenant() owner to agent_bom_admin',
+    names: 'abom_current_tenant() belongs to agent_bom_admin',
+    mends: 'alter function abom_current_tenant() owner to agent_bom_owner',
+  },
+  {
+    check: 'roles.attributes',
+    what: 'a login that expires',
+    breaks: "alter role agent_bom_app_b valid until '2020-01-01'",
+    names: 'agent_bom_app_b has VALID UNTIL',
+    mends: "alter role agent_bom_app_b valid until 'infinity'",
+  },
+  {
     check: 'tenancy.row-security',
     what: 'row-level security switched off on one partition',
     breaks: `do $$ begin execute format('alter table %I disable row level security', ${NEXT_PARTITION}); end $$`,
@@ -345,25 +359,25 @@ describe('each check notices what it is for, and nothing else', () => {
     ]);
   });
 
-  it('schema.partition-runway: passes with three months ahead and fails with two', async () => {
-    const drop = (months: number) => `do $$ declare name text; begin
-      for name in select c.relname from pg_class c join pg_inherits i on i.inhrelid = c.oid
-        where c.relname >= to_char(now() + interval '${months} months', '"hub_findings_current_observations_y"YYYY"m"MM')
+  it('schema.partition-runway: passes with three months ahead, fails with two, and sees a gap', async () => {
+    const drop = (comparison: string, months: number) => `do $$ declare name text; begin
+      for name in select c.relname from pg_class c join pg_inherits i on i.inhrelid = c.oid where c.relname ${comparison}
+        to_char(now() + interval '${months} months', '"hub_findings_current_observations_y"YYYY"m"MM')
       loop execute format('drop table %I', name); end loop; end $$`;
-    await asSuperuser(drop(4));
+    const runway = (detail: string) => [
+      { id: 'schema.partition-runway', status: 'fail', detail: expect.stringContaining(detail) },
+    ];
+    await asSuperuser(drop('>=', 4));
     expect(await failures()).toEqual([]);
-    await asSuperuser(drop(3));
-    expect(await failures()).toEqual([
-      {
-        id: 'schema.partition-runway',
-        status: 'fail',
-        detail: expect.stringMatching(/^2 months, up to \d{4}-\d{2}-01$/),
-      },
-    ]);
-    await asSuperuser("delete from alembic_version where version_num <> '20260819_01'");
+    await asSuperuser(drop('>=', 3));
+    expect(await failures()).toEqual(runway('2 months ahead, up to '));
     await runStandIn(packagedUrl(server));
     await applyStep('after', run);
     expect(await failures()).toEqual([]);
+    await asSuperuser(drop('=', 0));
+    expect(await failures()).toEqual(runway('has no partition for this month'));
+    await runStandIn(packagedUrl(server));
+    await applyStep('after', run);
   });
 
   it('limits.capacity: passes at the last connection and fails one below', async () => {

@@ -36,7 +36,7 @@ store (store, name) as (
 -- Policies that a session of the application is subject to.
 app_policy as (
   select r.name as relation, p.polname, p.polcmd, p.polpermissive,
-         concat_ws(' ', pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) as rule
+         pg_get_expr(p.polqual, p.polrelid) as reads, pg_get_expr(p.polwithcheck, p.polrelid) as writes
     from pg_policy p
     join relation r on r.oid = p.polrelid
    where p.polroles && array[0::oid, (select oid from pg_roles where rolname = 'agent_bom_app')]
@@ -74,10 +74,12 @@ failure (check_id, object) as (
            case when rolreplication then 'REPLICATION' end, case when rolcreatedb then 'CREATEDB' end,
            case when rolcreaterole and rolname <> 'agent_bom_owner' then 'CREATEROLE' end,
            case when not rolinherit then 'NOINHERIT' end,
+           case when rolvaliduntil < 'infinity' then 'VALID UNTIL ' || rolvaliduntil end,
            case when rolcanlogin and rolname in ('agent_bom_owner', 'agent_bom_rls_maintenance') then 'LOGIN' end))
     from (select *, rolname in (select name from login where role = 'app') as is_app from pg_roles) r
    where (rolname in (select name from login) or rolname in ('agent_bom_owner', 'agent_bom_rls_maintenance'))
      and (((rolsuper or rolbypassrls) and not is_app) or rolreplication or rolcreatedb or not rolinherit
+          or rolvaliduntil < 'infinity'
           or (rolcreaterole and rolname <> 'agent_bom_owner')
           or (rolcanlogin and rolname in ('agent_bom_owner', 'agent_bom_rls_maintenance')))
   union all
@@ -104,7 +106,18 @@ failure (check_id, object) as (
      and not m.rolcreaterole and m.rolname not in (select name from login)
   union all
   select 'ownership.relations', format('%s belongs to %s', name, relowner::regrole)
-    from relation where relowner::regrole::text <> 'agent_bom_owner'
+    from (select c.relname::text as name, c.relowner
+            from pg_class c
+           where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S', 'v', 'm', 'f')
+             and not exists (select from pg_depend d
+                              where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+           union all
+          select p.oid::regprocedure::text, p.proowner
+            from pg_proc p
+           where p.pronamespace = 'public'::regnamespace
+             and not exists (select from pg_depend d
+                              where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')) owned
+   where relowner::regrole::text <> 'agent_bom_owner'
   union all
   select 'tenancy.row-security', format('%s: row-level security is %s', name,
            case when relrowsecurity then 'not forced' else 'off' end)
@@ -125,7 +138,8 @@ failure (check_id, object) as (
                       where p.relation = r.name and p.polpermissive and p.polcmd in ('*', command.code))
   union all
   select 'tenancy.policies', format('%s: policy %s does not ask for the tenant', relation, polname)
-    from app_policy where polpermissive and rule not like '%abom_current_tenant()%'
+    from app_policy
+   where polpermissive and (reads not like '%abom_current_tenant()%' or writes not like '%abom_current_tenant()%')
   union all
   select 'tenancy.policies', format('%s: no policy admits agent_bom_rls_maintenance', r.name)
     from relation r

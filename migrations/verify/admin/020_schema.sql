@@ -12,18 +12,24 @@ select 'schema.revision' as check,
                                  else query_to_xml('select version_num from public.alembic_version', false, false, '')
                                end)) row) revisions) as found) revision;
 
+-- Months without a gap, from this one on: a row of a month that has no partition is refused.
 select 'schema.partition-runway' as check,
-       case when upper_bound is null then 'fail' when months < 3 then 'fail' else 'pass' end as status,
-       case when upper_bound is null then 'hub_findings_current_observations has no monthly partitions'
-            else format('%s months, up to %s', months, upper_bound) end as detail
-  from (select upper_bound,
-               (extract(year from age(upper_bound, current_date)) * 12
-                + extract(month from age(upper_bound, current_date)))::int as months
-          from (select max((regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \(''(\d{4}-\d{2}-\d{2})'))[1]::date)
-                         as upper_bound
-                  from pg_inherits i
-                  join pg_class c on c.oid = i.inhrelid
-                 where i.inhparent = to_regclass('public.hub_findings_current_observations')) bounds) runway;
+       case when first_gap is null or first_gap >= 4 then 'pass' else 'fail' end as status,
+       case when first_gap is null then format('%s months and more', (select max(n) from generate_series(0, 24) n))
+            when first_gap = 0 then 'hub_findings_current_observations has no partition for this month'
+            else format('%s months ahead, up to %s', first_gap - 1,
+                        (date_trunc('month', now()) + first_gap * interval '1 month')::date) end as detail
+  from (select min(n) as first_gap
+          from generate_series(0, 24) n
+         where not exists (
+           select
+             from pg_inherits i
+             join pg_class c on c.oid = i.inhrelid
+            cross join lateral (
+              select regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \(''([^'']+)''\) TO \(''([^'']+)''\)') as value) bound
+            where i.inhparent = to_regclass('public.hub_findings_current_observations')
+              and date_trunc('month', now()) + n * interval '1 month'
+                  between bound.value[1]::timestamptz and bound.value[2]::timestamptz - interval '1 second')) runway;
 
 select 'limits.capacity' as check,
        case when budget is null then 'skip' when budget <= room then 'pass' else 'fail' end as status,

@@ -17,7 +17,7 @@ declare
   broken text[] := '{}';
 begin
   create temporary table contract_probe on commit drop as
-  select c.oid, c.oid::regclass::text as name, t.attname as tenant,
+  select c.oid, c.oid::regclass::text as name, t.attname as tenant, c.relkind = 'p' as routes,
          format('insert into %s (%s) overriding system value values (%s)', c.oid::regclass,
                 string_agg(quote_ident(a.attname), ', ' order by a.attnum),
                 string_agg(
@@ -98,6 +98,8 @@ begin
     exception
       when insufficient_privilege then null;
       when others then
+        -- Without a partition for today a row is refused before anybody asks for its tenant.
+        continue when item.routes and sqlstate = '23514';
         broken := broken || format('%s: a row of another tenant was stopped by something else: %s', item.name, sqlerrm);
     end;
     if written ? item.name then
