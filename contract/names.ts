@@ -40,6 +40,11 @@ export function tightestName(): { readonly what: string; readonly suffix: string
   return rooms.reduce((tightest, candidate) => (candidate.room < tightest.room ? candidate : tightest));
 }
 
+/** Name under which the console shows the environment's KMS key; at most 256 characters. */
+export function keyAlias(environmentName: string): string {
+  return `alias/${environmentName}-agent-bom`;
+}
+
 /** Name of a secret in Secrets Manager. */
 export function storedSecretName(environmentName: string, what: string): string {
   return `${environmentName}/agent-bom/${what}`;

@@ -1,14 +1,16 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
+import { AwsAccount } from '../constructs/aws/aws-account';
 import { ControlPlaneSecret } from '../constructs/aws/control-plane-secret';
 import { DatabaseNetwork } from '../constructs/aws/database-network';
+import { EncryptionKey } from '../constructs/aws/encryption-key';
 import { IdentitySecret } from '../constructs/aws/identity-secret';
 import { PodRole } from '../constructs/aws/pod-role';
 import { PostgresInstance } from '../constructs/aws/postgres-instance';
 import type { PostgresEndpoint, StoredCredentials, StoredSecret } from '../constructs/postgres-endpoint';
 import type { Environment } from '../contract/environment';
 import { perRuntimeIdentity, type RuntimeIdentityName } from '../contract/identities';
-import { derivedName, SECRET_READER } from '../contract/names';
+import { derivedName, keyAlias, SECRET_READER } from '../contract/names';
 import { EnvironmentStack } from './environment-stack';
 
 const RANDOM_PROVIDER = { source: 'hashicorp/random', version: '3.7.2' };
@@ -21,11 +23,12 @@ export class DatabaseStack extends EnvironmentStack {
     super(scope, `${environment.name}-database`, environment);
     // cdktf lists the providers that it has a class for; the ephemeral passwords need one more.
     this.addOverride('terraform.required_providers.random', RANDOM_PROVIDER);
-    const instance = this.createInstance(environment);
-    const identitySecrets = this.createIdentitySecrets(environment);
-    const controlPlaneSecret = this.createControlPlaneSecret(environment);
+    const key = this.createKey(environment);
+    const instance = this.createInstance(environment, key);
+    const identitySecrets = this.createIdentitySecrets(environment, key);
+    const controlPlaneSecret = this.createControlPlaneSecret(environment, key);
     const role = this.createSecretReaderRole(environment);
-    role.grantRead([instance.adminSecret, ...Object.values(identitySecrets), controlPlaneSecret]);
+    role.grantRead([instance.adminSecret, ...Object.values(identitySecrets), controlPlaneSecret], key);
     this.endpoint = {
       host: instance.host,
       port: instance.port,
@@ -38,11 +41,17 @@ export class DatabaseStack extends EnvironmentStack {
     this.createOutputs();
   }
 
-  private createInstance({ name, database }: Environment): PostgresInstance {
+  private createKey({ name, region, encryption }: Environment): EncryptionKey {
+    const account = new AwsAccount(this, 'account', { region });
+    return new EncryptionKey(this, 'encryption', { alias: keyAlias(name), account, existingArn: encryption.keyArn });
+  }
+
+  private createInstance({ name, database }: Environment, key: EncryptionKey): PostgresInstance {
     const identifier = derivedName(name, 'instance');
     const instance = new PostgresInstance(this, 'database', {
       ...database,
       identifier,
+      key,
       engineMajor: database.engine,
       network: new DatabaseNetwork(this, 'network', {
         name: identifier,
@@ -54,19 +63,20 @@ export class DatabaseStack extends EnvironmentStack {
     return instance;
   }
 
-  private createIdentitySecrets({
-    name,
-    secrets,
-  }: Environment): Readonly<Record<RuntimeIdentityName, StoredCredentials>> {
+  private createIdentitySecrets(
+    { name, secrets }: Environment,
+    key: EncryptionKey,
+  ): Readonly<Record<RuntimeIdentityName, StoredCredentials>> {
     return perRuntimeIdentity(
       (identity) =>
-        new IdentitySecret(this, `secret-${identity.name}`, { ...secrets, environmentName: name, identity }),
+        new IdentitySecret(this, `secret-${identity.name}`, { ...secrets, environmentName: name, identity, key }),
     );
   }
 
-  private createControlPlaneSecret({ name, secrets }: Environment): StoredSecret {
+  private createControlPlaneSecret({ name, secrets }: Environment, key: EncryptionKey): StoredSecret {
     return new ControlPlaneSecret(this, 'secret-control-plane', {
       environmentName: name,
+      key,
       recoveryWindowDays: secrets.recoveryWindowDays,
     });
   }

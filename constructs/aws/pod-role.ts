@@ -6,6 +6,7 @@ import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import type { StoredSecret } from '../postgres-endpoint';
 import type { EksCluster } from './eks-cluster';
+import type { EncryptionKey } from './encryption-key';
 
 /** Who may take the role on. */
 export interface PodRoleProps {
@@ -43,14 +44,18 @@ export class PodRole extends Construct {
     this.arn = this.role.arn;
   }
 
-  /** Lets the role read these secrets and no others. Called once: the secrets are the whole of its policy. */
-  grantRead(secrets: readonly StoredSecret[]): void {
+  /**
+   * Lets the role read these secrets and no others, and decrypt with their key as far as reading them needs it. Called
+   * once: the secrets are the whole of its policy.
+   */
+  grantRead(secrets: readonly StoredSecret[], key: EncryptionKey): void {
     const policy = new DataAwsIamPolicyDocument(this, 'read-secrets', {
       statement: [
         {
           actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
           resources: secrets.map(({ arn }) => arn),
         },
+        key.useThrough('secretsmanager', ['kms:Decrypt']),
       ],
     });
     new IamRolePolicy(this, 'policy', { name: 'read-secrets', role: this.role.name, policy: policy.json });

@@ -5,6 +5,7 @@ import { ADMIN_LOGIN, DATABASE_NAME, DATABASE_PORT } from '../../contract/names'
 import type { StoredSecret } from '../postgres-endpoint';
 import type { DatabaseNetwork } from './database-network';
 import type { EksCluster } from './eks-cluster';
+import type { EncryptionKey } from './encryption-key';
 import { FinalSnapshotName } from './final-snapshot-name';
 import { TlsParameters } from './tls-parameters';
 
@@ -18,6 +19,11 @@ export interface PostgresInstanceProps {
    */
   readonly identifier: string;
   readonly network: DatabaseNetwork;
+  /**
+   * Key that encrypts storage, backups and the administrator's secret. Changing it REPLACES the database.
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html
+   */
+  readonly key: EncryptionKey;
   /** Major version of PostgreSQL, such as `16`. RDS chooses and applies the minor version. */
   readonly engineMajor: string;
   /** Instance class, such as `db.t4g.medium`. Changing it restarts the database in its maintenance window. */
@@ -65,7 +71,7 @@ export class PostgresInstance extends Construct {
       identifier,
       instanceClass: props.instanceClass,
       ...this.engine(identifier, engineMajor),
-      ...this.access(props.network),
+      ...this.access(props),
       ...this.storage(props),
       ...this.protection(props),
       applyImmediately: false,
@@ -85,22 +91,24 @@ export class PostgresInstance extends Construct {
     };
   }
 
-  private access(network: DatabaseNetwork) {
+  private access({ network, key }: PostgresInstanceProps) {
     return {
       dbName: this.database,
       port: this.port,
       username: ADMIN_LOGIN,
       manageMasterUserPassword: true,
+      masterUserSecretKmsKeyId: key.arn,
       dbSubnetGroupName: network.subnetGroupName,
       vpcSecurityGroupIds: [network.securityGroupId],
       publiclyAccessible: false,
     };
   }
 
-  private storage({ storageGib, maximumStorageGib }: PostgresInstanceProps) {
+  private storage({ key, storageGib, maximumStorageGib }: PostgresInstanceProps) {
     return {
       storageType: 'gp3',
       storageEncrypted: true,
+      kmsKeyId: key.arn,
       allocatedStorage: storageGib,
       maxAllocatedStorage: maximumStorageGib,
     };

@@ -1,10 +1,10 @@
 import { DatabaseNetwork } from '../../constructs/aws/database-network';
 import { PostgresInstance, type PostgresInstanceProps } from '../../constructs/aws/postgres-instance';
 import { ContractError } from '../../contract/error';
-import { cluster } from '../support/cluster';
+import { cluster, existingKey, KEY_ARN } from '../support/cluster';
 import { Template } from '../support/template';
 
-type Settings = Partial<Omit<PostgresInstanceProps, 'network'>>;
+type Settings = Partial<Omit<PostgresInstanceProps, 'network' | 'key'>>;
 
 function database(settings: Settings = {}, admit = true): Template {
   return Template.of((stack) => {
@@ -17,6 +17,7 @@ function database(settings: Settings = {}, admit = true): Template {
     const instance = new PostgresInstance(stack, 'database', {
       identifier: 'prod-agent-bom',
       network,
+      key: existingKey(stack),
       engineMajor: '16',
       instanceClass: 'db.t4g.medium',
       storageGib: 100,
@@ -50,6 +51,8 @@ describe('the database', () => {
     expect(instance).toMatchObject({
       publicly_accessible: false,
       storage_encrypted: true,
+      kms_key_id: KEY_ARN,
+      master_user_secret_kms_key_id: KEY_ARN,
       storage_type: 'gp3',
       deletion_protection: true,
       skip_final_snapshot: false,

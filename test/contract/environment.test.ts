@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { environmentJsonSchema, NAME_LIMIT } from '../../contract/environment';
 import { duplicateNames, parseEnvironment } from '../../contract/parse-environment';
+import { KEY_ARN } from '../support/cluster';
 import { minimal, mistakesIn, parsed } from '../support/environments';
 
 const ENVIRONMENTS = join(__dirname, '..', '..', 'environments');
@@ -29,6 +30,7 @@ describe('a valid environment', () => {
         backupRetentionDays: 14,
         deletionProtection: true,
       },
+      encryption: {},
       secrets: { generation: 1, recoveryWindowDays: 30 },
       namespace: 'agent-bom',
       release: {
@@ -138,6 +140,25 @@ describe('every mistake names its place, value, rule and remedy', () => {
     expect(mistakes).toMatchObject([{ path: 'release.poolMaximum', got: '9', rule: 'at least `poolMinimum`' }]);
   });
 
+  it.each([
+    ['an alias', 'arn:aws:kms:eu-west-1:111122223333:alias/mine', 'the ARN of a KMS key'],
+    ['another region', KEY_ARN.replace('eu-west-1', 'us-east-1'), 'a key of the region that the environment is in'],
+    ['no ARN', '0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9', 'the ARN of a KMS key'],
+  ])('a key of %s', (_what, keyArn, rule) => {
+    const mistakes = mistakesOf((content) => Object.assign(content, { encryption: { keyArn } }));
+    expect(mistakes).toMatchObject([{ path: 'encryption.keyArn', got: JSON.stringify(keyArn) }]);
+    expect(mistakes[0]?.rule).toContain(rule);
+  });
+
+  it.each([
+    ['eu-west-1', KEY_ARN],
+    ['eu-west-1', KEY_ARN.replace(/key\/.*/, `key/mrk-${'0a'.repeat(16)}`)],
+    ['cn-north-1', KEY_ARN.replace('aws:kms:eu-west-1', 'aws-cn:kms:cn-north-1')],
+    ['us-gov-west-1', KEY_ARN.replace('aws:kms:eu-west-1', 'aws-us-gov:kms:us-gov-west-1')],
+  ])('but in %s the key %s is fine', (region, keyArn) => {
+    expect(mistakesOf((content) => Object.assign(content, { region, encryption: { keyArn } }))).toEqual([]);
+  });
+
   it('a credential in the values of the chart, without showing it', () => {
     const url = 'postgresql://agent_bom:hunter2@db.internal/agent_bom';
     const mistakes = mistakesOf((content) => Object.assign(content.release ?? {}, { values: { extra: { dsn: url } } }));
@@ -224,7 +245,7 @@ describe('the example', () => {
     const schema = environmentJsonSchema() as JsonSchema;
     for (const { path, fallback } of keys(schema)) {
       const key = path.at(-1) ?? '';
-      expect({ path, shown: new RegExp(`^ *(?:# )?${key}:`, 'm').test(text) }).toEqual({ path, shown: true });
+      expect({ path, shown: new RegExp(`^ *(?:# *)?${key}:`, 'm').test(text) }).toEqual({ path, shown: true });
       if (typeof fallback === 'object' || fallback === undefined) continue;
       expect({ path, shown: new RegExp(`^ *${key}: "?${fallback}"?$`, 'm').test(text) }).toEqual({ path, shown: true });
     }

@@ -50,6 +50,8 @@ describe('the database stack', () => {
       'aws_db_subnet_group',
       'aws_iam_role', // secret reader
       'aws_iam_role_policy',
+      'aws_kms_alias',
+      'aws_kms_key',
       'aws_secretsmanager_secret', // app
       'aws_secretsmanager_secret', // backup
       'aws_secretsmanager_secret', // control plane
@@ -77,10 +79,12 @@ describe('the database stack', () => {
 
   // A changed address is a database or a secret that Terraform destroys and creates again.
   it('keeps the addresses of what must not be replaced', () => {
-    const lasting = /^(?:aws_db_instance|aws_db_subnet_group|aws_security_group|aws_secretsmanager_secret|random_id)\./;
+    const lasting =
+      /^(?:aws_kms_key|aws_db_instance|aws_db_subnet_group|aws_security_group|aws_secretsmanager_secret|random_id)\./;
     expect(database.addresses().filter((address) => lasting.test(address))).toEqual([
       'aws_db_instance.database_instance_D7FC2283',
       'aws_db_subnet_group.network_subnets_078B467D',
+      'aws_kms_key.encryption_key_EEB70057',
       'aws_secretsmanager_secret.secret-app_credentials_secret_5652713D',
       'aws_secretsmanager_secret.secret-backup_credentials_secret_DC1B0E3C',
       'aws_secretsmanager_secret.secret-control-plane_keys_secret_104154B8',
@@ -91,11 +95,11 @@ describe('the database stack', () => {
   });
 
   it('lets the secret reader read every secret, the one of RDS included, and nothing else', () => {
-    const { statement } = database.data(
-      'aws_iam_policy_document',
-      (block) => block.statement[0].resources !== undefined,
+    const { statement } = database.data('aws_iam_policy_document', (block) =>
+      block.statement[0].actions.includes('secretsmanager:GetSecretValue'),
     );
-    expect(statement).toHaveLength(1);
+    expect(statement).toHaveLength(2);
+    expect(statement[1].resources).toEqual([expect.stringMatching(/^\$\{aws_kms_key\..*\.arn\}$/)]);
     expect(statement[0].resources).toHaveLength(5);
     expect(statement[0].resources[0]).toMatch(/^\$\{aws_db_instance\.\w+\.master_user_secret\[0\]\.secret_arn\}$/);
     for (const arn of statement[0].resources.slice(1))
@@ -103,9 +107,8 @@ describe('the database stack', () => {
   });
 
   it('trusts the ServiceAccount that the workload stack makes', () => {
-    const { statement } = database.data(
-      'aws_iam_policy_document',
-      (block) => block.statement[0].principals !== undefined,
+    const { statement } = database.data('aws_iam_policy_document', ({ statement: [first] }) =>
+      first.actions.includes('sts:AssumeRoleWithWebIdentity'),
     );
     const { name, namespace } = workload.resource('kubernetes_service_account_v1').metadata;
     expect(statement[0].condition[0].values).toEqual([`system:serviceaccount:${namespace}:${name}`]);

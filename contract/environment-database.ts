@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { field, section, toggle, wholeNumber } from './environment-fields';
+
+const ENGINES = ['15', '16', '17', '18'] as const;
+
+const subnetIds = field(
+  z
+    .array(
+      field(
+        z.string().regex(/^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$/),
+        'Id of a private subnet.',
+        'the id of a subnet: `subnet-` and 8 or 17 hexadecimal digits',
+        'write an id that `aws ec2 describe-subnets` shows',
+      ),
+    )
+    .min(2)
+    .refine((ids) => new Set(ids).size === ids.length),
+  'Private subnets for the database, in at least two availability zones. One that the database is in cannot be taken away.',
+  'at least two different subnets, in at least two availability zones',
+  'list the ids of two or more private subnets of the cluster’s VPC',
+);
+
+/** The keys of `database`. */
+export const database = section('The RDS for PostgreSQL instance.', {
+  subnetIds,
+  engine: field(
+    z.union([z.enum(ENGINES), z.literal(ENGINES.map(Number))]).transform(String),
+    'Major version of PostgreSQL; RDS applies minor versions by itself. A higher one is an upgrade in place.',
+    `a supported major version of PostgreSQL: ${ENGINES.join(', ')}`,
+    'write the major version alone, such as "16"',
+  ).default('16'),
+  instanceClass: field(
+    z.string().regex(/^db\.[a-z][a-z0-9-]*\.[a-z0-9]+$/),
+    'Instance class. Its memory decides how many connections the database holds. Changing it restarts the database.',
+    'an RDS instance class',
+    'write a class such as `db.t4g.medium` or `db.m7g.large`',
+  ).default('db.t4g.medium'),
+  storageGib: wholeNumber(
+    20,
+    65_536,
+    'GiB',
+    'Storage at the start, gp3, in GiB. It grows by itself and never shrinks.',
+    'write 100 unless you know better',
+  ).default(100),
+  maximumStorageGib: wholeNumber(
+    20,
+    65_536,
+    'GiB',
+    'Limit up to which the storage grows by itself, in GiB; above `storageGib`.',
+    'write at least 1.1 times `storageGib`',
+  ).default(500),
+  multiAz: toggle('Keep a standby in a second availability zone. Doubles the cost of the instance.').default(true),
+  backupRetentionDays: wholeNumber(
+    1,
+    35,
+    'days',
+    'Days that automated backups are kept; point-in-time recovery reaches this far back. 0 would switch both off and is refused.',
+    'write 14, or up to 35',
+  ).default(14),
+  deletionProtection: toggle('Refuse to delete the database until this is false and has been applied.').default(true),
+  caBundleFile: field(
+    z
+      .string()
+      .min(1)
+      .regex(/^[^/\\]/),
+    'PEM file with the RDS certificate authorities of the region, relative to this file. Needed only where the bundled ones lack the region.',
+    'the path of a PEM file, relative to the environment file',
+    'write a path such as `rds-ca-il-central-1.pem`, or leave the key out',
+  ).optional(),
+});

@@ -1,0 +1,83 @@
+import type { z } from 'zod';
+import { keyRegion } from './environment-encryption';
+
+/** A rule between two keys or more, for which each of them alone may be right. */
+interface CrossKeyRule {
+  /** The key that is reported, with the dots of a message. */
+  readonly path: string;
+  /** The rule in the user's words if the environment breaks it. Keys that are wrong by themselves read as undefined. */
+  readonly broken: (keys: Keys) => string | undefined;
+  /** What to write instead. */
+  readonly fix: string;
+}
+
+/** The keys of a file of which any may be wrong or missing. */
+class Keys {
+  constructor(private readonly content: unknown) {}
+
+  number(path: string): number | undefined {
+    const value = this.at(path);
+    return typeof value === 'number' ? value : undefined;
+  }
+
+  text(path: string): string | undefined {
+    const value = this.at(path);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  private at(path: string): unknown {
+    return path
+      .split('.')
+      .reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], this.content);
+  }
+}
+
+const RULES: readonly CrossKeyRule[] = [
+  {
+    path: 'database.maximumStorageGib',
+    broken: (keys) => {
+      const [storage, maximum] = [keys.number('database.storageGib'), keys.number('database.maximumStorageGib')];
+      return atMost(maximum, storage) ? 'more than `storageGib`' : undefined;
+    },
+    fix: 'write at least 1.1 times `storageGib`',
+  },
+  {
+    path: 'encryption.keyArn',
+    broken: (keys) => {
+      const [found, region] = [keyRegion(keys.text('encryption.keyArn') ?? ''), keys.text('region')];
+      const differs = found !== undefined && region !== undefined && found !== region;
+      return differs ? 'a key of the region that the environment is in' : undefined;
+    },
+    fix: 'write the ARN of a key, or of the replica of a multi-region key, in that region',
+  },
+  {
+    path: 'release.poolMaximum',
+    broken: (keys) => {
+      const [minimum, maximum] = [keys.number('release.poolMinimum'), keys.number('release.poolMaximum')];
+      return below(maximum, minimum) ? 'at least `poolMinimum`' : undefined;
+    },
+    fix: 'write 20',
+  },
+];
+
+/** Adds the rules between keys to the schema. They are asked although a key is wrong, so that all mistakes show at once. */
+export function withCrossKeyRules<Schema extends z.ZodType>(schema: Schema): Schema {
+  return schema.superRefine(
+    (content, { addIssue }) => {
+      const keys = new Keys(content);
+      for (const { path, broken, fix } of RULES) {
+        const rule = broken(keys);
+        if (rule !== undefined) addIssue({ code: 'custom', path: path.split('.'), params: { rule, fix } });
+      }
+    },
+    { when: () => true },
+  );
+}
+
+function below(one: number | undefined, other: number | undefined): boolean {
+  return one !== undefined && other !== undefined && one < other;
+}
+
+function atMost(one: number | undefined, other: number | undefined): boolean {
+  return one !== undefined && other !== undefined && one <= other;
+}
