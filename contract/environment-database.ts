@@ -20,6 +20,11 @@ const subnetIds = field(
   'list the ids of two or more private subnets of the cluster’s VPC',
 );
 
+/** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
 /** The keys of `database`. */
 export const database = section('The RDS for PostgreSQL instance.', {
   subnetIds,
@@ -57,6 +62,12 @@ export const database = section('The RDS for PostgreSQL instance.', {
     'Days that automated backups are kept; point-in-time recovery reaches this far back. 0 would switch both off and is refused.',
     'write 14, or up to 35',
   ).default(14),
+  logRetentionDays: field(
+    z.literal(LOG_RETENTION_DAYS),
+    'Days that CloudWatch Logs keeps the logs of the database: connections, slow statements, errors, upgrades.',
+    `a number of days that CloudWatch Logs offers: ${LOG_RETENTION_DAYS.join(', ')}`,
+    'write 30, or the next higher number of the list',
+  ).default(30),
   deletionProtection: toggle('Refuse to delete the database until this is false and has been applied.').default(true),
   caBundleFile: field(
     z

@@ -45,6 +45,14 @@ export function keyAlias(environmentName: string): string {
   return `alias/${environmentName}-agent-bom`;
 }
 
+/** Logs that RDS for PostgreSQL exports. */
+export const DATABASE_LOGS = ['postgresql', 'upgrade'] as const;
+
+/** Log group that RDS exports a log of an instance to. */
+export function databaseLogGroup(instanceIdentifier: string, log: (typeof DATABASE_LOGS)[number]): string {
+  return `/aws/rds/instance/${instanceIdentifier}/${log}`;
+}
+
 /** Name of a secret in Secrets Manager. */
 export function storedSecretName(environmentName: string, what: string): string {
   return `${environmentName}/agent-bom/${what}`;

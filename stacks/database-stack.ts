@@ -10,7 +10,7 @@ import { PostgresInstance } from '../constructs/aws/postgres-instance';
 import type { PostgresEndpoint, StoredCredentials, StoredSecret } from '../constructs/postgres-endpoint';
 import type { Environment } from '../contract/environment';
 import { perRuntimeIdentity, type RuntimeIdentityName } from '../contract/identities';
-import { derivedName, keyAlias, SECRET_READER } from '../contract/names';
+import { DATABASE_LOGS, databaseLogGroup, derivedName, keyAlias, SECRET_READER } from '../contract/names';
 import { EnvironmentStack } from './environment-stack';
 
 const RANDOM_PROVIDER = { source: 'hashicorp/random', version: '3.7.2' };
@@ -43,7 +43,13 @@ export class DatabaseStack extends EnvironmentStack {
 
   private createKey({ name, region, encryption }: Environment): EncryptionKey {
     const account = new AwsAccount(this, 'account', { region });
-    return new EncryptionKey(this, 'encryption', { alias: keyAlias(name), account, existingArn: encryption.keyArn });
+    const identifier = derivedName(name, 'instance');
+    return new EncryptionKey(this, 'encryption', {
+      alias: keyAlias(name),
+      account,
+      logGroups: DATABASE_LOGS.map((log) => databaseLogGroup(identifier, log)),
+      existingArn: encryption.keyArn,
+    });
   }
 
   private createInstance({ name, database }: Environment, key: EncryptionKey): PostgresInstance {

@@ -41,16 +41,18 @@ export interface EncryptionKeyProps {
   /** Alias of the key, beginning with `alias/`, at most 256 characters. */
   readonly alias: string;
   readonly account: AwsAccount;
+  /** Names of the log groups that CloudWatch Logs may encrypt with the key. */
+  readonly logGroups: readonly string[];
   /**
    * ARN of a key that exists already, in the account's region. Its policy has to let the account use it through RDS and
-   * Secrets Manager. Changing it REPLACES the database.
+   * Secrets Manager, and CloudWatch Logs for the log groups. Changing it REPLACES the database.
    * @default - a key is created
    */
   readonly existingArn?: string;
 }
 
 /**
- * The one KMS key of an environment: storage, backups and secrets. Its policy divides administration, which cannot
+ * The one KMS key of an environment: storage, backups, logs and secrets. Its policy divides administration, which cannot
  * decrypt, from use, which is possible through the services of this account alone and needs a policy of the caller too.
  *
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
@@ -62,7 +64,7 @@ export class EncryptionKey extends Construct {
   constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
     super(scope, id);
     this.account = props.account;
-    this.arn = props.existingArn ?? this.createKey(props.alias).arn;
+    this.arn = props.existingArn ?? this.createKey(props).arn;
   }
 
   /** Statement for the policy of a role that uses the key through one service. */
@@ -70,18 +72,18 @@ export class EncryptionKey extends Construct {
     return { actions: [...actions], resources: [this.arn], condition: [this.through([service])] };
   }
 
-  private createKey(alias: string): KmsKey {
+  private createKey({ alias, logGroups }: EncryptionKeyProps): KmsKey {
     const key = new KmsKey(this, 'key', {
       description: 'agent-bom control plane: storage, backups and secrets of its database',
       enableKeyRotation: true,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
-      policy: this.policy().json,
+      policy: this.policy(logGroups).json,
     });
     new KmsAlias(this, 'alias', { name: alias, targetKeyId: key.keyId });
     return key;
   }
 
-  private policy(): DataAwsIamPolicyDocument {
+  private policy(logGroups: readonly string[]): DataAwsIamPolicyDocument {
     const account = [{ type: 'AWS', identifiers: [this.account.root] }];
     // In the policy of a key, `*` is the key itself.
     const resources = ['*'];
@@ -103,8 +105,22 @@ export class EncryptionKey extends Construct {
           resources,
           condition: [this.through(SERVICES), toServices],
         },
+        this.logging(logGroups),
       ],
     });
+  }
+
+  /** CloudWatch Logs comes as itself, not on behalf of a caller; the context says for which log group. */
+  private logging(logGroups: readonly string[]): DataAwsIamPolicyDocumentStatement {
+    const { partition, region, id } = this.account;
+    const values = logGroups.map((group) => `arn:${partition}:logs:${region}:${id}:log-group:${group}`);
+    return {
+      sid: 'Logs',
+      principals: [{ type: 'Service', identifiers: [this.account.service('logs')] }],
+      actions: [...USE, 'kms:DescribeKey'],
+      resources: ['*'],
+      condition: [{ test: 'ArnEquals', variable: 'kms:EncryptionContext:aws:logs:arn', values }],
+    };
   }
 
   private through(services: readonly string[]) {

@@ -1,13 +1,14 @@
 import { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
 import { Construct } from 'constructs';
 import { ContractError, type Mistake } from '../../contract/error';
-import { ADMIN_LOGIN, DATABASE_NAME, DATABASE_PORT } from '../../contract/names';
+import { ADMIN_LOGIN, DATABASE_LOGS, DATABASE_NAME, DATABASE_PORT } from '../../contract/names';
 import type { StoredSecret } from '../postgres-endpoint';
+import { DatabaseLogs } from './database-logs';
 import type { DatabaseNetwork } from './database-network';
 import type { EksCluster } from './eks-cluster';
 import type { EncryptionKey } from './encryption-key';
 import { FinalSnapshotName } from './final-snapshot-name';
-import { TlsParameters } from './tls-parameters';
+import { ServerParameters } from './server-parameters';
 
 const LONGEST_RETENTION_DAYS = 35;
 
@@ -36,6 +37,8 @@ export interface PostgresInstanceProps {
   readonly multiAz: boolean;
   /** Days that automated backups are kept and point-in-time recovery reaches back, 1 to 35. */
   readonly backupRetentionDays: number;
+  /** Days that the exported logs are kept; one of the numbers that CloudWatch Logs offers. */
+  readonly logRetentionDays: number;
   /** Refuse every deletion until this is false and has been applied. */
   readonly deletionProtection: boolean;
 }
@@ -74,6 +77,7 @@ export class PostgresInstance extends Construct {
       ...this.access(props),
       ...this.storage(props),
       ...this.protection(props),
+      ...this.logs(props),
       applyImmediately: false,
     });
   }
@@ -87,7 +91,7 @@ export class PostgresInstance extends Construct {
       allowMajorVersionUpgrade: true,
       // Extended support would begin by itself at the version's end of life, and is billed by vCPU and hour.
       engineLifecycleSupport: 'open-source-rds-extended-support-disabled',
-      parameterGroupName: new TlsParameters(this, 'tls', { name: identifier, engineMajor }).groupName,
+      parameterGroupName: new ServerParameters(this, 'parameters', { name: identifier, engineMajor }).groupName,
     };
   }
 
@@ -125,6 +129,15 @@ export class PostgresInstance extends Construct {
       skipFinalSnapshot: false,
       finalSnapshotIdentifier: finalSnapshot.value,
     };
+  }
+
+  private logs({ identifier, key, logRetentionDays }: PostgresInstanceProps) {
+    const logs = new DatabaseLogs(this, 'logs', {
+      instanceIdentifier: identifier,
+      key,
+      retentionDays: logRetentionDays,
+    });
+    return { enabledCloudwatchLogsExports: [...DATABASE_LOGS], dependsOn: [...logs.groups] };
   }
 
   private validate({ backupRetentionDays, storageGib, maximumStorageGib }: PostgresInstanceProps): void {

@@ -24,6 +24,7 @@ function database(settings: Settings = {}, admit = true): Template {
       maximumStorageGib: 500,
       multiAz: true,
       backupRetentionDays: 14,
+      logRetentionDays: 30,
       deletionProtection: true,
       ...settings,
     });
@@ -37,8 +38,10 @@ describe('the database', () => {
 
   it('is made of', () => {
     expect(template.inventory()).toEqual([
+      'aws_cloudwatch_log_group', // postgresql
+      'aws_cloudwatch_log_group', // upgrade
       'aws_db_instance',
-      'aws_db_parameter_group', // TLS policy
+      'aws_db_parameter_group',
       'aws_db_subnet_group',
       'aws_security_group',
       'aws_vpc_security_group_ingress_rule', // the cluster
@@ -86,7 +89,7 @@ describe('the database', () => {
     expect(template.resource('random_id')).toEqual({ byte_length: 4, keepers: { instance: 'prod-agent-bom' } });
   });
 
-  it('turns away what is not TLS 1.2', () => {
+  it('turns away what is not TLS 1.2, counts statements, and logs what is slow', () => {
     const group = template.resource('aws_db_parameter_group');
     expect(group).toMatchObject({
       family: 'postgres16',
@@ -97,8 +100,25 @@ describe('the database', () => {
     expect(group.parameter).toEqual([
       { name: 'rds.force_ssl', value: '1', apply_method: 'pending-reboot' },
       { name: 'ssl_min_protocol_version', value: 'TLSv1.2', apply_method: 'pending-reboot' },
+      { name: 'shared_preload_libraries', value: 'pg_stat_statements', apply_method: 'pending-reboot' },
+      { name: 'log_connections', value: '1', apply_method: 'immediate' },
+      { name: 'log_disconnections', value: '1', apply_method: 'immediate' },
+      { name: 'log_lock_waits', value: '1', apply_method: 'immediate' },
+      { name: 'log_min_duration_statement', value: '1000', apply_method: 'immediate' },
     ]);
     expect(instance.parameter_group_name).toMatch(/^\$\{aws_db_parameter_group\./);
+  });
+
+  it('exports its logs to groups that are there before, encrypted and with an end', () => {
+    expect(instance.enabled_cloudwatch_logs_exports).toEqual(['postgresql', 'upgrade']);
+    const groups = template.resources('aws_cloudwatch_log_group');
+    expect(groups.map(({ name }) => name)).toEqual([
+      '/aws/rds/instance/prod-agent-bom/postgresql',
+      '/aws/rds/instance/prod-agent-bom/upgrade',
+    ]);
+    for (const group of groups) expect(group).toMatchObject({ retention_in_days: 30, kms_key_id: KEY_ARN });
+    const before = template.prerequisites(template.addresses().find((one) => one.startsWith('aws_db_instance.')) ?? '');
+    expect([...before].filter((address) => address.startsWith('aws_cloudwatch_log_group.'))).toHaveLength(2);
   });
 
   it('follows its settings', () => {

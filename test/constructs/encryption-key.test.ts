@@ -5,7 +5,7 @@ import { type Block, Template } from '../support/template';
 
 const template = Template.of((stack) => {
   const account = new AwsAccount(stack, 'account', { region: 'eu-west-1' });
-  new EncryptionKey(stack, 'encryption', { alias: 'alias/prod-agent-bom', account });
+  new EncryptionKey(stack, 'encryption', { alias: 'alias/prod-agent-bom', account, logGroups: ['/logs/a', '/logs/b'] });
 });
 
 describe('the key', () => {
@@ -19,13 +19,13 @@ describe('the key', () => {
     expect(template.unresolvedReferences()).toEqual([]);
   });
 
-  it('is administered and used by the account alone, and used through services alone', () => {
+  it('is administered and used by the account, and used through services alone', () => {
     const { statement } = template.data('aws_iam_policy_document');
     const root = /^arn:\$\{data\.aws_partition\..*\.partition\}:iam::\$\{data\.aws_caller_identity\..*\}:root$/;
-    for (const { principals } of statement as Block[]) {
+    const [administration, ...uses] = statement.slice(0, -1) as Block[];
+    for (const { principals } of [administration, ...uses]) {
       expect(principals).toEqual([{ type: 'AWS', identifiers: [expect.stringMatching(root)] }]);
     }
-    const [administration, ...uses] = statement as Block[];
     expect(administration.actions.filter((action: string) => /\*|crypt|DataKey|CreateGrant/.test(action))).toEqual([]);
     for (const { condition } of uses) {
       expect(condition[0]).toMatchObject({ test: 'StringEquals', variable: 'kms:ViaService' });
@@ -33,6 +33,18 @@ describe('the key', () => {
     }
     expect(uses[1].actions).toEqual(['kms:CreateGrant']);
     expect(uses[1].condition[1]).toMatchObject({ variable: 'kms:GrantIsForAWSResource', values: ['true'] });
+  });
+
+  it('encrypts these logs and no others', () => {
+    const logs = template.data('aws_iam_policy_document').statement.at(-1);
+    expect(logs.principals).toEqual([{ type: 'Service', identifiers: [expect.stringMatching(/^logs\.eu-west-1\./)] }]);
+    expect(logs.condition).toEqual([
+      {
+        test: 'ArnEquals',
+        variable: 'kms:EncryptionContext:aws:logs:arn',
+        values: [expect.stringMatching(/:log-group:\/logs\/a$/), expect.stringMatching(/:log-group:\/logs\/b$/)],
+      },
+    ]);
   });
 
   it('may exist already, and is then left as it is', () => {

@@ -28,6 +28,7 @@ describe('a valid environment', () => {
         maximumStorageGib: 500,
         multiAz: true,
         backupRetentionDays: 14,
+        logRetentionDays: 30,
         deletionProtection: true,
       },
       encryption: {},
@@ -108,6 +109,9 @@ describe('every mistake names its place, value, rule and remedy', () => {
     ['storageGib', 19, 'a whole number of GiB from 20 to 65536'],
     ['instanceClass', 't4g.medium', 'an RDS instance class'],
     ['multiAz', 'yes', 'true or false'],
+    ['logRetentionDays', 0, expect.stringMatching(/^a number of days that CloudWatch Logs offers: 1, 3, .*, 3653$/)],
+    ['logRetentionDays', 31, expect.stringContaining('30, 60')],
+    ['logRetentionDays', 3654, expect.stringContaining('3653')],
     ['maximumStorageGib', 100, 'more than `storageGib`'],
   ])('database.%s %p', (key, value, rule) => {
     const mistakes = mistakesOf((content) => Object.assign(content.database ?? {}, { storageGib: 100, [key]: value }));
@@ -120,6 +124,8 @@ describe('every mistake names its place, value, rule and remedy', () => {
   it.each([
     ['backupRetentionDays', 1],
     ['backupRetentionDays', 35],
+    ['logRetentionDays', 1],
+    ['logRetentionDays', 3653],
     ['storageGib', 20],
     ['maximumStorageGib', 101],
   ])('but database.%s %p is fine', (key, value) => {

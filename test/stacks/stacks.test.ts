@@ -45,6 +45,8 @@ describe.each(both)('the %s stack', (name, template) => {
 describe('the database stack', () => {
   it('is made of', () => {
     expect(database.inventory()).toEqual([
+      'aws_cloudwatch_log_group', // postgresql
+      'aws_cloudwatch_log_group', // upgrade
       'aws_db_instance',
       'aws_db_parameter_group',
       'aws_db_subnet_group',

@@ -17,7 +17,8 @@ export const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-4e5f-607
 /** A key that exists already, so that it adds no resource to a stack. */
 export function existingKey(stack: TerraformStack): EncryptionKey {
   const account = new AwsAccount(stack, 'account', { region: 'eu-west-1' });
-  return new EncryptionKey(stack, 'encryption', { alias: 'alias/prod-agent-bom', account, existingArn: KEY_ARN });
+  const settings = { alias: 'alias/prod-agent-bom', account, logGroups: [] };
+  return new EncryptionKey(stack, 'encryption', { ...settings, existingArn: KEY_ARN });
 }
 
 export function namespace(stack: TerraformStack): ControlPlaneNamespace {
