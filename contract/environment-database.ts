@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { field, section, toggle, wholeNumber } from './environment-fields';
+import { dailyWindow, weeklyWindow } from './windows';
 
 const ENGINES = ['15', '16', '17', '18'] as const;
 
@@ -19,6 +20,10 @@ const subnetIds = field(
   'at least two different subnets, in at least two availability zones',
   'list the ids of two or more private subnets of the cluster’s VPC',
 );
+
+const AUTHORITIES = ['rds-ca-rsa2048-g1', 'rds-ca-rsa4096-g1', 'rds-ca-ecc384-g1'] as const;
+const INSIGHTS = ['standard', 'advanced'] as const;
+const MONITORING_SECONDS = [0, 1, 5, 10, 15, 30, 60];
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const LOG_RETENTION_DAYS = [
@@ -54,6 +59,20 @@ export const database = section('The RDS for PostgreSQL instance.', {
     'Limit up to which the storage grows by itself, in GiB; above `storageGib`.',
     'write at least 1.1 times `storageGib`',
   ).default(500),
+  iops: wholeNumber(
+    12_000,
+    64_000,
+    'operations a second',
+    'Operations a second of the storage; only from 400 GiB on, where gp3 gives 12,000 by itself.',
+    'leave the key out, or write 12000 to 64000 with `storageGib` 400 or more',
+  ).optional(),
+  throughputMibps: wholeNumber(
+    500,
+    4000,
+    'MiB/s',
+    'Throughput of the storage in MiB/s; only from 400 GiB on, where gp3 gives 500 by itself; at most a quarter of `iops`.',
+    'leave the key out, or write 500 to 4000 with `storageGib` 400 or more',
+  ).optional(),
   multiAz: toggle('Keep a standby in a second availability zone. Doubles the cost of the instance.').default(true),
   backupRetentionDays: wholeNumber(
     1,
@@ -62,6 +81,43 @@ export const database = section('The RDS for PostgreSQL instance.', {
     'Days that automated backups are kept; point-in-time recovery reaches this far back. 0 would switch both off and is refused.',
     'write 14, or up to 35',
   ).default(14),
+  backupWindow: field(
+    z.string().refine((text) => dailyWindow(text) !== undefined),
+    'When RDS takes the daily backup, in UTC. May not overlap `maintenanceWindow`.',
+    'half an hour or more of the day, in UTC: hh:mm-hh:mm',
+    'write a window such as `02:00-03:00`',
+  ).default('02:00-03:00'),
+  maintenanceWindow: field(
+    z.string().refine((text) => weeklyWindow(text) !== undefined),
+    'When RDS updates and restarts the database, in UTC. Changes that need a restart wait for it.',
+    'half an hour to a day of the week, in UTC: ddd:hh:mm-ddd:hh:mm, with mon, tue, wed, thu, fri, sat or sun',
+    'write a window such as `sun:04:30-sun:05:30`',
+  ).default('sun:04:30-sun:05:30'),
+  caIdentifier: field(
+    z.enum(AUTHORITIES),
+    'Certificate authority that signs the certificate of the database. All of them are in the trusted bundle.',
+    `an authority of RDS: ${AUTHORITIES.join(', ')}`,
+    'write `rds-ca-rsa2048-g1`',
+  ).default('rds-ca-rsa2048-g1'),
+  iamAuthentication: toggle('Let logins that are members of `rds_iam` connect with a token of IAM.').default(false),
+  blueGreenUpdates: field(
+    z.literal(false),
+    'Updates through a second instance. Not possible together with a password that RDS manages.',
+    'false: RDS refuses blue/green updates of an instance whose administrator’s password it manages itself',
+    'write false; updates happen in place, in the maintenance window',
+  ).default(false),
+  insights: field(
+    z.enum(INSIGHTS),
+    'Mode of Database Insights: `standard` with 7 days of history, or `advanced` with 465, which is billed by vCPU.',
+    `a mode of Database Insights: ${INSIGHTS.join(', ')}`,
+    'write `standard`',
+  ).default('standard'),
+  monitoringSeconds: field(
+    z.literal(MONITORING_SECONDS),
+    'Seconds between two measurements of the operating system; 0 measures nothing.',
+    `a number of seconds that enhanced monitoring offers: ${MONITORING_SECONDS.join(', ')}`,
+    'write 60, or 0 to switch it off',
+  ).default(60),
   logRetentionDays: field(
     z.literal(LOG_RETENTION_DAYS),
     'Days that CloudWatch Logs keeps the logs of the database: connections, slow statements, errors, upgrades.',

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { keyRegion } from './environment-encryption';
+import { dailyWindow, weeklyWindow, windowsOverlap } from './windows';
 
 /** A rule between two keys or more, for which each of them alone may be right. */
 interface CrossKeyRule {
@@ -32,6 +33,10 @@ class Keys {
   }
 }
 
+/** Size from which RDS lets gp3 be given more than its baseline, and that baseline. */
+const GP3_PROVISIONED_GIB = 400;
+const GP3_IOPS = 12_000;
+
 const RULES: readonly CrossKeyRule[] = [
   {
     path: 'database.maximumStorageGib',
@@ -40,6 +45,28 @@ const RULES: readonly CrossKeyRule[] = [
       return atMost(maximum, storage) ? 'more than `storageGib`' : undefined;
     },
     fix: 'write at least 1.1 times `storageGib`',
+  },
+  provisionedFromSize('database.iops'),
+  provisionedFromSize('database.throughputMibps'),
+  {
+    path: 'database.throughputMibps',
+    broken: (keys) => {
+      const iops = keys.number('database.iops') ?? GP3_IOPS;
+      const most = Math.floor(iops / 4);
+      const exceeds = below(most, keys.number('database.throughputMibps'));
+      return exceeds ? `at most a quarter of the operations a second: ${most} MiB/s at ${iops}` : undefined;
+    },
+    fix: 'raise `iops` to four times the throughput',
+  },
+  {
+    path: 'database.backupWindow',
+    broken: (keys) => {
+      const daily = dailyWindow(keys.text('database.backupWindow') ?? '');
+      const weekly = weeklyWindow(keys.text('database.maintenanceWindow') ?? '');
+      const overlap = daily !== undefined && weekly !== undefined && windowsOverlap(weekly, daily);
+      return overlap ? 'a window that never overlaps `maintenanceWindow`' : undefined;
+    },
+    fix: 'let the backup end before the maintenance begins: `02:00-03:00` and `sun:04:30-sun:05:30`',
   },
   {
     path: 'encryption.keyArn',
@@ -59,6 +86,18 @@ const RULES: readonly CrossKeyRule[] = [
     fix: 'write 20',
   },
 ];
+
+function provisionedFromSize(path: string): CrossKeyRule {
+  return {
+    path,
+    broken: (keys) => {
+      const tooSmall = below(keys.number('database.storageGib'), GP3_PROVISIONED_GIB);
+      if (keys.number(path) === undefined || !tooSmall) return undefined;
+      return `left out below ${GP3_PROVISIONED_GIB} GiB, where gp3 is always 3000 operations a second and 125 MiB/s`;
+    },
+    fix: `leave the key out, or raise \`storageGib\` to ${GP3_PROVISIONED_GIB}`,
+  };
+}
 
 /** Adds the rules between keys to the schema. They are asked although a key is wrong, so that all mistakes show at once. */
 export function withCrossKeyRules<Schema extends z.ZodType>(schema: Schema): Schema {

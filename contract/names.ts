@@ -22,6 +22,8 @@ const DERIVED_NAMES = {
   /** @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html */
   instance: { what: 'DB instance identifier', suffix: '-agent-bom', limit: 63 },
   /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+  monitoringRole: { what: 'IAM role', suffix: '-agent-bom-monitoring', limit: 64 },
+  /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
   secretReaderRole: { what: 'IAM role', suffix: '-agent-bom-secret-reader', limit: 64 },
 } as const satisfies Record<string, DerivedName>;
 

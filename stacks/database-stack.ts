@@ -23,8 +23,9 @@ export class DatabaseStack extends EnvironmentStack {
     super(scope, `${environment.name}-database`, environment);
     // cdktf lists the providers that it has a class for; the ephemeral passwords need one more.
     this.addOverride('terraform.required_providers.random', RANDOM_PROVIDER);
-    const key = this.createKey(environment);
-    const instance = this.createInstance(environment, key);
+    const account = new AwsAccount(this, 'account', environment);
+    const key = this.createKey(environment, account);
+    const instance = this.createInstance(environment, account, key);
     const identitySecrets = this.createIdentitySecrets(environment, key);
     const controlPlaneSecret = this.createControlPlaneSecret(environment, key);
     const role = this.createSecretReaderRole(environment);
@@ -41,8 +42,7 @@ export class DatabaseStack extends EnvironmentStack {
     this.createOutputs();
   }
 
-  private createKey({ name, region, encryption }: Environment): EncryptionKey {
-    const account = new AwsAccount(this, 'account', { region });
+  private createKey({ name, encryption }: Environment, account: AwsAccount): EncryptionKey {
     const identifier = derivedName(name, 'instance');
     return new EncryptionKey(this, 'encryption', {
       alias: keyAlias(name),
@@ -52,12 +52,14 @@ export class DatabaseStack extends EnvironmentStack {
     });
   }
 
-  private createInstance({ name, database }: Environment, key: EncryptionKey): PostgresInstance {
+  private createInstance({ name, database }: Environment, account: AwsAccount, key: EncryptionKey): PostgresInstance {
     const identifier = derivedName(name, 'instance');
     const instance = new PostgresInstance(this, 'database', {
       ...database,
       identifier,
+      account,
       key,
+      monitoringRoleName: derivedName(name, 'monitoringRole'),
       engineMajor: database.engine,
       network: new DatabaseNetwork(this, 'network', {
         name: identifier,

@@ -3,14 +3,20 @@ import { Construct } from 'constructs';
 import { ContractError, type Mistake } from '../../contract/error';
 import { ADMIN_LOGIN, DATABASE_LOGS, DATABASE_NAME, DATABASE_PORT } from '../../contract/names';
 import type { StoredSecret } from '../postgres-endpoint';
+import type { AwsAccount } from './aws-account';
 import { DatabaseLogs } from './database-logs';
 import type { DatabaseNetwork } from './database-network';
 import type { EksCluster } from './eks-cluster';
 import type { EncryptionKey } from './encryption-key';
 import { FinalSnapshotName } from './final-snapshot-name';
+import { MonitoringRole } from './monitoring-role';
 import { ServerParameters } from './server-parameters';
 
 const LONGEST_RETENTION_DAYS = 35;
+/** Days of history: what Database Insights has at no charge, and what its advanced mode asks for. */
+const INSIGHTS_DAYS = { standard: 7, advanced: 465 };
+/** What gp3 gives from 400 GiB on; RDS wants both numbers when one of them is given. */
+const GP3_BASELINE = { iops: 12_000, throughputMibps: 500 };
 
 /** Settings of the database instance. */
 export interface PostgresInstanceProps {
@@ -33,10 +39,42 @@ export interface PostgresInstanceProps {
   readonly storageGib: number;
   /** Size up to which the storage grows by itself, in GiB; more than `storageGib`. */
   readonly maximumStorageGib: number;
+  /**
+   * Operations a second, 12,000 to 64,000; only from 400 GiB on.
+   * @default - what gp3 gives for the size
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage
+   */
+  readonly iops?: number;
+  /**
+   * Throughput in MiB/s, 500 to 4,000 and at most a quarter of `iops`; only from 400 GiB on.
+   * @default - what gp3 gives for the size
+   */
+  readonly throughputMibps?: number;
   /** Keep a standby in a second availability zone. */
   readonly multiAz: boolean;
   /** Days that automated backups are kept and point-in-time recovery reaches back, 1 to 35. */
   readonly backupRetentionDays: number;
+  /** Half an hour or more of every day, in UTC: `02:00-03:00`. May not overlap `maintenanceWindow`. */
+  readonly backupWindow: string;
+  /** Half an hour to a day of every week, in UTC: `sun:04:30-sun:05:30`. Updates and restarts happen then. */
+  readonly maintenanceWindow: string;
+  /**
+   * Certificate authority that signs the certificate of the server. Changing it restarts servers that cannot reload it.
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
+   */
+  readonly caIdentifier: string;
+  /** Let logins that are members of `rds_iam` come with a token of IAM. */
+  readonly iamAuthentication: boolean;
+  /**
+   * Mode of Database Insights: `standard` keeps 7 days of history, `advanced` 465 days, at a charge for each vCPU.
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.html
+   */
+  readonly insights: keyof typeof INSIGHTS_DAYS;
+  /** Measure the operating system every so many seconds: 1, 5, 10, 15, 30 or 60; 0 does not. */
+  readonly monitoringSeconds: number;
+  /** Name of the role with which RDS writes these measurements, at most 64 characters. */
+  readonly monitoringRoleName: string;
+  readonly account: AwsAccount;
   /** Days that the exported logs are kept; one of the numbers that CloudWatch Logs offers. */
   readonly logRetentionDays: number;
   /** Refuse every deletion until this is false and has been applied. */
@@ -78,6 +116,7 @@ export class PostgresInstance extends Construct {
       ...this.storage(props),
       ...this.protection(props),
       ...this.logs(props),
+      ...this.monitoring(props),
       applyImmediately: false,
     });
   }
@@ -95,7 +134,7 @@ export class PostgresInstance extends Construct {
     };
   }
 
-  private access({ network, key }: PostgresInstanceProps) {
+  private access({ network, key, caIdentifier, iamAuthentication }: PostgresInstanceProps) {
     return {
       dbName: this.database,
       port: this.port,
@@ -105,27 +144,34 @@ export class PostgresInstance extends Construct {
       dbSubnetGroupName: network.subnetGroupName,
       vpcSecurityGroupIds: [network.securityGroupId],
       publiclyAccessible: false,
+      caCertIdentifier: caIdentifier,
+      iamDatabaseAuthenticationEnabled: iamAuthentication,
     };
   }
 
-  private storage({ key, storageGib, maximumStorageGib }: PostgresInstanceProps) {
+  private storage({ key, storageGib, maximumStorageGib, iops, throughputMibps }: PostgresInstanceProps) {
+    const provisioned = iops !== undefined || throughputMibps !== undefined;
     return {
       storageType: 'gp3',
       storageEncrypted: true,
       kmsKeyId: key.arn,
       allocatedStorage: storageGib,
       maxAllocatedStorage: maximumStorageGib,
+      iops: provisioned ? (iops ?? GP3_BASELINE.iops) : undefined,
+      storageThroughput: provisioned ? (throughputMibps ?? GP3_BASELINE.throughputMibps) : undefined,
     };
   }
 
-  private protection({ identifier, multiAz, backupRetentionDays, deletionProtection }: PostgresInstanceProps) {
-    const finalSnapshot = new FinalSnapshotName(this, 'final-snapshot', { instanceIdentifier: identifier });
+  private protection(props: PostgresInstanceProps) {
+    const finalSnapshot = new FinalSnapshotName(this, 'final-snapshot', { instanceIdentifier: props.identifier });
     return {
-      multiAz,
-      backupRetentionPeriod: backupRetentionDays,
+      multiAz: props.multiAz,
+      backupRetentionPeriod: props.backupRetentionDays,
+      backupWindow: props.backupWindow,
+      maintenanceWindow: props.maintenanceWindow,
       copyTagsToSnapshot: true,
       deleteAutomatedBackups: false,
-      deletionProtection,
+      deletionProtection: props.deletionProtection,
       skipFinalSnapshot: false,
       finalSnapshotIdentifier: finalSnapshot.value,
     };
@@ -138,6 +184,21 @@ export class PostgresInstance extends Construct {
       retentionDays: logRetentionDays,
     });
     return { enabledCloudwatchLogsExports: [...DATABASE_LOGS], dependsOn: [...logs.groups] };
+  }
+
+  private monitoring({ insights, monitoringSeconds, monitoringRoleName, account, key }: PostgresInstanceProps) {
+    const role =
+      monitoringSeconds > 0
+        ? new MonitoringRole(this, 'monitoring', { name: monitoringRoleName, account }).arn
+        : undefined;
+    return {
+      databaseInsightsMode: insights,
+      performanceInsightsEnabled: true,
+      performanceInsightsKmsKeyId: key.arn,
+      performanceInsightsRetentionPeriod: INSIGHTS_DAYS[insights],
+      monitoringInterval: monitoringSeconds,
+      monitoringRoleArn: role,
+    };
   }
 
   private validate({ backupRetentionDays, storageGib, maximumStorageGib }: PostgresInstanceProps): void {

@@ -28,6 +28,13 @@ describe('a valid environment', () => {
         maximumStorageGib: 500,
         multiAz: true,
         backupRetentionDays: 14,
+        backupWindow: '02:00-03:00',
+        maintenanceWindow: 'sun:04:30-sun:05:30',
+        caIdentifier: 'rds-ca-rsa2048-g1',
+        iamAuthentication: false,
+        blueGreenUpdates: false,
+        insights: 'standard',
+        monitoringSeconds: 60,
         logRetentionDays: 30,
         deletionProtection: true,
       },
@@ -109,12 +116,25 @@ describe('every mistake names its place, value, rule and remedy', () => {
     ['storageGib', 19, 'a whole number of GiB from 20 to 65536'],
     ['instanceClass', 't4g.medium', 'an RDS instance class'],
     ['multiAz', 'yes', 'true or false'],
+    ['iops', 11_999, 'a whole number of operations a second from 12000 to 64000', 400],
+    ['iops', 64_001, 'a whole number of operations a second from 12000 to 64000', 400],
+    ['iops', 12_000, expect.stringMatching(/^left out below 400 GiB/), 399],
+    ['throughputMibps', 499, 'a whole number of MiB/s from 500 to 4000', 400],
+    ['throughputMibps', 500, expect.stringMatching(/^left out below 400 GiB/), 399],
+    ['throughputMibps', 3001, 'at most a quarter of the operations a second: 3000 MiB/s at 12000', 400],
+    ['backupWindow', '2:00-3:00', 'half an hour or more of the day, in UTC: hh:mm-hh:mm'],
+    ['backupWindow', '04:00-04:31', 'a window that never overlaps `maintenanceWindow`'],
+    ['maintenanceWindow', 'sunday', expect.stringMatching(/^half an hour to a day of the week/)],
+    ['caIdentifier', 'rds-ca-2019', expect.stringContaining('rds-ca-ecc384-g1')],
+    ['blueGreenUpdates', true, expect.stringContaining('password it manages itself')],
+    ['insights', 'off', 'a mode of Database Insights: standard, advanced'],
+    ['monitoringSeconds', 2, expect.stringContaining('0, 1, 5, 10, 15, 30, 60')],
     ['logRetentionDays', 0, expect.stringMatching(/^a number of days that CloudWatch Logs offers: 1, 3, .*, 3653$/)],
     ['logRetentionDays', 31, expect.stringContaining('30, 60')],
     ['logRetentionDays', 3654, expect.stringContaining('3653')],
     ['maximumStorageGib', 100, 'more than `storageGib`'],
-  ])('database.%s %p', (key, value, rule) => {
-    const mistakes = mistakesOf((content) => Object.assign(content.database ?? {}, { storageGib: 100, [key]: value }));
+  ])('database.%s %p', (key, value, rule, storageGib = 100) => {
+    const mistakes = mistakesOf((content) => Object.assign(content.database ?? {}, { storageGib, [key]: value }));
     expect(mistakes).toHaveLength(1);
     expect(mistakes[0]).toMatchObject({ path: `database.${key}`, got: JSON.stringify(value), rule });
     expect(mistakes[0]?.file).toMatch(/^prod\.yaml:\d+:3$/);
@@ -124,12 +144,24 @@ describe('every mistake names its place, value, rule and remedy', () => {
   it.each([
     ['backupRetentionDays', 1],
     ['backupRetentionDays', 35],
+    ['backupWindow', '04:00-04:30'],
+    ['backupWindow', '05:30-06:00'],
+    ['monitoringSeconds', 0],
     ['logRetentionDays', 1],
     ['logRetentionDays', 3653],
     ['storageGib', 20],
     ['maximumStorageGib', 101],
   ])('but database.%s %p is fine', (key, value) => {
     expect(mistakesOf((content) => Object.assign(content.database ?? {}, { [key]: value }))).toEqual([]);
+  });
+
+  it.each([
+    { storageGib: 400, iops: 12_000 },
+    { storageGib: 400, throughputMibps: 3000 },
+    { storageGib: 400, iops: 64_000, throughputMibps: 4000 },
+    { storageGib: 400, iops: 16_000, throughputMibps: 4000 },
+  ])('but storage of %j is fine', (storage) => {
+    expect(mistakesOf((content) => Object.assign(content.database ?? {}, storage))).toEqual([]);
   });
 
   it('a chart that is too old', () => {

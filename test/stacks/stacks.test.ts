@@ -50,8 +50,10 @@ describe('the database stack', () => {
       'aws_db_instance',
       'aws_db_parameter_group',
       'aws_db_subnet_group',
+      'aws_iam_role', // enhanced monitoring
       'aws_iam_role', // secret reader
       'aws_iam_role_policy',
+      'aws_iam_role_policy_attachment',
       'aws_kms_alias',
       'aws_kms_key',
       'aws_secretsmanager_secret', // app
