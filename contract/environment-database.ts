@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { field, section, toggle, wholeNumber } from './environment-fields';
+import { INSTANCE_CLASS } from './instance-classes';
 import { dailyWindow, weeklyWindow } from './windows';
 
 const ENGINES = ['15', '16', '17', '18'] as const;
@@ -40,11 +41,18 @@ export const database = section('The RDS for PostgreSQL instance.', {
     'write the major version alone, such as "16"',
   ).default('16'),
   instanceClass: field(
-    z.string().regex(/^db\.[a-z][a-z0-9-]*\.[a-z0-9]+$/),
+    z.string().regex(INSTANCE_CLASS),
     'Instance class. Its memory decides how many connections the database holds. Changing it restarts the database.',
     'an RDS instance class',
     'write a class such as `db.t4g.medium` or `db.m7g.large`',
   ).default('db.t4g.medium'),
+  maxConnections: wholeNumber(
+    20,
+    10_000,
+    'connections',
+    'Connections that the server accepts. RDS derives it from the memory of the class; needed for a class that is not known here.',
+    'leave the key out for the usual classes, or write how many connections the memory of the class carries',
+  ).optional(),
   storageGib: wholeNumber(
     20,
     65_536,

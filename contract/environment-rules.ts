@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import { type ConnectionLimits, connectionLimits, connectionsNeeded } from './connection-budget';
 import { keyRegion } from './environment-encryption';
+import { connectionsOf, INSTANCE_CLASS, smallestClassFor } from './instance-classes';
 import { dailyWindow, weeklyWindow, windowsOverlap } from './windows';
 
 /** A rule between two keys or more, for which each of them alone may be right. */
@@ -9,7 +11,7 @@ interface CrossKeyRule {
   /** The rule in the user's words if the environment breaks it. Keys that are wrong by themselves read as undefined. */
   readonly broken: (keys: Keys) => string | undefined;
   /** What to write instead. */
-  readonly fix: string;
+  readonly fix: string | ((keys: Keys) => string);
 }
 
 /** The keys of a file of which any may be wrong or missing. */
@@ -45,6 +47,31 @@ const RULES: readonly CrossKeyRule[] = [
       return atMost(maximum, storage) ? 'more than `storageGib`' : undefined;
     },
     fix: 'write at least 1.1 times `storageGib`',
+  },
+  {
+    path: 'database.instanceClass',
+    broken: (keys) => {
+      if (keys.number('database.maxConnections') !== undefined) return undefined;
+      return tooFew(keys, connectionsOf(keys.text('database.instanceClass') ?? ''));
+    },
+    fix: (keys) => {
+      const given = keys.text('database.instanceClass') ?? '';
+      const fits = smallestClassFor(connectionsNeeded(limitsOf(keys) ?? NO_LIMITS), given);
+      return fits === undefined
+        ? 'lower `release.replicas` or `release.poolMaximum`'
+        : `write ${fits} or a larger class`;
+    },
+  },
+  {
+    path: 'database.maxConnections',
+    broken: (keys) => {
+      const given = keys.text('database.instanceClass') ?? '';
+      const known = !INSTANCE_CLASS.test(given) || connectionsOf(given) !== undefined;
+      const connections = keys.number('database.maxConnections');
+      if (connections !== undefined) return tooFew(keys, connections);
+      return known ? undefined : `given for a class whose memory is not known here: ${given}`;
+    },
+    fix: (keys) => `write ${connectionsNeeded(limitsOf(keys) ?? NO_LIMITS)} or more, as far as the memory carries it`,
   },
   provisionedFromSize('database.iops'),
   provisionedFromSize('database.throughputMibps'),
@@ -87,6 +114,26 @@ const RULES: readonly CrossKeyRule[] = [
   },
 ];
 
+const NO_LIMITS: ConnectionLimits = { app: 0, maintenance: 0, backup: 0 };
+
+function limitsOf(keys: Keys): ConnectionLimits | undefined {
+  const replicas = keys.number('release.replicas');
+  const poolMinimum = keys.number('release.poolMinimum');
+  const poolMaximum = keys.number('release.poolMaximum');
+  if (replicas === undefined || poolMinimum === undefined || poolMaximum === undefined) return undefined;
+  return connectionLimits({ replicas, poolMinimum, poolMaximum });
+}
+
+function tooFew(keys: Keys, connections: number | undefined): string | undefined {
+  const limits = limitsOf(keys);
+  if (connections === undefined || limits === undefined || connections >= connectionsNeeded(limits)) return undefined;
+  const { app, maintenance, backup } = limits;
+  return (
+    `room for ${connectionsNeeded(limits)} connections (${app} application, ${maintenance} maintenance, ` +
+    `${backup} backup, the rest administration and reserve), where this has ${connections}`
+  );
+}
+
 function provisionedFromSize(path: string): CrossKeyRule {
   return {
     path,
@@ -106,7 +153,12 @@ export function withCrossKeyRules<Schema extends z.ZodType>(schema: Schema): Sch
       const keys = new Keys(content);
       for (const { path, broken, fix } of RULES) {
         const rule = broken(keys);
-        if (rule !== undefined) addIssue({ code: 'custom', path: path.split('.'), params: { rule, fix } });
+        if (rule !== undefined)
+          addIssue({
+            code: 'custom',
+            path: path.split('.'),
+            params: { rule, fix: typeof fix === 'string' ? fix : fix(keys) },
+          });
       }
     },
     { when: () => true },

@@ -35,6 +35,11 @@ export interface PostgresInstanceProps {
   readonly engineMajor: string;
   /** Instance class, such as `db.t4g.medium`. Changing it restarts the database in its maintenance window. */
   readonly instanceClass: string;
+  /**
+   * Connections that the server accepts.
+   * @default - RDS derives it from the memory of the instance class
+   */
+  readonly maxConnections?: number;
   /** Storage at the start, in GiB. It never shrinks. */
   readonly storageGib: number;
   /** Size up to which the storage grows by itself, in GiB; more than `storageGib`. */
@@ -107,11 +112,11 @@ export class PostgresInstance extends Construct {
   }
 
   private createInstance(props: PostgresInstanceProps): DbInstance {
-    const { identifier, engineMajor } = props;
+    const { identifier } = props;
     return new DbInstance(this, 'instance', {
       identifier,
       instanceClass: props.instanceClass,
-      ...this.engine(identifier, engineMajor),
+      ...this.engine(props),
       ...this.access(props),
       ...this.storage(props),
       ...this.protection(props),
@@ -121,7 +126,8 @@ export class PostgresInstance extends Construct {
     });
   }
 
-  private engine(identifier: string, engineMajor: string) {
+  private engine({ identifier, engineMajor, maxConnections }: PostgresInstanceProps) {
+    const parameters = new ServerParameters(this, 'parameters', { name: identifier, engineMajor, maxConnections });
     return {
       engine: 'postgres',
       // The major version alone: a minor one would be reverted in every plan after RDS has upgraded it.
@@ -130,7 +136,7 @@ export class PostgresInstance extends Construct {
       allowMajorVersionUpgrade: true,
       // Extended support would begin by itself at the version's end of life, and is billed by vCPU and hour.
       engineLifecycleSupport: 'open-source-rds-extended-support-disabled',
-      parameterGroupName: new ServerParameters(this, 'parameters', { name: identifier, engineMajor }).groupName,
+      parameterGroupName: parameters.groupName,
     };
   }
 

@@ -7,6 +7,11 @@ export interface ServerParametersProps {
   readonly name: string;
   /** Major version of PostgreSQL. Changing it makes a new group. */
   readonly engineMajor: string;
+  /**
+   * Connections that the server accepts. Changing it restarts the server.
+   * @default - RDS derives it from the memory of the instance class
+   */
+  readonly maxConnections?: number;
 }
 
 /**
@@ -40,13 +45,18 @@ const WHILE_RUNNING = {
 export class ServerParameters extends Construct {
   readonly groupName: string;
 
-  constructor(scope: Construct, id: string, { name, engineMajor }: ServerParametersProps) {
+  constructor(scope: Construct, id: string, { name, engineMajor, maxConnections }: ServerParametersProps) {
     super(scope, id);
+    const connections: Record<string, string> =
+      maxConnections === undefined ? {} : { max_connections: String(maxConnections) };
     const group = new DbParameterGroup(this, 'group', {
       namePrefix: `${name}-`,
       family: `postgres${engineMajor}`,
       description: 'TLS policy and logging of the agent-bom database',
-      parameter: [...parameters(FROM_THE_START, 'pending-reboot'), ...parameters(WHILE_RUNNING, 'immediate')],
+      parameter: [
+        ...parameters({ ...FROM_THE_START, ...connections }, 'pending-reboot'),
+        ...parameters(WHILE_RUNNING, 'immediate'),
+      ],
       // A group of the next major version has to exist before the instance can leave the old one.
       lifecycle: { createBeforeDestroy: true },
     });

@@ -120,6 +120,13 @@ describe('the database', () => {
     expect(instance.parameter_group_name).toMatch(/^\$\{aws_db_parameter_group\./);
   });
 
+  it('accepts as many connections as it is told, or as its memory allows', () => {
+    const parameters = (settings: Settings) => database(settings).resource('aws_db_parameter_group').parameter;
+    const limit = { name: 'max_connections', value: '400', apply_method: 'pending-reboot' };
+    expect(parameters({ maxConnections: 400 })).toContainEqual(limit);
+    expect(JSON.stringify(parameters({}))).not.toContain('max_connections');
+  });
+
   it('exports its logs to groups that are there before, encrypted and with an end', () => {
     expect(instance.enabled_cloudwatch_logs_exports).toEqual(['postgresql', 'upgrade']);
     const groups = template.resources('aws_cloudwatch_log_group');

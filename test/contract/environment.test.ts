@@ -164,6 +164,47 @@ describe('every mistake names its place, value, rule and remedy', () => {
     expect(mistakesOf((content) => Object.assign(content.database ?? {}, storage))).toEqual([]);
   });
 
+  describe.each([
+    // 4 pods with surge: 4 * pool + 2 application, 4 * 4 + 2 maintenance, 2 backup, 8 administration and reserve.
+    { instanceClass: 'db.t4g.micro', holds: 101, fitting: 17, next: 'db.t4g.small' },
+    { instanceClass: 'db.m7g.large', holds: 811, fitting: 195, next: 'db.m7g.xlarge' },
+  ])('a $instanceClass that holds $holds connections', ({ instanceClass, holds, fitting, next }) => {
+    const withPool = (poolMaximum: number) =>
+      mistakesOf((content) => {
+        Object.assign(content.database ?? {}, { instanceClass });
+        Object.assign(content.release ?? {}, { replicas: 3, poolMaximum });
+      });
+
+    it('fits up to there', () => {
+      expect(withPool(fitting)).toEqual([]);
+    });
+
+    it('is too small after it, and the smallest that fits is named', () => {
+      const [mistake, ...others] = withPool(fitting + 1);
+      expect(others).toEqual([]);
+      expect(mistake).toMatchObject({ path: 'database.instanceClass', fix: `write ${next} or a larger class` });
+      expect(mistake?.rule).toContain(`where this has ${holds}`);
+    });
+  });
+
+  it.each([
+    [85, ['database.maxConnections']],
+    [86, []],
+    [undefined, ['database.maxConnections']],
+  ])('an unknown class with %p connections', (maxConnections, paths) => {
+    const settings = { instanceClass: 'db.x99.large', maxConnections };
+    const mistakes = mistakesOf((content) => Object.assign(content.database ?? {}, settings));
+    expect(mistakes.map(({ path }) => path)).toEqual(paths);
+    for (const { fix } of mistakes) expect(fix).toContain('write 86 or more');
+  });
+
+  it('more connections than any class holds', () => {
+    const mistakes = mistakesOf((content) => Object.assign(content.release ?? {}, { replicas: 50, poolMaximum: 200 }));
+    expect(mistakes).toMatchObject([
+      { path: 'database.instanceClass', fix: expect.stringContaining('lower `release.') },
+    ]);
+  });
+
   it('a chart that is too old', () => {
     const [mistake, ...others] = mistakesOf((content) =>
       Object.assign(content.release ?? {}, { chartVersion: '0.93.0' }),
