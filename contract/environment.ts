@@ -53,6 +53,16 @@ const secrets = section('Passwords: generated, kept in Secrets Manager, never in
   ).default(30),
 });
 
+const backup = section('Dumps of the database in a bucket, beside the backups that RDS takes by itself.', {
+  dumpRetentionDays: wholeNumber(
+    1,
+    3650,
+    'days',
+    'Days that a dump stays in the bucket.',
+    'write 35, or what your rules ask for',
+  ).default(35),
+});
+
 const namespace = field(
   z
     .string()
@@ -111,6 +121,7 @@ export const environmentSchema = withCrossKeyRules(
     database,
     encryption: encryption.prefault({}),
     secrets: secrets.prefault({}),
+    backup: backup.prefault({}),
     namespace: namespace.default('agent-bom'),
     release,
   }),

@@ -1,6 +1,7 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { AwsAccount } from '../constructs/aws/aws-account';
+import { BackupBucket } from '../constructs/aws/backup-bucket';
 import { ControlPlaneSecret } from '../constructs/aws/control-plane-secret';
 import { DatabaseNetwork } from '../constructs/aws/database-network';
 import { EncryptionKey } from '../constructs/aws/encryption-key';
@@ -10,7 +11,16 @@ import { PostgresInstance } from '../constructs/aws/postgres-instance';
 import type { PostgresEndpoint, StoredCredentials, StoredSecret } from '../constructs/postgres-endpoint';
 import type { Environment } from '../contract/environment';
 import { perRuntimeIdentity, type RuntimeIdentityName } from '../contract/identities';
-import { DATABASE_LOGS, databaseLogGroup, derivedName, keyAlias, SECRET_READER } from '../contract/names';
+import {
+  BACKUP_SERVICE_ACCOUNT,
+  backupBucketName,
+  DATABASE_LOGS,
+  DUMP_PREFIX,
+  databaseLogGroup,
+  derivedName,
+  keyAlias,
+  SECRET_READER,
+} from '../contract/names';
 import { EnvironmentStack } from './environment-stack';
 
 const RANDOM_PROVIDER = { source: 'hashicorp/random', version: '3.7.2' };
@@ -30,6 +40,7 @@ export class DatabaseStack extends EnvironmentStack {
     const controlPlaneSecret = this.createControlPlaneSecret(environment, key);
     const role = this.createSecretReaderRole(environment);
     role.grantRead([instance.adminSecret, ...Object.values(identitySecrets), controlPlaneSecret], key);
+    this.createBackupBucket(environment, account, key);
     this.endpoint = {
       host: instance.host,
       port: instance.port,
@@ -96,6 +107,19 @@ export class DatabaseStack extends EnvironmentStack {
       cluster: this.cluster,
       serviceAccount: { namespace, name: SECRET_READER },
     });
+  }
+
+  private createBackupBucket({ name, namespace, backup }: Environment, account: AwsAccount, key: EncryptionKey): void {
+    const bucket = new BackupBucket(this, 'backup', { ...backup, name: backupBucketName(name, account.id), key });
+    const role = new PodRole(this, 'backup-uploader', {
+      name: derivedName(name, 'backupRole'),
+      description: `Uploads the dumps of the agent-bom environment ${name}`,
+      cluster: this.cluster,
+      serviceAccount: { namespace, name: BACKUP_SERVICE_ACCOUNT },
+    });
+    role.grantUpload(bucket, DUMP_PREFIX, key);
+    this.output('backup_location', `s3://${bucket.name}/${DUMP_PREFIX}`, 'Where the dumps of the database are');
+    this.output('backup_role_arn', role.arn, 'IAM role that may upload dumps');
   }
 
   private createOutputs(): void {

@@ -32,7 +32,7 @@ const ADMINISTRATION = [
 ];
 const USE = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
 /** Services through which the account uses the key; a request that does not come through one of them is refused. */
-const SERVICES = ['rds', 'secretsmanager'];
+const SERVICES = ['rds', 'secretsmanager', 's3'];
 /** The longest that KMS offers: whatever is encrypted with the key is lost when it is over. */
 const DELETION_WINDOW_DAYS = 30;
 
@@ -44,8 +44,8 @@ export interface EncryptionKeyProps {
   /** Names of the log groups that CloudWatch Logs may encrypt with the key. */
   readonly logGroups: readonly string[];
   /**
-   * ARN of a key that exists already, in the account's region. Its policy has to let the account use it through RDS and
-   * Secrets Manager, and CloudWatch Logs for the log groups. Changing it REPLACES the database.
+   * ARN of a key that exists already, in the account's region. Its policy has to let the account use it through RDS,
+   * Secrets Manager and S3, and CloudWatch Logs for the log groups. Changing it REPLACES the database.
    * @default - a key is created
    */
   readonly existingArn?: string;

@@ -29,7 +29,7 @@ describe('the key', () => {
     expect(administration.actions.filter((action: string) => /\*|crypt|DataKey|CreateGrant/.test(action))).toEqual([]);
     for (const { condition } of uses) {
       expect(condition[0]).toMatchObject({ test: 'StringEquals', variable: 'kms:ViaService' });
-      expect(condition[0].values.map((value: string) => value.split('.')[0])).toEqual(['rds', 'secretsmanager']);
+      expect(condition[0].values.map((value: string) => value.split('.')[0])).toEqual(['rds', 'secretsmanager', 's3']);
     }
     expect(uses[1].actions).toEqual(['kms:CreateGrant']);
     expect(uses[1].condition[1]).toMatchObject({ variable: 'kms:GrantIsForAWSResource', values: ['true'] });

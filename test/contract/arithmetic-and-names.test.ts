@@ -4,7 +4,7 @@ import { connectionUrl, encodeUserInfo, migrationUrl } from '../../contract/conn
 import { ContractError } from '../../contract/error';
 import { loginOfGeneration, perRuntimeIdentity, RUNTIME_IDENTITIES } from '../../contract/identities';
 import { connectionsOf, INSTANCE_CLASS, INSTANCE_CLASSES, smallestClassFor } from '../../contract/instance-classes';
-import { derivedName, storedSecretName, syncedSecretName, tightestName } from '../../contract/names';
+import { backupBucketName, derivedName, storedSecretName, syncedSecretName, tightestName } from '../../contract/names';
 
 const PARTS = {
   encodedUser: 'agent_bom_app',
@@ -117,6 +117,7 @@ describe('names', () => {
     const longest = 'a'.repeat(tightestName().room);
     expect(derivedName(longest, 'instance').length).toBeLessThanOrEqual(63);
     expect(derivedName(longest, 'secretReaderRole')).toHaveLength(64);
+    expect(backupBucketName(longest, '1'.repeat(12))).toHaveLength(63);
   });
 
   it('carry the generation where it is ours', () => {

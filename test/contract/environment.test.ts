@@ -40,6 +40,7 @@ describe('a valid environment', () => {
       },
       encryption: {},
       secrets: { generation: 1, recoveryWindowDays: 30 },
+      backup: { dumpRetentionDays: 35 },
       namespace: 'agent-bom',
       release: {
         chartVersion: '0.102.0',
@@ -236,6 +237,16 @@ describe('every mistake names its place, value, rule and remedy', () => {
     ['us-gov-west-1', KEY_ARN.replace('aws:kms:eu-west-1', 'aws-us-gov:kms:us-gov-west-1')],
   ])('but in %s the key %s is fine', (region, keyArn) => {
     expect(mistakesOf((content) => Object.assign(content, { region, encryption: { keyArn } }))).toEqual([]);
+  });
+
+  it.each([
+    [0, 1],
+    [1, 0],
+    [3650, 0],
+    [3651, 1],
+  ])('dumps that are kept %i days: %i', (dumpRetentionDays, count) => {
+    const mistakes = mistakesOf((content) => Object.assign(content, { backup: { dumpRetentionDays } }));
+    expect(mistakes.map(({ rule }) => rule)).toEqual(Array(count).fill('a whole number of days from 1 to 3650'));
   });
 
   it('a credential in the values of the chart, without showing it', () => {

@@ -50,12 +50,21 @@ describe('the database stack', () => {
       'aws_db_instance',
       'aws_db_parameter_group',
       'aws_db_subnet_group',
+      'aws_iam_role', // dumps
       'aws_iam_role', // enhanced monitoring
       'aws_iam_role', // secret reader
+      'aws_iam_role_policy',
       'aws_iam_role_policy',
       'aws_iam_role_policy_attachment',
       'aws_kms_alias',
       'aws_kms_key',
+      'aws_s3_bucket',
+      'aws_s3_bucket_lifecycle_configuration',
+      'aws_s3_bucket_ownership_controls',
+      'aws_s3_bucket_policy',
+      'aws_s3_bucket_public_access_block',
+      'aws_s3_bucket_server_side_encryption_configuration',
+      'aws_s3_bucket_versioning',
       'aws_secretsmanager_secret', // app
       'aws_secretsmanager_secret', // backup
       'aws_secretsmanager_secret', // control plane
@@ -84,11 +93,12 @@ describe('the database stack', () => {
   // A changed address is a database or a secret that Terraform destroys and creates again.
   it('keeps the addresses of what must not be replaced', () => {
     const lasting =
-      /^(?:aws_kms_key|aws_db_instance|aws_db_subnet_group|aws_security_group|aws_secretsmanager_secret|random_id)\./;
+      /^(?:aws_kms_key|aws_s3_bucket|aws_db_instance|aws_db_subnet_group|aws_security_group|aws_secretsmanager_secret|random_id)\./;
     expect(database.addresses().filter((address) => lasting.test(address))).toEqual([
       'aws_db_instance.database_instance_D7FC2283',
       'aws_db_subnet_group.network_subnets_078B467D',
       'aws_kms_key.encryption_key_EEB70057',
+      'aws_s3_bucket.backup_bucket_27FD5F51',
       'aws_secretsmanager_secret.secret-app_credentials_secret_5652713D',
       'aws_secretsmanager_secret.secret-backup_credentials_secret_DC1B0E3C',
       'aws_secretsmanager_secret.secret-control-plane_keys_secret_104154B8',
@@ -110,12 +120,15 @@ describe('the database stack', () => {
       expect(arn).toMatch(/^\$\{aws_secretsmanager_secret\.[\w-]+\.arn\}$/);
   });
 
-  it('trusts the ServiceAccount that the workload stack makes', () => {
-    const { statement } = database.data('aws_iam_policy_document', ({ statement: [first] }) =>
-      first.actions.includes('sts:AssumeRoleWithWebIdentity'),
-    );
+  it('trusts the ServiceAccount that the workload stack makes, and the one of the backup', () => {
+    const trusted = (role: string) => {
+      const { assume_role_policy: policy } = database.resource('aws_iam_role', ({ name }) => name === role);
+      const [, document = ''] = /aws_iam_policy_document\.([\w-]+)\.json/.exec(policy) ?? [];
+      return database.json.data.aws_iam_policy_document[document].statement[0].condition[0].values;
+    };
     const { name, namespace } = workload.resource('kubernetes_service_account_v1').metadata;
-    expect(statement[0].condition[0].values).toEqual([`system:serviceaccount:${namespace}:${name}`]);
+    expect(trusted('prod-agent-bom-secret-reader')).toEqual([`system:serviceaccount:${namespace}:${name}`]);
+    expect(trusted('prod-agent-bom-backup')).toEqual([`system:serviceaccount:${namespace}:agent-bom-backup`]);
   });
 
   it('rotates what belongs to the database, and not the keys of the control plane', () => {
@@ -133,6 +146,8 @@ describe('the database stack', () => {
     expect(outputs.sort()).toEqual([
       'admin_secret_arn',
       'app_secret_arn',
+      'backup_location',
+      'backup_role_arn',
       'backup_secret_arn',
       'control_plane_secret_arn',
       'database_host',
