@@ -22,6 +22,11 @@ const HEADROOM = 2;
 /** A backup that runs, and a restore check that reads beside it. */
 const BACKUP_LIMIT = 2;
 
+/** The migration Job, its verification, and an administrator who looks at a problem. */
+const ADMINISTRATION = 3;
+/** Three that PostgreSQL keeps for superusers, which RDS itself is, and two that RDS keeps for `rds_superuser`. */
+const RESERVED = 5;
+
 /**
  * Turns replicas and pools into the connection limits of the logins. A pool opens at least `poolMinimum`, and the
  * surge pods of a rolling update count, because both generations of pods are connected at the same moment.
@@ -35,4 +40,9 @@ export function connectionLimits({ replicas, poolMinimum, poolMaximum }: PoolSet
     maintenance: pods * maintenancePool + HEADROOM,
     backup: BACKUP_LIMIT,
   };
+}
+
+/** Connections that a server has to accept so that every login can reach its limit. */
+export function connectionsNeeded({ app, maintenance, backup }: ConnectionLimits): number {
+  return app + maintenance + backup + ADMINISTRATION + RESERVED;
 }

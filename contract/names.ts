@@ -15,6 +15,10 @@ export const DATABASE_PORT = 5432;
 
 /** ServiceAccount as which External Secrets reads the environment's secrets; the IAM role trusts it alone. */
 export const SECRET_READER = 'agent-bom-secret-reader';
+/** ServiceAccount as which the backup CronJob uploads dumps; the IAM role trusts it alone. */
+export const BACKUP_SERVICE_ACCOUNT = 'agent-bom-backup';
+/** Beginning of the keys of all dumps in the bucket. */
+export const DUMP_PREFIX = 'dumps/';
 /** Kubernetes Secret with the keys that the control plane signs and encrypts with. */
 export const CONTROL_PLANE_SECRET = 'agent-bom-control-plane';
 
@@ -22,7 +26,16 @@ const DERIVED_NAMES = {
   /** @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html */
   instance: { what: 'DB instance identifier', suffix: '-agent-bom', limit: 63 },
   /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+  monitoringRole: { what: 'IAM role', suffix: '-agent-bom-monitoring', limit: 64 },
+  /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
   secretReaderRole: { what: 'IAM role', suffix: '-agent-bom-secret-reader', limit: 64 },
+  /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+  backupRole: { what: 'IAM role', suffix: '-agent-bom-backup', limit: 64 },
+  /**
+   * 63 characters, of which a hyphen and the account id take 13.
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+   */
+  backupBucket: { what: 'S3 bucket', suffix: '-agent-bom', limit: 63 - 13 },
 } as const satisfies Record<string, DerivedName>;
 
 /** The full name of something that belongs to an environment. */
@@ -38,6 +51,24 @@ export function tightestName(): { readonly what: string; readonly suffix: string
     room: limit - suffix.length,
   }));
   return rooms.reduce((tightest, candidate) => (candidate.room < tightest.room ? candidate : tightest));
+}
+
+/** Name under which the console shows the environment's KMS key; at most 256 characters. */
+export function keyAlias(environmentName: string): string {
+  return `alias/${environmentName}-agent-bom`;
+}
+
+/** Logs that RDS for PostgreSQL exports. */
+export const DATABASE_LOGS = ['postgresql', 'upgrade'] as const;
+
+/** Log group that RDS exports a log of an instance to. */
+export function databaseLogGroup(instanceIdentifier: string, log: (typeof DATABASE_LOGS)[number]): string {
+  return `/aws/rds/instance/${instanceIdentifier}/${log}`;
+}
+
+/** Name of the bucket for dumps. Bucket names are shared by all accounts, so that it ends in the id of this one. */
+export function backupBucketName(environmentName: string, accountId: string): string {
+  return `${derivedName(environmentName, 'backupBucket')}-${accountId}`;
 }
 
 /** Name of a secret in Secrets Manager. */

@@ -2,7 +2,8 @@ import { closest } from 'fastest-levenshtein';
 import { type Document, isMap, isNode, isPair, LineCounter, parseDocument, type YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import type { HelmValues } from './chart';
-import { type Environment, environmentSchema, FIELD_RULES, type FieldRule } from './environment';
+import { type Environment, environmentSchema } from './environment';
+import { FIELD_RULES, type FieldRule } from './environment-fields';
 import { ContractError, type Mistake } from './error';
 import { releaseValueMistakes } from './release-values';
 
@@ -82,10 +83,10 @@ function issueMistakes(
     return issue.keys.map((key) => ({ ...place([...issue.path, key]), got: key, ...unknownKey(key, known) }));
   }
   const { rule, fix } = ruleAt(issue.path);
-  const own = issue.code === 'custom' ? (issue.params?.rule as string | undefined) : undefined;
+  const own: Partial<FieldRule> = issue.code === 'custom' ? (issue.params ?? {}) : {};
   const value = valueAt(content, issue.path);
   const got = value === undefined ? 'nothing: the key is missing' : show(value);
-  return [{ ...place(issue.path), got, rule: own ?? rule, fix }];
+  return [{ ...place(issue.path), got, rule: own.rule ?? rule, fix: own.fix ?? fix }];
 }
 
 function unknownKey(key: string, known: readonly string[]): Pick<Mistake, 'rule' | 'fix'> {

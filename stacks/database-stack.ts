@@ -1,14 +1,26 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
+import { AwsAccount } from '../constructs/aws/aws-account';
+import { BackupBucket } from '../constructs/aws/backup-bucket';
 import { ControlPlaneSecret } from '../constructs/aws/control-plane-secret';
 import { DatabaseNetwork } from '../constructs/aws/database-network';
+import { EncryptionKey } from '../constructs/aws/encryption-key';
 import { IdentitySecret } from '../constructs/aws/identity-secret';
 import { PodRole } from '../constructs/aws/pod-role';
 import { PostgresInstance } from '../constructs/aws/postgres-instance';
 import type { PostgresEndpoint, StoredCredentials, StoredSecret } from '../constructs/postgres-endpoint';
 import type { Environment } from '../contract/environment';
 import { perRuntimeIdentity, type RuntimeIdentityName } from '../contract/identities';
-import { derivedName, SECRET_READER } from '../contract/names';
+import {
+  BACKUP_SERVICE_ACCOUNT,
+  backupBucketName,
+  DATABASE_LOGS,
+  DUMP_PREFIX,
+  databaseLogGroup,
+  derivedName,
+  keyAlias,
+  SECRET_READER,
+} from '../contract/names';
 import { EnvironmentStack } from './environment-stack';
 
 const RANDOM_PROVIDER = { source: 'hashicorp/random', version: '3.7.2' };
@@ -21,11 +33,14 @@ export class DatabaseStack extends EnvironmentStack {
     super(scope, `${environment.name}-database`, environment);
     // cdktf lists the providers that it has a class for; the ephemeral passwords need one more.
     this.addOverride('terraform.required_providers.random', RANDOM_PROVIDER);
-    const instance = this.createInstance(environment);
-    const identitySecrets = this.createIdentitySecrets(environment);
-    const controlPlaneSecret = this.createControlPlaneSecret(environment);
+    const account = new AwsAccount(this, 'account', environment);
+    const key = this.createKey(environment, account);
+    const instance = this.createInstance(environment, account, key);
+    const identitySecrets = this.createIdentitySecrets(environment, key);
+    const controlPlaneSecret = this.createControlPlaneSecret(environment, key);
     const role = this.createSecretReaderRole(environment);
-    role.grantRead([instance.adminSecret, ...Object.values(identitySecrets), controlPlaneSecret]);
+    role.grantRead([instance.adminSecret, ...Object.values(identitySecrets), controlPlaneSecret], key);
+    this.createBackupBucket(environment, account, key);
     this.endpoint = {
       host: instance.host,
       port: instance.port,
@@ -38,11 +53,24 @@ export class DatabaseStack extends EnvironmentStack {
     this.createOutputs();
   }
 
-  private createInstance({ name, database }: Environment): PostgresInstance {
+  private createKey({ name, encryption }: Environment, account: AwsAccount): EncryptionKey {
+    const identifier = derivedName(name, 'instance');
+    return new EncryptionKey(this, 'encryption', {
+      alias: keyAlias(name),
+      account,
+      logGroups: DATABASE_LOGS.map((log) => databaseLogGroup(identifier, log)),
+      existingArn: encryption.keyArn,
+    });
+  }
+
+  private createInstance({ name, database }: Environment, account: AwsAccount, key: EncryptionKey): PostgresInstance {
     const identifier = derivedName(name, 'instance');
     const instance = new PostgresInstance(this, 'database', {
       ...database,
       identifier,
+      account,
+      key,
+      monitoringRoleName: derivedName(name, 'monitoringRole'),
       engineMajor: database.engine,
       network: new DatabaseNetwork(this, 'network', {
         name: identifier,
@@ -54,19 +82,20 @@ export class DatabaseStack extends EnvironmentStack {
     return instance;
   }
 
-  private createIdentitySecrets({
-    name,
-    secrets,
-  }: Environment): Readonly<Record<RuntimeIdentityName, StoredCredentials>> {
+  private createIdentitySecrets(
+    { name, secrets }: Environment,
+    key: EncryptionKey,
+  ): Readonly<Record<RuntimeIdentityName, StoredCredentials>> {
     return perRuntimeIdentity(
       (identity) =>
-        new IdentitySecret(this, `secret-${identity.name}`, { ...secrets, environmentName: name, identity }),
+        new IdentitySecret(this, `secret-${identity.name}`, { ...secrets, environmentName: name, identity, key }),
     );
   }
 
-  private createControlPlaneSecret({ name, secrets }: Environment): StoredSecret {
+  private createControlPlaneSecret({ name, secrets }: Environment, key: EncryptionKey): StoredSecret {
     return new ControlPlaneSecret(this, 'secret-control-plane', {
       environmentName: name,
+      key,
       recoveryWindowDays: secrets.recoveryWindowDays,
     });
   }
@@ -78,6 +107,19 @@ export class DatabaseStack extends EnvironmentStack {
       cluster: this.cluster,
       serviceAccount: { namespace, name: SECRET_READER },
     });
+  }
+
+  private createBackupBucket({ name, namespace, backup }: Environment, account: AwsAccount, key: EncryptionKey): void {
+    const bucket = new BackupBucket(this, 'backup', { ...backup, name: backupBucketName(name, account.id), key });
+    const role = new PodRole(this, 'backup-uploader', {
+      name: derivedName(name, 'backupRole'),
+      description: `Uploads the dumps of the agent-bom environment ${name}`,
+      cluster: this.cluster,
+      serviceAccount: { namespace, name: BACKUP_SERVICE_ACCOUNT },
+    });
+    role.grantUpload(bucket, DUMP_PREFIX, key);
+    this.output('backup_location', `s3://${bucket.name}/${DUMP_PREFIX}`, 'Where the dumps of the database are');
+    this.output('backup_role_arn', role.arn, 'IAM role that may upload dumps');
   }
 
   private createOutputs(): void {

@@ -4,6 +4,7 @@ import { CONTROL_PLANE_KEYS, type ControlPlaneKey } from '../../contract/control
 import { storedSecretName } from '../../contract/names';
 import { EphemeralPassword } from '../ephemeral-password';
 import type { StoredSecret } from '../postgres-endpoint';
+import type { EncryptionKey } from './encryption-key';
 import { GeneratedSecret } from './generated-secret';
 
 /** A Fernet key is 32 bytes, whatever they are: here 32 letters and digits. */
@@ -18,6 +19,8 @@ const ONLY_GENERATION = 1;
 export interface ControlPlaneSecretProps {
   /** Name of the environment; the secret's name begins with it. */
   readonly environmentName: string;
+  /** Key that encrypts the secret. */
+  readonly key: EncryptionKey;
   /** Days during which the deleted secret can be restored, 7 to 30. */
   readonly recoveryWindowDays: number;
 }
@@ -26,16 +29,21 @@ export interface ControlPlaneSecretProps {
 export class ControlPlaneSecret extends Construct implements StoredSecret {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { environmentName, recoveryWindowDays }: ControlPlaneSecretProps) {
+  constructor(scope: Construct, id: string, { environmentName, key, recoveryWindowDays }: ControlPlaneSecretProps) {
     super(scope, id);
     const secret = new GeneratedSecret(this, 'keys', {
       name: storedSecretName(environmentName, 'control-plane'),
       description: 'agent-bom control plane: keys for signing, auditing and encryption',
-      properties: Object.fromEntries(CONTROL_PLANE_KEYS.map((key) => [key.environmentVariable, this.generate(key)])),
+      properties: this.generateAll(),
       generation: ONLY_GENERATION,
+      key,
       recoveryWindowDays,
     });
     this.arn = secret.arn;
+  }
+
+  private generateAll(): Record<string, string> {
+    return Object.fromEntries(CONTROL_PLANE_KEYS.map((key) => [key.environmentVariable, this.generate(key)]));
   }
 
   private generate({ environmentVariable, format }: ControlPlaneKey): string {

@@ -2,6 +2,7 @@ import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-sec
 import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
+import type { EncryptionKey } from './encryption-key';
 
 /** Settings of a secret that Terraform generates. */
 export interface GeneratedSecretProps {
@@ -13,13 +14,15 @@ export interface GeneratedSecretProps {
   readonly properties: Readonly<Record<string, string>>;
   /** The properties are written when this number changes, and only then. */
   readonly generation: number;
+  /** Key that encrypts the secret. Changing it encrypts the secret again, in place. */
+  readonly key: EncryptionKey;
   /** Days during which the deleted secret can be restored, 7 to 30. Its name is taken until they are over. */
   readonly recoveryWindowDays: number;
 }
 
 /**
- * A JSON secret in Secrets Manager, encrypted with the account's `aws/secretsmanager` key and written through a
- * write-only argument: Terraform knows its address and its version, never its value.
+ * A JSON secret in Secrets Manager, written through a write-only argument: Terraform knows its address and its version,
+ * never its value.
  *
  * @see https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only
  */
@@ -32,6 +35,7 @@ export class GeneratedSecret extends Construct {
     const secret = new SecretsmanagerSecret(this, 'secret', {
       name: props.name,
       description: props.description,
+      kmsKeyId: props.key.arn,
       recoveryWindowInDays: props.recoveryWindowDays,
     });
     const version = new SecretsmanagerSecretVersion(this, 'version', {

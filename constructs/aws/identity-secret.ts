@@ -3,6 +3,7 @@ import { loginOfGeneration, type RuntimeIdentity } from '../../contract/identiti
 import { storedSecretName } from '../../contract/names';
 import { EphemeralPassword } from '../ephemeral-password';
 import type { StoredCredentials } from '../postgres-endpoint';
+import type { EncryptionKey } from './encryption-key';
 import { GeneratedSecret } from './generated-secret';
 
 /** Whose credentials, and which. */
@@ -12,6 +13,8 @@ export interface IdentitySecretProps {
   readonly identity: RuntimeIdentity;
   /** Whole number from 1 upwards. Raising it by one writes a new password, for the identity's other login. */
   readonly generation: number;
+  /** Key that encrypts the secret. */
+  readonly key: EncryptionKey;
   /** Days during which the deleted secret can be restored, 7 to 30. */
   readonly recoveryWindowDays: number;
 }
@@ -24,7 +27,7 @@ export class IdentitySecret extends Construct implements StoredCredentials {
 
   constructor(scope: Construct, id: string, props: IdentitySecretProps) {
     super(scope, id);
-    const { environmentName, identity, generation, recoveryWindowDays } = props;
+    const { environmentName, identity, generation, key, recoveryWindowDays } = props;
     this.login = loginOfGeneration(identity, generation);
     const password = new EphemeralPassword(this, 'password');
     const secret = new GeneratedSecret(this, 'credentials', {
@@ -32,6 +35,7 @@ export class IdentitySecret extends Construct implements StoredCredentials {
       description: `agent-bom database credentials: ${identity.purpose}`,
       properties: { username: this.login, password: password.value },
       generation,
+      key,
       recoveryWindowDays,
     });
     this.arn = secret.arn;

@@ -5,7 +5,9 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import type { StoredSecret } from '../postgres-endpoint';
+import type { BackupBucket } from './backup-bucket';
 import type { EksCluster } from './eks-cluster';
+import type { EncryptionKey } from './encryption-key';
 
 /** Who may take the role on. */
 export interface PodRoleProps {
@@ -43,17 +45,35 @@ export class PodRole extends Construct {
     this.arn = this.role.arn;
   }
 
-  /** Lets the role read these secrets and no others. Called once: the secrets are the whole of its policy. */
-  grantRead(secrets: readonly StoredSecret[]): void {
+  /**
+   * Lets the role read these secrets and no others, and decrypt with their key as far as reading them needs it. Called
+   * once: the secrets are the whole of its policy.
+   */
+  grantRead(secrets: readonly StoredSecret[], key: EncryptionKey): void {
     const policy = new DataAwsIamPolicyDocument(this, 'read-secrets', {
       statement: [
         {
           actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
           resources: secrets.map(({ arn }) => arn),
         },
+        key.useThrough('secretsmanager', ['kms:Decrypt']),
       ],
     });
     new IamRolePolicy(this, 'policy', { name: 'read-secrets', role: this.role.name, policy: policy.json });
+  }
+
+  /**
+   * Lets the role add objects below a prefix of a bucket. It can neither read nor list nor delete them. Called once.
+   * A large upload comes in parts, and to encrypt the next part S3 decrypts the key of the first.
+   */
+  grantUpload(bucket: BackupBucket, prefix: string, key: EncryptionKey): void {
+    const policy = new DataAwsIamPolicyDocument(this, 'upload-dumps', {
+      statement: [
+        { actions: ['s3:PutObject'], resources: [`${bucket.arn}/${prefix}*`] },
+        key.useThrough('s3', ['kms:Decrypt', 'kms:GenerateDataKey']),
+      ],
+    });
+    new IamRolePolicy(this, 'policy', { name: 'upload-dumps', role: this.role.name, policy: policy.json });
   }
 
   private trust({ cluster, serviceAccount }: PodRoleProps): DataAwsIamPolicyDocument {

@@ -1,10 +1,11 @@
+import { AwsAccount } from '../../constructs/aws/aws-account';
 import { DatabaseNetwork } from '../../constructs/aws/database-network';
 import { PostgresInstance, type PostgresInstanceProps } from '../../constructs/aws/postgres-instance';
 import { ContractError } from '../../contract/error';
-import { cluster } from '../support/cluster';
+import { cluster, existingKey, KEY_ARN } from '../support/cluster';
 import { Template } from '../support/template';
 
-type Settings = Partial<Omit<PostgresInstanceProps, 'network'>>;
+type Settings = Partial<Omit<PostgresInstanceProps, 'network' | 'key' | 'account'>>;
 
 function database(settings: Settings = {}, admit = true): Template {
   return Template.of((stack) => {
@@ -17,12 +18,22 @@ function database(settings: Settings = {}, admit = true): Template {
     const instance = new PostgresInstance(stack, 'database', {
       identifier: 'prod-agent-bom',
       network,
+      key: existingKey(stack),
+      account: new AwsAccount(stack, 'here', { region: 'eu-west-1' }),
       engineMajor: '16',
       instanceClass: 'db.t4g.medium',
       storageGib: 100,
       maximumStorageGib: 500,
       multiAz: true,
       backupRetentionDays: 14,
+      backupWindow: '02:00-03:00',
+      maintenanceWindow: 'sun:04:30-sun:05:30',
+      caIdentifier: 'rds-ca-rsa2048-g1',
+      iamAuthentication: false,
+      insights: 'standard',
+      monitoringSeconds: 60,
+      monitoringRoleName: 'prod-agent-bom-monitoring',
+      logRetentionDays: 30,
       deletionProtection: true,
       ...settings,
     });
@@ -36,9 +47,13 @@ describe('the database', () => {
 
   it('is made of', () => {
     expect(template.inventory()).toEqual([
+      'aws_cloudwatch_log_group', // postgresql
+      'aws_cloudwatch_log_group', // upgrade
       'aws_db_instance',
-      'aws_db_parameter_group', // TLS policy
+      'aws_db_parameter_group',
       'aws_db_subnet_group',
+      'aws_iam_role', // enhanced monitoring
+      'aws_iam_role_policy_attachment',
       'aws_security_group',
       'aws_vpc_security_group_ingress_rule', // the cluster
       'random_id', // name of the final snapshot
@@ -50,6 +65,8 @@ describe('the database', () => {
     expect(instance).toMatchObject({
       publicly_accessible: false,
       storage_encrypted: true,
+      kms_key_id: KEY_ARN,
+      master_user_secret_kms_key_id: KEY_ARN,
       storage_type: 'gp3',
       deletion_protection: true,
       skip_final_snapshot: false,
@@ -83,7 +100,7 @@ describe('the database', () => {
     expect(template.resource('random_id')).toEqual({ byte_length: 4, keepers: { instance: 'prod-agent-bom' } });
   });
 
-  it('turns away what is not TLS 1.2', () => {
+  it('turns away what is not TLS 1.2, counts statements, and logs what is slow', () => {
     const group = template.resource('aws_db_parameter_group');
     expect(group).toMatchObject({
       family: 'postgres16',
@@ -94,8 +111,72 @@ describe('the database', () => {
     expect(group.parameter).toEqual([
       { name: 'rds.force_ssl', value: '1', apply_method: 'pending-reboot' },
       { name: 'ssl_min_protocol_version', value: 'TLSv1.2', apply_method: 'pending-reboot' },
+      { name: 'shared_preload_libraries', value: 'pg_stat_statements', apply_method: 'pending-reboot' },
+      { name: 'log_connections', value: '1', apply_method: 'immediate' },
+      { name: 'log_disconnections', value: '1', apply_method: 'immediate' },
+      { name: 'log_lock_waits', value: '1', apply_method: 'immediate' },
+      { name: 'log_min_duration_statement', value: '1000', apply_method: 'immediate' },
     ]);
     expect(instance.parameter_group_name).toMatch(/^\$\{aws_db_parameter_group\./);
+  });
+
+  it('accepts as many connections as it is told, or as its memory allows', () => {
+    const parameters = (settings: Settings) => database(settings).resource('aws_db_parameter_group').parameter;
+    const limit = { name: 'max_connections', value: '400', apply_method: 'pending-reboot' };
+    expect(parameters({ maxConnections: 400 })).toContainEqual(limit);
+    expect(JSON.stringify(parameters({}))).not.toContain('max_connections');
+  });
+
+  it('exports its logs to groups that are there before, encrypted and with an end', () => {
+    expect(instance.enabled_cloudwatch_logs_exports).toEqual(['postgresql', 'upgrade']);
+    const groups = template.resources('aws_cloudwatch_log_group');
+    expect(groups.map(({ name }) => name)).toEqual([
+      '/aws/rds/instance/prod-agent-bom/postgresql',
+      '/aws/rds/instance/prod-agent-bom/upgrade',
+    ]);
+    for (const group of groups) expect(group).toMatchObject({ retention_in_days: 30, kms_key_id: KEY_ARN });
+    const before = template.prerequisites(template.addresses().find((one) => one.startsWith('aws_db_instance.')) ?? '');
+    expect([...before].filter((address) => address.startsWith('aws_cloudwatch_log_group.'))).toHaveLength(2);
+  });
+
+  it('is watched, and maintained when no backup runs', () => {
+    expect(instance).toMatchObject({
+      backup_window: '02:00-03:00',
+      maintenance_window: 'sun:04:30-sun:05:30',
+      ca_cert_identifier: 'rds-ca-rsa2048-g1',
+      iam_database_authentication_enabled: false,
+      database_insights_mode: 'standard',
+      performance_insights_enabled: true,
+      performance_insights_retention_period: 7,
+      performance_insights_kms_key_id: KEY_ARN,
+      monitoring_interval: 60,
+      monitoring_role_arn: expect.stringMatching(/^\$\{aws_iam_role\./),
+    });
+    expect(instance).not.toHaveProperty('blue_green_update');
+    const { statement } = template.data('aws_iam_policy_document');
+    expect(statement[0].principals).toEqual([{ type: 'Service', identifiers: ['monitoring.rds.amazonaws.com'] }]);
+    expect(statement[0].condition[0].variable).toBe('aws:SourceAccount');
+  });
+
+  it('has no role for measurements that are not taken', () => {
+    const unmeasured = database({ monitoringSeconds: 0 });
+    expect(unmeasured.resources('aws_iam_role')).toEqual([]);
+    expect(unmeasured.resource('aws_db_instance')).not.toHaveProperty('monitoring_role_arn');
+  });
+
+  it('keeps the history that the advanced insights ask for', () => {
+    expect(database({ insights: 'advanced' }).resource('aws_db_instance')).toMatchObject({
+      database_insights_mode: 'advanced',
+      performance_insights_retention_period: 465,
+    });
+  });
+
+  it.each([
+    [{ iops: 16_000 }, { iops: 16_000, storage_throughput: 500 }],
+    [{ throughputMibps: 1000 }, { iops: 12_000, storage_throughput: 1000 }],
+  ])('gives both numbers of the storage when one is asked for: %j', (settings, expected) => {
+    expect(database({ storageGib: 400, ...settings }).resource('aws_db_instance')).toMatchObject(expected);
+    for (const absent of Object.keys(expected)) expect(instance).not.toHaveProperty(absent);
   });
 
   it('follows its settings', () => {

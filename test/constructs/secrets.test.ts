@@ -5,7 +5,7 @@ import { PodRole } from '../../constructs/aws/pod-role';
 import { EphemeralPassword } from '../../constructs/ephemeral-password';
 import { CONTROL_PLANE_KEYS } from '../../contract/control-plane-keys';
 import { RUNTIME_IDENTITIES } from '../../contract/identities';
-import { cluster } from '../support/cluster';
+import { cluster, existingKey, KEY_ARN } from '../support/cluster';
 import { Template } from '../support/template';
 
 const [APP, , BACKUP] = RUNTIME_IDENTITIES;
@@ -13,7 +13,8 @@ const [APP, , BACKUP] = RUNTIME_IDENTITIES;
 function identitySecret(generation: number, identity = APP) {
   return Template.of((stack) => {
     if (identity === undefined) throw new Error('no identity');
-    new IdentitySecret(stack, 'secret', { environmentName: 'prod', identity, generation, recoveryWindowDays: 7 });
+    const settings = { environmentName: 'prod', identity, generation, recoveryWindowDays: 7 };
+    new IdentitySecret(stack, 'secret', { ...settings, key: existingKey(stack) });
   });
 }
 
@@ -38,6 +39,7 @@ describe('the secret of an identity', () => {
     expect(template.resource('aws_secretsmanager_secret')).toMatchObject({
       name: 'prod/agent-bom/app',
       recovery_window_in_days: 7,
+      kms_key_id: KEY_ARN,
     });
     const version = template.resource('aws_secretsmanager_secret_version');
     expect(version.secret_string_wo).toMatch(
@@ -59,7 +61,11 @@ describe('the secret of an identity', () => {
 
 describe('the secret of the control plane', () => {
   const template = Template.of((stack) => {
-    new ControlPlaneSecret(stack, 'keys', { environmentName: 'prod', recoveryWindowDays: 30 });
+    new ControlPlaneSecret(stack, 'keys', {
+      environmentName: 'prod',
+      key: existingKey(stack),
+      recoveryWindowDays: 30,
+    });
   });
   const { secret_string_wo: value, secret_string_wo_version: written } = template.resource(
     'aws_secretsmanager_secret_version',
@@ -98,7 +104,7 @@ describe('a pod role', () => {
       cluster: cluster(stack),
       serviceAccount: { namespace: 'control-plane', name: 'reader' },
     });
-    role.grantRead([{ arn: 'arn:one' }, { arn: 'arn:two' }]);
+    role.grantRead([{ arn: 'arn:one' }, { arn: 'arn:two' }], existingKey(stack));
   });
 
   it('is for one ServiceAccount of one cluster', () => {
@@ -130,6 +136,17 @@ describe('a pod role', () => {
       {
         actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
         resources: ['arn:one', 'arn:two'],
+      },
+      {
+        actions: ['kms:Decrypt'],
+        resources: [KEY_ARN],
+        condition: [
+          {
+            test: 'StringEquals',
+            variable: 'kms:ViaService',
+            values: [expect.stringMatching(/^secretsmanager\.eu-west-1\.\$\{data\.aws_partition\..*\.dns_suffix\}$/)],
+          },
+        ],
       },
     ]);
     expect(template.inventory()).toEqual(['aws_iam_role', 'aws_iam_role_policy']);

@@ -1,9 +1,10 @@
 import { bundleAddress, countCertificates, regionAuthorities } from '../../contract/certificate-authorities';
-import { connectionLimits } from '../../contract/connection-budget';
+import { connectionLimits, connectionsNeeded } from '../../contract/connection-budget';
 import { connectionUrl, encodeUserInfo, migrationUrl } from '../../contract/connection-url';
 import { ContractError } from '../../contract/error';
 import { loginOfGeneration, perRuntimeIdentity, RUNTIME_IDENTITIES } from '../../contract/identities';
-import { derivedName, storedSecretName, syncedSecretName, tightestName } from '../../contract/names';
+import { connectionsOf, INSTANCE_CLASS, INSTANCE_CLASSES, smallestClassFor } from '../../contract/instance-classes';
+import { backupBucketName, derivedName, storedSecretName, syncedSecretName, tightestName } from '../../contract/names';
 
 const PARTS = {
   encodedUser: 'agent_bom_app',
@@ -34,6 +35,44 @@ describe('connection limits', () => {
     ],
   ])('of %j are %j', (pool, limits) => {
     expect(connectionLimits(pool)).toEqual(limits);
+  });
+});
+
+describe('instance classes', () => {
+  it.each([
+    ['db.t4g.micro', 101],
+    ['db.t4g.medium', 405],
+    ['db.m6g.large', 811],
+    ['db.r7i.large', 1622],
+    ['db.r6i.2xlarge', 5000],
+    ['db.r7i.48xlarge', 5000],
+    ['db.z9.large', undefined],
+  ])('%s holds %p connections', (name, connections) => {
+    expect(connectionsOf(name)).toBe(connections);
+  });
+
+  it('have names of the usual form, each once, the smallest first', () => {
+    const names = INSTANCE_CLASSES.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(INSTANCE_CLASS);
+    const memory = INSTANCE_CLASSES.map(({ memoryGib }) => memoryGib);
+    expect([...memory].sort((one, other) => one - other)).toEqual(memory);
+  });
+
+  it.each([
+    [101, 'db.t3.micro', 'db.t3.micro'],
+    [102, 'db.t3.micro', 'db.t3.small'],
+    [811, 'db.m7i.large', 'db.m7i.large'],
+    [812, 'db.r6g.large', 'db.r6g.large'],
+    [405, 'db.m7i.large', 'db.t4g.medium'],
+    [5000, 'db.x99.large', 'db.m6g.4xlarge'],
+    [5001, 'db.m7i.large', undefined],
+  ])('that hold %i, seen from %s, begin with %s', (connections, like, smallest) => {
+    expect(smallestClassFor(connections, like)).toBe(smallest);
+  });
+
+  it('need room for every login, for administration and for the reserve', () => {
+    expect(connectionsNeeded({ app: 62, maintenance: 14, backup: 2 })).toBe(86);
   });
 });
 
@@ -78,6 +117,7 @@ describe('names', () => {
     const longest = 'a'.repeat(tightestName().room);
     expect(derivedName(longest, 'instance').length).toBeLessThanOrEqual(63);
     expect(derivedName(longest, 'secretReaderRole')).toHaveLength(64);
+    expect(backupBucketName(longest, '1'.repeat(12))).toHaveLength(63);
   });
 
   it('carry the generation where it is ours', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { environmentJsonSchema, NAME_LIMIT } from '../../contract/environment';
 import { duplicateNames, parseEnvironment } from '../../contract/parse-environment';
+import { KEY_ARN } from '../support/cluster';
 import { minimal, mistakesIn, parsed } from '../support/environments';
 
 const ENVIRONMENTS = join(__dirname, '..', '..', 'environments');
@@ -27,9 +28,19 @@ describe('a valid environment', () => {
         maximumStorageGib: 500,
         multiAz: true,
         backupRetentionDays: 14,
+        backupWindow: '02:00-03:00',
+        maintenanceWindow: 'sun:04:30-sun:05:30',
+        caIdentifier: 'rds-ca-rsa2048-g1',
+        iamAuthentication: false,
+        blueGreenUpdates: false,
+        insights: 'standard',
+        monitoringSeconds: 60,
+        logRetentionDays: 30,
         deletionProtection: true,
       },
+      encryption: {},
       secrets: { generation: 1, recoveryWindowDays: 30 },
+      backup: { dumpRetentionDays: 35 },
       namespace: 'agent-bom',
       release: {
         chartVersion: '0.102.0',
@@ -106,9 +117,25 @@ describe('every mistake names its place, value, rule and remedy', () => {
     ['storageGib', 19, 'a whole number of GiB from 20 to 65536'],
     ['instanceClass', 't4g.medium', 'an RDS instance class'],
     ['multiAz', 'yes', 'true or false'],
+    ['iops', 11_999, 'a whole number of operations a second from 12000 to 64000', 400],
+    ['iops', 64_001, 'a whole number of operations a second from 12000 to 64000', 400],
+    ['iops', 12_000, expect.stringMatching(/^left out below 400 GiB/), 399],
+    ['throughputMibps', 499, 'a whole number of MiB/s from 500 to 4000', 400],
+    ['throughputMibps', 500, expect.stringMatching(/^left out below 400 GiB/), 399],
+    ['throughputMibps', 3001, 'at most a quarter of the operations a second: 3000 MiB/s at 12000', 400],
+    ['backupWindow', '2:00-3:00', 'half an hour or more of the day, in UTC: hh:mm-hh:mm'],
+    ['backupWindow', '04:00-04:31', 'a window that never overlaps `maintenanceWindow`'],
+    ['maintenanceWindow', 'sunday', expect.stringMatching(/^half an hour to a day of the week/)],
+    ['caIdentifier', 'rds-ca-2019', expect.stringContaining('rds-ca-ecc384-g1')],
+    ['blueGreenUpdates', true, expect.stringContaining('password it manages itself')],
+    ['insights', 'off', 'a mode of Database Insights: standard, advanced'],
+    ['monitoringSeconds', 2, expect.stringContaining('0, 1, 5, 10, 15, 30, 60')],
+    ['logRetentionDays', 0, expect.stringMatching(/^a number of days that CloudWatch Logs offers: 1, 3, .*, 3653$/)],
+    ['logRetentionDays', 31, expect.stringContaining('30, 60')],
+    ['logRetentionDays', 3654, expect.stringContaining('3653')],
     ['maximumStorageGib', 100, 'more than `storageGib`'],
-  ])('database.%s %p', (key, value, rule) => {
-    const mistakes = mistakesOf((content) => Object.assign(content.database ?? {}, { storageGib: 100, [key]: value }));
+  ])('database.%s %p', (key, value, rule, storageGib = 100) => {
+    const mistakes = mistakesOf((content) => Object.assign(content.database ?? {}, { storageGib, [key]: value }));
     expect(mistakes).toHaveLength(1);
     expect(mistakes[0]).toMatchObject({ path: `database.${key}`, got: JSON.stringify(value), rule });
     expect(mistakes[0]?.file).toMatch(/^prod\.yaml:\d+:3$/);
@@ -118,10 +145,65 @@ describe('every mistake names its place, value, rule and remedy', () => {
   it.each([
     ['backupRetentionDays', 1],
     ['backupRetentionDays', 35],
+    ['backupWindow', '04:00-04:30'],
+    ['backupWindow', '05:30-06:00'],
+    ['monitoringSeconds', 0],
+    ['logRetentionDays', 1],
+    ['logRetentionDays', 3653],
     ['storageGib', 20],
     ['maximumStorageGib', 101],
   ])('but database.%s %p is fine', (key, value) => {
     expect(mistakesOf((content) => Object.assign(content.database ?? {}, { [key]: value }))).toEqual([]);
+  });
+
+  it.each([
+    { storageGib: 400, iops: 12_000 },
+    { storageGib: 400, throughputMibps: 3000 },
+    { storageGib: 400, iops: 64_000, throughputMibps: 4000 },
+    { storageGib: 400, iops: 16_000, throughputMibps: 4000 },
+  ])('but storage of %j is fine', (storage) => {
+    expect(mistakesOf((content) => Object.assign(content.database ?? {}, storage))).toEqual([]);
+  });
+
+  describe.each([
+    // 4 pods with surge: 4 * pool + 2 application, 4 * 4 + 2 maintenance, 2 backup, 8 administration and reserve.
+    { instanceClass: 'db.t4g.micro', holds: 101, fitting: 17, next: 'db.t4g.small' },
+    { instanceClass: 'db.m7g.large', holds: 811, fitting: 195, next: 'db.m7g.xlarge' },
+  ])('a $instanceClass that holds $holds connections', ({ instanceClass, holds, fitting, next }) => {
+    const withPool = (poolMaximum: number) =>
+      mistakesOf((content) => {
+        Object.assign(content.database ?? {}, { instanceClass });
+        Object.assign(content.release ?? {}, { replicas: 3, poolMaximum });
+      });
+
+    it('fits up to there', () => {
+      expect(withPool(fitting)).toEqual([]);
+    });
+
+    it('is too small after it, and the smallest that fits is named', () => {
+      const [mistake, ...others] = withPool(fitting + 1);
+      expect(others).toEqual([]);
+      expect(mistake).toMatchObject({ path: 'database.instanceClass', fix: `write ${next} or a larger class` });
+      expect(mistake?.rule).toContain(`where this has ${holds}`);
+    });
+  });
+
+  it.each([
+    [85, ['database.maxConnections']],
+    [86, []],
+    [undefined, ['database.maxConnections']],
+  ])('an unknown class with %p connections', (maxConnections, paths) => {
+    const settings = { instanceClass: 'db.x99.large', maxConnections };
+    const mistakes = mistakesOf((content) => Object.assign(content.database ?? {}, settings));
+    expect(mistakes.map(({ path }) => path)).toEqual(paths);
+    for (const { fix } of mistakes) expect(fix).toContain('write 86 or more');
+  });
+
+  it('more connections than any class holds', () => {
+    const mistakes = mistakesOf((content) => Object.assign(content.release ?? {}, { replicas: 50, poolMaximum: 200 }));
+    expect(mistakes).toMatchObject([
+      { path: 'database.instanceClass', fix: expect.stringContaining('lower `release.') },
+    ]);
   });
 
   it('a chart that is too old', () => {
@@ -136,6 +218,35 @@ describe('every mistake names its place, value, rule and remedy', () => {
   it('a pool whose maximum is below its minimum', () => {
     const mistakes = mistakesOf((content) => Object.assign(content.release ?? {}, { poolMinimum: 10, poolMaximum: 9 }));
     expect(mistakes).toMatchObject([{ path: 'release.poolMaximum', got: '9', rule: 'at least `poolMinimum`' }]);
+  });
+
+  it.each([
+    ['an alias', 'arn:aws:kms:eu-west-1:111122223333:alias/mine', 'the ARN of a KMS key'],
+    ['another region', KEY_ARN.replace('eu-west-1', 'us-east-1'), 'a key of the region that the environment is in'],
+    ['no ARN', '0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9', 'the ARN of a KMS key'],
+  ])('a key of %s', (_what, keyArn, rule) => {
+    const mistakes = mistakesOf((content) => Object.assign(content, { encryption: { keyArn } }));
+    expect(mistakes).toMatchObject([{ path: 'encryption.keyArn', got: JSON.stringify(keyArn) }]);
+    expect(mistakes[0]?.rule).toContain(rule);
+  });
+
+  it.each([
+    ['eu-west-1', KEY_ARN],
+    ['eu-west-1', KEY_ARN.replace(/key\/.*/, `key/mrk-${'0a'.repeat(16)}`)],
+    ['cn-north-1', KEY_ARN.replace('aws:kms:eu-west-1', 'aws-cn:kms:cn-north-1')],
+    ['us-gov-west-1', KEY_ARN.replace('aws:kms:eu-west-1', 'aws-us-gov:kms:us-gov-west-1')],
+  ])('but in %s the key %s is fine', (region, keyArn) => {
+    expect(mistakesOf((content) => Object.assign(content, { region, encryption: { keyArn } }))).toEqual([]);
+  });
+
+  it.each([
+    [0, 1],
+    [1, 0],
+    [3650, 0],
+    [3651, 1],
+  ])('dumps that are kept %i days: %i', (dumpRetentionDays, count) => {
+    const mistakes = mistakesOf((content) => Object.assign(content, { backup: { dumpRetentionDays } }));
+    expect(mistakes.map(({ rule }) => rule)).toEqual(Array(count).fill('a whole number of days from 1 to 3650'));
   });
 
   it('a credential in the values of the chart, without showing it', () => {
@@ -224,7 +335,7 @@ describe('the example', () => {
     const schema = environmentJsonSchema() as JsonSchema;
     for (const { path, fallback } of keys(schema)) {
       const key = path.at(-1) ?? '';
-      expect({ path, shown: new RegExp(`^ *(?:# )?${key}:`, 'm').test(text) }).toEqual({ path, shown: true });
+      expect({ path, shown: new RegExp(`^ *(?:# *)?${key}:`, 'm').test(text) }).toEqual({ path, shown: true });
       if (typeof fallback === 'object' || fallback === undefined) continue;
       expect({ path, shown: new RegExp(`^ *${key}: "?${fallback}"?$`, 'm').test(text) }).toEqual({ path, shown: true });
     }

@@ -45,11 +45,26 @@ describe.each(both)('the %s stack', (name, template) => {
 describe('the database stack', () => {
   it('is made of', () => {
     expect(database.inventory()).toEqual([
+      'aws_cloudwatch_log_group', // postgresql
+      'aws_cloudwatch_log_group', // upgrade
       'aws_db_instance',
       'aws_db_parameter_group',
       'aws_db_subnet_group',
+      'aws_iam_role', // dumps
+      'aws_iam_role', // enhanced monitoring
       'aws_iam_role', // secret reader
       'aws_iam_role_policy',
+      'aws_iam_role_policy',
+      'aws_iam_role_policy_attachment',
+      'aws_kms_alias',
+      'aws_kms_key',
+      'aws_s3_bucket',
+      'aws_s3_bucket_lifecycle_configuration',
+      'aws_s3_bucket_ownership_controls',
+      'aws_s3_bucket_policy',
+      'aws_s3_bucket_public_access_block',
+      'aws_s3_bucket_server_side_encryption_configuration',
+      'aws_s3_bucket_versioning',
       'aws_secretsmanager_secret', // app
       'aws_secretsmanager_secret', // backup
       'aws_secretsmanager_secret', // control plane
@@ -77,10 +92,13 @@ describe('the database stack', () => {
 
   // A changed address is a database or a secret that Terraform destroys and creates again.
   it('keeps the addresses of what must not be replaced', () => {
-    const lasting = /^(?:aws_db_instance|aws_db_subnet_group|aws_security_group|aws_secretsmanager_secret|random_id)\./;
+    const lasting =
+      /^(?:aws_kms_key|aws_s3_bucket|aws_db_instance|aws_db_subnet_group|aws_security_group|aws_secretsmanager_secret|random_id)\./;
     expect(database.addresses().filter((address) => lasting.test(address))).toEqual([
       'aws_db_instance.database_instance_D7FC2283',
       'aws_db_subnet_group.network_subnets_078B467D',
+      'aws_kms_key.encryption_key_EEB70057',
+      'aws_s3_bucket.backup_bucket_27FD5F51',
       'aws_secretsmanager_secret.secret-app_credentials_secret_5652713D',
       'aws_secretsmanager_secret.secret-backup_credentials_secret_DC1B0E3C',
       'aws_secretsmanager_secret.secret-control-plane_keys_secret_104154B8',
@@ -91,24 +109,26 @@ describe('the database stack', () => {
   });
 
   it('lets the secret reader read every secret, the one of RDS included, and nothing else', () => {
-    const { statement } = database.data(
-      'aws_iam_policy_document',
-      (block) => block.statement[0].resources !== undefined,
+    const { statement } = database.data('aws_iam_policy_document', (block) =>
+      block.statement[0].actions.includes('secretsmanager:GetSecretValue'),
     );
-    expect(statement).toHaveLength(1);
+    expect(statement).toHaveLength(2);
+    expect(statement[1].resources).toEqual([expect.stringMatching(/^\$\{aws_kms_key\..*\.arn\}$/)]);
     expect(statement[0].resources).toHaveLength(5);
     expect(statement[0].resources[0]).toMatch(/^\$\{aws_db_instance\.\w+\.master_user_secret\[0\]\.secret_arn\}$/);
     for (const arn of statement[0].resources.slice(1))
       expect(arn).toMatch(/^\$\{aws_secretsmanager_secret\.[\w-]+\.arn\}$/);
   });
 
-  it('trusts the ServiceAccount that the workload stack makes', () => {
-    const { statement } = database.data(
-      'aws_iam_policy_document',
-      (block) => block.statement[0].principals !== undefined,
-    );
+  it('trusts the ServiceAccount that the workload stack makes, and the one of the backup', () => {
+    const trusted = (role: string) => {
+      const { assume_role_policy: policy } = database.resource('aws_iam_role', ({ name }) => name === role);
+      const [, document = ''] = /aws_iam_policy_document\.([\w-]+)\.json/.exec(policy) ?? [];
+      return database.json.data.aws_iam_policy_document[document].statement[0].condition[0].values;
+    };
     const { name, namespace } = workload.resource('kubernetes_service_account_v1').metadata;
-    expect(statement[0].condition[0].values).toEqual([`system:serviceaccount:${namespace}:${name}`]);
+    expect(trusted('prod-agent-bom-secret-reader')).toEqual([`system:serviceaccount:${namespace}:${name}`]);
+    expect(trusted('prod-agent-bom-backup')).toEqual([`system:serviceaccount:${namespace}:agent-bom-backup`]);
   });
 
   it('rotates what belongs to the database, and not the keys of the control plane', () => {
@@ -126,6 +146,8 @@ describe('the database stack', () => {
     expect(outputs.sort()).toEqual([
       'admin_secret_arn',
       'app_secret_arn',
+      'backup_location',
+      'backup_role_arn',
       'backup_secret_arn',
       'control_plane_secret_arn',
       'database_host',

@@ -1,5 +1,7 @@
 import type { TerraformStack } from 'cdktf';
+import { AwsAccount } from '../../constructs/aws/aws-account';
 import { EksCluster } from '../../constructs/aws/eks-cluster';
+import { EncryptionKey } from '../../constructs/aws/encryption-key';
 import { ControlPlaneNamespace } from '../../constructs/kubernetes/control-plane-namespace';
 import { SecretReader } from '../../constructs/kubernetes/secret-reader';
 import { SyncedSecrets } from '../../constructs/kubernetes/synced-secrets';
@@ -8,6 +10,15 @@ import { perRuntimeIdentity } from '../../contract/identities';
 
 export function cluster(stack: TerraformStack): EksCluster {
   return new EksCluster(stack, 'eks', { name: 'platform' });
+}
+
+export const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9';
+
+/** A key that exists already, so that it adds no resource to a stack. */
+export function existingKey(stack: TerraformStack): EncryptionKey {
+  const account = new AwsAccount(stack, 'account', { region: 'eu-west-1' });
+  const settings = { alias: 'alias/prod-agent-bom', account, logGroups: [] };
+  return new EncryptionKey(stack, 'encryption', { ...settings, existingArn: KEY_ARN });
 }
 
 export function namespace(stack: TerraformStack): ControlPlaneNamespace {

@@ -1,0 +1,37 @@
+import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
+import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition';
+import { Construct } from 'constructs';
+
+/** Where the account is looked at from. */
+export interface AwsAccountProps {
+  /** Region of the resources, such as `eu-west-1`. */
+  readonly region: string;
+}
+
+/** The account that the provider's credentials belong to, whichever partition it is in. Creates nothing. */
+export class AwsAccount extends Construct {
+  readonly region: string;
+  readonly id: string;
+  /** `aws`, `aws-cn` or `aws-us-gov`: the second part of every ARN. */
+  readonly partition: string;
+  private readonly dnsSuffix: string;
+
+  constructor(scope: Construct, id: string, { region }: AwsAccountProps) {
+    super(scope, id);
+    this.region = region;
+    this.id = new DataAwsCallerIdentity(this, 'identity').accountId;
+    const partition = new DataAwsPartition(this, 'partition');
+    this.partition = partition.partition;
+    this.dnsSuffix = partition.dnsSuffix;
+  }
+
+  /** ARN of the account itself: everyone in it whom their own policies allow. */
+  get root(): string {
+    return `arn:${this.partition}:iam::${this.id}:root`;
+  }
+
+  /** Name under which a service of the region uses a key, as in `kms:ViaService`, or acts as a principal. */
+  service(name: string): string {
+    return `${name}.${this.region}.${this.dnsSuffix}`;
+  }
+}

@@ -1,0 +1,131 @@
+import {
+  DataAwsIamPolicyDocument,
+  type DataAwsIamPolicyDocumentStatement,
+} from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
+import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls';
+import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
+import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
+import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
+import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
+import { Construct } from 'constructs';
+import type { EncryptionKey } from './encryption-key';
+
+/** Days during which a dump that was overwritten or deleted can be brought back. */
+const NONCURRENT_DAYS = 7;
+const ABANDONED_UPLOAD_DAYS = 1;
+
+/** Settings of the bucket. */
+export interface BackupBucketProps {
+  /** Name of the bucket, at most 63 characters, unique in the partition. Changing it REPLACES the bucket. */
+  readonly name: string;
+  /** Key that encrypts the dumps. Changing it leaves the ones that are there under the old key. */
+  readonly key: EncryptionKey;
+  /** Days after which a dump is deleted. */
+  readonly dumpRetentionDays: number;
+}
+
+/** Bucket for dumps of the database: versioned, encrypted with one key, never public, and emptied by time alone. */
+export class BackupBucket extends Construct {
+  readonly name: string;
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, { name, key, dumpRetentionDays }: BackupBucketProps) {
+    super(scope, id);
+    const bucket = new S3Bucket(this, 'bucket', { bucket: name, forceDestroy: false });
+    this.name = bucket.bucket;
+    this.arn = bucket.arn;
+    this.encrypt(key);
+    this.blockPublicAccess(key);
+    this.expire(this.keepVersions(), dumpRetentionDays);
+  }
+
+  private encrypt(key: EncryptionKey): void {
+    new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', {
+      bucket: this.name,
+      rule: [
+        {
+          applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: key.arn },
+          bucketKeyEnabled: true,
+        },
+      ],
+    });
+  }
+
+  private blockPublicAccess(key: EncryptionKey): void {
+    const block = new S3BucketPublicAccessBlock(this, 'public-access', {
+      bucket: this.name,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    new S3BucketOwnershipControls(this, 'ownership', {
+      bucket: this.name,
+      rule: { objectOwnership: 'BucketOwnerEnforced' },
+    });
+    // S3 refuses to change two settings that concern access at the same moment.
+    new S3BucketPolicy(this, 'policy', { bucket: this.name, policy: this.policy(key).json, dependsOn: [block] });
+  }
+
+  private keepVersions(): S3BucketVersioningA {
+    return new S3BucketVersioningA(this, 'versions', {
+      bucket: this.name,
+      versioningConfiguration: { status: 'Enabled' },
+    });
+  }
+
+  private expire(versions: S3BucketVersioningA, days: number): void {
+    new S3BucketLifecycleConfiguration(this, 'lifecycle', {
+      bucket: this.name,
+      rule: [
+        {
+          id: 'expire',
+          status: 'Enabled',
+          filter: [{ prefix: '' }],
+          expiration: [{ days }],
+          noncurrentVersionExpiration: [{ noncurrentDays: NONCURRENT_DAYS }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: ABANDONED_UPLOAD_DAYS }],
+        },
+      ],
+      dependsOn: [versions],
+    });
+  }
+
+  private policy(key: EncryptionKey): DataAwsIamPolicyDocument {
+    const algorithm = 's3:x-amz-server-side-encryption';
+    const keyId = 's3:x-amz-server-side-encryption-aws-kms-key-id';
+    return new DataAwsIamPolicyDocument(this, 'rules', {
+      statement: [
+        this.deny('PlainConnections', 's3:*', [{ test: 'Bool', variable: 'aws:SecureTransport', values: ['false'] }]),
+        this.deny('OldTls', 's3:*', [{ test: 'NumericLessThan', variable: 's3:TlsVersion', values: ['1.2'] }]),
+        this.deny('OtherAlgorithm', 's3:PutObject', otherThan(algorithm, 'aws:kms')),
+        this.deny('OtherKey', 's3:PutObject', otherThan(keyId, key.arn)),
+      ],
+    });
+  }
+
+  private deny(
+    sid: string,
+    action: string,
+    condition: DataAwsIamPolicyDocumentStatement['condition'],
+  ): DataAwsIamPolicyDocumentStatement {
+    return {
+      sid,
+      effect: 'Deny',
+      principals: [{ type: '*', identifiers: ['*'] }],
+      actions: [action],
+      resources: [this.arn, `${this.arn}/*`],
+      condition,
+    };
+  }
+}
+
+/** An upload that names nothing gets the encryption of the bucket, so that only a name can be a wrong one. */
+function otherThan(variable: string, value: string) {
+  return [
+    { test: 'Null', variable, values: ['false'] },
+    { test: 'StringNotEquals', variable, values: [value] },
+  ];
+}

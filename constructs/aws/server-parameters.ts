@@ -1,0 +1,69 @@
+import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
+import { Construct } from 'constructs';
+
+/** Which server the parameters are for. */
+export interface ServerParametersProps {
+  /** Beginning of the group's name; AWS adds to it. Lower-case letters, digits and hyphens. */
+  readonly name: string;
+  /** Major version of PostgreSQL. Changing it makes a new group. */
+  readonly engineMajor: string;
+  /**
+   * Connections that the server accepts. Changing it restarts the server.
+   * @default - RDS derives it from the memory of the instance class
+   */
+  readonly maxConnections?: number;
+}
+
+/**
+ * Parameters that hold from the first start. RDS reports values that are also its defaults as `pending-reboot`; with
+ * `immediate` they would show up as a change in every plan.
+ */
+const FROM_THE_START = {
+  'rds.force_ssl': '1',
+  ssl_min_protocol_version: 'TLSv1.2',
+  shared_preload_libraries: 'pg_stat_statements',
+};
+
+/**
+ * Parameters that may change while the server runs. Timeouts are not among them: they belong to the logins, because
+ * the sessions of the application may rest within a transaction.
+ */
+const WHILE_RUNNING = {
+  log_connections: '1',
+  log_disconnections: '1',
+  log_lock_waits: '1',
+  // Milliseconds.
+  log_min_duration_statement: '1000',
+};
+
+/**
+ * Parameter group that turns connections without TLS 1.2 or later away, counts statements, and logs connections, waits
+ * for locks and slow statements.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html
+ */
+export class ServerParameters extends Construct {
+  readonly groupName: string;
+
+  constructor(scope: Construct, id: string, { name, engineMajor, maxConnections }: ServerParametersProps) {
+    super(scope, id);
+    const connections: Record<string, string> =
+      maxConnections === undefined ? {} : { max_connections: String(maxConnections) };
+    const group = new DbParameterGroup(this, 'group', {
+      namePrefix: `${name}-`,
+      family: `postgres${engineMajor}`,
+      description: 'TLS policy and logging of the agent-bom database',
+      parameter: [
+        ...parameters({ ...FROM_THE_START, ...connections }, 'pending-reboot'),
+        ...parameters(WHILE_RUNNING, 'immediate'),
+      ],
+      // A group of the next major version has to exist before the instance can leave the old one.
+      lifecycle: { createBeforeDestroy: true },
+    });
+    this.groupName = group.name;
+  }
+}
+
+function parameters(values: Readonly<Record<string, string>>, applyMethod: string) {
+  return Object.entries(values).map(([name, value]) => ({ name, value, applyMethod }));
+}

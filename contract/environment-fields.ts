@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** What an environment file's key accepts, in the user's words: shown when a value breaks the rule, and by editors. */
+export interface FieldRule {
+  readonly description: string;
+  readonly rule: string;
+  readonly fix: string;
+}
+
+/** Rules by schema, kept beside zod's own registry so that the JSON Schema stays free of them. */
+export const FIELD_RULES = z.registry<FieldRule>();
+
+/** A key of the file, with what it is for, the rule for its values and what to write instead of a wrong one. */
+export function field<Schema extends z.ZodType>(
+  schema: Schema,
+  description: string,
+  rule: string,
+  fix: string,
+): Schema {
+  const described = schema.describe(description) as Schema;
+  FIELD_RULES.add(described, { description, rule, fix });
+  return described;
+}
+
+/** Keys that belong together. Keys that it does not list are refused. */
+export function section<Shape extends z.ZodRawShape>(
+  description: string,
+  shape: Shape,
+): z.ZodObject<Shape, z.core.$strict> {
+  return field(
+    z.strictObject(shape),
+    description,
+    'a section of keys and values',
+    'write its keys on lines below it, indented',
+  );
+}
+
+/** A key whose value is a whole number; both ends are allowed. */
+export function wholeNumber(minimum: number, maximum: number, unit: string, description: string, fix: string) {
+  const rule = `a whole number of ${unit} from ${minimum} to ${maximum}`;
+  return field(z.int().min(minimum).max(maximum), description, rule, fix);
+}
+
+/** A key that is true or false. */
+export function toggle(description: string) {
+  return field(z.boolean(), description, 'true or false', 'write true or false, without quotes');
+}

@@ -1,0 +1,79 @@
+/** What an instance class is called, known here or not. */
+export const INSTANCE_CLASS = /^db\.[a-z][a-z0-9-]*\.[a-z0-9]+$/;
+
+/** Sizes of a burstable family: memory in GiB. */
+const BURSTABLE = { micro: 1, small: 2, medium: 4, large: 8, xlarge: 16, '2xlarge': 32 };
+/** Families with 16 GiB for each `xlarge`, and with 32. */
+const GENERAL = 16;
+const MEMORY = 32;
+
+/**
+ * Memory in GiB of the classes that RDS for PostgreSQL offers today, by family and size.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Summary.html
+ */
+const FAMILIES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  t4g: BURSTABLE,
+  t3: BURSTABLE,
+  m6g: sizes(GENERAL, [1, 2, 4, 8, 12, 16]),
+  m6i: sizes(GENERAL, [1, 2, 4, 8, 12, 16, 24, 32]),
+  m7g: sizes(GENERAL, [1, 2, 4, 8, 12, 16]),
+  m7i: sizes(GENERAL, [1, 2, 4, 8, 12, 16, 24, 48]),
+  r6g: sizes(MEMORY, [1, 2, 4, 8, 12, 16]),
+  r6i: sizes(MEMORY, [1, 2, 4, 8, 12, 16, 24, 32]),
+  r7g: sizes(MEMORY, [1, 2, 4, 8, 12, 16]),
+  r7i: sizes(MEMORY, [1, 2, 4, 8, 12, 16, 24, 48]),
+};
+
+/** RDS sets `max_connections` to the lesser of its memory divided by this, and the cap. */
+const BYTES_PER_CONNECTION = 9_531_392;
+const CONNECTIONS_CAP = 5000;
+/**
+ * The memory in that formula is what is left after the operating system and RDS. How much that is, AWS does not say; a
+ * tenth less than the nominal memory is on the safe side for all classes but the smallest.
+ */
+const USABLE_SHARE = 0.9;
+
+/** An instance class and what it holds. */
+export interface InstanceClass {
+  readonly name: string;
+  readonly memoryGib: number;
+}
+
+/** All known classes, the smallest first; classes of the same size in the order of the table. */
+export const INSTANCE_CLASSES: readonly InstanceClass[] = Object.entries(FAMILIES)
+  .flatMap(([family, members]) =>
+    Object.entries(members).map(([size, memoryGib]) => ({ name: `db.${family}.${size}`, memoryGib })),
+  )
+  .sort((one, other) => one.memoryGib - other.memoryGib);
+
+/**
+ * Connections that an instance accepts with RDS's default for `max_connections`, reserved ones included.
+ *
+ * @returns Nothing for a class that the table does not have.
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html#RDS_Limits.MaxConnections
+ */
+export function connectionsOf(className: string): number | undefined {
+  const found = INSTANCE_CLASSES.find(({ name }) => name === className);
+  return found && connectionsIn(found.memoryGib);
+}
+
+/** The smallest class that accepts so many connections; of equals the one of the same family. */
+export function smallestClassFor(connections: number, likeClass: string): string | undefined {
+  const smallest = INSTANCE_CLASSES.find(({ memoryGib }) => connectionsIn(memoryGib) >= connections);
+  const equals = INSTANCE_CLASSES.filter(({ memoryGib }) => memoryGib === smallest?.memoryGib);
+  return (equals.find(({ name }) => familyOf(name) === familyOf(likeClass)) ?? smallest)?.name;
+}
+
+function connectionsIn(memoryGib: number): number {
+  return Math.min(CONNECTIONS_CAP, Math.floor((memoryGib * 2 ** 30 * USABLE_SHARE) / BYTES_PER_CONNECTION));
+}
+
+function familyOf(className: string): string | undefined {
+  return className.split('.')[1];
+}
+
+function sizes(gibPerExtraLarge: number, multiples: readonly number[]): Record<string, number> {
+  const larger = multiples.map((multiple) => [`${multiple === 1 ? '' : multiple}xlarge`, multiple * gibPerExtraLarge]);
+  return { large: gibPerExtraLarge / 2, ...Object.fromEntries(larger) };
+}
