@@ -4,11 +4,21 @@ import { ContractError } from './contract/error';
 import { DatabaseStack } from './stacks/database-stack';
 import { WorkloadStack } from './stacks/workload-stack';
 
+/** The environment that is only ever looked at. */
+const EXAMPLE = 'example';
+
+function warnOfLocalState(name: string): void {
+  process.stderr.write(
+    `warning: the Terraform state of ${name} is a file on this machine; name a bucket in \`state\` of its environment file\n`,
+  );
+}
+
 function synthesize(environments: readonly EnvironmentFile[]): void {
   const app = new App();
   for (const { environment, caBundle } of environments) {
     const { endpoint } = new DatabaseStack(app, environment);
     new WorkloadStack(app, { environment, endpoint, caBundle });
+    if (environment.state === undefined && environment.name !== EXAMPLE) warnOfLocalState(environment.name);
   }
   app.synth();
 }

@@ -132,7 +132,6 @@ export const database = section('The RDS for PostgreSQL instance.', {
     `a number of days that CloudWatch Logs offers: ${LOG_RETENTION_DAYS.join(', ')}`,
     'write 30, or the next higher number of the list',
   ).default(30),
-  deletionProtection: toggle('Refuse to delete the database until this is false and has been applied.').default(true),
   caBundleFile: field(
     z
       .string()

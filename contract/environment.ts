@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { CHART_VERSIONS, type HelmValue } from './chart';
 import { database } from './environment-database';
 import { encryption } from './environment-encryption';
-import { field, section, wholeNumber } from './environment-fields';
+import { AWS_REGION, field, section, toggle, wholeNumber } from './environment-fields';
 import { withCrossKeyRules } from './environment-rules';
+import { state } from './environment-state';
 import { tightestName } from './names';
 
 /** How many characters an environment's name may have, because of the names that are derived from it. */
@@ -21,7 +22,7 @@ const name = field(
 );
 
 const region = field(
-  z.string().regex(/^[a-z]{2,3}(?:-[a-z]+){1,3}-\d{1,2}$/),
+  z.string().regex(AWS_REGION),
   'AWS region of the cluster and of the database.',
   'an AWS region',
   'write the code of the region that the cluster runs in, such as `eu-west-1`',
@@ -124,6 +125,10 @@ export const environmentSchema = withCrossKeyRules(
     backup: backup.prefault({}),
     namespace: namespace.default('agent-bom'),
     release,
+    state: state.optional(),
+    releaseProtection: toggle(
+      'Let Terraform and AWS delete the database, its key, the dumps and the secrets. Deploy with it before `destroy`.',
+    ).default(false),
   }),
 );
 

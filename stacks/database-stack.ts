@@ -1,4 +1,4 @@
-import { TerraformOutput } from 'cdktf';
+import { Aspects, TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { AwsAccount } from '../constructs/aws/aws-account';
 import { BackupBucket } from '../constructs/aws/backup-bucket';
@@ -22,6 +22,7 @@ import {
   SECRET_READER,
 } from '../contract/names';
 import { EnvironmentStack } from './environment-stack';
+import { PreventDestroy } from './prevent-destroy';
 
 const RANDOM_PROVIDER = { source: 'hashicorp/random', version: '3.7.2' };
 
@@ -51,6 +52,7 @@ export class DatabaseStack extends EnvironmentStack {
       secretReaderRoleArn: role.arn,
     };
     this.createOutputs();
+    if (!environment.releaseProtection) Aspects.of(this).add(new PreventDestroy());
   }
 
   private createKey({ name, encryption }: Environment, account: AwsAccount): EncryptionKey {
@@ -63,11 +65,16 @@ export class DatabaseStack extends EnvironmentStack {
     });
   }
 
-  private createInstance({ name, database }: Environment, account: AwsAccount, key: EncryptionKey): PostgresInstance {
+  private createInstance(
+    { name, database, releaseProtection }: Environment,
+    account: AwsAccount,
+    key: EncryptionKey,
+  ): PostgresInstance {
     const identifier = derivedName(name, 'instance');
     const instance = new PostgresInstance(this, 'database', {
       ...database,
       identifier,
+      deletionProtection: !releaseProtection,
       account,
       key,
       monitoringRoleName: derivedName(name, 'monitoringRole'),

@@ -1,8 +1,9 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
-import { LocalBackend, TerraformStack } from 'cdktf';
+import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { EksCluster } from '../constructs/aws/eks-cluster';
 import type { Environment } from '../contract/environment';
+import { keepState } from './state-backend';
 
 /** The first version with write-only arguments. */
 const TERRAFORM_VERSION = '>= 1.11.0';
@@ -11,11 +12,11 @@ const TERRAFORM_VERSION = '>= 1.11.0';
 export abstract class EnvironmentStack extends TerraformStack {
   protected readonly cluster: EksCluster;
 
-  constructor(scope: Construct, id: string, { name, region, cluster }: Environment) {
+  constructor(scope: Construct, id: string, environment: Environment) {
     super(scope, id);
+    const { name, region, cluster } = environment;
     this.addOverride('terraform.required_version', TERRAFORM_VERSION);
-    // Terraform runs in cdktf.out/stacks/<id>; an absolute path would make the output differ from machine to machine.
-    new LocalBackend(this, { path: `../../../terraform.${id}.tfstate` });
+    keepState(this, id, environment);
     new AwsProvider(this, 'aws', {
       region,
       defaultTags: [{ tags: { 'agent-bom-environment': name, 'managed-by': 'terraform' } }],

@@ -36,7 +36,6 @@ describe('a valid environment', () => {
         insights: 'standard',
         monitoringSeconds: 60,
         logRetentionDays: 30,
-        deletionProtection: true,
       },
       encryption: {},
       secrets: { generation: 1, recoveryWindowDays: 30 },
@@ -50,6 +49,7 @@ describe('a valid environment', () => {
         trustedProxyIssuer: 'https://auth.example.com',
         values: {},
       },
+      releaseProtection: false,
     });
   });
 
@@ -249,6 +249,20 @@ describe('every mistake names its place, value, rule and remedy', () => {
     expect(mistakes.map(({ rule }) => rule)).toEqual(Array(count).fill('a whole number of days from 1 to 3650'));
   });
 
+  it.each([
+    [{ bucket: 'state' }, ['state.region']],
+    [{ bucket: 'st', region: 'eu-west-1' }, ['state.bucket']],
+    [{ bucket: 'a'.repeat(64), region: 'eu-west-1' }, ['state.bucket']],
+    [{ bucket: 'a'.repeat(63), region: 'eu-west-1', prefix: 'a/b' }, []],
+    [{ bucket: 'sta', region: 'eu-west-1', prefix: '/a' }, ['state.prefix']],
+    [{ bucket: 'sta', region: 'eu-west-1', prefix: 'a/' }, ['state.prefix']],
+    [{ bucket: 'sta', region: 'eu-west-1', prefix: 'a'.repeat(201) }, ['state.prefix']],
+    [{ bucket: 'sta', region: 'eu-west-1', prefix: 'a'.repeat(200) }, []],
+  ])('a state in %j', (state, paths) => {
+    const mistakes = mistakesOf((content) => Object.assign(content, { state }));
+    expect(mistakes.map(({ path }) => path)).toEqual(paths);
+  });
+
   it('a credential in the values of the chart, without showing it', () => {
     const url = 'postgresql://agent_bom:hunter2@db.internal/agent_bom';
     const mistakes = mistakesOf((content) => Object.assign(content.release ?? {}, { values: { extra: { dsn: url } } }));
@@ -337,7 +351,10 @@ describe('the example', () => {
       const key = path.at(-1) ?? '';
       expect({ path, shown: new RegExp(`^ *(?:# *)?${key}:`, 'm').test(text) }).toEqual({ path, shown: true });
       if (typeof fallback === 'object' || fallback === undefined) continue;
-      expect({ path, shown: new RegExp(`^ *${key}: "?${fallback}"?$`, 'm').test(text) }).toEqual({ path, shown: true });
+      expect({ path, shown: new RegExp(`^ *(?:# *)?${key}: "?${fallback}"?$`, 'm').test(text) }).toEqual({
+        path,
+        shown: true,
+      });
     }
   });
 

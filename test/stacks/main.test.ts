@@ -55,6 +55,11 @@ function mistakes(): readonly Mistake[] {
   }
 }
 
+function localState(...names: string[]): string {
+  const rest = 'is a file on this machine; name a bucket in `state` of its environment file';
+  return names.map((name) => `warning: the Terraform state of ${name} ${rest}\n`).join('');
+}
+
 function contentOf(root: string): Record<string, string> {
   const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return Object.fromEntries(
@@ -79,8 +84,8 @@ describe('main', () => {
     const runs = await Promise.all([main('.', directory), main('../environments', join(elsewhere, 'deeper'))]);
 
     expect(runs).toEqual([
-      { code: 0, stderr: '' },
-      { code: 0, stderr: '' },
+      { code: 0, stderr: localState('prod', 'staging') },
+      { code: 0, stderr: localState('prod', 'staging') },
     ]);
     const first = contentOf(join(directory, 'out'));
     expect(Object.keys(first).sort()).toEqual([
@@ -92,6 +97,12 @@ describe('main', () => {
     ]);
     expect(contentOf(join(elsewhere, 'deeper', 'out'))).toEqual(first);
     expect(JSON.parse(first['manifest.json'] ?? '').stacks['prod-workload'].dependencies).toEqual(['prod-database']);
+  });
+
+  it('warns of a state on this machine, unless it is the example or somewhere else', async () => {
+    const state = { bucket: 'state', region: 'eu-west-1' };
+    write({ 'a.yaml': { ...minimal(), name: 'example' }, 'b.yaml': { ...minimal(), state } });
+    expect(await main('.', directory)).toEqual({ code: 0, stderr: '' });
   });
 
   it('reports every mistake of every file, and touches nothing', async () => {

@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES, type Workload } from '../../contract/identities';
 import { syncedSecretName } from '../../contract/names';
 import { minimal, parsed, synthesize } from '../support/environments';
-import { type Block, strings } from '../support/template';
+import { type Block, strings, type Template } from '../support/template';
 
 const { database, workload } = synthesize(parsed(minimal()));
 const both = [
@@ -106,6 +106,36 @@ describe('the database stack', () => {
       'aws_security_group.network_firewall_F33A100D',
       'random_id.database_final-snapshot_suffix_6D573C30',
     ]);
+  });
+
+  it('lets no plan destroy what holds data, until it is released', () => {
+    const lasting = ['aws_db_instance', 'aws_kms_key', 'aws_s3_bucket', 'aws_secretsmanager_secret'];
+    const protection = (template: Template) =>
+      lasting.flatMap((type) => template.resources(type)).map(({ lifecycle }) => lifecycle?.prevent_destroy);
+    expect(protection(database)).toEqual(Array(7).fill(true));
+    expect(database.resource('aws_db_instance').deletion_protection).toBe(true);
+    expect(database.resource('aws_db_parameter_group').lifecycle).toEqual({ create_before_destroy: true });
+
+    const released = synthesize(parsed({ ...minimal(), releaseProtection: true })).database;
+    expect(protection(released)).toEqual(Array(7).fill(undefined));
+    expect(released.resource('aws_db_instance').deletion_protection).toBe(false);
+    expect(released.addresses()).toEqual(database.addresses());
+  });
+
+  it('keeps its state in a bucket, locked, and the workload stack reads it there', () => {
+    const state = { bucket: 'states', region: 'eu-central-1', prefix: 'teams/bom' };
+    const elsewhere = synthesize(parsed({ ...minimal(), state }));
+    const at = (stack: string) => ({
+      bucket: 'states',
+      region: 'eu-central-1',
+      key: `teams/bom/prod-${stack}.tfstate`,
+      encrypt: true,
+    });
+    for (const stack of ['database', 'workload'] as const) {
+      expect(elsewhere[stack].json.terraform.backend).toEqual({ s3: { ...at(stack), use_lockfile: true } });
+    }
+    const [remote] = Object.values<Block>(elsewhere.workload.json.data.terraform_remote_state);
+    expect(remote).toMatchObject({ backend: 's3', config: at('database') });
   });
 
   it('lets the secret reader read every secret, the one of RDS included, and nothing else', () => {
