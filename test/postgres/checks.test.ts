@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { applyStep, type ContractRun, sqlFiles, verifyContract } from '../../commands/contract-runner';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearsal/rehearse';
@@ -322,20 +323,30 @@ const SABOTAGES: readonly Sabotage[] = [
 describe('each check notices what it is for, and nothing else', () => {
   let server: EmbeddedServer;
   let run: ContractRun;
+  let superuser: Client;
 
   beforeAll(async () => {
     server = await EmbeddedServer.start();
+    superuser = new Client({ connectionString: superuserUrl(server) });
+    await superuser.connect();
     run = { urls: rehearsalUrls(server), parameters: defaultParameters() };
     await applyStep('before', run);
     await runStandIn(packagedUrl(server));
     await applyStep('after', run);
   });
 
-  afterAll(() => server.stop());
+  afterAll(async () => {
+    await superuser.end();
+    await server.stop();
+  });
 
   const failures = async (parameters = run.parameters) =>
     (await verifyContract({ ...run, parameters })).filter(({ status }) => status === 'fail');
-  const asSuperuser = (...statements: string[]) => query(superuserUrl(server), ...statements);
+  /** One session for all, and its role as it was: a sabotage may act as another. */
+  async function asSuperuser(...statements: string[]): Promise<void> {
+    for (const statement of statements) await superuser.query(statement);
+    await superuser.query('reset role');
+  }
 
   it.each(SABOTAGES)('$check: $what', async ({ check, breaks, names, mends }) => {
     await asSuperuser(breaks);

@@ -90,32 +90,6 @@ describe.each(EMBEDDED_MAJORS)('the contract on PostgreSQL %s with the privilege
   });
 });
 
-describe('without the contract', () => {
-  let server: EmbeddedServer;
-
-  beforeAll(async () => {
-    server = await EmbeddedServer.start();
-  });
-
-  afterAll(() => server.stop());
-
-  it('the packaged migrations fail on a server that looks like RDS', async () => {
-    const admin = server.urlFor(server.address.admin);
-    await expect(runStandIn(admin)).rejects.toThrow('ADMIN option cannot be granted back to your own grantor');
-    await query(admin, 'create role agent_bom_rls_maintenance');
-    await expect(runStandIn(admin)).rejects.toThrow('permission denied to alter role');
-  });
-
-  it('a superuser is refused as administrator before anything is created', async () => {
-    const urls = { ...rehearsalUrls(server), admin: superuserUrl(server) };
-    await expect(applyStep('before', { urls, parameters: defaultParameters() })).rejects.toThrow(
-      'the administrator rdsadmin is a superuser',
-    );
-    const owners = "select rolname from pg_roles where rolname = 'agent_bom_owner'";
-    expect(await query(superuserUrl(server), owners)).toEqual([]);
-  });
-});
-
 describe('a database that the packaged migrations made without the contract, as PostgreSQL 15 lets them', () => {
   it('is brought to the contract', async () => {
     const server = await EmbeddedServer.start({ major: '15' });

@@ -91,22 +91,6 @@ describe('rehearse', () => {
     await run.leavesNothing();
   });
 
-  it('gives a command the connection of the migrations and no other, and shows its output when it fails', async () => {
-    const command = 'env | grep -E "^(PG|AGENT_BOM|ALEMBIC)"; echo to-stderr >&2; exit 7';
-    const run = new Run('--packaged-migrations', command);
-    const { code, output } = await run.finished;
-    expect(code).toBe(1);
-    expect(output).toContain('exit code 7');
-    expect(output).toContain('to-stderr');
-    expect(output).not.toContain('canary-of-another-identity');
-    expect(output.match(/^(?:PG|AGENT_BOM|ALEMBIC)\w*=/gm)).toEqual(['ALEMBIC_DATABASE_URL=']);
-    expect(output).toMatch(
-      /ALEMBIC_DATABASE_URL=postgresql:\/\/agent_bom_admin:\*\*\*@localhost:\d+\/agent_bom\?sslmode=verify-full&sslrootcert=\S+ca\.pem&options=-c%20role%3Dagent_bom_owner$/m,
-    );
-    expect(output).not.toMatch(/^ {4}at /m);
-    await run.leavesNothing();
-  });
-
   it.each([
     [['--unknown'], "unknown option '--unknown'"],
     [['surplus'], 'too many arguments'],
@@ -121,7 +105,7 @@ describe('rehearse', () => {
     ['SIGKILL', 'server', null],
     ['SIGKILL', 'packaged', null],
     ['SIGINT', 'server', 130],
-    ['SIGTERM', 'packaged', 143],
+    ['SIGTERM', 'server', 143],
   ] as const)('leaves no process and no file behind after %s during %s', async (signal, step, expected) => {
     const run = new Run('--packaged-migrations', 'sleep 600');
     const { code } = await run.end(signal, `${step} `);
@@ -130,13 +114,25 @@ describe('rehearse', () => {
     expect(processesMentioning('sleep\u0000600')).toEqual([]);
   });
 
-  it('keeps the server with --keep, after a failure too, and shows no password', async () => {
+  it('gives a command the connection of the migrations and no other, and shows its output when it fails', async () => {
     const report = join(mkdtempSync(join(tmpdir(), 'rehearse-report-')), 'report.json');
-    const run = new Run('--keep', '--json', report, '--packaged-migrations', 'true');
+    const command = 'env | grep -E "^(PG|AGENT_BOM|ALEMBIC)"; echo to-stderr >&2; exit 7';
+    const run = new Run('--keep', '--json', report, '--packaged-migrations', command);
     const { code, output } = await run.finished;
     expect(code).toBe(1);
-    expect(output).toContain('the roles of the packaged migrations are missing from this server');
+    expect(output).toContain('exit code 7');
+    expect(output).toContain('to-stderr');
+    expect(output).not.toContain('canary-of-another-identity');
+    expect(output.match(/^(?:PG|AGENT_BOM|ALEMBIC)\w*=/gm)).toEqual(['ALEMBIC_DATABASE_URL=']);
+    expect(output).toMatch(
+      /ALEMBIC_DATABASE_URL=postgresql:\/\/agent_bom_admin:\*\*\*@localhost:\d+\/agent_bom\?sslmode=verify-full&sslrootcert=\S+ca\.pem&options=-c%20role%3Dagent_bom_owner$/m,
+    );
+    expect(output).not.toMatch(/^ {4}at /m);
     expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({ passed: false, packaged: 'command', checks: [] });
+    await keptServerShowsNoPassword(run, output);
+  });
+
+  async function keptServerShowsNoPassword(run: Run, output: string): Promise<void> {
     const file = /\. (\S+connections\.env)/.exec(output)?.[1] ?? '';
     const connections = readFileSync(file, 'utf8');
     expect(connections.match(/^\w+=/gm)).toEqual([
@@ -150,5 +146,5 @@ describe('rehearse', () => {
     expect(passwords.filter((password) => output.includes(password))).toEqual([]);
     process.kill(Number(/kill (\d+)/.exec(output)?.[1]));
     await run.leavesNothing();
-  });
+  }
 });

@@ -76,7 +76,8 @@ describe('a database that was touched before', () => {
     for (const step of ['before', 'after'] as const) {
       for (const file of sqlFiles(step)) {
         const all = statements(file);
-        for (let count = 1; count <= all.length; count += 1) {
+        // After the first statement, in the middle, and before the commit.
+        for (const count of new Set([1, Math.ceil(all.length / 2), all.length - 1])) {
           const client = new Client({
             connectionString: run.urls.admin,
             options: startupOptions({ ...run.parameters, ...urls }),
@@ -178,22 +179,38 @@ describe('a database that was touched before', () => {
     );
   });
 
-  it.each([
-    ['an empty URL', '', 'AGENT_BOM_POSTGRES_URL is not a connection URL'],
-    ['a URL without a password', 'postgresql://agent_bom_app@localhost/agent_bom', 'is not a connection URL'],
-    [
-      'a percent sign that encodes nothing',
-      'postgresql://agent_bom_app:10%zz@localhost/agent_bom',
-      'not percent-encoded',
-    ],
-    [
-      'the login of another identity',
-      'postgresql://agent_bom_backup:x@localhost/agent_bom',
-      'logs in as agent_bom_backup',
-    ],
-  ])('refuses %s for the application, and changes no password', async (_, app, message) => {
+  it('refuses a URL of the application that cannot be meant, and changes no password', async () => {
     await complete();
-    await expect(applyStep('after', { ...run, urls: { ...run.urls, app } })).rejects.toThrow(message);
+    const refused = async (app: string) =>
+      (await refusal(applyStep('after', { ...run, urls: { ...run.urls, app } }))).got;
+    expect(await refused('')).toBe('AGENT_BOM_POSTGRES_URL is not a connection URL with a user and a password');
+    expect(await refused('postgresql://agent_bom_app@localhost/agent_bom')).toContain('is not a connection URL');
+    expect(await refused('postgresql://agent_bom_app:10%zz@localhost/agent_bom')).toBe(
+      'user or password in AGENT_BOM_POSTGRES_URL are not percent-encoded',
+    );
+    expect(await refused('postgresql://agent_bom_backup:x@localhost/agent_bom')).toBe(
+      'AGENT_BOM_POSTGRES_URL logs in as agent_bom_backup',
+    );
     expect(await query(run.urls.app, 'select current_user as login')).toEqual([{ login: 'agent_bom_app' }]);
+  });
+
+  it('is not made by the packaged migrations alone', async () => {
+    const admin = server.urlFor(server.address.admin);
+    await expect(runStandIn(admin)).rejects.toThrow('ADMIN option cannot be granted back to your own grantor');
+    await query(admin, 'create role agent_bom_rls_maintenance');
+    await expect(runStandIn(admin)).rejects.toThrow('permission denied to alter role');
+  });
+
+  it('is refused when the packaged migrations have not run', async () => {
+    await applyStep('before', run);
+    const { got, fix } = await refusal(applyStep('after', run));
+    expect(got).toBe('the roles of the packaged migrations are missing from this server');
+    expect(fix).toBe('Run the packaged migrations between `before` and `after`.');
+  });
+
+  it('is refused to a superuser before anything is created', async () => {
+    const urls = { ...run.urls, admin: superuserUrl(server) };
+    await expect(applyStep('before', { ...run, urls })).rejects.toThrow('the administrator rdsadmin is a superuser');
+    expect(await asSuperuser("select rolname from pg_roles where rolname = 'agent_bom_owner'")).toEqual([]);
   });
 });

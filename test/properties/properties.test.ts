@@ -166,7 +166,7 @@ describe('values of the chart', () => {
         fc.pre(releaseValueMistakes(given).length === 0);
         expect(owned(mergeValues(DEFAULT_VALUES, given, OWNED), OWNED)).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 });
