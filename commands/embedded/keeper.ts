@@ -17,7 +17,7 @@ function tell(message: FromKeeper): void {
 
 async function start({ major, settings }: Extract<ToKeeper, { kind: 'start' }>): Promise<void> {
   server = new RdsLikeServer(major);
-  const address = await server.start(settings, (name) => tell({ kind: 'phase', name }));
+  const address = await server.start(settings);
   tell({ kind: 'ready', server: address });
 }
 

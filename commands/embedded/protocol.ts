@@ -9,7 +9,6 @@ export type ToKeeper =
   | { readonly kind: 'stop' };
 
 export type FromKeeper =
-  | { readonly kind: 'phase'; readonly name: string }
   | { readonly kind: 'ready'; readonly server: ServerAddress }
   | { readonly kind: 'output'; readonly text: string }
   | { readonly kind: 'exit'; readonly code: number }

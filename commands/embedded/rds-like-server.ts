@@ -50,11 +50,9 @@ export class RdsLikeServer {
 
   constructor(private readonly major: EmbeddedMajor) {}
 
-  async start(settings: Readonly<Record<string, string>>, onPhase: (name: string) => void): Promise<ServerAddress> {
+  async start(settings: Readonly<Record<string, string>>): Promise<ServerAddress> {
     const binaries = embeddedBinaries(this.major, this.directory, this.user);
-    onPhase('initdb');
     await this.initialise(binaries);
-    onPhase('server');
     const port = await this.launch(binaries, settings);
     const address: ServerAddress = {
       host: 'localhost',
@@ -66,7 +64,6 @@ export class RdsLikeServer {
       admin: this.admin,
       keeperPid: process.pid,
     };
-    onPhase('master user and database');
     await this.createAdministrator(address);
     return address;
   }

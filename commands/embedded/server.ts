@@ -10,8 +10,6 @@ export interface EmbeddedServerOptions {
   readonly major?: EmbeddedMajor;
   /** PostgreSQL parameters beside those of an RDS-like server, such as `log_statement`. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Called as the phases of the start begin: `initdb`, `server`, `master user and database`. */
-  readonly onPhase?: (name: string) => void;
 }
 
 /**
@@ -34,11 +32,7 @@ export class EmbeddedServer {
    *
    * @throws Error when it does not start; nothing is left behind then.
    */
-  static async start({
-    major = DEFAULT_MAJOR,
-    settings = {},
-    onPhase,
-  }: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
+  static async start({ major = DEFAULT_MAJOR, settings = {} }: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
     const keeper = fork(join(__dirname, 'keeper.ts'), [], {
       execArgv: ['--require', require.resolve('tsx/cjs')],
       cwd: join(__dirname, '..', '..'),
@@ -53,8 +47,7 @@ export class EmbeddedServer {
     });
     const address = new Promise<ServerAddress>((resolve, reject) => {
       keeper.on('message', (message: FromKeeper) => {
-        if (message.kind === 'phase') onPhase?.(message.name);
-        else if (message.kind === 'ready') resolve(message.server);
+        if (message.kind === 'ready') resolve(message.server);
         else if (message.kind === 'failed') reject(failure(message));
       });
       keeper.once('error', reject);

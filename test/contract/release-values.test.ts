@@ -1,17 +1,6 @@
-import { DEFAULT_VALUES, type HelmValues, ownedValues, REFUSED_API_VARIABLES } from '../../contract/chart';
+import { DEFAULT_VALUES, type HelmValues, REFUSED_API_VARIABLES } from '../../contract/chart';
 import { mergeValues, releaseValueMistakes } from '../../contract/release-values';
-
-const OWNED = ownedValues({
-  appSecretName: 'app',
-  maintenanceSecretName: 'maintenance',
-  adminSecretName: 'admin',
-  controlPlaneSecretName: 'keys',
-  trustBundleName: 'ca',
-  replicas: 2,
-  poolMinimum: 5,
-  poolMaximum: 20,
-  trustedProxyIssuer: 'issuer',
-});
+import { OWNED } from '../support/owned-values';
 
 interface MergedValues {
   readonly controlPlane: {

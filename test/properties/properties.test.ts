@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { terraformLiteral } from '../../constructs/terraform-literal';
-import { DEFAULT_VALUES, type HelmValues, ownedValues } from '../../contract/chart';
+import { DEFAULT_VALUES, type HelmValues } from '../../contract/chart';
 import { connectionLimits } from '../../contract/connection-budget';
 import { connectionUrl, encodeUserInfo } from '../../contract/connection-url';
 import { NAME_LIMIT } from '../../contract/environment';
@@ -9,18 +9,7 @@ import { derivedName } from '../../contract/names';
 import { mergeValues, releaseValueMistakes } from '../../contract/release-values';
 import { startupOptions } from '../../contract/settings';
 import { minimal, mistakesIn, parsed } from '../support/environments';
-
-const OWNED = ownedValues({
-  appSecretName: 'app',
-  maintenanceSecretName: 'maintenance',
-  adminSecretName: 'admin',
-  controlPlaneSecretName: 'keys',
-  trustBundleName: 'ca',
-  replicas: 2,
-  poolMinimum: 5,
-  poolMaximum: 20,
-  trustedProxyIssuer: 'issuer',
-});
+import { OWNED } from '../support/owned-values';
 
 /** Texts in which what Terraform, URLs and shells treat specially is common. */
 const awkward = fc
