@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type IdentityName, RUNTIME_IDENTITIES } from './identities';
 
 /** Names that are derived from an environment's name, and what AWS allows for them, as data. */
@@ -51,6 +52,27 @@ export function tightestName(): { readonly what: string; readonly suffix: string
     room: limit - suffix.length,
   }));
   return rooms.reduce((tightest, candidate) => (candidate.room < tightest.room ? candidate : tightest));
+}
+
+/** A CronJob's name has 52 characters at most, and the chart makes some that end in `-scan` and `-kspm`. */
+const CHART_NAME_LIMIT = 47;
+
+/**
+ * What the chart calls its objects, so that two environments in one cluster do not share its ClusterRole. The longest
+ * names of environments are cut, and end in a hash instead.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#limitations
+ */
+export function controlPlaneName(environmentName: string): string {
+  const whole = `agent-bom-${environmentName}`;
+  if (whole.length <= CHART_NAME_LIMIT) return whole;
+  const digits = createHash('sha256').update(environmentName).digest('hex').slice(0, 6);
+  return `${whole.slice(0, CHART_NAME_LIMIT - digits.length - 1).replace(/-$/, '')}-${digits}`;
+}
+
+/** ServiceAccounts that the chart makes for its own workloads. */
+export function chartServiceAccount(environmentName: string, workload: 'api' | 'scanner' | 'gateway'): string {
+  return `${controlPlaneName(environmentName)}-${workload}`;
 }
 
 /** Name under which the console shows the environment's KMS key; at most 256 characters. */

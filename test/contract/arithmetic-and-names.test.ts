@@ -4,7 +4,15 @@ import { connectionUrl, encodeUserInfo, migrationUrl } from '../../contract/conn
 import { ContractError } from '../../contract/error';
 import { loginOfGeneration, perRuntimeIdentity, RUNTIME_IDENTITIES } from '../../contract/identities';
 import { connectionsOf, INSTANCE_CLASS, INSTANCE_CLASSES, smallestClassFor } from '../../contract/instance-classes';
-import { backupBucketName, derivedName, storedSecretName, syncedSecretName, tightestName } from '../../contract/names';
+import {
+  backupBucketName,
+  chartServiceAccount,
+  controlPlaneName,
+  derivedName,
+  storedSecretName,
+  syncedSecretName,
+  tightestName,
+} from '../../contract/names';
 
 const PARTS = {
   encodedUser: 'agent_bom_app',
@@ -124,6 +132,23 @@ describe('names', () => {
     expect(syncedSecretName('app', 3)).toBe('agent-bom-app-g3');
     expect(syncedSecretName('admin', 3)).toBe('agent-bom-admin');
     expect(storedSecretName('prod', 'app')).toBe('prod/agent-bom/app');
+  });
+});
+
+describe('the name that the chart gives to its objects', () => {
+  it.each([
+    ['prod', 'agent-bom-prod'],
+    ['a'.repeat(37), `agent-bom-${'a'.repeat(37)}`],
+  ])('of %s is %s', (environment, name) => {
+    expect(controlPlaneName(environment)).toBe(name);
+    expect(chartServiceAccount(environment, 'api')).toBe(`${name}-api`);
+  });
+
+  it('stays within 47 characters, and differs where environments differ', () => {
+    const [one, other] = ['b', 'c'].map((last) => controlPlaneName(`${'a'.repeat(30)}-${'a'.repeat(8)}${last}`));
+    expect(one).toMatch(/^agent-bom-a{30}-[0-9a-f]{6}$/);
+    expect(one?.length).toBeLessThanOrEqual(47);
+    expect(other).not.toBe(one);
   });
 });
 
