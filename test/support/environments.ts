@@ -33,12 +33,12 @@ export function mistakesIn(text: string): readonly Mistake[] {
 }
 
 /** Both stacks of an environment as `cdktf synth` writes them. */
-export function synthesize(environment: Environment): { database: Template; workload: Template } {
+export function synthesize(environment: Environment, caBundle?: string): { database: Template; workload: Template } {
   const outdir = mkdtempSync(join(tmpdir(), 'synth-'));
   try {
     const app = new App({ outdir });
     const { endpoint } = new DatabaseStack(app, environment);
-    new WorkloadStack(app, { environment, endpoint });
+    new WorkloadStack(app, { environment, endpoint, caBundle });
     app.synth();
     return {
       database: Template.read(outdir, `${environment.name}-database`),

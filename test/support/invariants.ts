@@ -1,0 +1,128 @@
+import { type Block, strings, type Template } from './template';
+
+/** The stacks of one environment; without a database of ours there is no database stack. */
+export interface Stacks {
+  readonly database?: Template;
+  readonly workload: Template;
+}
+
+/** Attribute of a type of resource that names it, and what AWS or Kubernetes accepts for it. */
+const NAMES: readonly [type: string, attribute: string, accepted: RegExp][] = [
+  ['aws_db_instance', 'identifier', /^[a-z](?:-?[a-z0-9]){0,62}$/],
+  ['aws_rds_cluster', 'cluster_identifier', /^[a-z](?:-?[a-z0-9]){0,62}$/],
+  ['aws_rds_cluster_instance', 'identifier', /^[a-z](?:-?[a-z0-9]){0,62}$/],
+  ['aws_db_subnet_group', 'name', /^[a-z0-9 ._-]{1,255}$/],
+  // AWS adds 26 characters to a prefix.
+  ['aws_db_parameter_group', 'name_prefix', /^[a-z][a-z0-9-]{0,228}$/],
+  ['aws_rds_cluster_parameter_group', 'name_prefix', /^[a-z][a-z0-9-]{0,228}$/],
+  ['aws_security_group', 'name', /^(?!sg-)[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/],
+  ['aws_iam_role', 'name', /^[\w+=,.@-]{1,64}$/],
+  ['aws_kms_alias', 'name', /^alias\/(?!aws\/)[\w/-]{1,250}$/],
+  // The account id is known to Terraform alone; it has twelve digits.
+  ['aws_s3_bucket', 'bucket', /^[a-z0-9](?:[a-z0-9-]){1,61}[a-z0-9]$/],
+  ['aws_secretsmanager_secret', 'name', /^[\w/+=.@-]{1,512}$/],
+  ['aws_cloudwatch_log_group', 'name', /^[\w./#-]{1,512}$/],
+  ['aws_cloudwatch_metric_alarm', 'alarm_name', /^[\x20-\x7e]{1,255}$/],
+  ['aws_sns_topic', 'name', /^[\w-]{1,256}$/],
+  ['aws_db_event_subscription', 'name', /^[a-z][a-z0-9-]{0,254}$/],
+];
+
+/** What every environment has to hold, whatever its file says; one line for each that it does not. */
+export function brokenInvariants({ database, workload }: Stacks): string[] {
+  const stacks = database === undefined ? [workload] : [database, workload];
+  return [
+    ...stacks.flatMap(textMistakes),
+    ...stacks.flatMap((stack) => stack.unresolvedReferences()),
+    ...stacks.flatMap(nameMistakes),
+    ...kubernetesNameMistakes(workload),
+    ...crossStackMistakes(database, workload),
+    ...(database === undefined ? [] : databaseMistakes(database)),
+    ...stacks.flatMap(permissionMistakes),
+  ];
+}
+
+function textMistakes({ text }: Template): string[] {
+  const found = text.match(/\[object Object\]|\bundefined\b(?!\s+in)|\bNaN\b|TfToken|#\{Token|-1\.\d+e\+?\d+/g) ?? [];
+  return found.map((what) => `the output holds ${what}`);
+}
+
+function nameMistakes(template: Template): string[] {
+  return NAMES.flatMap(([type, attribute, accepted]) =>
+    template.resources(type).flatMap((block) => {
+      const name = String(block[attribute] ?? '').replace(/\$\{data\.aws_caller_identity[^}]*\}/g, '1'.repeat(12));
+      return accepted.test(name) ? [] : [`${type} cannot be called ${name}`];
+    }),
+  );
+}
+
+function kubernetesNameMistakes(workload: Template): string[] {
+  const limits: Readonly<Record<string, number>> = { kubernetes_cron_job_v1: 52, kubernetes_job_v1: 63 };
+  const types = Object.keys(workload.json.resource).filter((type) => type.startsWith('kubernetes_'));
+  return types.flatMap((type) =>
+    workload.resources(type).flatMap((block: Block) => {
+      const { name = '' } = (block.manifest ?? block).metadata?.[0] ?? (block.manifest ?? block).metadata ?? {};
+      const fits = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(name) && name.length <= (limits[type] ?? 63);
+      return fits ? [] : [`${type} cannot be called ${name}`];
+    }),
+  );
+}
+
+function crossStackMistakes(database: Template | undefined, workload: Template): string[] {
+  const outputs = Object.keys(database?.json.output ?? {});
+  const taken = strings(workload.json).flatMap((text) =>
+    [...text.matchAll(/outputs\.([\w-]+)/g)].map(([, name = '']) => name),
+  );
+  return taken.filter((name) => !outputs.includes(name)).map((name) => `the database stack has no output ${name}`);
+}
+
+function databaseMistakes(database: Template): string[] {
+  const servers = [...database.resources('aws_db_instance'), ...database.resources('aws_rds_cluster')];
+  const attached = [...database.resources('aws_db_instance'), ...database.resources('aws_rds_cluster_instance')];
+  const groups = [
+    ...database.resources('aws_db_parameter_group'),
+    ...database.resources('aws_rds_cluster_parameter_group'),
+  ];
+  const parameters = groups.flatMap((group) => group.parameter ?? []);
+  const has = (name: string, value: string) =>
+    parameters.some((parameter: Block) => parameter.name === name && parameter.value === value);
+  const rules: [boolean, string][] = [
+    [servers.length === 1, 'there is not exactly one database'],
+    [servers.every((server) => server.storage_encrypted === true && server.kms_key_id), 'the storage is not encrypted'],
+    [servers.every((server) => server.manage_master_user_password === true), 'RDS does not manage the password'],
+    [servers.every((server) => server.backup_retention_period >= 1), 'there are no automated backups'],
+    [servers.every((server) => server.skip_final_snapshot === false), 'there is no final snapshot'],
+    [servers.every((server) => server.copy_tags_to_snapshot === true), 'snapshots have no tags'],
+    [attached.length > 0 && attached.every((server) => server.publicly_accessible === false), 'the database is public'],
+    [has('rds.force_ssl', '1'), 'TLS is not forced'],
+    [
+      database.resources('aws_vpc_security_group_egress_rule').every(leavesOnlyPods),
+      'the database may connect elsewhere',
+    ],
+    [
+      !/"(?:0\.0\.0\.0\/0|::\/0)"/.test(JSON.stringify(database.resources('aws_vpc_security_group_ingress_rule'))),
+      'the network is open',
+    ],
+  ];
+  return rules.filter(([holds]) => !holds).map(([, what]) => what);
+}
+
+/** Egress belongs to the pods' own group alone, never to the database's. */
+function leavesOnlyPods(rule: Block): boolean {
+  return !/network_firewall/.test(String(rule.security_group_id));
+}
+
+/** Statements that allow every action, or every resource where it is not the policy of a key. */
+function permissionMistakes(template: Template): string[] {
+  return Object.entries<Block>(template.json.data?.aws_iam_policy_document ?? {}).flatMap(([name, { statement }]) =>
+    statement
+      .filter(({ effect }: Block) => effect !== 'Deny')
+      .flatMap(({ actions = [], resources = [] }: Block) => [
+        ...actions
+          .filter((action: string) => /^\*$|:\*$/.test(action))
+          .map((action: string) => `${name} allows ${action}`),
+        ...resources
+          .filter((resource: string) => resource === '*' && !name.startsWith('encryption'))
+          .map(() => `${name} allows it on *`),
+      ]),
+  );
+}
