@@ -21,7 +21,8 @@ export async function runProgram(commandArguments: readonly string[]): Promise<n
   }
 }
 
-function program(): Command {
+/** The program with all its commands. */
+export function program(): Command {
   return new Command('agent-bom-postgres')
     .description('The Postgres contract of a self-hosted agent-bom control plane.')
     .exitOverride()

@@ -101,7 +101,8 @@ function knownKeys(path: Path): string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
-function ruleAt(path: Path): FieldRule {
+/** What the key at a path is for, what it accepts, and what to write. */
+export function ruleAt(path: Path): FieldRule {
   let schema: z.core.$ZodType | undefined = schemaAt(path);
   while (schema !== undefined) {
     const rule = FIELD_RULES.get(schema);

@@ -1,7 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentJsonSchema } from '../contract/environment';
+import { environmentReference } from './environment-reference';
 
-const SCHEMA_FILE = join(__dirname, '..', 'environments', 'environment.schema.json');
+const PROJECT = join(__dirname, '..');
 
-writeFileSync(SCHEMA_FILE, `${JSON.stringify(environmentJsonSchema(), null, 2)}\n`);
+writeFileSync(
+  join(PROJECT, 'environments', 'environment.schema.json'),
+  `${JSON.stringify(environmentJsonSchema(), null, 2)}\n`,
+);
+writeFileSync(join(PROJECT, 'docs', 'environment-file.md'), environmentReference());

@@ -1,0 +1,86 @@
+import { environmentJsonSchema, environmentSchema } from '../contract/environment';
+import { ruleAt } from '../contract/parse-environment';
+
+/** The part of JSON Schema that the reference is made from. */
+interface Schema {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly anyOf?: readonly Schema[];
+}
+
+interface Row {
+  readonly path: readonly string[];
+  readonly schema: Schema;
+  readonly required: boolean;
+}
+
+const INTRODUCTION = `# Reference of the environment file
+
+One YAML file describes one environment. \`environments/example.yaml\` shows every key in its place; this page is made from
+the same schema that checks the file, by \`npm run schema\`. A mistake is reported with its line, the rule below and what to
+write instead; all mistakes of all files at once.
+`;
+
+/** Markdown page with every key of an environment file. */
+export function environmentReference(): string {
+  const sections = sectionsOf(environmentJsonSchema() as Schema, []);
+  return [INTRODUCTION, ...sections.map(sectionText)].join('\n');
+}
+
+interface Section {
+  readonly path: readonly string[];
+  readonly description: string;
+  readonly rows: readonly Row[];
+}
+
+function sectionsOf(schema: Schema, path: readonly string[]): Section[] {
+  const rows = rowsOf(schema, path);
+  const inner = rows.flatMap((row) => sectionsOf(row.schema, row.path));
+  if (rows.length === 0) return inner;
+  return [{ path, description: schema.description ?? '', rows }, ...inner];
+}
+
+function rowsOf(schema: Schema, path: readonly string[]): Row[] {
+  return [schema, ...(schema.anyOf ?? [])].flatMap(({ properties = {}, required = [] }) =>
+    Object.entries(properties).map(([key, inner]) => ({
+      path: [...path, key],
+      schema: inner,
+      required: required.includes(key),
+    })),
+  );
+}
+
+function sectionText({ path, description, rows }: Section): string {
+  const title = path.length === 0 ? 'Top level' : `\`${path.join('.')}\``;
+  const lines = rows.map((row) => {
+    const { description: what, rule } = ruleAt(row.path);
+    const cells = [`\`${row.path.at(-1)}\``, what, rule, row.required ? '**required**' : defaultOf(row)];
+    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  });
+  return [
+    `## ${title}`,
+    '',
+    description,
+    '',
+    '| key | what it is | accepts | default |',
+    '|---|---|---|---|',
+    ...lines,
+    '',
+  ].join('\n');
+}
+
+/** The least that a file may say; what it leaves out shows the defaults. */
+const LEAST = environmentSchema.parse({
+  name: 'prod',
+  region: 'eu-west-1',
+  cluster: { name: 'platform' },
+  database: { subnetIds: ['subnet-00000000', 'subnet-00000001'] },
+  release: { trustedProxyIssuer: 'https://auth.example.com' },
+});
+
+function defaultOf({ path, schema }: Row): string {
+  const value = path.reduce<unknown>((section, key) => (section as Record<string, unknown> | undefined)?.[key], LEAST);
+  if (value === undefined || schema.properties !== undefined || JSON.stringify(value) === '{}') return '';
+  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+}
