@@ -82,16 +82,37 @@ function changeOf(address: string, before: Block, after: Block): Change | undefi
   if (after === undefined) return 'destroy';
   if (text(before) === text(after)) return undefined;
   const type = address.split('.')[0] ?? '';
-  const replaces = (REPLACING[type] ?? []).some((path) => text(at(before, path)) !== text(at(after, path)));
+  const ignored: readonly string[] = after.lifecycle?.ignore_changes ?? [];
+  const replaces = (REPLACING[type] ?? [])
+    .filter((path) => !ignored.includes(path))
+    .some((path) => text(at(before, path)) !== text(at(after, path)));
   return replaces ? 'replace' : 'update';
 }
 
 function resourcesOf(template: Template): Map<string, Block> {
   return new Map(
     Object.entries<Block>(template.json.resource ?? {}).flatMap(([type, blocks]) =>
-      Object.entries<Block>(blocks).map(([name, block]): [string, Block] => [`${type}.${name}`, block]),
+      Object.entries<Block>(blocks).map(([name, block]): [string, Block] => [
+        `${type}.${name}`,
+        resolved(template, block),
+      ]),
     ),
   );
+}
+
+/** A block with what its data sources ask for in the place of a reference to what they answer; another question, another answer. */
+function resolved(template: Template, block: Block): Block {
+  const text = JSON.stringify(block, (_, value) =>
+    typeof value !== 'string'
+      ? value
+      : value.replace(/\bdata\.(\w+)\.([\w-]+)\.\w+/g, (reference, type, name) => {
+          const source = template.json.data?.[type]?.[name];
+          return source === undefined || type === 'terraform_remote_state'
+            ? reference
+            : `${reference}(${JSON.stringify({ ...source, '//': 0 })})`;
+        }),
+  );
+  return JSON.parse(text);
 }
 
 function at(block: Block, path: string): unknown {
