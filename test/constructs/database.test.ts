@@ -90,14 +90,17 @@ describe('the database', () => {
       apply_immediately: false,
       engine_lifecycle_support: 'open-source-rds-extended-support-disabled',
     });
-    for (const absent of ['password', 'password_wo', 'snapshot_identifier', 'lifecycle']) {
+    for (const absent of ['password', 'password_wo', 'snapshot_identifier', 'restore_to_point_in_time']) {
       expect(instance).not.toHaveProperty(absent);
     }
   });
 
   it('takes its final snapshot under a name that belongs to this instance alone', () => {
     expect(instance.final_snapshot_identifier).toMatch(/^prod-agent-bom-final-\$\{random_id\.[\w-]+\.hex\}$/);
-    expect(template.resource('random_id')).toEqual({ byte_length: 4, keepers: { instance: 'prod-agent-bom' } });
+    expect(template.resource('random_id')).toEqual({
+      byte_length: 4,
+      keepers: { instance: 'prod-agent-bom', key: KEY_ARN },
+    });
   });
 
   it('turns away what is not TLS 1.2, counts statements, and logs what is slow', () => {
