@@ -1,4 +1,4 @@
-import { connectionsOfCapacity, smallestMaximumFor } from './aurora-capacity';
+import { CAPACITY, connectionsOfCapacity, smallestMaximumFor } from './aurora-capacity';
 import { type ConnectionLimits, connectionLimits, connectionsNeeded } from './connection-budget';
 import type { CrossKeyRule, Keys } from './cross-key-rule';
 import { isAurora, isServerless } from './environment-aurora';
@@ -38,6 +38,7 @@ export const CONNECTION_RULES: readonly CrossKeyRule[] = [
     broken: (keys) => {
       const [minimum, maximum] = capacities(keys);
       if (!isAurora(keys) || minimum === undefined || maximum === undefined) return undefined;
+      if (maximum < CAPACITY.smallestMaximum) return undefined;
       return tooFew(keys, connectionsOfCapacity(minimum, maximum));
     },
     fix: (keys) => {

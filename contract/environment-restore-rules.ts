@@ -26,8 +26,7 @@ export const RESTORE_RULES: readonly CrossKeyRule[] = [
   {
     path: RESTORE,
     broken: (keys) => {
-      const continuous = [SOURCE, RESOURCE, BACKUPS].some((path) => keys.has(path));
-      return continuous && keys.has(TIME) === keys.has(LATEST)
+      return isContinuous(keys) && keys.has(TIME) === keys.has(LATEST)
         ? 'exactly one of `time` and `latest: true` for automated backups'
         : undefined;
     },
@@ -36,7 +35,9 @@ export const RESTORE_RULES: readonly CrossKeyRule[] = [
   ...[TIME, LATEST].map((path) => ({
     path,
     broken: (keys: Keys) =>
-      keys.has(path) && keys.has(SNAPSHOT) ? 'left out with a snapshot, which is of one moment' : undefined,
+      keys.has(path) && keys.has(SNAPSHOT) && !isContinuous(keys)
+        ? 'left out with a snapshot, which is of one moment'
+        : undefined,
     fix: 'leave the key out, or name a `sourceIdentifier` instead of the snapshot',
   })),
   {
@@ -81,6 +82,11 @@ export const RESTORE_RULES: readonly CrossKeyRule[] = [
   ofThisRegion(SNAPSHOT, SNAPSHOT_ARN, 'copy the snapshot into this region with `aws rds copy-db-snapshot` first'),
   ofThisRegion(BACKUPS, AUTOMATED_BACKUPS_ARN, 'write the ARN of the backups that were replicated to this region'),
 ];
+
+/** Whether automated backups are read, which hold more than one moment. */
+function isContinuous(keys: Keys): boolean {
+  return [SOURCE, RESOURCE, BACKUPS].some((path) => keys.has(path));
+}
 
 function ofThisRegion(path: string, arn: RegExp, fix: string): CrossKeyRule {
   return {

@@ -182,6 +182,10 @@ describe('the database', () => {
     for (const absent of Object.keys(expected)) expect(instance).not.toHaveProperty(absent);
   });
 
+  it('gives the provider hours, because a database that takes longer is counted as broken', () => {
+    expect(instance.timeouts).toEqual({ create: '4h', update: '4h', delete: '4h' });
+  });
+
   it('follows its settings', () => {
     const changed = database({
       engineMajor: '17',

@@ -1,0 +1,100 @@
+import { minimal, parsed, synthesize } from '../support/environments';
+import type { Template } from '../support/template';
+
+const environment = (database: object = {}, rest: object = {}) =>
+  parsed({ ...minimal(), ...rest, database: { ...minimal().database, form: 'aurora', ...database } });
+const { database, workload } = synthesize(environment());
+const instanceForm = synthesize(parsed(minimal()));
+
+describe('the database stack of a cluster', () => {
+  it('is made of the same as that of an instance, but for the database itself', () => {
+    const counted = (template: Template) => {
+      const counts: Record<string, number> = {};
+      for (const type of template.inventory()) counts[type] = (counts[type] ?? 0) + 1;
+      return counts;
+    };
+    const { aws_db_instance, aws_db_parameter_group, ...others } = counted(instanceForm.database);
+    expect([aws_db_instance, aws_db_parameter_group]).toEqual([1, 1]);
+    expect(counted(database)).toEqual({
+      ...others,
+      aws_cloudwatch_log_group: 1,
+      aws_rds_cluster: 1,
+      aws_rds_cluster_instance: 2,
+      aws_rds_cluster_parameter_group: 1,
+    });
+    expect(database.unresolvedReferences()).toEqual([]);
+  });
+
+  // A changed address is a database that Terraform destroys and creates again.
+  it('keeps the addresses of what must not be replaced', () => {
+    const lasting = /^(?:aws_rds_cluster|aws_rds_cluster_instance|aws_db_subnet_group|aws_security_group|random_id)\./;
+    const two = synthesize(environment({ aurora: { readers: 2, minimumCapacity: 2, maximumCapacity: 8 } })).database;
+    expect(two.addresses().filter((address) => lasting.test(address))).toEqual([
+      'aws_db_subnet_group.network_subnets_078B467D',
+      'aws_rds_cluster.database_cluster_FAF2FB92',
+      'aws_rds_cluster_instance.database_instance-1_95FDBD23',
+      'aws_rds_cluster_instance.database_instance-2_67AB9804',
+      'aws_rds_cluster_instance.database_instance-3_A4FBCB4D',
+      'aws_security_group.network_firewall_F33A100D',
+      'random_id.database_final-snapshot_suffix_6D573C30',
+    ]);
+  });
+
+  it('lets no plan destroy what holds data, until it is released', () => {
+    const types = ['aws_rds_cluster', 'aws_rds_cluster_instance', 'aws_kms_key', 'aws_s3_bucket'];
+    const protection = (template: Template) =>
+      types.flatMap((type) => template.resources(type)).map(({ lifecycle }) => lifecycle?.prevent_destroy);
+    expect(protection(database)).toEqual(Array(5).fill(true));
+    expect(database.resource('aws_rds_cluster').deletion_protection).toBe(true);
+
+    const released = synthesize(environment({}, { releaseProtection: true })).database;
+    expect(protection(released)).toEqual(Array(5).fill(undefined));
+    expect(released.resource('aws_rds_cluster').deletion_protection).toBe(false);
+    expect(released.addresses()).toEqual(database.addresses());
+  });
+
+  it('puts out the same as that of an instance, about the writer', () => {
+    const names = (template: Template) =>
+      Object.keys(template.json.output).filter((name) => !name.startsWith('cross-stack-output'));
+    expect(names(database)).toEqual(names(instanceForm.database));
+    const { database_host: host, database_port: port, admin_secret_arn: secret } = database.json.output;
+    expect(host.value).toMatch(/^\$\{aws_rds_cluster\.\w+\.endpoint\}$/);
+    expect(port.value).toBe(5432);
+    expect(secret.value).toMatch(/^\$\{aws_rds_cluster\.\w+\.master_user_secret\[0\]\.secret_arn\}$/);
+  });
+
+  it('lets the key encrypt the log of the cluster', () => {
+    const policy = database.data('aws_iam_policy_document', ({ statement }) => statement[0].sid === 'Administration');
+    expect(policy.statement[3].condition[0].values).toEqual([
+      expect.stringMatching(/:log-group:\/aws\/rds\/cluster\/prod-agent-bom\/postgresql$/),
+    ]);
+  });
+
+  it('gives every setting of the file to the cluster and its instances', () => {
+    const settings = { engine: '17', backupRetentionDays: 7, insights: 'advanced', monitoringSeconds: 15 };
+    const aurora = { minimumCapacity: 0.5, maximumCapacity: 16, readers: 3 };
+    const all = synthesize(
+      environment({ ...settings, aurora, logRetentionDays: 90, iamAuthentication: true }),
+    ).database;
+    expect(all.resource('aws_rds_cluster')).toMatchObject({
+      engine_version: '17',
+      backup_retention_period: 7,
+      database_insights_mode: 'advanced',
+      iam_database_authentication_enabled: true,
+      serverlessv2_scaling_configuration: { min_capacity: 0.5, max_capacity: 16 },
+    });
+    expect(all.resources('aws_rds_cluster_instance')).toHaveLength(4);
+    for (const { monitoring_interval: seconds } of all.resources('aws_rds_cluster_instance')) expect(seconds).toBe(15);
+    expect(all.resource('aws_cloudwatch_log_group').retention_in_days).toBe(90);
+  });
+});
+
+describe('the workload stack of a cluster', () => {
+  it('is the one of an instance', () => {
+    expect(workload.addresses()).toEqual(instanceForm.workload.addresses());
+    expect(workload.unresolvedReferences()).toEqual([]);
+    const taken = [...workload.text.matchAll(/outputs\.([\w-]+)/g)].map(([, name]) => name);
+    expect(taken.length).toBeGreaterThan(0);
+    for (const name of new Set(taken)) expect(Object.keys(database.json.output)).toContain(name);
+  });
+});
