@@ -47,7 +47,7 @@ export const database = section('The database: an RDS for PostgreSQL instance, o
     z.string().regex(INSTANCE_CLASS),
     'Instance class. Its memory decides how many connections the database holds. Changing it restarts the database. Aurora has fewer.',
     'an RDS instance class',
-    'write a class such as `db.t4g.medium` or `db.m7g.large`',
+    'write a class such as `db.t4g.medium` or `db.r7g.large`; a serverless cluster has the capacities in `aurora` instead',
   ).default('db.t4g.medium'),
   maxConnections: wholeNumber(
     20,

@@ -62,6 +62,7 @@ export class AuroraCluster extends Construct implements PostgresServer {
   readonly port = DATABASE_PORT;
   readonly database = DATABASE_NAME;
   readonly adminSecret: StoredSecret;
+  readonly identifier: string;
   readonly clusterIdentifier: string;
   readonly instanceIdentifiers: readonly string[];
   private readonly network: DatabaseNetwork;
@@ -75,6 +76,7 @@ export class AuroraCluster extends Construct implements PostgresServer {
     this.network = props.network;
     this.host = cluster.endpoint;
     this.adminSecret = { arn: cluster.masterUserSecret.get(0).secretArn };
+    this.identifier = props.identifier;
     this.clusterIdentifier = props.identifier;
     this.instanceIdentifiers = instances.map(({ identifierInput = '' }) => identifierInput);
   }

@@ -67,6 +67,7 @@ export class PostgresInstance extends Construct implements PostgresServer {
   readonly port = DATABASE_PORT;
   readonly database = DATABASE_NAME;
   readonly adminSecret: StoredSecret;
+  readonly identifier: string;
   readonly instanceIdentifiers: readonly string[];
   private readonly network: DatabaseNetwork;
 
@@ -78,6 +79,7 @@ export class PostgresInstance extends Construct implements PostgresServer {
     this.arn = instance.arn;
     this.host = instance.address;
     this.adminSecret = { arn: instance.masterUserSecret.get(0).secretArn };
+    this.identifier = props.identifier;
     this.instanceIdentifiers = [props.identifier];
   }
 

@@ -67,9 +67,11 @@ export interface PostgresServer {
   readonly database: string;
   /** Credentials of the administrator, which RDS manages and rotates. */
   readonly adminSecret: StoredSecret;
-  /** Identifiers of the instances, for measurements and events. */
+  /** Identifier of the whole: of the instance, or of the cluster. */
+  readonly identifier: string;
+  /** Identifiers of the instances, for measurements and events of each. */
   readonly instanceIdentifiers: readonly string[];
-  /** Identifier of the cluster that they belong to; an instance by itself has none. */
+  /** Identifier of the cluster that the instances belong to; an instance by itself has none. */
   readonly clusterIdentifier?: string;
   /** Admits the pods and nodes of a cluster. */
   allowFrom(cluster: EksCluster): void;

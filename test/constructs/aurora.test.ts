@@ -220,7 +220,7 @@ describe('an Aurora cluster', () => {
       })),
     );
     expect(made.instanceIdentifiers).toEqual(identifiers);
-    expect(made.clusterIdentifier).toBe('prod-agent-bom');
+    expect([made.identifier, made.clusterIdentifier]).toEqual(['prod-agent-bom', 'prod-agent-bom']);
   });
 
   it('is serverless between its capacities, whatever the class', () => {

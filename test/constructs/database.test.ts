@@ -7,6 +7,8 @@ import { Template } from '../support/template';
 
 type Settings = Partial<Omit<PostgresInstanceProps, 'network' | 'key' | 'account'>>;
 
+let made: PostgresInstance;
+
 function database(settings: Settings = {}, admit = true): Template {
   return Template.of((stack) => {
     const eks = cluster(stack);
@@ -37,6 +39,7 @@ function database(settings: Settings = {}, admit = true): Template {
       deletionProtection: true,
       ...settings,
     });
+    made = instance;
     if (admit) instance.allowFrom(eks);
   });
 }
@@ -184,6 +187,12 @@ describe('the database', () => {
 
   it('gives the provider hours, because a database that takes longer is counted as broken', () => {
     expect(instance.timeouts).toEqual({ create: '4h', update: '4h', delete: '4h' });
+  });
+
+  it('says what its measurements are found under', () => {
+    expect(made.identifier).toBe('prod-agent-bom');
+    expect(made.instanceIdentifiers).toEqual(['prod-agent-bom']);
+    expect(made).not.toHaveProperty('clusterIdentifier');
   });
 
   it('follows its settings', () => {

@@ -1,4 +1,7 @@
-import { minimal, parsed, synthesize } from '../support/environments';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { minimal, mistakesIn, parsed, synthesize } from '../support/environments';
 import type { Template } from '../support/template';
 
 const environment = (database: object = {}, rest: object = {}) =>
@@ -96,5 +99,43 @@ describe('the workload stack of a cluster', () => {
     const taken = [...workload.text.matchAll(/outputs\.([\w-]+)/g)].map(([, name]) => name);
     expect(taken.length).toBeGreaterThan(0);
     for (const name of new Set(taken)) expect(Object.keys(database.json.output)).toContain(name);
+  });
+});
+
+describe('the guide to a restore', () => {
+  const guide = readFileSync(join(__dirname, '..', '..', 'docs', 'restore.md'), 'utf8');
+
+  it('names resources by the addresses that they have', () => {
+    const known = [...database.addresses(), ...instanceForm.database.addresses()];
+    const named = [...new Set(guide.match(/aws_\w+\.[\w-]+_[0-9A-F]{8}/g))];
+    expect(named).toHaveLength(4);
+    for (const address of named) expect(known).toContain(address);
+  });
+
+  it('shows environment files that are valid', () => {
+    const shown = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => parse(text));
+    expect(shown).toHaveLength(4);
+    for (const { database: settings, ...rest } of shown) {
+      const content = { ...minimal(), ...rest, database: { ...minimal().database, ...settings } };
+      expect(mistakesIn(stringify(content))).toEqual([]);
+    }
+  });
+
+  it('takes what holds the database out of the state, and nothing else', () => {
+    const [, pattern = ''] = /grep -E '([^']+)'/.exec(guide) ?? [];
+    const replicated = parsed({
+      ...minimal(),
+      database: { ...minimal().database, replication: { region: 'eu-central-1' } },
+    });
+    const taken = (template: Template) => template.addresses().filter((address) => new RegExp(pattern).test(address));
+    expect(taken(database).map((address) => address.split('.')[0])).toEqual([
+      'aws_rds_cluster',
+      'aws_rds_cluster_instance',
+      'aws_rds_cluster_instance',
+    ]);
+    expect(taken(synthesize(replicated).database).map((address) => address.split('.')[0])).toEqual([
+      'aws_db_instance',
+      'aws_db_instance_automated_backups_replication',
+    ]);
   });
 });
