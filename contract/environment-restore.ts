@@ -61,6 +61,11 @@ export const restore = section(
   },
 );
 
+/** Source and moment of a restore in one line, or nothing where there is none. */
+export function sourceOf(settings: z.output<typeof restore> | undefined): string | undefined {
+  return settings === undefined ? undefined : Object.values(settings).join(' ');
+}
+
 /** Whether a text is a moment that there is: not the 31st of April, and not 24 o'clock. */
 function isMoment(text: string): boolean {
   const time = UTC.test(text) ? Date.parse(text) : Number.NaN;

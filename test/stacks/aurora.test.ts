@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { minimal, mistakesIn, parsed, synthesize } from '../support/environments';
-import type { Template } from '../support/template';
+import type { Block, Template } from '../support/template';
 
 const environment = (database: object = {}, rest: object = {}) =>
   parsed({ ...minimal(), ...rest, database: { ...minimal().database, form: 'aurora', ...database } });
@@ -99,6 +99,27 @@ describe('the workload stack of a cluster', () => {
     const taken = [...workload.text.matchAll(/outputs\.([\w-]+)/g)].map(([, name]) => name);
     expect(taken.length).toBeGreaterThan(0);
     for (const name of new Set(taken)) expect(Object.keys(database.json.output)).toContain(name);
+  });
+});
+
+describe('the migration Job', () => {
+  const jobOf = (database: object) =>
+    synthesize(parsed({ ...minimal(), database: { ...minimal().database, ...database } })).workload.resource(
+      'kubernetes_job_v1',
+    );
+  const optionsOf = (job: Block) => job.spec.template.spec.init_container[2].env.at(-1).value;
+
+  it('runs again for a database that was restored, from whatever and to whatever moment', () => {
+    const sourceIdentifier = 'prod-agent-bom-before';
+    const jobs = [
+      {},
+      { restore: { sourceIdentifier, time: '2026-01-31T09:30:00Z' } },
+      { restore: { sourceIdentifier, time: '2026-01-31T09:31:00Z' } },
+      { restore: { snapshotIdentifier: 'one' } },
+    ].map(jobOf);
+    expect(new Set(jobs.map(({ metadata }) => metadata.name)).size).toBe(4);
+    expect(optionsOf(jobs[0])).not.toContain('restored_from');
+    expect(optionsOf(jobs[1])).toMatch(/ -c agent_bom\.restored_from=prod-agent-bom-before\\ 2026-01-31T09:30:00Z$/);
   });
 });
 
