@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { aurora, form } from './environment-aurora';
 import { field, section, toggle, wholeNumber } from './environment-fields';
+import { replication } from './environment-replication';
+import { restore } from './environment-restore';
 import { INSTANCE_CLASS } from './instance-classes';
 import { dailyWindow, weeklyWindow } from './windows';
 
@@ -32,7 +35,7 @@ const LOG_RETENTION_DAYS = [
 ];
 
 /** The keys of `database`. */
-export const database = section('The RDS for PostgreSQL instance.', {
+export const database = section('The database: an RDS for PostgreSQL instance, or an Aurora PostgreSQL cluster.', {
   subnetIds,
   engine: field(
     z.union([z.enum(ENGINES), z.literal(ENGINES.map(Number))]).transform(String),
@@ -42,9 +45,9 @@ export const database = section('The RDS for PostgreSQL instance.', {
   ).default('16'),
   instanceClass: field(
     z.string().regex(INSTANCE_CLASS),
-    'Instance class. Its memory decides how many connections the database holds. Changing it restarts the database.',
+    'Instance class. Its memory decides how many connections the database holds. Changing it restarts the database. Aurora has fewer.',
     'an RDS instance class',
-    'write a class such as `db.t4g.medium` or `db.m7g.large`',
+    'write a class such as `db.t4g.medium` or `db.r7g.large`; a serverless cluster has the capacities in `aurora` instead',
   ).default('db.t4g.medium'),
   maxConnections: wholeNumber(
     20,
@@ -81,6 +84,10 @@ export const database = section('The RDS for PostgreSQL instance.', {
     'Throughput of the storage in MiB/s; only from 400 GiB on, where gp3 gives 500 by itself; at most a quarter of `iops`.',
     'leave the key out, or write 500 to 4000 with `storageGib` 400 or more',
   ).optional(),
+  form: form.default('instance'),
+  aurora: aurora.prefault({}),
+  restore: restore.optional(),
+  replication: replication.optional(),
   multiAz: toggle('Keep a standby in a second availability zone. Doubles the cost of the instance.').default(true),
   backupRetentionDays: wholeNumber(
     1,
@@ -111,7 +118,7 @@ export const database = section('The RDS for PostgreSQL instance.', {
   blueGreenUpdates: field(
     z.literal(false),
     'Updates through a second instance. Not possible together with a password that RDS manages.',
-    'false: RDS refuses blue/green updates of an instance whose administrator’s password it manages itself',
+    'false: RDS refuses blue/green updates of an instance or a cluster whose administrator’s password it manages itself',
     'write false; updates happen in place, in the maintenance window',
   ).default(false),
   insights: field(

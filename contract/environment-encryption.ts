@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { field, section } from './environment-fields';
 
-const KEY_ARN =
+/** ARN of a KMS key; its first group is the region. */
+export const KEY_ARN =
   /^arn:aws(?:-[a-z]+)*:kms:([a-z0-9-]+):\d{12}:key\/(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/;
 
 /** The keys of `encryption`. */

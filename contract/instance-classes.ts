@@ -25,6 +25,20 @@ const FAMILIES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   r7i: sizes(MEMORY, [1, 2, 4, 8, 12, 16, 24, 48]),
 };
 
+/**
+ * Sizes of these families that Aurora PostgreSQL offers; of other families it offers none.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.DBInstanceClass.SupportAurora.html
+ */
+const AURORA_FAMILIES: Readonly<Record<string, readonly string[] | 'every size'>> = {
+  t4g: ['medium', 'large'],
+  t3: ['medium', 'large'],
+  r6g: 'every size',
+  r6i: 'every size',
+  r7g: 'every size',
+  r7i: 'every size',
+};
+
 /** RDS sets `max_connections` to the lesser of its memory divided by this, and the cap. */
 const BYTES_PER_CONNECTION = 9_531_392;
 const CONNECTIONS_CAP = 5000;
@@ -47,6 +61,13 @@ export const INSTANCE_CLASSES: readonly InstanceClass[] = Object.entries(FAMILIE
   )
   .sort((one, other) => one.memoryGib - other.memoryGib);
 
+/** The known classes that Aurora offers, the smallest first. */
+export const AURORA_CLASSES: readonly InstanceClass[] = INSTANCE_CLASSES.filter(({ name }) => {
+  const [, family = '', size = ''] = name.split('.');
+  const offered = AURORA_FAMILIES[family] ?? [];
+  return offered === 'every size' || offered.includes(size);
+});
+
 /**
  * Connections that an instance accepts with RDS's default for `max_connections`, reserved ones included.
  *
@@ -58,10 +79,14 @@ export function connectionsOf(className: string): number | undefined {
   return found && connectionsIn(found.memoryGib);
 }
 
-/** The smallest class that accepts so many connections; of equals the one of the same family. */
-export function smallestClassFor(connections: number, likeClass: string): string | undefined {
-  const smallest = INSTANCE_CLASSES.find(({ memoryGib }) => connectionsIn(memoryGib) >= connections);
-  const equals = INSTANCE_CLASSES.filter(({ memoryGib }) => memoryGib === smallest?.memoryGib);
+/** The smallest of the classes that accepts so many connections; of equals the one of the same family. */
+export function smallestClassFor(
+  connections: number,
+  likeClass: string,
+  classes: readonly InstanceClass[] = INSTANCE_CLASSES,
+): string | undefined {
+  const smallest = classes.find(({ memoryGib }) => connectionsIn(memoryGib) >= connections);
+  const equals = classes.filter(({ memoryGib }) => memoryGib === smallest?.memoryGib);
   return (equals.find(({ name }) => familyOf(name) === familyOf(likeClass)) ?? smallest)?.name;
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { DatabaseForm } from './database-form';
 import { type IdentityName, RUNTIME_IDENTITIES } from './identities';
 
 /** Names that are derived from an environment's name, and what AWS allows for them, as data. */
@@ -24,8 +25,11 @@ export const DUMP_PREFIX = 'dumps/';
 export const CONTROL_PLANE_SECRET = 'agent-bom-control-plane';
 
 const DERIVED_NAMES = {
-  /** @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html */
-  instance: { what: 'DB instance identifier', suffix: '-agent-bom', limit: 63 },
+  /**
+   * 63 characters, of which a hyphen and a number take 3 where a cluster has several instances.
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+   */
+  instance: { what: 'DB instance identifier', suffix: '-agent-bom', limit: 60 },
   /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
   monitoringRole: { what: 'IAM role', suffix: '-agent-bom-monitoring', limit: 64 },
   /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
@@ -80,12 +84,21 @@ export function keyAlias(environmentName: string): string {
   return `alias/${environmentName}-agent-bom`;
 }
 
-/** Logs that RDS for PostgreSQL exports. */
-export const DATABASE_LOGS = ['postgresql', 'upgrade'] as const;
+/** Name under which the console shows the key for copies of the backups in another region; at most 256 characters. */
+export function replicaKeyAlias(environmentName: string): string {
+  return `${keyAlias(environmentName)}-backups`;
+}
 
-/** Log group that RDS exports a log of an instance to. */
-export function databaseLogGroup(instanceIdentifier: string, log: (typeof DATABASE_LOGS)[number]): string {
-  return `/aws/rds/instance/${instanceIdentifier}/${log}`;
+/** Logs that are exported. Aurora writes no log of upgrades. */
+export const DATABASE_LOGS = {
+  instance: ['postgresql', 'upgrade'],
+  aurora: ['postgresql'],
+} as const satisfies Record<DatabaseForm, readonly string[]>;
+
+/** Names of the log groups that RDS exports the logs of an instance or of a cluster to, by log. */
+export function databaseLogGroups(form: DatabaseForm, identifier: string): Record<string, string> {
+  const kind = form === 'aurora' ? 'cluster' : 'instance';
+  return Object.fromEntries(DATABASE_LOGS[form].map((log) => [log, `/aws/rds/${kind}/${identifier}/${log}`]));
 }
 
 /** Name of the bucket for dumps. Bucket names are shared by all accounts, so that it ends in the id of this one. */

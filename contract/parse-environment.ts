@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { HelmValues } from './chart';
 import { type Environment, environmentSchema } from './environment';
 import { FIELD_RULES, type FieldRule } from './environment-fields';
+import { formMistakes } from './environment-form';
 import { ContractError, type Mistake } from './error';
 import { releaseValueMistakes } from './release-values';
 
@@ -35,6 +36,7 @@ export function parseEnvironment(file: string, text: string): ParsedEnvironment 
   const result = environmentSchema.safeParse(content, { reportInput: true });
   const mistakes = result.success ? [] : result.error.issues.flatMap((issue) => issueMistakes(issue, content, place));
   mistakes.push(...valueMistakes(content, place));
+  mistakes.push(...formMistakes(content).map(({ path, ...mistake }) => ({ ...place(path), ...mistake })));
   return result.success && mistakes.length === 0 ? { environment: result.data } : { mistakes };
 }
 

@@ -6,12 +6,16 @@ export interface ContractSettings {
   readonly limits: ConnectionLimits;
   /** Alembic revision that the packaged migrations end at. */
   readonly alembicHead: string;
+  /** What the database was restored from. The SQL has no use for it; another value makes the migration Job run again. */
+  readonly restoredFrom?: string;
 }
 
 /** The settings as PostgreSQL parameters, by the name under which the SQL reads them. */
-export function contractParameters({ limits, alembicHead }: ContractSettings): Record<string, string> {
+export function contractParameters({ limits, alembicHead, restoredFrom }: ContractSettings): Record<string, string> {
   const entries = RUNTIME_IDENTITIES.map(({ name, limitSetting }) => [limitSetting, String(limits[name])]);
-  return { ...Object.fromEntries(entries), 'agent_bom.alembic_head': alembicHead };
+  const restored: Record<string, string> =
+    restoredFrom === undefined ? {} : { 'agent_bom.restored_from': restoredFrom };
+  return { ...Object.fromEntries(entries), 'agent_bom.alembic_head': alembicHead, ...restored };
 }
 
 /**

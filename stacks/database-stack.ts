@@ -1,24 +1,27 @@
 import { Aspects, TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
+import { AuroraCluster } from '../constructs/aws/aurora-cluster';
 import { AwsAccount } from '../constructs/aws/aws-account';
 import { BackupBucket } from '../constructs/aws/backup-bucket';
+import { BackupReplication } from '../constructs/aws/backup-replication';
 import { ControlPlaneSecret } from '../constructs/aws/control-plane-secret';
 import { DatabaseNetwork } from '../constructs/aws/database-network';
 import { EncryptionKey } from '../constructs/aws/encryption-key';
 import { IdentitySecret } from '../constructs/aws/identity-secret';
 import { PodRole } from '../constructs/aws/pod-role';
 import { PostgresInstance } from '../constructs/aws/postgres-instance';
+import type { PostgresServer } from '../constructs/aws/postgres-server';
 import type { PostgresEndpoint, StoredCredentials, StoredSecret } from '../constructs/postgres-endpoint';
 import type { Environment } from '../contract/environment';
 import { perRuntimeIdentity, type RuntimeIdentityName } from '../contract/identities';
 import {
   BACKUP_SERVICE_ACCOUNT,
   backupBucketName,
-  DATABASE_LOGS,
   DUMP_PREFIX,
-  databaseLogGroup,
+  databaseLogGroups,
   derivedName,
   keyAlias,
+  replicaKeyAlias,
   SECRET_READER,
 } from '../contract/names';
 import { EnvironmentStack } from './environment-stack';
@@ -36,17 +39,17 @@ export class DatabaseStack extends EnvironmentStack {
     this.addOverride('terraform.required_providers.random', RANDOM_PROVIDER);
     const account = new AwsAccount(this, 'account', environment);
     const key = this.createKey(environment, account);
-    const instance = this.createInstance(environment, account, key);
+    const server = this.createServer(environment, account, key);
     const identitySecrets = this.createIdentitySecrets(environment, key);
     const controlPlaneSecret = this.createControlPlaneSecret(environment, key);
     const role = this.createSecretReaderRole(environment);
-    role.grantRead([instance.adminSecret, ...Object.values(identitySecrets), controlPlaneSecret], key);
+    role.grantRead([server.adminSecret, ...Object.values(identitySecrets), controlPlaneSecret], key);
     this.createBackupBucket(environment, account, key);
     this.endpoint = {
-      host: instance.host,
-      port: instance.port,
-      database: instance.database,
-      adminSecret: instance.adminSecret,
+      host: server.host,
+      port: server.port,
+      database: server.database,
+      adminSecret: server.adminSecret,
       identitySecrets,
       controlPlaneSecret,
       secretReaderRoleArn: role.arn,
@@ -55,37 +58,51 @@ export class DatabaseStack extends EnvironmentStack {
     if (!environment.releaseProtection) Aspects.of(this).add(new PreventDestroy());
   }
 
-  private createKey({ name, encryption }: Environment, account: AwsAccount): EncryptionKey {
+  private createKey({ name, encryption, database }: Environment, account: AwsAccount): EncryptionKey {
     const identifier = derivedName(name, 'instance');
     return new EncryptionKey(this, 'encryption', {
       alias: keyAlias(name),
       account,
-      logGroups: DATABASE_LOGS.map((log) => databaseLogGroup(identifier, log)),
+      logGroups: Object.values(databaseLogGroups(database.form, identifier)),
       existingArn: encryption.keyArn,
     });
   }
 
-  private createInstance(
-    { name, database, releaseProtection }: Environment,
-    account: AwsAccount,
-    key: EncryptionKey,
-  ): PostgresInstance {
+  private createServer(environment: Environment, account: AwsAccount, key: EncryptionKey): PostgresServer {
+    const { name, database, releaseProtection } = environment;
     const identifier = derivedName(name, 'instance');
-    const instance = new PostgresInstance(this, 'database', {
+    const network = new DatabaseNetwork(this, 'network', {
+      name: identifier,
+      cluster: this.cluster,
+      subnetIds: database.subnetIds,
+    });
+    const settings = {
       ...database,
       identifier,
-      deletionProtection: !releaseProtection,
+      network,
       account,
       key,
+      deletionProtection: !releaseProtection,
       monitoringRoleName: derivedName(name, 'monitoringRole'),
       engineMajor: database.engine,
-      network: new DatabaseNetwork(this, 'network', {
-        name: identifier,
-        cluster: this.cluster,
-        subnetIds: database.subnetIds,
-      }),
+    };
+    const server =
+      database.form === 'aurora'
+        ? new AuroraCluster(this, 'database', { ...settings, ...database.aurora })
+        : this.replicateBackups(environment, new PostgresInstance(this, 'database', settings));
+    server.allowFrom(this.cluster);
+    return server;
+  }
+
+  private replicateBackups(environment: Environment, instance: PostgresInstance): PostgresInstance {
+    const { replication } = environment.database;
+    if (replication === undefined) return instance;
+    new BackupReplication(this, 'backup-replication', {
+      ...replication,
+      instance,
+      provider: this.provideAws('aws-replication', environment, replication.region, 'replication'),
+      keyAlias: replicaKeyAlias(environment.name),
     });
-    instance.allowFrom(this.cluster);
     return instance;
   }
 

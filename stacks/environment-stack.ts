@@ -14,13 +14,19 @@ export abstract class EnvironmentStack extends TerraformStack {
 
   constructor(scope: Construct, id: string, environment: Environment) {
     super(scope, id);
-    const { name, region, cluster } = environment;
+    const { region, cluster } = environment;
     this.addOverride('terraform.required_version', TERRAFORM_VERSION);
     keepState(this, id, environment);
-    new AwsProvider(this, 'aws', {
+    this.provideAws('aws', environment, region);
+    this.cluster = new EksCluster(this, 'eks', { name: cluster.name });
+  }
+
+  /** AWS in one region; without an alias the one that resources take by themselves. */
+  protected provideAws(id: string, { name }: Environment, region: string, alias?: string): AwsProvider {
+    return new AwsProvider(this, id, {
+      alias,
       region,
       defaultTags: [{ tags: { 'agent-bom-environment': name, 'managed-by': 'terraform' } }],
     });
-    this.cluster = new EksCluster(this, 'eks', { name: cluster.name });
   }
 }

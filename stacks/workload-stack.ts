@@ -13,6 +13,7 @@ import type { PostgresEndpoint } from '../constructs/postgres-endpoint';
 import { ALEMBIC_HEADS } from '../contract/chart';
 import { connectionLimits } from '../contract/connection-budget';
 import type { Environment } from '../contract/environment';
+import { sourceOf } from '../contract/environment-restore';
 import { EnvironmentStack } from './environment-stack';
 
 const MIGRATIONS = join(__dirname, '..', 'migrations');
@@ -54,7 +55,11 @@ export class WorkloadStack extends EnvironmentStack {
       files: new MigrationFiles(this, 'migration-files', { namespace, directory: MIGRATIONS }),
       engineMajor: environment.database.engine,
       chartVersion: release.chartVersion,
-      settings: { limits: connectionLimits(release), alembicHead: ALEMBIC_HEADS[release.chartVersion] },
+      settings: {
+        limits: connectionLimits(release),
+        alembicHead: ALEMBIC_HEADS[release.chartVersion],
+        restoredFrom: sourceOf(environment.database.restore),
+      },
     });
     new ControlPlaneRelease(this, 'control-plane', {
       ...release,

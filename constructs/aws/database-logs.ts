@@ -1,12 +1,11 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { Construct } from 'constructs';
-import { DATABASE_LOGS, databaseLogGroup } from '../../contract/names';
 import type { EncryptionKey } from './encryption-key';
 
 /** Whose logs, and for how long. */
 export interface DatabaseLogsProps {
-  /** Identifier of the instance; RDS derives the names of the log groups from it. */
-  readonly instanceIdentifier: string;
+  /** Name of the log group by the log that is exported; RDS derives it from the identifier of the database. */
+  readonly groups: Readonly<Record<string, string>>;
   /** Key that encrypts the logs: slow statements appear in them as they were sent. */
   readonly key: EncryptionKey;
   /**
@@ -16,19 +15,14 @@ export interface DatabaseLogsProps {
   readonly retentionDays: number;
 }
 
-/** Log groups that RDS writes to. Made before the instance: RDS would create them without a key and without an end. */
+/** Log groups that RDS writes to. Made before the database: RDS would create them without a key and without an end. */
 export class DatabaseLogs extends Construct {
   readonly groups: readonly CloudwatchLogGroup[];
 
-  constructor(scope: Construct, id: string, { instanceIdentifier, key, retentionDays }: DatabaseLogsProps) {
+  constructor(scope: Construct, id: string, { groups, key, retentionDays }: DatabaseLogsProps) {
     super(scope, id);
-    this.groups = DATABASE_LOGS.map(
-      (log) =>
-        new CloudwatchLogGroup(this, log, {
-          name: databaseLogGroup(instanceIdentifier, log),
-          kmsKeyId: key.arn,
-          retentionInDays: retentionDays,
-        }),
+    this.groups = Object.entries(groups).map(
+      ([log, name]) => new CloudwatchLogGroup(this, log, { name, kmsKeyId: key.arn, retentionInDays: retentionDays }),
     );
   }
 }

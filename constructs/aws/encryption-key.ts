@@ -4,6 +4,7 @@ import {
 } from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
+import type { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
 import type { AwsAccount } from './aws-account';
 
@@ -49,6 +50,11 @@ export interface EncryptionKeyProps {
    * @default - a key is created
    */
   readonly existingArn?: string;
+  /**
+   * Provider that works in the region of the key.
+   * @default - the one of the stack's region
+   */
+  readonly provider?: TerraformProvider;
 }
 
 /**
@@ -72,14 +78,15 @@ export class EncryptionKey extends Construct {
     return { actions: [...actions], resources: [this.arn], condition: [this.through([service])] };
   }
 
-  private createKey({ alias, logGroups }: EncryptionKeyProps): KmsKey {
+  private createKey({ alias, logGroups, provider }: EncryptionKeyProps): KmsKey {
     const key = new KmsKey(this, 'key', {
+      provider,
       description: 'agent-bom control plane: storage, backups and secrets of its database',
       enableKeyRotation: true,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
       policy: this.policy(logGroups).json,
     });
-    new KmsAlias(this, 'alias', { name: alias, targetKeyId: key.keyId });
+    new KmsAlias(this, 'alias', { provider, name: alias, targetKeyId: key.keyId });
     return key;
   }
 

@@ -1,46 +1,44 @@
 import { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
+import { Op, ref } from 'cdktf';
 import { Construct } from 'constructs';
-import { ContractError, type Mistake } from '../../contract/error';
-import { ADMIN_LOGIN, DATABASE_LOGS, DATABASE_NAME, DATABASE_PORT } from '../../contract/names';
+import { ContractError } from '../../contract/error';
+import { ADMIN_LOGIN, DATABASE_LOGS, DATABASE_NAME, DATABASE_PORT, databaseLogGroups } from '../../contract/names';
 import type { StoredSecret } from '../postgres-endpoint';
-import type { AwsAccount } from './aws-account';
 import { DatabaseLogs } from './database-logs';
 import type { DatabaseNetwork } from './database-network';
+import { isContinuous, type RestoreArguments, restoreLifecycle } from './database-restore';
 import type { EksCluster } from './eks-cluster';
-import type { EncryptionKey } from './encryption-key';
 import { FinalSnapshotName } from './final-snapshot-name';
-import { MonitoringRole } from './monitoring-role';
+import type { PostgresServer, PostgresServerProps } from './postgres-server';
 import { ServerParameters } from './server-parameters';
+import {
+  accessSettings,
+  engineSettings,
+  insightsSettings,
+  monitoringSettings,
+  protectionSettings,
+  serverMistakes,
+  TIMEOUTS,
+} from './server-settings';
 
-const LONGEST_RETENTION_DAYS = 35;
-/** Days of history: what Database Insights has at no charge, and what its advanced mode asks for. */
-const INSIGHTS_DAYS = { standard: 7, advanced: 465 };
 /** What gp3 gives from 400 GiB on; RDS wants both numbers when one of them is given. */
 const GP3_BASELINE = { iops: 12_000, throughputMibps: 500 };
+const RESTORE_ARGUMENTS: RestoreArguments = {
+  sourceIdentifier: 'source_db_instance_identifier',
+  sourceResourceId: 'source_dbi_resource_id',
+  automatedBackupsArn: 'source_db_instance_automated_backups_arn',
+  time: 'restore_time',
+  latest: 'use_latest_restorable_time',
+};
+const OTHER_KEY =
+  'The restored database is encrypted with the key of its source: RDS cannot change that during a restore. ' +
+  'Name that key in encryption.keyArn, or copy the snapshot with the key of this environment first, as docs/restore.md shows.';
 
 /** Settings of the database instance. */
-export interface PostgresInstanceProps {
-  /**
-   * Identifier of the instance, at most 63 characters. Changing it REPLACES the database.
-   * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
-   */
-  readonly identifier: string;
-  readonly network: DatabaseNetwork;
-  /**
-   * Key that encrypts storage, backups and the administrator's secret. Changing it REPLACES the database.
-   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html
-   */
-  readonly key: EncryptionKey;
-  /** Major version of PostgreSQL, such as `16`. RDS chooses and applies the minor version. */
-  readonly engineMajor: string;
+export interface PostgresInstanceProps extends PostgresServerProps {
   /** Instance class, such as `db.t4g.medium`. Changing it restarts the database in its maintenance window. */
   readonly instanceClass: string;
-  /**
-   * Connections that the server accepts.
-   * @default - RDS derives it from the memory of the instance class
-   */
-  readonly maxConnections?: number;
-  /** Storage at the start, in GiB. It never shrinks. */
+  /** Storage at the start, in GiB. It never shrinks. A restored database begins with the storage of its source. */
   readonly storageGib: number;
   /** Size up to which the storage grows by itself, in GiB; more than `storageGib`. */
   readonly maximumStorageGib: number;
@@ -57,44 +55,20 @@ export interface PostgresInstanceProps {
   readonly throughputMibps?: number;
   /** Keep a standby in a second availability zone. */
   readonly multiAz: boolean;
-  /** Days that automated backups are kept and point-in-time recovery reaches back, 1 to 35. */
-  readonly backupRetentionDays: number;
-  /** Half an hour or more of every day, in UTC: `02:00-03:00`. May not overlap `maintenanceWindow`. */
-  readonly backupWindow: string;
-  /** Half an hour to a day of every week, in UTC: `sun:04:30-sun:05:30`. Updates and restarts happen then. */
-  readonly maintenanceWindow: string;
-  /**
-   * Certificate authority that signs the certificate of the server. Changing it restarts servers that cannot reload it.
-   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
-   */
-  readonly caIdentifier: string;
-  /** Let logins that are members of `rds_iam` come with a token of IAM. */
-  readonly iamAuthentication: boolean;
-  /**
-   * Mode of Database Insights: `standard` keeps 7 days of history, `advanced` 465 days, at a charge for each vCPU.
-   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.html
-   */
-  readonly insights: keyof typeof INSIGHTS_DAYS;
-  /** Measure the operating system every so many seconds: 1, 5, 10, 15, 30 or 60; 0 does not. */
-  readonly monitoringSeconds: number;
-  /** Name of the role with which RDS writes these measurements, at most 64 characters. */
-  readonly monitoringRoleName: string;
-  readonly account: AwsAccount;
-  /** Days that the exported logs are kept; one of the numbers that CloudWatch Logs offers. */
-  readonly logRetentionDays: number;
-  /** Refuse every deletion until this is false and has been applied. */
-  readonly deletionProtection: boolean;
 }
 
 /**
  * RDS for PostgreSQL, private and encrypted, with automated backups and a final snapshot. RDS manages and rotates the
  * administrator's password; no one else ever sees it.
  */
-export class PostgresInstance extends Construct {
+export class PostgresInstance extends Construct implements PostgresServer {
+  readonly arn: string;
   readonly host: string;
   readonly port = DATABASE_PORT;
   readonly database = DATABASE_NAME;
   readonly adminSecret: StoredSecret;
+  readonly identifier: string;
+  readonly instanceIdentifiers: readonly string[];
   private readonly network: DatabaseNetwork;
 
   constructor(scope: Construct, id: string, props: PostgresInstanceProps) {
@@ -102,8 +76,11 @@ export class PostgresInstance extends Construct {
     this.validate(props);
     const instance = this.createInstance(props);
     this.network = props.network;
+    this.arn = instance.arn;
     this.host = instance.address;
     this.adminSecret = { arn: instance.masterUserSecret.get(0).secretArn };
+    this.identifier = props.identifier;
+    this.instanceIdentifiers = [props.identifier];
   }
 
   /** Admits the pods and nodes of a cluster. */
@@ -120,48 +97,41 @@ export class PostgresInstance extends Construct {
       ...this.access(props),
       ...this.storage(props),
       ...this.protection(props),
+      ...this.content(props),
       ...this.logs(props),
       ...this.monitoring(props),
       applyImmediately: false,
+      timeouts: TIMEOUTS,
     });
   }
 
-  private engine({ identifier, engineMajor, maxConnections }: PostgresInstanceProps) {
-    const parameters = new ServerParameters(this, 'parameters', { name: identifier, engineMajor, maxConnections });
+  private engine(props: PostgresInstanceProps) {
+    const { identifier: name, engineMajor, maxConnections } = props;
+    const parameters = new ServerParameters(this, 'parameters', { name, engineMajor, maxConnections });
     return {
       engine: 'postgres',
-      // The major version alone: a minor one would be reverted in every plan after RDS has upgraded it.
-      engineVersion: engineMajor,
+      ...engineSettings(props),
       autoMinorVersionUpgrade: true,
-      allowMajorVersionUpgrade: true,
-      // Extended support would begin by itself at the version's end of life, and is billed by vCPU and hour.
-      engineLifecycleSupport: 'open-source-rds-extended-support-disabled',
       parameterGroupName: parameters.groupName,
     };
   }
 
-  private access({ network, key, caIdentifier, iamAuthentication }: PostgresInstanceProps) {
+  private access(props: PostgresInstanceProps) {
     return {
-      dbName: this.database,
+      ...accessSettings(props),
       port: this.port,
       username: ADMIN_LOGIN,
-      manageMasterUserPassword: true,
-      masterUserSecretKmsKeyId: key.arn,
-      dbSubnetGroupName: network.subnetGroupName,
-      vpcSecurityGroupIds: [network.securityGroupId],
       publiclyAccessible: false,
-      caCertIdentifier: caIdentifier,
-      iamDatabaseAuthenticationEnabled: iamAuthentication,
+      caCertIdentifier: props.caIdentifier,
     };
   }
 
-  private storage({ key, storageGib, maximumStorageGib, iops, throughputMibps }: PostgresInstanceProps) {
+  private storage({ key, maximumStorageGib, iops, throughputMibps }: PostgresInstanceProps) {
     const provisioned = iops !== undefined || throughputMibps !== undefined;
     return {
       storageType: 'gp3',
       storageEncrypted: true,
       kmsKeyId: key.arn,
-      allocatedStorage: storageGib,
       maxAllocatedStorage: maximumStorageGib,
       iops: provisioned ? (iops ?? GP3_BASELINE.iops) : undefined,
       storageThroughput: provisioned ? (throughputMibps ?? GP3_BASELINE.throughputMibps) : undefined,
@@ -169,54 +139,54 @@ export class PostgresInstance extends Construct {
   }
 
   private protection(props: PostgresInstanceProps) {
-    const finalSnapshot = new FinalSnapshotName(this, 'final-snapshot', { instanceIdentifier: props.identifier });
+    const { identifier, key } = props;
+    const finalSnapshot = new FinalSnapshotName(this, 'final-snapshot', { identifier, key });
     return {
+      ...protectionSettings(props),
       multiAz: props.multiAz,
-      backupRetentionPeriod: props.backupRetentionDays,
       backupWindow: props.backupWindow,
       maintenanceWindow: props.maintenanceWindow,
-      copyTagsToSnapshot: true,
-      deleteAutomatedBackups: false,
-      deletionProtection: props.deletionProtection,
-      skipFinalSnapshot: false,
       finalSnapshotIdentifier: finalSnapshot.value,
     };
   }
 
-  private logs({ identifier, key, logRetentionDays }: PostgresInstanceProps) {
-    const logs = new DatabaseLogs(this, 'logs', {
-      instanceIdentifier: identifier,
-      key,
-      retentionDays: logRetentionDays,
-    });
-    return { enabledCloudwatchLogsExports: [...DATABASE_LOGS], dependsOn: [...logs.groups] };
-  }
-
-  private monitoring({ insights, monitoringSeconds, monitoringRoleName, account, key }: PostgresInstanceProps) {
-    const role =
-      monitoringSeconds > 0
-        ? new MonitoringRole(this, 'monitoring', { name: monitoringRoleName, account }).arn
-        : undefined;
+  private content({ restore, storageGib, key }: PostgresInstanceProps) {
+    const sameKey = { condition: Op.eq(ref('self.kms_key_id'), key.arn), errorMessage: OTHER_KEY };
+    const lifecycle = restoreLifecycle(restore, RESTORE_ARGUMENTS, ['db_name', 'username'], [sameKey]);
+    // RDS takes the name and the size from the source, and refuses a size that is smaller.
+    if (restore === undefined) return { dbName: this.database, allocatedStorage: storageGib, lifecycle };
     return {
-      databaseInsightsMode: insights,
-      performanceInsightsEnabled: true,
-      performanceInsightsKmsKeyId: key.arn,
-      performanceInsightsRetentionPeriod: INSIGHTS_DAYS[insights],
-      monitoringInterval: monitoringSeconds,
-      monitoringRoleArn: role,
+      snapshotIdentifier: restore.snapshotIdentifier,
+      restoreToPointInTime: isContinuous(restore)
+        ? {
+            sourceDbInstanceIdentifier: restore.sourceIdentifier,
+            sourceDbiResourceId: restore.sourceResourceId,
+            sourceDbInstanceAutomatedBackupsArn: restore.automatedBackupsArn,
+            restoreTime: restore.time,
+            useLatestRestorableTime: restore.latest,
+          }
+        : undefined,
+      lifecycle,
     };
   }
 
-  private validate({ backupRetentionDays, storageGib, maximumStorageGib }: PostgresInstanceProps): void {
-    const mistakes: Mistake[] = [];
-    if (backupRetentionDays < 1 || backupRetentionDays > LONGEST_RETENTION_DAYS) {
-      mistakes.push({
-        path: this.node.path,
-        got: `\`backupRetentionDays\` ${backupRetentionDays}`,
-        rule: `automated backups are kept from 1 to ${LONGEST_RETENTION_DAYS} days; 0 would switch them off`,
-        fix: 'give 14',
-      });
-    }
+  private logs({ identifier, key, logRetentionDays }: PostgresInstanceProps) {
+    const groups = databaseLogGroups('instance', identifier);
+    const logs = new DatabaseLogs(this, 'logs', { groups, key, retentionDays: logRetentionDays });
+    return { enabledCloudwatchLogsExports: [...DATABASE_LOGS.instance], dependsOn: [...logs.groups] };
+  }
+
+  private monitoring(props: PostgresInstanceProps) {
+    return {
+      databaseInsightsMode: props.insights,
+      ...insightsSettings(props),
+      ...monitoringSettings(this, props),
+    };
+  }
+
+  private validate(props: PostgresInstanceProps): void {
+    const mistakes = serverMistakes(this.node.path, props);
+    const { storageGib, maximumStorageGib } = props;
     if (maximumStorageGib <= storageGib) {
       mistakes.push({
         path: this.node.path,

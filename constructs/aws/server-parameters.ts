@@ -36,6 +36,14 @@ const WHILE_RUNNING = {
   log_min_duration_statement: '1000',
 };
 
+/** The parameters of every database, whichever form it has. */
+export const PARAMETERS = [...parameters(FROM_THE_START, 'pending-reboot'), ...parameters(WHILE_RUNNING, 'immediate')];
+
+/** The parameter for a number of connections, if there is one. */
+export function connectionParameters(maxConnections: number | undefined) {
+  return maxConnections === undefined ? [] : parameters({ max_connections: String(maxConnections) }, 'pending-reboot');
+}
+
 /**
  * Parameter group that turns connections without TLS 1.2 or later away, counts statements, and logs connections, waits
  * for locks and slow statements.
@@ -47,16 +55,11 @@ export class ServerParameters extends Construct {
 
   constructor(scope: Construct, id: string, { name, engineMajor, maxConnections }: ServerParametersProps) {
     super(scope, id);
-    const connections: Record<string, string> =
-      maxConnections === undefined ? {} : { max_connections: String(maxConnections) };
     const group = new DbParameterGroup(this, 'group', {
       namePrefix: `${name}-`,
       family: `postgres${engineMajor}`,
       description: 'TLS policy and logging of the agent-bom database',
-      parameter: [
-        ...parameters({ ...FROM_THE_START, ...connections }, 'pending-reboot'),
-        ...parameters(WHILE_RUNNING, 'immediate'),
-      ],
+      parameter: [...PARAMETERS, ...connectionParameters(maxConnections)],
       // A group of the next major version has to exist before the instance can leave the old one.
       lifecycle: { createBeforeDestroy: true },
     });

@@ -7,6 +7,8 @@ import { Template } from '../support/template';
 
 type Settings = Partial<Omit<PostgresInstanceProps, 'network' | 'key' | 'account'>>;
 
+let made: PostgresInstance;
+
 function database(settings: Settings = {}, admit = true): Template {
   return Template.of((stack) => {
     const eks = cluster(stack);
@@ -37,6 +39,7 @@ function database(settings: Settings = {}, admit = true): Template {
       deletionProtection: true,
       ...settings,
     });
+    made = instance;
     if (admit) instance.allowFrom(eks);
   });
 }
@@ -90,14 +93,17 @@ describe('the database', () => {
       apply_immediately: false,
       engine_lifecycle_support: 'open-source-rds-extended-support-disabled',
     });
-    for (const absent of ['password', 'password_wo', 'snapshot_identifier', 'lifecycle']) {
+    for (const absent of ['password', 'password_wo', 'snapshot_identifier', 'restore_to_point_in_time']) {
       expect(instance).not.toHaveProperty(absent);
     }
   });
 
   it('takes its final snapshot under a name that belongs to this instance alone', () => {
     expect(instance.final_snapshot_identifier).toMatch(/^prod-agent-bom-final-\$\{random_id\.[\w-]+\.hex\}$/);
-    expect(template.resource('random_id')).toEqual({ byte_length: 4, keepers: { instance: 'prod-agent-bom' } });
+    expect(template.resource('random_id')).toEqual({
+      byte_length: 4,
+      keepers: { instance: 'prod-agent-bom', key: KEY_ARN },
+    });
   });
 
   it('turns away what is not TLS 1.2, counts statements, and logs what is slow', () => {
@@ -177,6 +183,16 @@ describe('the database', () => {
   ])('gives both numbers of the storage when one is asked for: %j', (settings, expected) => {
     expect(database({ storageGib: 400, ...settings }).resource('aws_db_instance')).toMatchObject(expected);
     for (const absent of Object.keys(expected)) expect(instance).not.toHaveProperty(absent);
+  });
+
+  it('gives the provider hours, because a database that takes longer is counted as broken', () => {
+    expect(instance.timeouts).toEqual({ create: '4h', update: '4h', delete: '4h' });
+  });
+
+  it('says what its measurements are found under', () => {
+    expect(made.identifier).toBe('prod-agent-bom');
+    expect(made.instanceIdentifiers).toEqual(['prod-agent-bom']);
+    expect(made).not.toHaveProperty('clusterIdentifier');
   });
 
   it('follows its settings', () => {

@@ -26,6 +26,8 @@ describe('a valid environment', () => {
         instanceClass: 'db.t4g.medium',
         storageGib: 100,
         maximumStorageGib: 500,
+        form: 'instance',
+        aurora: { readers: 1 },
         multiAz: true,
         backupRetentionDays: 14,
         backupWindow: '02:00-03:00',

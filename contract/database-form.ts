@@ -1,0 +1,3 @@
+/** What the database is: one RDS for PostgreSQL instance with a standby, or a cluster of Aurora PostgreSQL. */
+export const DATABASE_FORMS = ['instance', 'aurora'] as const;
+export type DatabaseForm = (typeof DATABASE_FORMS)[number];
