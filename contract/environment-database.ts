@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { admit } from './environment-admit';
 import { field, section, toggle, wholeNumber } from './environment-fields';
 import { INSTANCE_CLASS } from './instance-classes';
 import { dailyWindow, weeklyWindow } from './windows';
@@ -17,9 +18,9 @@ const subnetIds = field(
     )
     .min(2)
     .refine((ids) => new Set(ids).size === ids.length),
-  'Private subnets for the database, in at least two availability zones. One that the database is in cannot be taken away.',
+  'Private subnets for the database, in at least two availability zones. Without them the private ones of the cluster. One that the database is in cannot be taken away.',
   'at least two different subnets, in at least two availability zones',
-  'list the ids of two or more private subnets of the cluster’s VPC',
+  'list the ids of two or more private subnets of the cluster’s VPC, or leave the key out',
 );
 
 const AUTHORITIES = ['rds-ca-rsa2048-g1', 'rds-ca-rsa4096-g1', 'rds-ca-ecc384-g1'] as const;
@@ -33,7 +34,8 @@ const LOG_RETENTION_DAYS = [
 
 /** The keys of `database`. */
 export const database = section('The RDS for PostgreSQL instance.', {
-  subnetIds,
+  subnetIds: subnetIds.optional(),
+  admit: admit.prefault({}),
   engine: field(
     z.union([z.enum(ENGINES), z.literal(ENGINES.map(Number))]).transform(String),
     'Major version of PostgreSQL; RDS applies minor versions by itself. A higher one is an upgrade in place.',

@@ -1,39 +1,10 @@
 import type { z } from 'zod';
 import { type ConnectionLimits, connectionLimits, connectionsNeeded } from './connection-budget';
+import { atMost, below, type CrossKeyRule, Keys } from './cross-key-rule';
 import { keyRegion } from './environment-encryption';
+import { NETWORK_RULES } from './environment-network-rules';
 import { connectionsOf, INSTANCE_CLASS, smallestClassFor } from './instance-classes';
 import { dailyWindow, weeklyWindow, windowsOverlap } from './windows';
-
-/** A rule between two keys or more, for which each of them alone may be right. */
-interface CrossKeyRule {
-  /** The key that is reported, with the dots of a message. */
-  readonly path: string;
-  /** The rule in the user's words if the environment breaks it. Keys that are wrong by themselves read as undefined. */
-  readonly broken: (keys: Keys) => string | undefined;
-  /** What to write instead. */
-  readonly fix: string | ((keys: Keys) => string);
-}
-
-/** The keys of a file of which any may be wrong or missing. */
-class Keys {
-  constructor(private readonly content: unknown) {}
-
-  number(path: string): number | undefined {
-    const value = this.at(path);
-    return typeof value === 'number' ? value : undefined;
-  }
-
-  text(path: string): string | undefined {
-    const value = this.at(path);
-    return typeof value === 'string' ? value : undefined;
-  }
-
-  private at(path: string): unknown {
-    return path
-      .split('.')
-      .reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], this.content);
-  }
-}
 
 /** Size from which RDS lets gp3 be given more than its baseline, and that baseline. */
 const GP3_PROVISIONED_GIB = 400;
@@ -112,6 +83,7 @@ const RULES: readonly CrossKeyRule[] = [
     },
     fix: 'write 20',
   },
+  ...NETWORK_RULES,
 ];
 
 const NO_LIMITS: ConnectionLimits = { app: 0, maintenance: 0, backup: 0 };
@@ -163,12 +135,4 @@ export function withCrossKeyRules<Schema extends z.ZodType>(schema: Schema): Sch
     },
     { when: () => true },
   );
-}
-
-function below(one: number | undefined, other: number | undefined): boolean {
-  return one !== undefined && other !== undefined && one < other;
-}
-
-function atMost(one: number | undefined, other: number | undefined): boolean {
-  return one !== undefined && other !== undefined && one <= other;
 }

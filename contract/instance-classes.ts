@@ -54,8 +54,13 @@ export const INSTANCE_CLASSES: readonly InstanceClass[] = Object.entries(FAMILIE
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html#RDS_Limits.MaxConnections
  */
 export function connectionsOf(className: string): number | undefined {
-  const found = INSTANCE_CLASSES.find(({ name }) => name === className);
-  return found && connectionsIn(found.memoryGib);
+  const memoryGib = memoryOf(className);
+  return memoryGib === undefined ? undefined : connectionsIn(memoryGib);
+}
+
+/** Memory of a class in GiB, if the table has it. */
+export function memoryOf(className: string): number | undefined {
+  return INSTANCE_CLASSES.find(({ name }) => name === className)?.memoryGib;
 }
 
 /** The smallest class that accepts so many connections; of equals the one of the same family. */

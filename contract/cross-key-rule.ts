@@ -1,0 +1,44 @@
+/** A rule between two keys or more, for which each of them alone may be right. */
+export interface CrossKeyRule {
+  /** The key that is reported, with the dots of a message. */
+  readonly path: string;
+  /** The rule in the user's words if the environment breaks it. Keys that are wrong by themselves read as undefined. */
+  readonly broken: (keys: Keys) => string | undefined;
+  /** What to write instead. */
+  readonly fix: string | ((keys: Keys) => string);
+}
+
+/** The keys of a file of which any may be wrong or missing. */
+export class Keys {
+  constructor(private readonly content: unknown) {}
+
+  number(path: string): number | undefined {
+    const value = this.at(path);
+    return typeof value === 'number' ? value : undefined;
+  }
+
+  text(path: string): string | undefined {
+    const value = this.at(path);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** The texts in a list. */
+  list(path: string): readonly string[] {
+    const value = this.at(path);
+    return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+  }
+
+  private at(path: string): unknown {
+    return path
+      .split('.')
+      .reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], this.content);
+  }
+}
+
+export function below(one: number | undefined, other: number | undefined): boolean {
+  return one !== undefined && other !== undefined && one < other;
+}
+
+export function atMost(one: number | undefined, other: number | undefined): boolean {
+  return one !== undefined && other !== undefined && one <= other;
+}
