@@ -95,6 +95,10 @@ export class PostgresInstance extends Construct {
   readonly port = DATABASE_PORT;
   readonly database = DATABASE_NAME;
   readonly adminSecret: StoredSecret;
+  readonly identifier: string;
+  /** Name of the instance that never changes, by which policies of IAM know it. */
+  readonly resourceId: string;
+  readonly parameterGroupName: string;
   private readonly network: DatabaseNetwork;
 
   constructor(scope: Construct, id: string, props: PostgresInstanceProps) {
@@ -103,6 +107,9 @@ export class PostgresInstance extends Construct {
     const instance = this.createInstance(props);
     this.network = props.network;
     this.host = instance.address;
+    this.identifier = instance.identifier;
+    this.resourceId = instance.resourceId;
+    this.parameterGroupName = instance.parameterGroupName;
     this.adminSecret = { arn: instance.masterUserSecret.get(0).secretArn };
   }
 
