@@ -7,7 +7,10 @@ import { DatabaseNetwork } from '../constructs/aws/database-network';
 import { EncryptionKey } from '../constructs/aws/encryption-key';
 import { IdentitySecret } from '../constructs/aws/identity-secret';
 import { PodRole } from '../constructs/aws/pod-role';
+import { PodSecurityGroup } from '../constructs/aws/pod-security-group';
 import { PostgresInstance } from '../constructs/aws/postgres-instance';
+import { SecretPolicy } from '../constructs/aws/secret-policy';
+import type { WatchedDatabase } from '../constructs/aws/watched-database';
 import type { PostgresEndpoint, StoredCredentials, StoredSecret } from '../constructs/postgres-endpoint';
 import type { Environment } from '../contract/environment';
 import { perRuntimeIdentity, type RuntimeIdentityName } from '../contract/identities';
@@ -15,14 +18,18 @@ import {
   BACKUP_SERVICE_ACCOUNT,
   backupBucketName,
   DATABASE_LOGS,
+  DATABASE_PORT,
   DUMP_PREFIX,
   databaseLogGroup,
   derivedName,
   keyAlias,
   SECRET_READER,
 } from '../contract/names';
+import { DatabaseWatch } from './database-watch';
 import { EnvironmentStack } from './environment-stack';
+import { PermissionsBoundary } from './permissions-boundary';
 import { PreventDestroy } from './prevent-destroy';
+import { WorkloadRoles } from './workload-roles';
 
 const RANDOM_PROVIDER = { source: 'hashicorp/random', version: '3.7.2' };
 
@@ -36,12 +43,15 @@ export class DatabaseStack extends EnvironmentStack {
     this.addOverride('terraform.required_providers.random', RANDOM_PROVIDER);
     const account = new AwsAccount(this, 'account', environment);
     const key = this.createKey(environment, account);
-    const instance = this.createInstance(environment, account, key);
+    const pods = this.createPodSecurityGroup(environment);
+    const instance = this.createInstance(environment, account, key, pods);
     const identitySecrets = this.createIdentitySecrets(environment, key);
     const controlPlaneSecret = this.createControlPlaneSecret(environment, key);
-    const role = this.createSecretReaderRole(environment);
-    role.grantRead([instance.adminSecret, ...Object.values(identitySecrets), controlPlaneSecret], key);
-    this.createBackupBucket(environment, account, key);
+    const reader = this.createSecretReaderRole(environment, account);
+    reader.grantRead([instance.adminSecret, ...Object.values(identitySecrets), controlPlaneSecret], key);
+    this.protectSecrets({ ...identitySecrets, 'control-plane': controlPlaneSecret }, account, reader);
+    const bucket = this.createBackupBucket(environment, account, key);
+    const roles = this.createWorkloadRoles(environment, account, instance);
     this.endpoint = {
       host: instance.host,
       port: instance.port,
@@ -49,28 +59,50 @@ export class DatabaseStack extends EnvironmentStack {
       adminSecret: instance.adminSecret,
       identitySecrets,
       controlPlaneSecret,
-      secretReaderRoleArn: role.arn,
+      secretReaderRoleArn: reader.arn,
+      podRoleArns: {
+        api: roles.api.arn,
+        scanner: roles.scanner.arn,
+        backup: this.createBackupRole(environment, account, bucket, key).arn,
+      },
+      podSecurityGroupId: pods?.securityGroupId,
     };
-    this.createOutputs();
+    this.watch(environment, account, key, instance, bucket);
+    this.createOutputs(environment, bucket);
     if (!environment.releaseProtection) Aspects.of(this).add(new PreventDestroy());
+    const { permissionsBoundaryArn } = environment.cluster;
+    if (permissionsBoundaryArn !== undefined) Aspects.of(this).add(new PermissionsBoundary(permissionsBoundaryArn));
   }
 
-  private createKey({ name, encryption }: Environment, account: AwsAccount): EncryptionKey {
+  private createKey({ name, encryption, alarms }: Environment, account: AwsAccount): EncryptionKey {
     const identifier = derivedName(name, 'instance');
+    const ownTopic = alarms.enabled && alarms.topicArn === undefined;
     return new EncryptionKey(this, 'encryption', {
       alias: keyAlias(name),
       account,
       logGroups: DATABASE_LOGS.map((log) => databaseLogGroup(identifier, log)),
+      topicName: ownTopic ? derivedName(name, 'topic') : undefined,
       existingArn: encryption.keyArn,
     });
+  }
+
+  private createPodSecurityGroup({ name, database }: Environment): PodSecurityGroup | undefined {
+    if (database.admit.pods !== 'namespace') return undefined;
+    return new PodSecurityGroup(this, 'pods', { name: `${derivedName(name, 'instance')}-pods`, cluster: this.cluster });
   }
 
   private createInstance(
     { name, database, releaseProtection }: Environment,
     account: AwsAccount,
     key: EncryptionKey,
+    pods: PodSecurityGroup | undefined,
   ): PostgresInstance {
     const identifier = derivedName(name, 'instance');
+    const network = new DatabaseNetwork(this, 'network', {
+      name: identifier,
+      cluster: this.cluster,
+      subnetIds: database.subnetIds,
+    });
     const instance = new PostgresInstance(this, 'database', {
       ...database,
       identifier,
@@ -79,14 +111,21 @@ export class DatabaseStack extends EnvironmentStack {
       key,
       monitoringRoleName: derivedName(name, 'monitoringRole'),
       engineMajor: database.engine,
-      network: new DatabaseNetwork(this, 'network', {
-        name: identifier,
-        cluster: this.cluster,
-        subnetIds: database.subnetIds,
-      }),
+      network,
     });
-    instance.allowFrom(this.cluster);
+    if (database.admit.pods === 'cluster') instance.allowFrom(this.cluster);
+    this.admitOthers(network, database.admit, pods);
     return instance;
+  }
+
+  private admitOthers(
+    network: DatabaseNetwork,
+    { securityGroupIds, cidrs }: Environment['database']['admit'],
+    pods: PodSecurityGroup | undefined,
+  ): void {
+    if (pods !== undefined) network.allowFromPods(pods, DATABASE_PORT);
+    for (const securityGroupId of securityGroupIds) network.allowFromSecurityGroup(securityGroupId, DATABASE_PORT);
+    for (const cidr of cidrs) network.allowFromAddresses(cidr, DATABASE_PORT);
   }
 
   private createIdentitySecrets(
@@ -107,31 +146,67 @@ export class DatabaseStack extends EnvironmentStack {
     });
   }
 
-  private createSecretReaderRole({ name, namespace }: Environment): PodRole {
+  private createSecretReaderRole({ name, namespace, cluster }: Environment, account: AwsAccount): PodRole {
+    const operator = cluster.externalSecretsServiceAccount;
     return new PodRole(this, 'secret-reader', {
       name: derivedName(name, 'secretReaderRole'),
       description: `Reads the secrets of the agent-bom environment ${name}`,
+      account,
       cluster: this.cluster,
-      serviceAccount: { namespace, name: SECRET_READER },
+      serviceAccount: cluster.podRoles === 'irsa' ? { namespace, name: SECRET_READER } : operator,
     });
   }
 
-  private createBackupBucket({ name, namespace, backup }: Environment, account: AwsAccount, key: EncryptionKey): void {
-    const bucket = new BackupBucket(this, 'backup', { ...backup, name: backupBucketName(name, account.id), key });
+  private protectSecrets(secrets: Readonly<Record<string, StoredSecret>>, account: AwsAccount, reader: PodRole): void {
+    for (const [name, secret] of Object.entries(secrets)) {
+      new SecretPolicy(this, `secret-policy-${name}`, { secret, account, readers: [reader] });
+    }
+  }
+
+  private createWorkloadRoles(
+    environment: Environment,
+    account: AwsAccount,
+    { resourceId: databaseResourceId }: PostgresInstance,
+  ): WorkloadRoles {
+    return new WorkloadRoles(this, 'roles', { environment, account, cluster: this.cluster, databaseResourceId });
+  }
+
+  private createBackupBucket({ name, backup }: Environment, account: AwsAccount, key: EncryptionKey): BackupBucket {
+    return new BackupBucket(this, 'backup', { ...backup, name: backupBucketName(name, account.id), key });
+  }
+
+  private createBackupRole(
+    { name, namespace }: Environment,
+    account: AwsAccount,
+    bucket: BackupBucket,
+    key: EncryptionKey,
+  ): PodRole {
     const role = new PodRole(this, 'backup-uploader', {
       name: derivedName(name, 'backupRole'),
       description: `Uploads the dumps of the agent-bom environment ${name}`,
+      account,
       cluster: this.cluster,
       serviceAccount: { namespace, name: BACKUP_SERVICE_ACCOUNT },
     });
     role.grantUpload(bucket, DUMP_PREFIX, key);
-    this.output('backup_location', `s3://${bucket.name}/${DUMP_PREFIX}`, 'Where the dumps of the database are');
-    this.output('backup_role_arn', role.arn, 'IAM role that may upload dumps');
+    return role;
   }
 
-  private createOutputs(): void {
-    const { host, port, database, adminSecret, identitySecrets, controlPlaneSecret, secretReaderRoleArn } =
-      this.endpoint;
+  private watch(
+    environment: Environment,
+    account: AwsAccount,
+    key: EncryptionKey,
+    { identifier, parameterGroupName }: PostgresInstance,
+    bucket: BackupBucket,
+  ): void {
+    if (!environment.alarms.enabled) return;
+    const database: WatchedDatabase = { kind: 'instance', identifier, parameterGroupName };
+    const watch = new DatabaseWatch(this, 'watch', { environment, account, key, database, bucket });
+    this.output('alarm_topic_arn', watch.topicArn, 'SNS topic for alarms and events of the database');
+  }
+
+  private createOutputs({ name }: Environment, bucket: BackupBucket): void {
+    const { host, port, database, adminSecret, identitySecrets, controlPlaneSecret } = this.endpoint;
     this.output('database_host', host, 'Host name of the database');
     this.output('database_port', port, 'TCP port of the database');
     this.output('database_name', database, 'Name of the database');
@@ -140,7 +215,18 @@ export class DatabaseStack extends EnvironmentStack {
       this.output(`${identity}_secret_arn`, arn, `Secret with the credentials of the identity ${identity}`);
     }
     this.output('control_plane_secret_arn', controlPlaneSecret.arn, 'Secret with the keys of the control plane');
+    this.output('backup_bucket', bucket.name, 'Bucket for the dumps of the database');
+    this.output('backup_location', `s3://${bucket.name}/${DUMP_PREFIX}`, 'Where the dumps of the database are');
+    this.createRoleOutputs();
+    this.output('deploy_workload', `npx cdktf deploy '${name}-workload'`, 'Command that deploys the control plane');
+  }
+
+  private createRoleOutputs(): void {
+    const { secretReaderRoleArn, podRoleArns } = this.endpoint;
     this.output('secret_reader_role_arn', secretReaderRoleArn, 'IAM role that may read these secrets');
+    this.output('api_role_arn', podRoleArns.api, 'IAM role of the API pods');
+    this.output('scanner_role_arn', podRoleArns.scanner, 'IAM role of the scanner pods');
+    this.output('backup_role_arn', podRoleArns.backup, 'IAM role that may upload dumps');
   }
 
   private output(id: string, value: string | number, description: string): void {

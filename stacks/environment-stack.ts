@@ -21,6 +21,6 @@ export abstract class EnvironmentStack extends TerraformStack {
       region,
       defaultTags: [{ tags: { 'agent-bom-environment': name, 'managed-by': 'terraform' } }],
     });
-    this.cluster = new EksCluster(this, 'eks', { name: cluster.name });
+    this.cluster = new EksCluster(this, 'eks', cluster);
   }
 }
