@@ -26,4 +26,8 @@ export interface PostgresEndpoint {
   readonly controlPlaneSecret: StoredSecret;
   /** IAM role that may read the secrets above and nothing else. */
   readonly secretReaderRoleArn: string;
+  /** IAM roles of the workloads, for their ServiceAccounts. Needed with IRSA; with Pod Identity AWS knows by itself. */
+  readonly podRoleArns: Readonly<Record<'api' | 'scanner' | 'backup', string>>;
+  /** Security group by which the database knows the pods of the control plane, if it admits them and no other pods. */
+  readonly podSecurityGroupId?: string;
 }

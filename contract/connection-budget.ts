@@ -46,3 +46,15 @@ export function connectionLimits({ replicas, poolMinimum, poolMaximum }: PoolSet
 export function connectionsNeeded({ app, maintenance, backup }: ConnectionLimits): number {
   return app + maintenance + backup + ADMINISTRATION + RESERVED;
 }
+
+/**
+ * Connections at which someone should look: nine tenths of what all logins may hold together, surge included, or four
+ * fifths of what the server accepts if that is less. Above the first a pool is about to be refused a connection; above
+ * the second someone is connected whom the budget does not know.
+ *
+ * @param capacity Connections that the server accepts, where they are known.
+ */
+export function connectionsToWatch({ app, maintenance, backup }: ConnectionLimits, capacity = Infinity): number {
+  const budget = app + maintenance + backup + ADMINISTRATION;
+  return Math.floor(Math.min(0.9 * budget, 0.8 * capacity));
+}

@@ -26,6 +26,12 @@ export class Keys {
     return this.at(path) !== undefined;
   }
 
+  /** The texts in a list. */
+  list(path: string): readonly string[] {
+    const value = this.at(path);
+    return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+  }
+
   private at(path: string): unknown {
     return path
       .split('.')

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { admit } from './environment-admit';
 import { aurora, form } from './environment-aurora';
 import { field, section, toggle, wholeNumber } from './environment-fields';
 import { replication } from './environment-replication';
@@ -20,9 +21,9 @@ const subnetIds = field(
     )
     .min(2)
     .refine((ids) => new Set(ids).size === ids.length),
-  'Private subnets for the database, in at least two availability zones. One that the database is in cannot be taken away.',
+  'Private subnets for the database, in at least two availability zones. Without them the private ones of the cluster. One that the database is in cannot be taken away.',
   'at least two different subnets, in at least two availability zones',
-  'list the ids of two or more private subnets of the cluster’s VPC',
+  'list the ids of two or more private subnets of the cluster’s VPC, or leave the key out',
 );
 
 const AUTHORITIES = ['rds-ca-rsa2048-g1', 'rds-ca-rsa4096-g1', 'rds-ca-ecc384-g1'] as const;
@@ -36,7 +37,8 @@ const LOG_RETENTION_DAYS = [
 
 /** The keys of `database`. */
 export const database = section('The database: an RDS for PostgreSQL instance, or an Aurora PostgreSQL cluster.', {
-  subnetIds,
+  subnetIds: subnetIds.optional(),
+  admit: admit.prefault({}),
   engine: field(
     z.union([z.enum(ENGINES), z.literal(ENGINES.map(Number))]).transform(String),
     'Major version of PostgreSQL; RDS applies minor versions by itself. A higher one is an upgrade in place.',

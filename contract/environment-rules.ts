@@ -3,6 +3,7 @@ import { atMost, below, type CrossKeyRule, Keys } from './cross-key-rule';
 import { AURORA_RULES, isAurora } from './environment-aurora';
 import { CONNECTION_RULES } from './environment-connection-rules';
 import { keyRegion } from './environment-encryption';
+import { NETWORK_RULES } from './environment-network-rules';
 import { REPLICATION_RULES } from './environment-replication';
 import { RESTORE_RULES } from './environment-restore-rules';
 import { dailyWindow, weeklyWindow, windowsOverlap } from './windows';
@@ -65,6 +66,7 @@ const RULES: readonly CrossKeyRule[] = [
     },
     fix: 'write 20',
   },
+  ...NETWORK_RULES,
 ];
 
 function provisionedFromSize(path: string): CrossKeyRule {

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { CHART_VERSIONS, type HelmValue } from './chart';
+import { alarms } from './environment-alarms';
+import { cluster } from './environment-cluster';
 import { database } from './environment-database';
 import { encryption } from './environment-encryption';
 import { AWS_REGION, field, section, toggle, wholeNumber } from './environment-fields';
+import { podRoles } from './environment-pod-roles';
 import { withCrossKeyRules } from './environment-rules';
 import { state } from './environment-state';
 import { tightestName } from './names';
@@ -27,15 +30,6 @@ const region = field(
   'an AWS region',
   'write the code of the region that the cluster runs in, such as `eu-west-1`',
 );
-
-const cluster = section('The existing EKS cluster that the control plane runs on.', {
-  name: field(
-    z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/),
-    'Name of the EKS cluster. Its VPC, security group and OIDC provider are looked up.',
-    'the name of an EKS cluster: letters, digits, hyphens and underscores, at most 100 characters',
-    'write a name that `aws eks list-clusters` shows',
-  ),
-});
 
 const secrets = section('Passwords: generated, kept in Secrets Manager, never in Terraform state.', {
   generation: wholeNumber(
@@ -119,10 +113,12 @@ export const environmentSchema = withCrossKeyRules(
     name,
     region,
     cluster,
-    database,
+    database: database.prefault({}),
     encryption: encryption.prefault({}),
     secrets: secrets.prefault({}),
     backup: backup.prefault({}),
+    alarms: alarms.prefault({}),
+    podRoles: podRoles.prefault({}),
     namespace: namespace.default('agent-bom'),
     release,
     state: state.optional(),

@@ -75,8 +75,13 @@ export const AURORA_CLASSES: readonly InstanceClass[] = INSTANCE_CLASSES.filter(
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html#RDS_Limits.MaxConnections
  */
 export function connectionsOf(className: string): number | undefined {
-  const found = INSTANCE_CLASSES.find(({ name }) => name === className);
-  return found && connectionsIn(found.memoryGib);
+  const memoryGib = memoryOf(className);
+  return memoryGib === undefined ? undefined : connectionsIn(memoryGib);
+}
+
+/** Memory of a class in GiB, if the table has it. */
+export function memoryOf(className: string): number | undefined {
+  return INSTANCE_CLASSES.find(({ name }) => name === className)?.memoryGib;
 }
 
 /** The smallest of the classes that accepts so many connections; of equals the one of the same family. */

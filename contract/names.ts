@@ -35,7 +35,17 @@ const DERIVED_NAMES = {
   /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
   secretReaderRole: { what: 'IAM role', suffix: '-agent-bom-secret-reader', limit: 64 },
   /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+  apiRole: { what: 'IAM role', suffix: '-agent-bom-api', limit: 64 },
+  /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+  scannerRole: { what: 'IAM role', suffix: '-agent-bom-scanner', limit: 64 },
+  /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
   backupRole: { what: 'IAM role', suffix: '-agent-bom-backup', limit: 64 },
+  /** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
+  databaseBackupRule: { what: 'EventBridge rule', suffix: '-agent-bom-rds-backup', limit: 64 },
+  /** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
+  dumpRule: { what: 'EventBridge rule', suffix: '-agent-bom-dump', limit: 64 },
+  /** @see https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html */
+  topic: { what: 'SNS topic', suffix: '-agent-bom-alarms', limit: 256 },
   /**
    * 63 characters, of which a hyphen and the account id take 13.
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html

@@ -45,6 +45,11 @@ export function windowsOverlap(weekly: Window, daily: Window): boolean {
   });
 }
 
+/** Hours after which one of two daily backups that begin somewhere in this window is late; an hour is left for its end. */
+export function hoursBetweenBackups({ length }: Window): number {
+  return (DAY + Math.ceil(length / 60) * 60) / 60 + 1;
+}
+
 function between(start: number, end: number, cycle: number): Window | undefined {
   const length = (end - start + cycle) % cycle;
   return length < SHORTEST || length > DAY ? undefined : { start, length };

@@ -1,16 +1,14 @@
 import { Aspects, TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import { AuroraCluster } from '../constructs/aws/aurora-cluster';
 import { AwsAccount } from '../constructs/aws/aws-account';
 import { BackupBucket } from '../constructs/aws/backup-bucket';
-import { BackupReplication } from '../constructs/aws/backup-replication';
 import { ControlPlaneSecret } from '../constructs/aws/control-plane-secret';
-import { DatabaseNetwork } from '../constructs/aws/database-network';
 import { EncryptionKey } from '../constructs/aws/encryption-key';
 import { IdentitySecret } from '../constructs/aws/identity-secret';
 import { PodRole } from '../constructs/aws/pod-role';
-import { PostgresInstance } from '../constructs/aws/postgres-instance';
+import { PodSecurityGroup } from '../constructs/aws/pod-security-group';
 import type { PostgresServer } from '../constructs/aws/postgres-server';
+import { SecretPolicy } from '../constructs/aws/secret-policy';
 import type { PostgresEndpoint, StoredCredentials, StoredSecret } from '../constructs/postgres-endpoint';
 import type { Environment } from '../contract/environment';
 import { perRuntimeIdentity, type RuntimeIdentityName } from '../contract/identities';
@@ -21,11 +19,14 @@ import {
   databaseLogGroups,
   derivedName,
   keyAlias,
-  replicaKeyAlias,
   SECRET_READER,
 } from '../contract/names';
+import { createServer } from './database-server';
+import { DatabaseWatch } from './database-watch';
 import { EnvironmentStack } from './environment-stack';
+import { PermissionsBoundary } from './permissions-boundary';
 import { PreventDestroy } from './prevent-destroy';
+import { WorkloadRoles } from './workload-roles';
 
 const RANDOM_PROVIDER = { source: 'hashicorp/random', version: '3.7.2' };
 
@@ -39,12 +40,15 @@ export class DatabaseStack extends EnvironmentStack {
     this.addOverride('terraform.required_providers.random', RANDOM_PROVIDER);
     const account = new AwsAccount(this, 'account', environment);
     const key = this.createKey(environment, account);
-    const server = this.createServer(environment, account, key);
+    const pods = this.createPodSecurityGroup(environment);
+    const server = this.createServer(environment, account, key, pods);
     const identitySecrets = this.createIdentitySecrets(environment, key);
     const controlPlaneSecret = this.createControlPlaneSecret(environment, key);
-    const role = this.createSecretReaderRole(environment);
-    role.grantRead([server.adminSecret, ...Object.values(identitySecrets), controlPlaneSecret], key);
-    this.createBackupBucket(environment, account, key);
+    const reader = this.createSecretReaderRole(environment, account);
+    reader.grantRead([server.adminSecret, ...Object.values(identitySecrets), controlPlaneSecret], key);
+    this.protectSecrets({ ...identitySecrets, 'control-plane': controlPlaneSecret }, account, reader);
+    const bucket = this.createBackupBucket(environment, account, key);
+    const roles = this.createWorkloadRoles(environment, account, server);
     this.endpoint = {
       host: server.host,
       port: server.port,
@@ -52,58 +56,46 @@ export class DatabaseStack extends EnvironmentStack {
       adminSecret: server.adminSecret,
       identitySecrets,
       controlPlaneSecret,
-      secretReaderRoleArn: role.arn,
+      secretReaderRoleArn: reader.arn,
+      podRoleArns: {
+        api: roles.api.arn,
+        scanner: roles.scanner.arn,
+        backup: this.createBackupRole(environment, account, bucket, key).arn,
+      },
+      podSecurityGroupId: pods?.securityGroupId,
     };
-    this.createOutputs();
+    this.watch(environment, account, key, server, bucket);
+    this.createOutputs(environment, bucket);
     if (!environment.releaseProtection) Aspects.of(this).add(new PreventDestroy());
+    const { permissionsBoundaryArn } = environment.cluster;
+    if (permissionsBoundaryArn !== undefined) Aspects.of(this).add(new PermissionsBoundary(permissionsBoundaryArn));
   }
 
-  private createKey({ name, encryption, database }: Environment, account: AwsAccount): EncryptionKey {
+  private createKey({ name, encryption, alarms, database }: Environment, account: AwsAccount): EncryptionKey {
     const identifier = derivedName(name, 'instance');
+    const ownTopic = alarms.enabled && alarms.topicArn === undefined;
     return new EncryptionKey(this, 'encryption', {
       alias: keyAlias(name),
       account,
       logGroups: Object.values(databaseLogGroups(database.form, identifier)),
+      topicName: ownTopic ? derivedName(name, 'topic') : undefined,
       existingArn: encryption.keyArn,
     });
   }
 
-  private createServer(environment: Environment, account: AwsAccount, key: EncryptionKey): PostgresServer {
-    const { name, database, releaseProtection } = environment;
-    const identifier = derivedName(name, 'instance');
-    const network = new DatabaseNetwork(this, 'network', {
-      name: identifier,
-      cluster: this.cluster,
-      subnetIds: database.subnetIds,
-    });
-    const settings = {
-      ...database,
-      identifier,
-      network,
-      account,
-      key,
-      deletionProtection: !releaseProtection,
-      monitoringRoleName: derivedName(name, 'monitoringRole'),
-      engineMajor: database.engine,
-    };
-    const server =
-      database.form === 'aurora'
-        ? new AuroraCluster(this, 'database', { ...settings, ...database.aurora })
-        : this.replicateBackups(environment, new PostgresInstance(this, 'database', settings));
-    server.allowFrom(this.cluster);
-    return server;
+  private createPodSecurityGroup({ name, database }: Environment): PodSecurityGroup | undefined {
+    if (database.admit.pods !== 'namespace') return undefined;
+    return new PodSecurityGroup(this, 'pods', { name: `${derivedName(name, 'instance')}-pods`, cluster: this.cluster });
   }
 
-  private replicateBackups(environment: Environment, instance: PostgresInstance): PostgresInstance {
-    const { replication } = environment.database;
-    if (replication === undefined) return instance;
-    new BackupReplication(this, 'backup-replication', {
-      ...replication,
-      instance,
-      provider: this.provideAws('aws-replication', environment, replication.region, 'replication'),
-      keyAlias: replicaKeyAlias(environment.name),
-    });
-    return instance;
+  private createServer(
+    environment: Environment,
+    account: AwsAccount,
+    key: EncryptionKey,
+    pods: PodSecurityGroup | undefined,
+  ): PostgresServer {
+    const provideRegion = (region: string) => this.provideAws('aws-replication', environment, region, 'replication');
+    return createServer(this, { environment, account, key, pods, cluster: this.cluster, provideRegion });
   }
 
   private createIdentitySecrets(
@@ -124,31 +116,66 @@ export class DatabaseStack extends EnvironmentStack {
     });
   }
 
-  private createSecretReaderRole({ name, namespace }: Environment): PodRole {
+  private createSecretReaderRole({ name, namespace, cluster }: Environment, account: AwsAccount): PodRole {
+    const operator = cluster.externalSecretsServiceAccount;
     return new PodRole(this, 'secret-reader', {
       name: derivedName(name, 'secretReaderRole'),
       description: `Reads the secrets of the agent-bom environment ${name}`,
+      account,
       cluster: this.cluster,
-      serviceAccount: { namespace, name: SECRET_READER },
+      serviceAccount: cluster.podRoles === 'irsa' ? { namespace, name: SECRET_READER } : operator,
     });
   }
 
-  private createBackupBucket({ name, namespace, backup }: Environment, account: AwsAccount, key: EncryptionKey): void {
-    const bucket = new BackupBucket(this, 'backup', { ...backup, name: backupBucketName(name, account.id), key });
+  private protectSecrets(secrets: Readonly<Record<string, StoredSecret>>, account: AwsAccount, reader: PodRole): void {
+    for (const [name, secret] of Object.entries(secrets)) {
+      new SecretPolicy(this, `secret-policy-${name}`, { secret, account, readers: [reader] });
+    }
+  }
+
+  private createWorkloadRoles(
+    environment: Environment,
+    account: AwsAccount,
+    { resourceId: databaseResourceId }: PostgresServer,
+  ): WorkloadRoles {
+    return new WorkloadRoles(this, 'roles', { environment, account, cluster: this.cluster, databaseResourceId });
+  }
+
+  private createBackupBucket({ name, backup }: Environment, account: AwsAccount, key: EncryptionKey): BackupBucket {
+    return new BackupBucket(this, 'backup', { ...backup, name: backupBucketName(name, account.id), key });
+  }
+
+  private createBackupRole(
+    { name, namespace }: Environment,
+    account: AwsAccount,
+    bucket: BackupBucket,
+    key: EncryptionKey,
+  ): PodRole {
     const role = new PodRole(this, 'backup-uploader', {
       name: derivedName(name, 'backupRole'),
       description: `Uploads the dumps of the agent-bom environment ${name}`,
+      account,
       cluster: this.cluster,
       serviceAccount: { namespace, name: BACKUP_SERVICE_ACCOUNT },
     });
     role.grantUpload(bucket, DUMP_PREFIX, key);
-    this.output('backup_location', `s3://${bucket.name}/${DUMP_PREFIX}`, 'Where the dumps of the database are');
-    this.output('backup_role_arn', role.arn, 'IAM role that may upload dumps');
+    return role;
   }
 
-  private createOutputs(): void {
-    const { host, port, database, adminSecret, identitySecrets, controlPlaneSecret, secretReaderRoleArn } =
-      this.endpoint;
+  private watch(
+    environment: Environment,
+    account: AwsAccount,
+    key: EncryptionKey,
+    database: PostgresServer,
+    bucket: BackupBucket,
+  ): void {
+    if (!environment.alarms.enabled) return;
+    const watch = new DatabaseWatch(this, 'watch', { environment, account, key, database, bucket });
+    this.output('alarm_topic_arn', watch.topicArn, 'SNS topic for alarms and events of the database');
+  }
+
+  private createOutputs({ name }: Environment, bucket: BackupBucket): void {
+    const { host, port, database, adminSecret, identitySecrets, controlPlaneSecret } = this.endpoint;
     this.output('database_host', host, 'Host name of the database');
     this.output('database_port', port, 'TCP port of the database');
     this.output('database_name', database, 'Name of the database');
@@ -157,7 +184,18 @@ export class DatabaseStack extends EnvironmentStack {
       this.output(`${identity}_secret_arn`, arn, `Secret with the credentials of the identity ${identity}`);
     }
     this.output('control_plane_secret_arn', controlPlaneSecret.arn, 'Secret with the keys of the control plane');
+    this.output('backup_bucket', bucket.name, 'Bucket for the dumps of the database');
+    this.output('backup_location', `s3://${bucket.name}/${DUMP_PREFIX}`, 'Where the dumps of the database are');
+    this.createRoleOutputs();
+    this.output('deploy_workload', `npx cdktf deploy '${name}-workload'`, 'Command that deploys the control plane');
+  }
+
+  private createRoleOutputs(): void {
+    const { secretReaderRoleArn, podRoleArns } = this.endpoint;
     this.output('secret_reader_role_arn', secretReaderRoleArn, 'IAM role that may read these secrets');
+    this.output('api_role_arn', podRoleArns.api, 'IAM role of the API pods');
+    this.output('scanner_role_arn', podRoleArns.scanner, 'IAM role of the scanner pods');
+    this.output('backup_role_arn', podRoleArns.backup, 'IAM role that may upload dumps');
   }
 
   private output(id: string, value: string | number, description: string): void {

@@ -18,7 +18,7 @@ export abstract class EnvironmentStack extends TerraformStack {
     this.addOverride('terraform.required_version', TERRAFORM_VERSION);
     keepState(this, id, environment);
     this.provideAws('aws', environment, region);
-    this.cluster = new EksCluster(this, 'eks', { name: cluster.name });
+    this.cluster = new EksCluster(this, 'eks', cluster);
   }
 
   /** AWS in one region; without an alias the one that resources take by themselves. */

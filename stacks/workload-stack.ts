@@ -6,6 +6,7 @@ import { ControlPlaneNamespace } from '../constructs/kubernetes/control-plane-na
 import { ControlPlaneRelease } from '../constructs/kubernetes/control-plane-release';
 import { MigrationFiles } from '../constructs/kubernetes/migration-files';
 import { MigrationJob } from '../constructs/kubernetes/migration-job';
+import { PodFirewall } from '../constructs/kubernetes/pod-firewall';
 import { SecretReader } from '../constructs/kubernetes/secret-reader';
 import { SyncedSecrets } from '../constructs/kubernetes/synced-secrets';
 import { TrustBundle } from '../constructs/kubernetes/trust-bundle';
@@ -36,11 +37,12 @@ export class WorkloadStack extends EnvironmentStack {
     const { region, release } = environment;
     new ClusterAccess(this, 'access', { cluster: this.cluster, region });
     const namespace = new ControlPlaneNamespace(this, 'namespace', { name: environment.namespace });
+    this.protectPods(namespace, endpoint);
     const trustBundle = new TrustBundle(this, 'trust', { namespace, region, caBundle });
     const reader = new SecretReader(this, 'secret-reader', {
       namespace,
       region,
-      roleArn: endpoint.secretReaderRoleArn,
+      roleArn: this.cluster.podRoles === 'irsa' ? endpoint.secretReaderRoleArn : undefined,
     });
     const secrets = new SyncedSecrets(this, 'secrets', {
       namespace,
@@ -70,6 +72,12 @@ export class WorkloadStack extends EnvironmentStack {
       pool: release,
     });
     this.createOutputs(environment.namespace, migrations);
+  }
+
+  private protectPods(namespace: ControlPlaneNamespace, { podSecurityGroupId }: PostgresEndpoint): void {
+    if (podSecurityGroupId === undefined) return;
+    const securityGroupIds = [podSecurityGroupId, this.cluster.securityGroupId];
+    namespace.waitFor(new PodFirewall(this, 'pod-firewall', { namespace, securityGroupIds }).ready);
   }
 
   private createOutputs(namespace: string, migrations: MigrationJob): void {

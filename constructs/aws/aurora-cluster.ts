@@ -58,13 +58,13 @@ export interface AuroraClusterProps extends PostgresServerProps {
  * readers that take over from it. RDS manages and rotates the administrator's password; no one else ever sees it.
  */
 export class AuroraCluster extends Construct implements PostgresServer {
+  readonly kind = 'cluster';
   readonly host: string;
   readonly port = DATABASE_PORT;
   readonly database = DATABASE_NAME;
   readonly adminSecret: StoredSecret;
   readonly identifier: string;
-  readonly clusterIdentifier: string;
-  readonly instanceIdentifiers: readonly string[];
+  readonly resourceId: string;
   private readonly network: DatabaseNetwork;
 
   constructor(scope: Construct, id: string, props: AuroraClusterProps) {
@@ -72,13 +72,12 @@ export class AuroraCluster extends Construct implements PostgresServer {
     this.validate(props);
     const parameters = this.createParameters(props);
     const cluster = this.createCluster(props, parameters);
-    const instances = this.createInstances(props, cluster, parameters);
+    this.createInstances(props, cluster, parameters);
     this.network = props.network;
     this.host = cluster.endpoint;
     this.adminSecret = { arn: cluster.masterUserSecret.get(0).secretArn };
-    this.identifier = props.identifier;
-    this.clusterIdentifier = props.identifier;
-    this.instanceIdentifiers = instances.map(({ identifierInput = '' }) => identifierInput);
+    this.identifier = cluster.clusterIdentifier;
+    this.resourceId = cluster.clusterResourceId;
   }
 
   /** Admits the pods and nodes of a cluster. */
@@ -152,17 +151,12 @@ export class AuroraCluster extends Construct implements PostgresServer {
     return { enabledCloudwatchLogsExports: [...DATABASE_LOGS.aurora], dependsOn: [...logs.groups] };
   }
 
-  private createInstances(
-    props: AuroraClusterProps,
-    cluster: RdsCluster,
-    parameters: ClusterParameters,
-  ): RdsClusterInstance[] {
+  private createInstances(props: AuroraClusterProps, cluster: RdsCluster, parameters: ClusterParameters): void {
     const monitoring = monitoringSettings(this, props);
     const serverless = props.maximumCapacity !== undefined;
     // None of them is the writer by name: the cluster decides, and decides again at every failover.
-    return Array.from({ length: 1 + props.readers }, (_, index) => {
-      const number = index + 1;
-      return new RdsClusterInstance(this, `instance-${number}`, {
+    for (let number = 1; number <= 1 + props.readers; number += 1) {
+      new RdsClusterInstance(this, `instance-${number}`, {
         identifier: `${props.identifier}-${number}`,
         clusterIdentifier: cluster.id,
         engine: ENGINE,
@@ -179,7 +173,7 @@ export class AuroraCluster extends Construct implements PostgresServer {
         applyImmediately: false,
         timeouts: TIMEOUTS,
       });
-    });
+    }
   }
 
   private validate(props: AuroraClusterProps): void {

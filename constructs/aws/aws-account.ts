@@ -34,4 +34,13 @@ export class AwsAccount extends Construct {
   service(name: string): string {
     return `${name}.${this.region}.${this.dnsSuffix}`;
   }
+
+  /**
+   * ARN of a user of a database, for policies that let someone connect with a token.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
+   */
+  databaseUser(resourceId: string, user: string): string {
+    return `arn:${this.partition}:rds-db:${this.region}:${this.id}:dbuser:${resourceId}/${user}`;
+  }
 }

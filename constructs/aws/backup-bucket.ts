@@ -4,6 +4,7 @@ import {
 } from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
+import { S3BucketNotification } from '@cdktf/provider-aws/lib/s3-bucket-notification';
 import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls';
 import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
@@ -39,6 +40,11 @@ export class BackupBucket extends Construct {
     this.encrypt(key);
     this.blockPublicAccess(key);
     this.expire(this.keepVersions(), dumpRetentionDays);
+  }
+
+  /** Tells EventBridge of every object that comes or goes. Called once. */
+  announceChanges(): void {
+    new S3BucketNotification(this, 'notification', { bucket: this.name, eventbridge: true });
   }
 
   private encrypt(key: EncryptionKey): void {

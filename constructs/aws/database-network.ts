@@ -1,9 +1,15 @@
 import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group';
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
-import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
+import {
+  VpcSecurityGroupIngressRule,
+  type VpcSecurityGroupIngressRuleConfig,
+} from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
 import { Construct } from 'constructs';
 import { ContractError } from '../../contract/error';
+import { isPrivateBlock } from '../../contract/private-addresses';
+import { DatabaseSubnets } from './database-subnets';
 import type { EksCluster } from './eks-cluster';
+import type { PodSecurityGroup } from './pod-security-group';
 
 /** Where the database is attached. */
 export interface DatabaseNetworkProps {
@@ -13,40 +19,73 @@ export interface DatabaseNetworkProps {
   readonly cluster: EksCluster;
   /**
    * Private subnets of that VPC, two or more, in different availability zones.
-   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
+   * @default - the private ones among the subnets of the cluster
    */
-  readonly subnetIds: readonly string[];
+  readonly subnetIds?: readonly string[];
 }
 
-/** Subnet group and security group of the database. Nothing may connect until `allowFrom` says so; nothing leaves. */
+/** Subnet group and security group of the database. Nothing may connect until it is allowed to; nothing leaves. */
 export class DatabaseNetwork extends Construct {
   readonly subnetGroupName: string;
   readonly securityGroupId: string;
 
   constructor(scope: Construct, id: string, props: DatabaseNetworkProps) {
     super(scope, id);
-    this.validateSubnets(props.subnetIds);
     this.subnetGroupName = this.createSubnetGroup(props).name;
     this.securityGroupId = this.createSecurityGroup(props).id;
   }
 
   /** Admits the pods and nodes of a cluster on one TCP port. */
   allowFrom(cluster: EksCluster, port: number): void {
-    new VpcSecurityGroupIngressRule(this, `ingress-${cluster.node.id}`, {
+    this.admit(`ingress-${cluster.node.id}`, port, {
       description: `PostgreSQL from the EKS cluster ${cluster.name}`,
-      securityGroupId: this.securityGroupId,
       referencedSecurityGroupId: cluster.securityGroupId,
+    });
+  }
+
+  /** Admits the pods that have a security group of their own on one TCP port, and lets them out to it. */
+  allowFromPods(pods: PodSecurityGroup, port: number): void {
+    this.admit(`ingress-${pods.node.id}`, port, {
+      description: 'PostgreSQL from the pods of the control plane',
+      referencedSecurityGroupId: pods.securityGroupId,
+    });
+    pods.allowTo(this, port);
+  }
+
+  /** Admits whatever has a security group on one TCP port. */
+  allowFromSecurityGroup(securityGroupId: string, port: number): void {
+    this.admit(`ingress-${securityGroupId}`, port, {
+      description: `PostgreSQL from the security group ${securityGroupId}`,
+      referencedSecurityGroupId: securityGroupId,
+    });
+  }
+
+  /** Admits a private network, in CIDR notation, on one TCP port. */
+  allowFromAddresses(cidr: string, port: number): void {
+    this.validateAddresses(cidr);
+    this.admit(`ingress-${cidr.replace('/', '-')}`, port, {
+      description: `PostgreSQL from ${cidr}`,
+      cidrIpv4: cidr,
+    });
+  }
+
+  private admit(id: string, port: number, source: Partial<VpcSecurityGroupIngressRuleConfig>): void {
+    new VpcSecurityGroupIngressRule(this, id, {
+      ...source,
+      securityGroupId: this.securityGroupId,
       ipProtocol: 'tcp',
       fromPort: port,
       toPort: port,
     });
   }
 
-  private createSubnetGroup({ name, subnetIds }: DatabaseNetworkProps): DbSubnetGroup {
+  private createSubnetGroup({ name, cluster, subnetIds }: DatabaseNetworkProps): DbSubnetGroup {
+    const subnets = new DatabaseSubnets(this, 'private', { cluster, subnetIds });
     return new DbSubnetGroup(this, 'subnets', {
       name,
       description: 'Private subnets of the agent-bom database',
-      subnetIds: [...subnetIds],
+      subnetIds: subnets.ids,
+      lifecycle: { precondition: [subnets.inTwoZones] },
     });
   }
 
@@ -58,13 +97,13 @@ export class DatabaseNetwork extends Construct {
     });
   }
 
-  private validateSubnets(subnetIds: readonly string[]): void {
-    if (new Set(subnetIds).size >= 2) return;
+  private validateAddresses(cidr: string): void {
+    if (isPrivateBlock(cidr)) return;
     throw new ContractError({
       path: this.node.path,
-      got: `${subnetIds.length} in \`subnetIds\``,
-      rule: 'a database needs at least two different subnets',
-      fix: 'give private subnets in two or more availability zones',
+      got: cidr,
+      rule: 'a database admits private networks alone',
+      fix: 'give a network such as 10.20.0.0/16, or the security group of a bastion',
     });
   }
 }

@@ -34,6 +34,8 @@ const ADMINISTRATION = [
 const USE = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
 /** Services through which the account uses the key; a request that does not come through one of them is refused. */
 const SERVICES = ['rds', 'secretsmanager', 's3'];
+/** Services that publish to the topic as themselves; called the same in every partition. */
+const NOTIFYING_SERVICES = ['cloudwatch.amazonaws.com', 'events.rds.amazonaws.com'];
 /** The longest that KMS offers: whatever is encrypted with the key is lost when it is over. */
 const DELETION_WINDOW_DAYS = 30;
 
@@ -45,8 +47,14 @@ export interface EncryptionKeyProps {
   /** Names of the log groups that CloudWatch Logs may encrypt with the key. */
   readonly logGroups: readonly string[];
   /**
+   * Name of the SNS topic for whose messages CloudWatch and the events of RDS may use the key.
+   * @default - there is no such topic
+   */
+  readonly topicName?: string;
+  /**
    * ARN of a key that exists already, in the account's region. Its policy has to let the account use it through RDS,
-   * Secrets Manager and S3, and CloudWatch Logs for the log groups. Changing it REPLACES the database.
+   * Secrets Manager and S3, CloudWatch Logs for the log groups, and CloudWatch and the events of RDS for the topic.
+   * Changing it REPLACES the database.
    * @default - a key is created
    */
   readonly existingArn?: string;
@@ -78,19 +86,20 @@ export class EncryptionKey extends Construct {
     return { actions: [...actions], resources: [this.arn], condition: [this.through([service])] };
   }
 
-  private createKey({ alias, logGroups, provider }: EncryptionKeyProps): KmsKey {
+  private createKey(props: EncryptionKeyProps): KmsKey {
+    const { alias, provider } = props;
     const key = new KmsKey(this, 'key', {
       provider,
       description: 'agent-bom control plane: storage, backups and secrets of its database',
       enableKeyRotation: true,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
-      policy: this.policy(logGroups).json,
+      policy: this.policy(props).json,
     });
     new KmsAlias(this, 'alias', { provider, name: alias, targetKeyId: key.keyId });
     return key;
   }
 
-  private policy(logGroups: readonly string[]): DataAwsIamPolicyDocument {
+  private policy({ logGroups, topicName }: EncryptionKeyProps): DataAwsIamPolicyDocument {
     const account = [{ type: 'AWS', identifiers: [this.account.root] }];
     // In the policy of a key, `*` is the key itself.
     const resources = ['*'];
@@ -113,6 +122,7 @@ export class EncryptionKey extends Construct {
           condition: [this.through(SERVICES), toServices],
         },
         this.logging(logGroups),
+        ...(topicName === undefined ? [] : [this.notifying(topicName)]),
       ],
     });
   }
@@ -127,6 +137,19 @@ export class EncryptionKey extends Construct {
       actions: [...USE, 'kms:DescribeKey'],
       resources: ['*'],
       condition: [{ test: 'ArnEquals', variable: 'kms:EncryptionContext:aws:logs:arn', values }],
+    };
+  }
+
+  /** The services come as themselves; the context, which SNS adds, says for which topic. */
+  private notifying(topicName: string): DataAwsIamPolicyDocumentStatement {
+    const { partition, region, id } = this.account;
+    const values = [`arn:${partition}:sns:${region}:${id}:${topicName}`];
+    return {
+      sid: 'Notifications',
+      principals: [{ type: 'Service', identifiers: [...NOTIFYING_SERVICES] }],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      resources: ['*'],
+      condition: [{ test: 'ArnEquals', variable: 'kms:EncryptionContext:aws:sns:topicArn', values }],
     };
   }
 

@@ -1,10 +1,15 @@
-import { DataAwsIamOpenidConnectProvider } from '@cdktf/provider-aws/lib/data-aws-iam-openid-connect-provider';
-import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
+import {
+  DataAwsIamPolicyDocument,
+  type DataAwsIamPolicyDocumentStatement,
+} from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
+import { EksPodIdentityAssociation } from '@cdktf/provider-aws/lib/eks-pod-identity-association';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import type { StoredSecret } from '../postgres-endpoint';
+import type { AwsAccount } from './aws-account';
 import type { BackupBucket } from './backup-bucket';
 import type { EksCluster } from './eks-cluster';
 import type { EncryptionKey } from './encryption-key';
@@ -15,7 +20,8 @@ export interface PodRoleProps {
   readonly name: string;
   /** What the role is for, in one line. */
   readonly description: string;
-  /** Cluster whose ServiceAccounts are meant. It needs an IAM OIDC provider. */
+  readonly account: AwsAccount;
+  /** Cluster whose ServiceAccounts are meant. Its `podRoles` says by which way they get the role. */
   readonly cluster: EksCluster;
   readonly serviceAccount: ServiceAccountName;
 }
@@ -27,9 +33,10 @@ export interface ServiceAccountName {
 }
 
 /**
- * IAM role for one ServiceAccount of one cluster (IRSA). It may do nothing until a `grant` method says so.
+ * IAM role for one ServiceAccount of one cluster. It may do nothing until a `grant` method says so.
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html
+ * @see https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html
  */
 export class PodRole extends Construct {
   readonly arn: string;
@@ -37,12 +44,15 @@ export class PodRole extends Construct {
 
   constructor(scope: Construct, id: string, props: PodRoleProps) {
     super(scope, id);
+    const byAgent = props.cluster.podRoles === 'pod-identity';
+    const trust = byAgent ? this.trustOfAgent(props) : this.trustOfIssuer(props);
     this.role = new IamRole(this, 'role', {
       name: props.name,
       description: props.description,
-      assumeRolePolicy: this.trust(props).json,
+      assumeRolePolicy: new DataAwsIamPolicyDocument(this, 'trust', { statement: [trust] }).json,
     });
     this.arn = this.role.arn;
+    if (byAgent) this.associate(props);
   }
 
   /**
@@ -50,16 +60,13 @@ export class PodRole extends Construct {
    * once: the secrets are the whole of its policy.
    */
   grantRead(secrets: readonly StoredSecret[], key: EncryptionKey): void {
-    const policy = new DataAwsIamPolicyDocument(this, 'read-secrets', {
-      statement: [
-        {
-          actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
-          resources: secrets.map(({ arn }) => arn),
-        },
-        key.useThrough('secretsmanager', ['kms:Decrypt']),
-      ],
-    });
-    new IamRolePolicy(this, 'policy', { name: 'read-secrets', role: this.role.name, policy: policy.json });
+    this.grant('read-secrets', [
+      {
+        actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+        resources: secrets.map(({ arn }) => arn),
+      },
+      key.useThrough('secretsmanager', ['kms:Decrypt']),
+    ]);
   }
 
   /**
@@ -67,30 +74,72 @@ export class PodRole extends Construct {
    * A large upload comes in parts, and to encrypt the next part S3 decrypts the key of the first.
    */
   grantUpload(bucket: BackupBucket, prefix: string, key: EncryptionKey): void {
-    const policy = new DataAwsIamPolicyDocument(this, 'upload-dumps', {
-      statement: [
-        { actions: ['s3:PutObject'], resources: [`${bucket.arn}/${prefix}*`] },
-        key.useThrough('s3', ['kms:Decrypt', 'kms:GenerateDataKey']),
-      ],
-    });
-    new IamRolePolicy(this, 'policy', { name: 'upload-dumps', role: this.role.name, policy: policy.json });
+    this.grant('upload-dumps', [
+      { actions: ['s3:PutObject'], resources: [`${bucket.arn}/${prefix}*`] },
+      key.useThrough('s3', ['kms:Decrypt', 'kms:GenerateDataKey']),
+    ]);
   }
 
-  private trust({ cluster, serviceAccount }: PodRoleProps): DataAwsIamPolicyDocument {
-    const provider = new DataAwsIamOpenidConnectProvider(this, 'oidc', { url: cluster.oidcIssuer });
+  /**
+   * Lets the role connect to databases as some of their users, which have to be members of `rds_iam`. Called once.
+   *
+   * @param userArns One ARN for each user: `arn:aws:rds-db:<region>:<account>:dbuser:<resource id>/<user>`.
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
+   */
+  grantConnect(userArns: readonly string[]): void {
+    this.grant('connect', [{ actions: ['rds-db:connect'], resources: [...userArns] }]);
+  }
+
+  /** Attaches managed policies, by their ARNs. Called once. */
+  attach(policyArns: readonly string[]): void {
+    for (const policyArn of policyArns) {
+      new IamRolePolicyAttachment(this, policyArn.replaceAll('/', '-'), { role: this.role.name, policyArn });
+    }
+  }
+
+  private grant(name: string, statement: DataAwsIamPolicyDocumentStatement[]): void {
+    const policy = new DataAwsIamPolicyDocument(this, name, { statement });
+    new IamRolePolicy(this, 'policy', { name, role: this.role.name, policy: policy.json });
+  }
+
+  private trustOfIssuer({ cluster, serviceAccount }: PodRoleProps): DataAwsIamPolicyDocumentStatement {
     const issuer = Fn.replace(cluster.oidcIssuer, 'https://', '');
     const subject = `system:serviceaccount:${serviceAccount.namespace}:${serviceAccount.name}`;
-    return new DataAwsIamPolicyDocument(this, 'trust', {
-      statement: [
-        {
-          actions: ['sts:AssumeRoleWithWebIdentity'],
-          principals: [{ type: 'Federated', identifiers: [provider.arn] }],
-          condition: [
-            { test: 'StringEquals', variable: `${issuer}:sub`, values: [subject] },
-            { test: 'StringEquals', variable: `${issuer}:aud`, values: ['sts.amazonaws.com'] },
-          ],
-        },
+    return {
+      actions: ['sts:AssumeRoleWithWebIdentity'],
+      principals: [{ type: 'Federated', identifiers: [cluster.oidcProviderArn] }],
+      condition: [
+        equals(`${issuer}:sub`, subject),
+        // The same in every partition.
+        equals(`${issuer}:aud`, 'sts.amazonaws.com'),
       ],
+    };
+  }
+
+  /** The agent states whom it asks for. Without these conditions an association of any pod with this role would do. */
+  private trustOfAgent({ account, cluster, serviceAccount }: PodRoleProps): DataAwsIamPolicyDocumentStatement {
+    return {
+      actions: ['sts:AssumeRole', 'sts:TagSession'],
+      principals: [{ type: 'Service', identifiers: ['pods.eks.amazonaws.com'] }],
+      condition: [
+        equals('aws:SourceAccount', account.id),
+        equals('aws:RequestTag/eks-cluster-arn', cluster.arn),
+        equals('aws:RequestTag/kubernetes-namespace', serviceAccount.namespace),
+        equals('aws:RequestTag/kubernetes-service-account', serviceAccount.name),
+      ],
+    };
+  }
+
+  private associate({ cluster, serviceAccount }: PodRoleProps): void {
+    new EksPodIdentityAssociation(this, 'association', {
+      clusterName: cluster.name,
+      namespace: serviceAccount.namespace,
+      serviceAccount: serviceAccount.name,
+      roleArn: this.arn,
     });
   }
+}
+
+function equals(variable: string, value: string) {
+  return { test: 'StringEquals', variable, values: [value] };
 }

@@ -62,13 +62,15 @@ export interface PostgresInstanceProps extends PostgresServerProps {
  * administrator's password; no one else ever sees it.
  */
 export class PostgresInstance extends Construct implements PostgresServer {
+  readonly kind = 'instance';
   readonly arn: string;
   readonly host: string;
   readonly port = DATABASE_PORT;
   readonly database = DATABASE_NAME;
   readonly adminSecret: StoredSecret;
   readonly identifier: string;
-  readonly instanceIdentifiers: readonly string[];
+  readonly resourceId: string;
+  readonly parameterGroupName: string;
   private readonly network: DatabaseNetwork;
 
   constructor(scope: Construct, id: string, props: PostgresInstanceProps) {
@@ -78,9 +80,10 @@ export class PostgresInstance extends Construct implements PostgresServer {
     this.network = props.network;
     this.arn = instance.arn;
     this.host = instance.address;
+    this.identifier = instance.identifier;
+    this.resourceId = instance.resourceId;
+    this.parameterGroupName = instance.parameterGroupName;
     this.adminSecret = { arn: instance.masterUserSecret.get(0).secretArn };
-    this.identifier = props.identifier;
-    this.instanceIdentifiers = [props.identifier];
   }
 
   /** Admits the pods and nodes of a cluster. */

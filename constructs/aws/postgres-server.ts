@@ -4,6 +4,7 @@ import type { DatabaseNetwork } from './database-network';
 import type { DatabaseRestore } from './database-restore';
 import type { EksCluster } from './eks-cluster';
 import type { EncryptionKey } from './encryption-key';
+import type { WatchedDatabase } from './watched-database';
 
 /** What both forms of the database are told. */
 export interface PostgresServerProps {
@@ -60,19 +61,15 @@ export interface PostgresServerProps {
 }
 
 /** The database, whichever form it has: how to reach it, and what its events and measurements are found under. */
-export interface PostgresServer {
+export interface PostgresServer extends WatchedDatabase {
   /** Name that leads to the server that takes writes, also after a failover. */
   readonly host: string;
   readonly port: number;
   readonly database: string;
   /** Credentials of the administrator, which RDS manages and rotates. */
   readonly adminSecret: StoredSecret;
-  /** Identifier of the whole: of the instance, or of the cluster. */
-  readonly identifier: string;
-  /** Identifiers of the instances, for measurements and events of each. */
-  readonly instanceIdentifiers: readonly string[];
-  /** Identifier of the cluster that the instances belong to; an instance by itself has none. */
-  readonly clusterIdentifier?: string;
+  /** Name of the database that never changes, by which policies of IAM know it. */
+  readonly resourceId: string;
   /** Admits the pods and nodes of a cluster. */
   allowFrom(cluster: EksCluster): void;
 }

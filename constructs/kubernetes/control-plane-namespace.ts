@@ -12,11 +12,20 @@ export interface ControlPlaneNamespaceProps {
 /** The namespace of the control plane. Everything else in the workload stack waits for it. */
 export class ControlPlaneNamespace extends Construct {
   readonly name: string;
-  readonly ready: readonly ITerraformDependable[];
+  private readonly prerequisites: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { name }: ControlPlaneNamespaceProps) {
     super(scope, id);
     this.name = name;
-    this.ready = [new NamespaceV1(this, 'namespace', { metadata: { name, labels: { ...LABELS } } })];
+    this.prerequisites = [new NamespaceV1(this, 'namespace', { metadata: { name, labels: { ...LABELS } } })];
+  }
+  /** What everything in the namespace has to wait for. */
+  get ready(): readonly ITerraformDependable[] {
+    return this.prerequisites;
+  }
+
+  /** Lets everything that is put into the namespace from now on wait for this too. */
+  waitFor(prerequisites: readonly ITerraformDependable[]): void {
+    this.prerequisites.push(...prerequisites);
   }
 }

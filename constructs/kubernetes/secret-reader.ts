@@ -12,12 +12,16 @@ export interface SecretReaderProps {
   readonly namespace: ControlPlaneNamespace;
   /** AWS region of the secrets. */
   readonly region: string;
-  /** IAM role that may read the secrets; its trust names the ServiceAccount `agent-bom-secret-reader`. */
-  readonly roleArn: string;
+  /**
+   * IAM role that may read the secrets; its trust names the ServiceAccount `agent-bom-secret-reader`.
+   * @default - the operator reads as itself, by the role that EKS Pod Identity gives it: it cannot ask for another's
+   */
+  readonly roleArn?: string;
 }
 
 /**
- * ServiceAccount and SecretStore through which External Secrets reads this environment's secrets and no others.
+ * SecretStore, with a ServiceAccount where there is a role for one, through which External Secrets reads this
+ * environment's secrets and no others.
  *
  * @see https://external-secrets.io/latest/provider/aws-secrets-manager/
  */
@@ -27,11 +31,12 @@ export class SecretReader extends Construct {
 
   constructor(scope: Construct, id: string, props: SecretReaderProps) {
     super(scope, id);
-    const account = this.createServiceAccount(props);
+    const { roleArn } = props;
+    const account = roleArn === undefined ? undefined : this.createServiceAccount(props, roleArn);
     this.ready = [this.createStore(props, account)];
   }
 
-  private createServiceAccount({ namespace, roleArn }: SecretReaderProps): ServiceAccountV1 {
+  private createServiceAccount({ namespace }: SecretReaderProps, roleArn: string): ServiceAccountV1 {
     return new ServiceAccountV1(this, 'account', {
       metadata: {
         name: SECRET_READER,
@@ -44,25 +49,18 @@ export class SecretReader extends Construct {
     });
   }
 
-  private createStore({ namespace, region }: SecretReaderProps, account: ServiceAccountV1): Manifest {
+  private createStore({ namespace, region }: SecretReaderProps, account: ServiceAccountV1 | undefined): Manifest {
+    const auth = account && { jwt: { serviceAccountRef: { name: SECRET_READER } } };
     return new Manifest(this, 'store', {
       manifest: {
         apiVersion: EXTERNAL_SECRETS_API,
         kind: 'SecretStore',
         metadata: { name: this.storeName, namespace: namespace.name, labels: LABELS },
-        spec: {
-          provider: {
-            aws: {
-              service: 'SecretsManager',
-              region,
-              auth: { jwt: { serviceAccountRef: { name: SECRET_READER } } },
-            },
-          },
-        },
+        spec: { provider: { aws: { service: 'SecretsManager', region, ...(auth && { auth }) } } },
       },
       wait: READY,
       timeouts: SYNC_TIMEOUTS,
-      dependsOn: [account],
+      dependsOn: account === undefined ? [...namespace.ready] : [account],
     });
   }
 }

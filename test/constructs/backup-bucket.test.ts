@@ -1,6 +1,6 @@
 import { BackupBucket } from '../../constructs/aws/backup-bucket';
 import { PodRole } from '../../constructs/aws/pod-role';
-import { cluster, existingKey, KEY_ARN } from '../support/cluster';
+import { account, cluster, existingKey, KEY_ARN } from '../support/cluster';
 import { type Block, Template } from '../support/template';
 
 const template = Template.of((stack) => {
@@ -9,6 +9,7 @@ const template = Template.of((stack) => {
   const role = new PodRole(stack, 'uploader', {
     name: 'prod-agent-bom-backup',
     description: 'uploads',
+    account: account(stack),
     cluster: cluster(stack),
     serviceAccount: { namespace: 'control-plane', name: 'backup' },
   });

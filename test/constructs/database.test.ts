@@ -190,9 +190,7 @@ describe('the database', () => {
   });
 
   it('says what its measurements are found under', () => {
-    expect(made.identifier).toBe('prod-agent-bom');
-    expect(made.instanceIdentifiers).toEqual(['prod-agent-bom']);
-    expect(made).not.toHaveProperty('clusterIdentifier');
+    expect(made.kind).toBe('instance');
   });
 
   it('follows its settings', () => {
@@ -215,37 +213,6 @@ describe('the database', () => {
       deletion_protection: false,
     });
     expect(changed.resource('aws_db_parameter_group').family).toBe('postgres17');
-  });
-});
-
-describe('its network', () => {
-  it('admits the cluster on the port of PostgreSQL, and lets nothing out', () => {
-    const template = database();
-    expect(template.resource('aws_vpc_security_group_ingress_rule')).toEqual({
-      description: 'PostgreSQL from the EKS cluster platform',
-      security_group_id: expect.stringMatching(/^\$\{aws_security_group\..*\.id\}$/),
-      referenced_security_group_id: expect.stringMatching(/cluster_security_group_id\}$/),
-      ip_protocol: 'tcp',
-      from_port: 5432,
-      to_port: 5432,
-    });
-    const group = template.resource('aws_security_group');
-    expect(group.vpc_id).toMatch(/^\$\{data\.aws_eks_cluster\..*vpc_id\}$/);
-    expect(group).not.toHaveProperty('ingress');
-    expect(group).not.toHaveProperty('egress');
-    expect(template.resources('aws_vpc_security_group_egress_rule')).toEqual([]);
-  });
-
-  it('admits no one by itself', () => {
-    expect(database({}, false).resources('aws_vpc_security_group_ingress_rule')).toEqual([]);
-  });
-
-  it.each([[[]], [['subnet-a']], [['subnet-a', 'subnet-a']]])('refuses the subnets %j', (subnetIds) => {
-    expect(() =>
-      Template.of((stack) => {
-        new DatabaseNetwork(stack, 'network', { name: 'n', cluster: cluster(stack), subnetIds });
-      }),
-    ).toThrow(/^test\/network\n {2}got: .*\n {2}rule: a database needs at least two different subnets/);
   });
 });
 

@@ -1,5 +1,7 @@
 import { ClusterAccess } from '../../constructs/kubernetes/cluster-access';
 import { ControlPlaneNamespace } from '../../constructs/kubernetes/control-plane-namespace';
+import { PodFirewall } from '../../constructs/kubernetes/pod-firewall';
+import { SecretReader } from '../../constructs/kubernetes/secret-reader';
 import { TrustBundle } from '../../constructs/kubernetes/trust-bundle';
 import { countCertificates, regionAuthorities } from '../../contract/certificate-authorities';
 import { cluster, namespace, syncedSecrets } from '../support/cluster';
@@ -39,6 +41,49 @@ describe('the namespace', () => {
     const { labels } = template.resource('kubernetes_namespace_v1').metadata;
     expect(labels['app.kubernetes.io/managed-by']).toBe('terraform');
     expect(labels['app.kubernetes.io/name']).not.toBe('agent-bom');
+  });
+});
+
+describe('the firewall of the pods', () => {
+  const template = Template.of((stack) => {
+    const inNamespace = namespace(stack);
+    const securityGroupIds = ['sg-pods', cluster(stack).securityGroupId];
+    inNamespace.waitFor(new PodFirewall(stack, 'firewall', { namespace: inNamespace, securityGroupIds }).ready);
+    new TrustBundle(stack, 'trust', { namespace: inNamespace, region: 'eu-west-1' });
+  });
+  const policy = template.resource('kubernetes_manifest');
+
+  it('puts all pods of the namespace into its groups', () => {
+    expect(policy.manifest).toEqual({
+      apiVersion: 'vpcresources.k8s.aws/v1beta1',
+      kind: 'SecurityGroupPolicy',
+      metadata: { name: 'agent-bom-database', namespace: 'control-plane', labels: expect.any(Object) },
+      spec: {
+        podSelector: {},
+        securityGroups: { groupIds: ['sg-pods', expect.stringMatching(/cluster_security_group_id\}$/)] },
+      },
+    });
+  });
+
+  it('is there before anything that is put into the namespace later, and after the namespace', () => {
+    expect(policy.depends_on).toEqual([expect.stringMatching(/^kubernetes_namespace_v1\./)]);
+    const { depends_on: before } = template.resource('kubernetes_config_map_v1');
+    expect(before).toEqual([
+      expect.stringMatching(/^kubernetes_namespace_v1\./),
+      expect.stringMatching(/^kubernetes_manifest\.firewall_policy_/),
+    ]);
+  });
+});
+
+describe('the reader without a role', () => {
+  it('leaves the reading to the operator itself', () => {
+    const template = Template.of((stack) => {
+      new SecretReader(stack, 'reader', { namespace: namespace(stack), region: 'eu-west-1' });
+    });
+    expect(template.inventory()).toEqual(['kubernetes_manifest', 'kubernetes_namespace_v1']);
+    const store = template.resource('kubernetes_manifest');
+    expect(store.manifest.spec).toEqual({ provider: { aws: { service: 'SecretsManager', region: 'eu-west-1' } } });
+    expect(store.depends_on).toEqual([expect.stringMatching(/^kubernetes_namespace_v1\./)]);
   });
 });
 

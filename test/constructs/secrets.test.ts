@@ -1,11 +1,10 @@
 import { TerraformOutput } from 'cdktf';
 import { ControlPlaneSecret } from '../../constructs/aws/control-plane-secret';
 import { IdentitySecret } from '../../constructs/aws/identity-secret';
-import { PodRole } from '../../constructs/aws/pod-role';
 import { EphemeralPassword } from '../../constructs/ephemeral-password';
 import { CONTROL_PLANE_KEYS } from '../../contract/control-plane-keys';
 import { RUNTIME_IDENTITIES } from '../../contract/identities';
-import { cluster, existingKey, KEY_ARN } from '../support/cluster';
+import { existingKey, KEY_ARN } from '../support/cluster';
 import { Template } from '../support/template';
 
 const [APP, , BACKUP] = RUNTIME_IDENTITIES;
@@ -93,63 +92,5 @@ describe('the secret of the control plane', () => {
       ({ length }) => length,
     );
     expect(lengths.sort()).toEqual([32, 64, 64, 64, 64]);
-  });
-});
-
-describe('a pod role', () => {
-  const template = Template.of((stack) => {
-    const role = new PodRole(stack, 'role', {
-      name: 'prod-agent-bom-secret-reader',
-      description: 'reads',
-      cluster: cluster(stack),
-      serviceAccount: { namespace: 'control-plane', name: 'reader' },
-    });
-    role.grantRead([{ arn: 'arn:one' }, { arn: 'arn:two' }], existingKey(stack));
-  });
-
-  it('is for one ServiceAccount of one cluster', () => {
-    const trust = template.data('aws_iam_policy_document', ({ statement }) => statement[0].principals !== undefined);
-    expect(trust.statement).toEqual([
-      {
-        actions: ['sts:AssumeRoleWithWebIdentity'],
-        principals: [
-          {
-            type: 'Federated',
-            identifiers: [expect.stringMatching(/^\$\{data\.aws_iam_openid_connect_provider\..*\.arn\}$/)],
-          },
-        ],
-        condition: [
-          {
-            test: 'StringEquals',
-            variable: expect.stringMatching(/^\$\{replace\(data\.aws_eks_cluster\..*issuer, "https:\/\/", ""\)\}:sub$/),
-            values: ['system:serviceaccount:control-plane:reader'],
-          },
-          { test: 'StringEquals', variable: expect.stringMatching(/\}:aud$/), values: ['sts.amazonaws.com'] },
-        ],
-      },
-    ]);
-  });
-
-  it('may read the given secrets and do nothing else', () => {
-    const policy = template.data('aws_iam_policy_document', ({ statement }) => statement[0].resources !== undefined);
-    expect(policy.statement).toEqual([
-      {
-        actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
-        resources: ['arn:one', 'arn:two'],
-      },
-      {
-        actions: ['kms:Decrypt'],
-        resources: [KEY_ARN],
-        condition: [
-          {
-            test: 'StringEquals',
-            variable: 'kms:ViaService',
-            values: [expect.stringMatching(/^secretsmanager\.eu-west-1\.\$\{data\.aws_partition\..*\.dns_suffix\}$/)],
-          },
-        ],
-      },
-    ]);
-    expect(template.inventory()).toEqual(['aws_iam_role', 'aws_iam_role_policy']);
-    expect(template.unresolvedReferences()).toEqual([]);
   });
 });

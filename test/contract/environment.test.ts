@@ -19,9 +19,14 @@ describe('a valid environment', () => {
     expect(parsed(minimal())).toEqual({
       name: 'prod',
       region: 'eu-west-1',
-      cluster: { name: 'platform' },
+      cluster: {
+        name: 'platform',
+        podRoles: 'irsa',
+        externalSecretsServiceAccount: { namespace: 'external-secrets', name: 'external-secrets' },
+      },
       database: {
         subnetIds: ['subnet-0a1b2c3d', 'subnet-1a2b3c4d'],
+        admit: { pods: 'cluster', securityGroupIds: [], cidrs: [] },
         engine: '16',
         instanceClass: 'db.t4g.medium',
         storageGib: 100,
@@ -42,6 +47,8 @@ describe('a valid environment', () => {
       encryption: {},
       secrets: { generation: 1, recoveryWindowDays: 30 },
       backup: { dumpRetentionDays: 35 },
+      alarms: { enabled: true, emails: [], cpuPercent: 80, storageDays: 4, dumpAgeHours: 26 },
+      podRoles: { api: { policyArns: [] }, scanner: { policyArns: [] } },
       namespace: 'agent-bom',
       release: {
         chartVersion: '0.102.0',
@@ -78,7 +85,7 @@ describe('every mistake names its place, value, rule and remedy', () => {
         file: 'prod.yaml:9:3',
         path: 'database.multiAZ',
         got: 'multiAZ',
-        rule: expect.stringContaining('the keys here are subnetIds, engine, instanceClass'),
+        rule: expect.stringContaining('the keys here are subnetIds, admit, engine, instanceClass'),
         fix: 'write multiAz, or remove the key',
       },
     ]);

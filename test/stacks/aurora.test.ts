@@ -20,7 +20,9 @@ describe('the database stack of a cluster', () => {
     expect([aws_db_instance, aws_db_parameter_group]).toEqual([1, 1]);
     expect(counted(database)).toEqual({
       ...others,
-      aws_cloudwatch_log_group: 1,
+      aws_cloudwatch_log_group: 2, // postgresql, and the history of the backups
+      aws_cloudwatch_metric_alarm: 7, // no storage to fill up; the lag of the replicas
+      aws_db_event_subscription: 1, // a cluster's parameter group sends no events
       aws_rds_cluster: 1,
       aws_rds_cluster_instance: 2,
       aws_rds_cluster_parameter_group: 1,
@@ -88,7 +90,7 @@ describe('the database stack of a cluster', () => {
     });
     expect(all.resources('aws_rds_cluster_instance')).toHaveLength(4);
     for (const { monitoring_interval: seconds } of all.resources('aws_rds_cluster_instance')) expect(seconds).toBe(15);
-    expect(all.resource('aws_cloudwatch_log_group').retention_in_days).toBe(90);
+    expect(all.resources('aws_cloudwatch_log_group').map((group) => group.retention_in_days)).toEqual([90, 90]);
   });
 });
 

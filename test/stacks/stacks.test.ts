@@ -45,13 +45,31 @@ describe.each(both)('the %s stack', (name, template) => {
 describe('the database stack', () => {
   it('is made of', () => {
     expect(database.inventory()).toEqual([
+      'aws_cloudwatch_event_rule', // dumps
+      'aws_cloudwatch_event_rule', // backups of RDS
+      'aws_cloudwatch_event_target',
+      'aws_cloudwatch_event_target',
+      'aws_cloudwatch_log_group', // history of backups
       'aws_cloudwatch_log_group', // postgresql
       'aws_cloudwatch_log_group', // upgrade
+      'aws_cloudwatch_log_resource_policy',
+      'aws_cloudwatch_metric_alarm', // connections
+      'aws_cloudwatch_metric_alarm', // days until the storage is full
+      'aws_cloudwatch_metric_alarm', // age of the dumps
+      'aws_cloudwatch_metric_alarm', // age of the backups of RDS
+      'aws_cloudwatch_metric_alarm', // memory
+      'aws_cloudwatch_metric_alarm', // processors
+      'aws_cloudwatch_metric_alarm', // storage
+      'aws_cloudwatch_metric_alarm', // transaction ids
+      'aws_db_event_subscription', // database
+      'aws_db_event_subscription', // parameters
       'aws_db_instance',
       'aws_db_parameter_group',
       'aws_db_subnet_group',
+      'aws_iam_role', // API
       'aws_iam_role', // dumps
       'aws_iam_role', // enhanced monitoring
+      'aws_iam_role', // scanner
       'aws_iam_role', // secret reader
       'aws_iam_role_policy',
       'aws_iam_role_policy',
@@ -60,6 +78,7 @@ describe('the database stack', () => {
       'aws_kms_key',
       'aws_s3_bucket',
       'aws_s3_bucket_lifecycle_configuration',
+      'aws_s3_bucket_notification',
       'aws_s3_bucket_ownership_controls',
       'aws_s3_bucket_policy',
       'aws_s3_bucket_public_access_block',
@@ -69,11 +88,17 @@ describe('the database stack', () => {
       'aws_secretsmanager_secret', // backup
       'aws_secretsmanager_secret', // control plane
       'aws_secretsmanager_secret', // maintenance
+      'aws_secretsmanager_secret_policy',
+      'aws_secretsmanager_secret_policy',
+      'aws_secretsmanager_secret_policy',
+      'aws_secretsmanager_secret_policy',
       'aws_secretsmanager_secret_version',
       'aws_secretsmanager_secret_version',
       'aws_secretsmanager_secret_version',
       'aws_secretsmanager_secret_version',
       'aws_security_group',
+      'aws_sns_topic',
+      'aws_sns_topic_policy',
       'aws_vpc_security_group_ingress_rule',
       'random_id',
     ]);
@@ -139,8 +164,10 @@ describe('the database stack', () => {
   });
 
   it('lets the secret reader read every secret, the one of RDS included, and nothing else', () => {
-    const { statement } = database.data('aws_iam_policy_document', (block) =>
-      block.statement[0].actions.includes('secretsmanager:GetSecretValue'),
+    const { statement } = database.data(
+      'aws_iam_policy_document',
+      ({ statement: [first] }) =>
+        first.principals === undefined && first.actions.includes('secretsmanager:GetSecretValue'),
     );
     expect(statement).toHaveLength(2);
     expect(statement[1].resources).toEqual([expect.stringMatching(/^\$\{aws_kms_key\..*\.arn\}$/)]);
@@ -175,7 +202,10 @@ describe('the database stack', () => {
     const outputs = Object.keys(database.json.output).filter((name) => !name.startsWith('cross-stack-output'));
     expect(outputs.sort()).toEqual([
       'admin_secret_arn',
+      'alarm_topic_arn',
+      'api_role_arn',
       'app_secret_arn',
+      'backup_bucket',
       'backup_location',
       'backup_role_arn',
       'backup_secret_arn',
@@ -183,9 +213,12 @@ describe('the database stack', () => {
       'database_host',
       'database_name',
       'database_port',
+      'deploy_workload',
       'maintenance_secret_arn',
+      'scanner_role_arn',
       'secret_reader_role_arn',
     ]);
+    expect(database.json.output.deploy_workload.value).toBe("npx cdktf deploy 'prod-workload'");
   });
 });
 

@@ -12,6 +12,11 @@ export function cluster(stack: TerraformStack): EksCluster {
   return new EksCluster(stack, 'eks', { name: 'platform' });
 }
 
+/** The account of the tests, under a name that no other construct has. */
+export function account(stack: TerraformStack): AwsAccount {
+  return new AwsAccount(stack, 'here', { region: 'eu-west-1' });
+}
+
 export const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9';
 
 /** A key that exists already, so that it adds no resource to a stack. */
@@ -38,6 +43,7 @@ export const ENDPOINT: PostgresEndpoint = {
   })),
   controlPlaneSecret: { arn: 'arn:keys' },
   secretReaderRoleArn: 'arn:role',
+  podRoleArns: { api: 'arn:api', scanner: 'arn:scanner', backup: 'arn:backup' },
 };
 
 export function syncedSecrets(stack: TerraformStack, inNamespace = namespace(stack), generation = 1): SyncedSecrets {

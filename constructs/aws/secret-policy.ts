@@ -1,0 +1,57 @@
+import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
+import { SecretsmanagerSecretPolicy } from '@cdktf/provider-aws/lib/secretsmanager-secret-policy';
+import { Construct } from 'constructs';
+import type { StoredSecret } from '../postgres-endpoint';
+import type { AwsAccount } from './aws-account';
+import type { PodRole } from './pod-role';
+
+/** Whose policy, and whom it names. */
+export interface SecretPolicyProps {
+  /** A secret of this account. */
+  readonly secret: StoredSecret;
+  readonly account: AwsAccount;
+  /** The roles of pods that read the secret. */
+  readonly readers: readonly PodRole[];
+}
+
+/**
+ * Policy of a secret itself. It lets the readers read, and refuses everyone who comes from another account or without
+ * TLS. Within the account it denies nothing: a denial that leaves out everyone but the readers would lock out who
+ * administers the secret, and the next plan.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
+ */
+export class SecretPolicy extends Construct {
+  constructor(scope: Construct, id: string, { secret, account, readers }: SecretPolicyProps) {
+    super(scope, id);
+    const resources = [secret.arn];
+    const everyone = { effect: 'Deny', principals: [{ type: '*', identifiers: ['*'] }], resources };
+    const policy = new DataAwsIamPolicyDocument(this, 'rules', {
+      statement: [
+        {
+          sid: 'Readers',
+          principals: [{ type: 'AWS', identifiers: readers.map(({ arn }) => arn) }],
+          actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+          resources,
+        },
+        {
+          sid: 'OtherAccounts',
+          ...everyone,
+          actions: ['secretsmanager:*'],
+          condition: [{ test: 'StringNotEquals', variable: 'aws:PrincipalAccount', values: [account.id] }],
+        },
+        {
+          sid: 'PlainConnections',
+          ...everyone,
+          actions: ['secretsmanager:*'],
+          condition: [{ test: 'Bool', variable: 'aws:SecureTransport', values: ['false'] }],
+        },
+      ],
+    });
+    new SecretsmanagerSecretPolicy(this, 'policy', {
+      secretArn: secret.arn,
+      policy: policy.json,
+      blockPublicPolicy: true,
+    });
+  }
+}

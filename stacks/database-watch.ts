@@ -1,0 +1,79 @@
+import { Construct } from 'constructs';
+import { AlarmTopic } from '../constructs/aws/alarm-topic';
+import type { AwsAccount } from '../constructs/aws/aws-account';
+import type { BackupBucket } from '../constructs/aws/backup-bucket';
+import { BackupWatch } from '../constructs/aws/backup-watch';
+import { DatabaseAlarms } from '../constructs/aws/database-alarms';
+import { DatabaseEvents } from '../constructs/aws/database-events';
+import type { EncryptionKey } from '../constructs/aws/encryption-key';
+import type { WatchedDatabase } from '../constructs/aws/watched-database';
+import { connectionLimits, connectionsToWatch } from '../contract/connection-budget';
+import { databaseCapacity } from '../contract/database-capacity';
+import type { Environment } from '../contract/environment';
+import { derivedName } from '../contract/names';
+import { dailyWindow, hoursBetweenBackups } from '../contract/windows';
+
+/** What is watched. */
+export interface DatabaseWatchProps {
+  readonly environment: Environment;
+  readonly account: AwsAccount;
+  readonly key: EncryptionKey;
+  readonly database: WatchedDatabase;
+  readonly bucket: BackupBucket;
+}
+
+/** Everything that tells of the database and its backups, with thresholds that follow from the environment. */
+export class DatabaseWatch extends Construct {
+  readonly topicArn: string;
+
+  constructor(scope: Construct, id: string, props: DatabaseWatchProps) {
+    super(scope, id);
+    const topic = this.createTopic(props);
+    const name = derivedName(props.environment.name, 'instance');
+    this.createAlarms(name, topic, props);
+    new DatabaseEvents(this, 'events', { name, database: props.database, topic });
+    this.watchBackups(name, topic, props);
+    this.topicArn = topic.arn;
+  }
+
+  private createTopic({ environment: { name, alarms }, account, key }: DatabaseWatchProps): AlarmTopic {
+    return new AlarmTopic(this, 'topic', {
+      name: derivedName(name, 'topic'),
+      account,
+      key,
+      existingArn: alarms.topicArn,
+      emails: alarms.emails,
+    });
+  }
+
+  private createAlarms(name: string, topic: AlarmTopic, { environment, database }: DatabaseWatchProps): void {
+    const { memoryGib, connections } = databaseCapacity(environment.database);
+    new DatabaseAlarms(this, 'alarms', {
+      ...environment.alarms,
+      name,
+      database,
+      topic,
+      memoryGib,
+      storageGib: environment.database.storageGib,
+      connections: connectionsToWatch(connectionLimits(environment.release), connections),
+    });
+  }
+
+  private watchBackups(identifier: string, topic: AlarmTopic, { environment, database, bucket }: DatabaseWatchProps) {
+    const { name, alarms } = environment;
+    const { backupWindow, logRetentionDays } = environment.database;
+    const window = dailyWindow(backupWindow);
+    if (window === undefined) throw new RangeError(`${backupWindow} is not a window`);
+    new BackupWatch(this, 'backups', {
+      topic,
+      kind: database.kind,
+      identifier,
+      bucket,
+      databaseBackupRule: derivedName(name, 'databaseBackupRule'),
+      databaseBackupHours: hoursBetweenBackups(window),
+      dumpRule: derivedName(name, 'dumpRule'),
+      dumpHours: alarms.dumpAgeHours,
+      historyDays: logRetentionDays,
+    });
+  }
+}
