@@ -73,7 +73,7 @@ export class DatabaseAlarms extends Construct {
     const { cpuPercent } = this.props;
     this.alarm('cpu', 'CPUUtilization', 'Average', 'above', cpuPercent, {
       alarmDescription:
-        `The processors of the database are above ${cpuPercent} % since 15 minutes, or it sends no measurements. ` +
+        `The processors of the database have been above ${cpuPercent} % for 15 minutes, or it sends no measurements. ` +
         'Database Insights names the statements that take most.',
       treatMissingData: 'breaching',
     });
@@ -83,7 +83,7 @@ export class DatabaseAlarms extends Construct {
     const { memoryGib } = this.props;
     const bytes = memoryGib === undefined ? UNKNOWN_CLASS_BYTES : Math.floor(memoryGib * GIB * FREE_MEMORY);
     this.alarm('memory', 'FreeableMemory', 'Average', 'below', bytes, {
-      alarmDescription: `The database has less than ${mebibytes(bytes)} MiB of free memory since 15 minutes. Write a larger database.instanceClass.`,
+      alarmDescription: `The database has had less than ${mebibytes(bytes)} MiB of free memory for 15 minutes. Write a larger database.instanceClass.`,
     });
   }
 
@@ -91,7 +91,7 @@ export class DatabaseAlarms extends Construct {
     const { connections } = this.props;
     this.alarm('connections', 'DatabaseConnections', 'Maximum', 'above', connections, {
       alarmDescription:
-        `More than ${connections} connections since 15 minutes: the logins are near their limits, or someone is ` +
+        `More than ${connections} connections for 15 minutes: the logins are near their limits, or someone is ` +
         'connected whom the budget does not know. The view pg_stat_activity names them.',
     });
   }
@@ -107,7 +107,7 @@ export class DatabaseAlarms extends Construct {
   private watchReplicas(): void {
     this.alarm('replica-lag', 'AuroraReplicaLagMaximum', 'Maximum', 'above', REPLICA_LAG_MILLISECONDS, {
       alarmDescription:
-        'A replica is more than a second behind since 15 minutes: what is read from it is old, and a failover takes longer.',
+        'A replica has been more than a second behind for 15 minutes: what is read from it is old, and a failover takes longer.',
       // Without replicas there is nothing to measure.
       treatMissingData: 'notBreaching',
     });
@@ -143,8 +143,8 @@ export class DatabaseAlarms extends Construct {
         {
           id: 'days',
           label: 'Days until the storage is full',
-          // 365 stands for never: a growing space has no such day, and an expression has to have a value.
-          expression: 'IF(DIFF(free) < 0, free / (4 * ABS(DIFF(free))), 365)',
+          // 365 stands for never: space that grows has no such day. The one byte keeps zero from being divided by.
+          expression: 'IF(DIFF(free) < 0, free / (4 * ABS(DIFF(free)) + 1), 365)',
           returnData: true,
         },
       ],

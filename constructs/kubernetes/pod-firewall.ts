@@ -18,7 +18,8 @@ export interface PodFirewallProps {
 /**
  * Puts all pods of a namespace into security groups of their own. The kind is known to every EKS cluster; it takes effect
  * where the VPC CNI runs with `ENABLE_POD_ENI=true` on nodes that support it. Elsewhere the database admits no pod, and
- * the migration Job fails.
+ * the migration Job fails. Where the CNI enforces the groups strictly, as it does by default, probes of the kubelet need
+ * its `DISABLE_TCP_EARLY_DEMUX=true` too.
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html
  */

@@ -96,7 +96,7 @@ describe('the alarms of an instance', () => {
       return_data: false,
     });
     expect(days).toMatchObject({
-      expression: 'IF(DIFF(free) < 0, free / (4 * ABS(DIFF(free))), 365)',
+      expression: 'IF(DIFF(free) < 0, free / (4 * ABS(DIFF(free)) + 1), 365)',
       return_data: true,
     });
   });
