@@ -6,6 +6,7 @@ import { ControlPlaneNamespace } from '../constructs/kubernetes/control-plane-na
 import { ControlPlaneRelease } from '../constructs/kubernetes/control-plane-release';
 import { MigrationFiles } from '../constructs/kubernetes/migration-files';
 import { MigrationJob } from '../constructs/kubernetes/migration-job';
+import { RetireJob } from '../constructs/kubernetes/retire-job';
 import { SecretReader } from '../constructs/kubernetes/secret-reader';
 import { SyncedSecrets } from '../constructs/kubernetes/synced-secrets';
 import { TrustBundle } from '../constructs/kubernetes/trust-bundle';
@@ -47,16 +48,18 @@ export class WorkloadStack extends EnvironmentStack {
       endpoint,
       generation: environment.secrets.generation,
     });
+    const files = new MigrationFiles(this, 'migration-files', { namespace, directory: MIGRATIONS });
+    const engineMajor = environment.database.engine;
     const migrations = new MigrationJob(this, 'migrations', {
       namespace,
       trustBundle,
       secrets,
-      files: new MigrationFiles(this, 'migration-files', { namespace, directory: MIGRATIONS }),
-      engineMajor: environment.database.engine,
+      files,
+      engineMajor,
       chartVersion: release.chartVersion,
       settings: { limits: connectionLimits(release), alembicHead: ALEMBIC_HEADS[release.chartVersion] },
     });
-    new ControlPlaneRelease(this, 'control-plane', {
+    const controlPlane = new ControlPlaneRelease(this, 'control-plane', {
       ...release,
       namespace,
       trustBundle,
@@ -64,6 +67,7 @@ export class WorkloadStack extends EnvironmentStack {
       migrations,
       pool: release,
     });
+    new RetireJob(this, 'retire', { namespace, trustBundle, secrets, files, engineMajor, release: controlPlane });
     this.createOutputs(environment.namespace, migrations);
   }
 

@@ -1,4 +1,5 @@
 import { Release } from '@cdktf/provider-helm/lib/release';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { stringify } from 'yaml';
 import {
@@ -43,10 +44,12 @@ export interface ControlPlaneReleaseProps {
  * @see https://helm.sh/docs/helm/helm_upgrade/
  */
 export class ControlPlaneRelease extends Construct {
+  readonly ready: readonly ITerraformDependable[];
+
   constructor(scope: Construct, id: string, props: ControlPlaneReleaseProps) {
     super(scope, id);
     const { namespace, secrets, trustBundle, migrations } = props;
-    new Release(this, 'release', {
+    const release = new Release(this, 'release', {
       name: CHART_NAME,
       namespace: namespace.name,
       createNamespace: false,
@@ -61,6 +64,7 @@ export class ControlPlaneRelease extends Construct {
       maxHistory: KEPT_REVISIONS,
       dependsOn: [...secrets.ready, ...trustBundle.ready, ...migrations.ready],
     });
+    this.ready = [release];
   }
 
   private values({ secrets, trustBundle, pool, trustedProxyIssuer, values }: ControlPlaneReleaseProps): string {
