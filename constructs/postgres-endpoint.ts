@@ -22,8 +22,11 @@ export interface PostgresEndpoint {
   /** Credentials of the administrator, which RDS manages and rotates. */
   readonly adminSecret: StoredSecret;
   readonly identitySecrets: Readonly<Record<RuntimeIdentityName, StoredCredentials>>;
-  /** Keys that the control plane signs and encrypts with, each a property named like its environment variable. */
-  readonly controlPlaneSecret: StoredSecret;
-  /** IAM role that may read the secrets above and nothing else. */
-  readonly secretReaderRoleArn: string;
+  /**
+   * Keys that the control plane signs and encrypts with, each a property named like its environment variable; undefined
+   * where an existing Kubernetes Secret has them.
+   */
+  readonly controlPlaneSecret?: StoredSecret;
+  /** IAM role that may read the secrets above and nothing else; undefined where nobody reads them as this role. */
+  readonly secretReaderRoleArn?: string;
 }

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import { type ConnectionLimits, connectionLimits, connectionsNeeded } from './connection-budget';
+import { AUTHENTICATION_RULES } from './environment-authentication-rules';
 import { keyRegion } from './environment-encryption';
+import { SECRETS_RULES } from './environment-secrets';
 import { connectionsOf, INSTANCE_CLASS, smallestClassFor } from './instance-classes';
 import { dailyWindow, weeklyWindow, windowsOverlap } from './windows';
 
 /** A rule between two keys or more, for which each of them alone may be right. */
-interface CrossKeyRule {
+export interface CrossKeyRule {
   /** The key that is reported, with the dots of a message. */
   readonly path: string;
   /** The rule in the user's words if the environment breaks it. Keys that are wrong by themselves read as undefined. */
@@ -17,6 +19,10 @@ interface CrossKeyRule {
 /** The keys of a file of which any may be wrong or missing. */
 class Keys {
   constructor(private readonly content: unknown) {}
+
+  given(path: string): boolean {
+    return this.at(path) !== undefined;
+  }
 
   number(path: string): number | undefined {
     const value = this.at(path);
@@ -112,6 +118,8 @@ const RULES: readonly CrossKeyRule[] = [
     },
     fix: 'write 20',
   },
+  ...SECRETS_RULES,
+  ...AUTHENTICATION_RULES,
 ];
 
 const NO_LIMITS: ConnectionLimits = { app: 0, maintenance: 0, backup: 0 };

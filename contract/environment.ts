@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { CHART_VERSIONS, type HelmValue } from './chart';
+import { authentication, proxyIssuer } from './environment-authentication';
 import { database } from './environment-database';
 import { encryption } from './environment-encryption';
 import { AWS_REGION, field, section, toggle, wholeNumber } from './environment-fields';
 import { withCrossKeyRules } from './environment-rules';
+import { secrets } from './environment-secrets';
 import { state } from './environment-state';
 import { tightestName } from './names';
 
@@ -35,23 +37,6 @@ const cluster = section('The existing EKS cluster that the control plane runs on
     'the name of an EKS cluster: letters, digits, hyphens and underscores, at most 100 characters',
     'write a name that `aws eks list-clusters` shows',
   ),
-});
-
-const secrets = section('Passwords: generated, kept in Secrets Manager, never in Terraform state.', {
-  generation: wholeNumber(
-    1,
-    9999,
-    'generations',
-    'Generation of the passwords. Raising it by one writes new ones and rolls the pods over to them.',
-    'write 1, and raise it by one to rotate',
-  ).default(1),
-  recoveryWindowDays: wholeNumber(
-    7,
-    30,
-    'days',
-    'Days that a deleted secret can be restored.',
-    'write 30, or at least 7',
-  ).default(30),
 });
 
 const backup = section('Dumps of the database in a bucket, beside the backups that RDS takes by itself.', {
@@ -96,12 +81,9 @@ const release = section('The Helm release of the agent-bom chart.', {
     'Connections that each API pod may open; at least `poolMinimum`. Decides the connection limits of the database roles.',
     'write 20',
   ).default(20),
-  trustedProxyIssuer: field(
-    z.string().regex(/^[^\s"'`@]{1,255}$/),
+  trustedProxyIssuer: proxyIssuer(
     'Issuer that the authenticating proxy in front of the API states. The API does not start with two replicas without it.',
-    'a name or URL without spaces, quotes and @, at most 255 characters',
-    'write the issuer that your proxy sends, such as `https://auth.example.com`',
-  ),
+  ).optional(),
   values: field(
     z.record(
       z.string(),
@@ -124,6 +106,7 @@ export const environmentSchema = withCrossKeyRules(
     secrets: secrets.prefault({}),
     backup: backup.prefault({}),
     namespace: namespace.default('agent-bom'),
+    authentication: authentication.optional(),
     release,
     state: state.optional(),
     releaseProtection: toggle(

@@ -9,6 +9,7 @@ import { IdentitySecret } from '../constructs/aws/identity-secret';
 import { PodRole } from '../constructs/aws/pod-role';
 import { PostgresInstance } from '../constructs/aws/postgres-instance';
 import type { PostgresEndpoint, StoredCredentials, StoredSecret } from '../constructs/postgres-endpoint';
+import { storedVariables } from '../contract/authentication';
 import type { Environment } from '../contract/environment';
 import { perRuntimeIdentity, type RuntimeIdentityName } from '../contract/identities';
 import {
@@ -23,6 +24,7 @@ import {
 } from '../contract/names';
 import { EnvironmentStack } from './environment-stack';
 import { PreventDestroy } from './prevent-destroy';
+import { hasOwnStore } from './secret-delivery';
 
 const RANDOM_PROVIDER = { source: 'hashicorp/random', version: '3.7.2' };
 
@@ -39,8 +41,16 @@ export class DatabaseStack extends EnvironmentStack {
     const instance = this.createInstance(environment, account, key);
     const identitySecrets = this.createIdentitySecrets(environment, key);
     const controlPlaneSecret = this.createControlPlaneSecret(environment, key);
-    const role = this.createSecretReaderRole(environment);
-    role.grantRead([instance.adminSecret, ...Object.values(identitySecrets), controlPlaneSecret], key);
+    const role = hasOwnStore(environment) ? this.createSecretReaderRole(environment) : undefined;
+    role?.grantRead(
+      [
+        instance.adminSecret,
+        ...Object.values(identitySecrets),
+        ...(controlPlaneSecret === undefined ? [] : [controlPlaneSecret]),
+        ...authenticationSecrets(environment),
+      ],
+      key,
+    );
     this.createBackupBucket(environment, account, key);
     this.endpoint = {
       host: instance.host,
@@ -49,7 +59,7 @@ export class DatabaseStack extends EnvironmentStack {
       adminSecret: instance.adminSecret,
       identitySecrets,
       controlPlaneSecret,
-      secretReaderRoleArn: role.arn,
+      secretReaderRoleArn: role?.arn,
     };
     this.createOutputs();
     if (!environment.releaseProtection) Aspects.of(this).add(new PreventDestroy());
@@ -99,7 +109,10 @@ export class DatabaseStack extends EnvironmentStack {
     );
   }
 
-  private createControlPlaneSecret({ name, secrets }: Environment, key: EncryptionKey): StoredSecret {
+  private createControlPlaneSecret({ name, secrets }: Environment, key: EncryptionKey): StoredSecret | undefined {
+    const { secretArn, secretName } = secrets.controlPlane ?? {};
+    if (secretArn !== undefined) return { arn: secretArn };
+    if (secretName !== undefined) return undefined;
     return new ControlPlaneSecret(this, 'secret-control-plane', {
       environmentName: name,
       key,
@@ -139,11 +152,18 @@ export class DatabaseStack extends EnvironmentStack {
     for (const [identity, { arn }] of Object.entries(identitySecrets)) {
       this.output(`${identity}_secret_arn`, arn, `Secret with the credentials of the identity ${identity}`);
     }
-    this.output('control_plane_secret_arn', controlPlaneSecret.arn, 'Secret with the keys of the control plane');
-    this.output('secret_reader_role_arn', secretReaderRoleArn, 'IAM role that may read these secrets');
+    if (controlPlaneSecret !== undefined)
+      this.output('control_plane_secret_arn', controlPlaneSecret.arn, 'Secret with the keys of the control plane');
+    if (secretReaderRoleArn !== undefined)
+      this.output('secret_reader_role_arn', secretReaderRoleArn, 'IAM role that may read these secrets');
   }
 
   private output(id: string, value: string | number, description: string): void {
     new TerraformOutput(this, id, { value, description, staticId: true });
   }
+}
+
+/** Secrets of somebody else's that the API authenticates with, each once. */
+function authenticationSecrets({ authentication }: Environment): StoredSecret[] {
+  return [...new Set(storedVariables(authentication).map(({ arn }) => arn))].map((arn) => ({ arn }));
 }

@@ -7,14 +7,16 @@ import { ControlPlaneRelease } from '../constructs/kubernetes/control-plane-rele
 import { MigrationFiles } from '../constructs/kubernetes/migration-files';
 import { MigrationJob } from '../constructs/kubernetes/migration-job';
 import { RetireJob } from '../constructs/kubernetes/retire-job';
-import { SecretReader } from '../constructs/kubernetes/secret-reader';
 import { SyncedSecrets } from '../constructs/kubernetes/synced-secrets';
 import { TrustBundle } from '../constructs/kubernetes/trust-bundle';
 import type { PostgresEndpoint } from '../constructs/postgres-endpoint';
+import { storedVariables, trustedProxyIssuer } from '../contract/authentication';
 import { ALEMBIC_HEADS } from '../contract/chart';
 import { connectionLimits } from '../contract/connection-budget';
 import type { Environment } from '../contract/environment';
+import { requiredSecrets } from '../contract/required-secrets';
 import { EnvironmentStack } from './environment-stack';
+import { secretDelivery } from './secret-delivery';
 
 const MIGRATIONS = join(__dirname, '..', 'migrations');
 
@@ -37,16 +39,14 @@ export class WorkloadStack extends EnvironmentStack {
     new ClusterAccess(this, 'access', { cluster: this.cluster, region });
     const namespace = new ControlPlaneNamespace(this, 'namespace', { name: environment.namespace });
     const trustBundle = new TrustBundle(this, 'trust', { namespace, region, caBundle });
-    const reader = new SecretReader(this, 'secret-reader', {
-      namespace,
-      region,
-      roleArn: endpoint.secretReaderRoleArn,
-    });
     const secrets = new SyncedSecrets(this, 'secrets', {
       namespace,
-      reader,
+      delivery: secretDelivery(this, { environment, endpoint, namespace }),
       endpoint,
       generation: environment.secrets.generation,
+      controlPlane: environment.secrets.controlPlane,
+      trustedProxy: trustedProxyIssuer(environment) !== undefined,
+      authentication: storedVariables(environment.authentication),
     });
     const files = new MigrationFiles(this, 'migration-files', { namespace, directory: MIGRATIONS });
     const engineMajor = environment.database.engine;
@@ -66,9 +66,22 @@ export class WorkloadStack extends EnvironmentStack {
       secrets,
       migrations,
       pool: release,
+      trustedProxyIssuer: trustedProxyIssuer(environment),
+      authentication: environment.authentication,
     });
     new RetireJob(this, 'retire', { namespace, trustBundle, secrets, files, engineMajor, release: controlPlane });
     this.createOutputs(environment.namespace, migrations);
+    if (environment.secrets.delivery === 'existing') this.createSecretsOutput(environment);
+  }
+
+  private createSecretsOutput(environment: Environment): void {
+    new TerraformOutput(this, 'required_secrets', {
+      value: Object.fromEntries(
+        requiredSecrets(environment).map(({ name, keys }) => [name, keys.map(({ key }) => key)]),
+      ),
+      description: 'Secrets that have to be in the namespace, each with its keys',
+      staticId: true,
+    });
   }
 
   private createOutputs(namespace: string, migrations: MigrationJob): void {

@@ -11,6 +11,7 @@ import {
   ownedValues,
 } from '../../contract/chart';
 import type { PoolSettings } from '../../contract/connection-budget';
+import type { Authentication } from '../../contract/environment-authentication';
 import { mergeValues } from '../../contract/release-values';
 import { terraformLiteral } from '../terraform-literal';
 import type { ControlPlaneNamespace } from './control-plane-namespace';
@@ -32,8 +33,10 @@ export interface ControlPlaneReleaseProps {
   readonly migrations: MigrationJob;
   readonly chartVersion: ChartVersion;
   readonly pool: PoolSettings;
-  /** Issuer that the authenticating proxy in front of the API states. */
-  readonly trustedProxyIssuer: string;
+  /** Issuer that the authenticating proxy in front of the API states; undefined where there is none. */
+  readonly trustedProxyIssuer?: string;
+  /** The other ways of the API to authenticate. */
+  readonly authentication?: Authentication;
   /** More values for the chart, without any that the contract owns. */
   readonly values: HelmValues;
 }
@@ -67,11 +70,14 @@ export class ControlPlaneRelease extends Construct {
     this.ready = [release];
   }
 
-  private values({ secrets, trustBundle, pool, trustedProxyIssuer, values }: ControlPlaneReleaseProps): string {
+  private values(props: ControlPlaneReleaseProps): string {
+    const { secrets, trustBundle, pool, trustedProxyIssuer, authentication, values } = props;
     const { app, maintenance, admin } = secrets.identities;
     const owned = ownedValues({
       ...pool,
       trustedProxyIssuer,
+      authentication,
+      authenticationSecretName: secrets.authentication?.secretName,
       appSecretName: app.secretName,
       maintenanceSecretName: maintenance.secretName,
       adminSecretName: admin.secretName,

@@ -38,7 +38,7 @@ describe('a valid environment', () => {
         logRetentionDays: 30,
       },
       encryption: {},
-      secrets: { generation: 1, recoveryWindowDays: 30 },
+      secrets: { generation: 1, recoveryWindowDays: 30, delivery: 'external-secrets' },
       backup: { dumpRetentionDays: 35 },
       namespace: 'agent-bom',
       release: {
