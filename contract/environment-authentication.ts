@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { field, section, toggle, wholeNumber } from './environment-fields';
+import { confidential, field, section, toggle, wholeNumber } from './environment-fields';
 import { secretReference } from './environment-secret-reference';
 
 /** What a name in a token, an assertion or a payload may look like. */
@@ -59,11 +59,13 @@ const oidc = section('Tokens of an OpenID Connect provider.', {
 const saml = section('Assertions of a SAML identity provider.', {
   idpEntityId: name('Entity id of the identity provider.', 'https://idp.example.com/metadata'),
   idpSsoUrl: address('Where the identity provider lets people log in.', 'https://idp.example.com/sso'),
-  idpCertificate: field(
-    z.string().max(10_000).regex(CERTIFICATE),
-    'Certificate that the identity provider signs with. It is public.',
-    'one certificate in PEM, from BEGIN CERTIFICATE to END CERTIFICATE',
-    'write `|` after the key and the lines of the certificate below it, indented',
+  idpCertificate: confidential(
+    field(
+      z.string().max(10_000).regex(CERTIFICATE),
+      'Certificate that the identity provider signs with. It is public.',
+      'one certificate in PEM, from BEGIN CERTIFICATE to END CERTIFICATE',
+      'write `|` after the key and the lines of the certificate below it, indented',
+    ),
   ),
   spEntityId: name('Entity id of the API.', 'https://agent-bom.example.com/saml/metadata'),
   acsUrl: address(
@@ -90,16 +92,18 @@ const scim = section('Users and groups that an identity provider sends through S
 });
 
 /** The keys of `authentication`. */
-export const authentication = section('How the API knows who asks. At least one way has to be there.', {
-  trustedProxy: section('A proxy in front of the API authenticates users. Two or more replicas need one.', {
-    issuer: proxyIssuer('Issuer that the proxy states; the same as `release.trustedProxyIssuer`.'),
-  }).optional(),
-  oidc: oidc.optional(),
-  saml: saml.optional(),
-  scim: scim.optional(),
-  apiKeys: secretReference(
-    'API keys, as `key:role` with commas between them; role is admin, analyst or viewer.',
-  ).optional(),
-});
+export const authentication = confidential(
+  section('How the API knows who asks. At least one way has to be there.', {
+    trustedProxy: section('A proxy in front of the API authenticates users. Two or more replicas need one.', {
+      issuer: proxyIssuer('Issuer that the proxy states; the same as `release.trustedProxyIssuer`.'),
+    }).optional(),
+    oidc: oidc.optional(),
+    saml: saml.optional(),
+    scim: scim.optional(),
+    apiKeys: secretReference(
+      'API keys, as `key:role` with commas between them; role is admin, analyst or viewer.',
+    ).optional(),
+  }),
+);
 
 export type Authentication = z.output<typeof authentication>;

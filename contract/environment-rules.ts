@@ -24,6 +24,10 @@ class Keys {
     return this.at(path) !== undefined;
   }
 
+  isSection(path: string): boolean {
+    return typeof this.at(path) === 'object';
+  }
+
   number(path: string): number | undefined {
     const value = this.at(path);
     return typeof value === 'number' ? value : undefined;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { field, section } from './environment-fields';
+import { confidential, field, section } from './environment-fields';
 import type { CrossKeyRule } from './environment-rules';
 
 const SECRET_ARN = /^arn:aws(?:-[a-z]+)*:secretsmanager:([a-z0-9-]+):\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,519}$/;
@@ -25,7 +25,7 @@ export const secretName = field(
 
 /** Where a secret value is: never the value itself. */
 export function secretReference(description: string) {
-  return section(description, {
+  const reference = section(description, {
     secretArn: secretArn.optional(),
     property: field(
       z.string().regex(/^[A-Za-z0-9_-]{1,128}$/),
@@ -47,6 +47,7 @@ export function secretReference(description: string) {
       'write the key whose value is the secret',
     ).optional(),
   });
+  return confidential(reference);
 }
 
 export type SecretReference = z.output<ReturnType<typeof secretReference>>;
@@ -82,7 +83,7 @@ export function oneSource(path: string): CrossKeyRule {
     path,
     broken: (keys) => {
       const sources = ['secretArn', 'secretName'].filter((key) => keys.given(`${path}.${key}`)).length;
-      return keys.given(path) && sources !== 1 ? 'either `secretArn` or `secretName`' : undefined;
+      return keys.isSection(path) && sources !== 1 ? 'either `secretArn` or `secretName`' : undefined;
     },
     fix: 'name a secret in Secrets Manager with `secretArn`, or a Kubernetes Secret with `secretName`',
   };
