@@ -2,6 +2,32 @@ import type { HelmValues } from './chart';
 import type { Authentication } from './environment-authentication';
 import type { SecretReference } from './environment-secret-reference';
 
+/** Variables of the API that `authentication` sets, and nothing else does. */
+export const AUTHENTICATION_VARIABLES = [
+  'AGENT_BOM_API_KEYS',
+  'AGENT_BOM_OIDC_ALLOW_DEFAULT_TENANT',
+  'AGENT_BOM_OIDC_AUDIENCE',
+  'AGENT_BOM_OIDC_CLIENT_ID',
+  'AGENT_BOM_OIDC_CLIENT_SECRET',
+  'AGENT_BOM_OIDC_ISSUER',
+  'AGENT_BOM_OIDC_JWKS_URI',
+  'AGENT_BOM_OIDC_REDIRECT_URI',
+  'AGENT_BOM_OIDC_REQUIRE_ROLE_CLAIM',
+  'AGENT_BOM_OIDC_ROLE_CLAIM',
+  'AGENT_BOM_OIDC_TENANT_CLAIM',
+  'AGENT_BOM_SAML_ALLOW_DEFAULT_TENANT',
+  'AGENT_BOM_SAML_IDP_ENTITY_ID',
+  'AGENT_BOM_SAML_IDP_SSO_URL',
+  'AGENT_BOM_SAML_IDP_X509_CERT',
+  'AGENT_BOM_SAML_REQUIRE_ROLE_ATTRIBUTE',
+  'AGENT_BOM_SAML_SESSION_TTL_SECONDS',
+  'AGENT_BOM_SAML_SP_ACS_URL',
+  'AGENT_BOM_SAML_SP_ENTITY_ID',
+  'AGENT_BOM_SCIM_BEARER_TOKEN',
+  'AGENT_BOM_SCIM_ROLE_ATTRIBUTE',
+  'AGENT_BOM_SCIM_TENANT_ID',
+] as const;
+
 /** How the API is told whom to trust. */
 export interface AuthenticationSettings {
   /** Issuer that the authenticating proxy in front of the API states; undefined where there is none. */

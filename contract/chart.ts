@@ -1,4 +1,4 @@
-import { type AuthenticationSettings, authenticationVariables } from './authentication';
+import { AUTHENTICATION_VARIABLES, type AuthenticationSettings, authenticationVariables } from './authentication';
 import { CA_DIRECTORY } from './connection-url';
 
 /** Helm values as YAML knows them. */
@@ -100,4 +100,7 @@ export const REFUSED_API_VARIABLES: Readonly<Record<string, string>> = {
   AGENT_BOM_ALLOW_SUPERUSER_DB: 'it switches the check of the database role off',
   AGENT_BOM_ALLOW_EPHEMERAL_AUDIT_HMAC: 'it makes the audit log unverifiable after a restart',
   SNOWFLAKE_ACCOUNT: 'it moves the stores out of Postgres',
+  ...Object.fromEntries(
+    AUTHENTICATION_VARIABLES.map((name) => [name, 'it is set by `authentication` of the environment file']),
+  ),
 };

@@ -1,4 +1,4 @@
-import { authenticationVariables, storedVariables } from '../../contract/authentication';
+import { AUTHENTICATION_VARIABLES, authenticationVariables, storedVariables } from '../../contract/authentication';
 import type { HelmValues } from '../../contract/chart';
 import { ContractError } from '../../contract/error';
 import { fileWith, SECRET_ARN, VERSION_ID } from '../support/deliveries';
@@ -92,6 +92,28 @@ describe('the variables of a way to authenticate', () => {
         AGENT_BOM_SCIM_BEARER_TOKEN: { secretKeyRef: { name: 'bom-keys', key: 'value' } },
       },
     );
+  });
+
+  it('are set in one place alone', () => {
+    const all = variables(
+      {
+        oidc: { ...OIDC, browser: { ...BROWSER, clientSecret: STORED } },
+        saml: SAML,
+        scim: { bearerToken: STORED },
+        apiKeys: STORED,
+      },
+      {},
+    );
+    expect(all.map(({ name }) => name).sort()).toEqual([...AUTHENTICATION_VARIABLES]);
+    for (const name of AUTHENTICATION_VARIABLES) {
+      const values = {
+        controlPlane: { api: { env: [{ name, valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }] } },
+      };
+      const { release } = minimal();
+      expect(mistakesIn(fileWith({ release: { ...release, values } }))).toMatchObject([
+        { rule: `${name} may not be set: it is set by \`authentication\` of the environment file` },
+      ]);
+    }
   });
 
   it('that are stored are listed with where they are', () => {
