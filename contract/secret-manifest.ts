@@ -8,8 +8,9 @@ import { type RequiredSecret, requiredSecrets } from './required-secrets';
  */
 export function secretManifest(environment: Environment): string {
   const introduction = [
-    ` Secrets of the agent-bom control plane ${environment.name}. Replace each list in brackets by the value in quotes;`,
-    ' until then Kubernetes refuses the manifest. Keep the result out of version control.',
+    ` Secrets of the agent-bom control plane ${environment.name}. Copy this file before you fill it in: synth writes it again.`,
+    ' Replace each list in brackets by the value, in quotes; until then Kubernetes refuses the manifest. Keep the result out',
+    ' of version control.',
   ];
   const documents = requiredSecrets(environment).map((secret) => secretDocument(secret, environment.namespace));
   const [first] = documents;
