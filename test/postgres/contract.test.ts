@@ -100,19 +100,29 @@ describe.each(EMBEDDED_MAJORS)('the contract on PostgreSQL %s with the privilege
     return rows.map(({ rolname }) => rolname);
   }
 
+  async function retirementWaits(): Promise<boolean> {
+    const waiting = "select from pg_stat_activity where wait_event = 'PgSleep'";
+    return (await query(superuserUrl(server), waiting)).length > 0;
+  }
+
   it('rotates under load: no query fails, and no former login is left', async () => {
     const generations = [1, 2, 3].map((generation) => ({ ...run, urls: urlsOfGeneration(server, generation) }));
     const pods: BusyPod[] = [];
     let formerly: ContractRun | undefined;
     for (const generation of generations) {
       await applyStep('after', generation);
-      const pod = new BusyPod(generation.urls.app);
+      // A full pool on the version that is the default, a smaller one on the others.
+      const pod = new BusyPod(generation.urls.app, major === '16' ? 20 : 4);
       await pod.warmUp();
-      const retired = applyStep('retire', generation);
+      let retired = false;
+      const retirement = applyStep('retire', generation).finally(() => {
+        retired = true;
+      });
       // The former pod works on while its login is about to go, and until the last answer has come.
+      while (!retired && !(await retirementWaits())) await pods.at(-1)?.warmUp();
       await pods.at(-1)?.warmUp();
       await pods.at(-1)?.drain();
-      await retired;
+      await retirement;
       await pod.warmUp();
       for (const identity of ['app', 'maintenance'] as const) {
         if (formerly === undefined) continue;

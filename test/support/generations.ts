@@ -5,9 +5,6 @@ import type { ConnectionUrls } from '../../commands/contract-runner';
 import type { EmbeddedServer } from '../../commands/embedded/server';
 import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../contract/identities';
 
-/** Connections that a pod of the API may open. */
-const POOL = 20;
-
 /** Connection URLs of a generation, with passwords of their own. */
 export function urlsOfGeneration(server: EmbeddedServer, generation: number): ConnectionUrls {
   const urls = RUNTIME_IDENTITIES.map((identity) => {
@@ -27,7 +24,7 @@ export class BusyPod {
 
   constructor(
     url: string,
-    private readonly connections = POOL,
+    private readonly connections: number,
   ) {
     this.pool = new Pool({ connectionString: url, max: connections });
     this.pool.on('error', ({ message }) => this.failures.push(message));
