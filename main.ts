@@ -1,8 +1,10 @@
 import { App } from 'cdktf';
 import { type EnvironmentFile, readEnvironments } from './commands/environment-files';
 import { ContractError } from './contract/error';
+import { secretManifest } from './contract/secret-manifest';
 import { DatabaseStack } from './stacks/database-stack';
 import { WorkloadStack } from './stacks/workload-stack';
+import { writeFiles } from './stacks/written-files';
 
 /** The environment that is only ever looked at. */
 const EXAMPLE = 'example';
@@ -21,6 +23,15 @@ function synthesize(environments: readonly EnvironmentFile[]): void {
     if (environment.state === undefined && environment.name !== EXAMPLE) warnOfLocalState(environment.name);
   }
   app.synth();
+  writeFiles(app.outdir, manifests(environments));
+}
+
+/** What somebody else has to bring into the cluster, by the path of its file. */
+function manifests(environments: readonly EnvironmentFile[]): Record<string, string> {
+  const handedOver = environments.filter(({ environment }) => environment.secrets.delivery === 'existing');
+  return Object.fromEntries(
+    handedOver.map(({ environment }) => [`${environment.name}/secrets.yaml`, secretManifest(environment)]),
+  );
 }
 
 try {

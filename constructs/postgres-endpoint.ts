@@ -22,10 +22,13 @@ export interface PostgresEndpoint {
   /** Credentials of the administrator, which RDS manages and rotates. */
   readonly adminSecret: StoredSecret;
   readonly identitySecrets: Readonly<Record<RuntimeIdentityName, StoredCredentials>>;
-  /** Keys that the control plane signs and encrypts with, each a property named like its environment variable. */
-  readonly controlPlaneSecret: StoredSecret;
-  /** IAM role that may read the secrets above and nothing else. */
-  readonly secretReaderRoleArn: string;
+  /**
+   * Keys that the control plane signs and encrypts with, each a property named like its environment variable; undefined
+   * where an existing Kubernetes Secret has them.
+   */
+  readonly controlPlaneSecret?: StoredSecret;
+  /** IAM role that may read the secrets above and nothing else; undefined where nobody reads them as this role. */
+  readonly secretReaderRoleArn?: string;
   /** IAM roles of the workloads, for their ServiceAccounts. Needed with IRSA; with Pod Identity AWS knows by itself. */
   readonly podRoleArns: Readonly<Record<'api' | 'scanner' | 'backup', string>>;
   /** Security group by which the database knows the pods of the control plane, if it admits them and no other pods. */

@@ -1,3 +1,4 @@
+import { AUTHENTICATION_VARIABLES, type AuthenticationSettings, authenticationVariables } from './authentication';
 import { CA_DIRECTORY } from './connection-url';
 
 /** Helm values as YAML knows them. */
@@ -29,7 +30,7 @@ export const ALEMBIC_HEADS: Readonly<Record<ChartVersion, string>> = {
 };
 
 /** What the contract decides about a release. All Secrets are given by name: a value never carries a credential. */
-export interface OwnedValueSettings {
+export interface OwnedValueSettings extends AuthenticationSettings {
   readonly appSecretName: string;
   readonly maintenanceSecretName: string;
   readonly adminSecretName: string;
@@ -40,8 +41,6 @@ export interface OwnedValueSettings {
   readonly replicas: number;
   readonly poolMinimum: number;
   readonly poolMaximum: number;
-  /** Issuer that the authenticating proxy in front of the API states. */
-  readonly trustedProxyIssuer: string;
 }
 
 /** The values that the contract owns, in the chart's own structure. */
@@ -86,12 +85,9 @@ function apiEnvironment(settings: OwnedValueSettings): HelmValues[] {
     AGENT_BOM_API_LOCAL_PATH_SCANS: 'disabled',
     AGENT_BOM_POSTGRES_POOL_MIN_SIZE: String(settings.poolMinimum),
     AGENT_BOM_POSTGRES_POOL_MAX_SIZE: String(settings.poolMaximum),
-    AGENT_BOM_REQUIRE_SHARED_RATE_LIMIT: '1',
     AGENT_BOM_REQUIRE_AUDIT_HMAC: '1',
-    AGENT_BOM_TRUST_PROXY_AUTH: '1',
-    AGENT_BOM_TRUST_PROXY_AUTH_ISSUER: settings.trustedProxyIssuer,
   };
-  return Object.entries(variables).map(([name, value]) => ({ name, value }));
+  return [...Object.entries(variables).map(([name, value]) => ({ name, value })), ...authenticationVariables(settings)];
 }
 
 /** Variables that would break or bypass the contract if a user set them on the API, each with the reason. */
@@ -104,4 +100,7 @@ export const REFUSED_API_VARIABLES: Readonly<Record<string, string>> = {
   AGENT_BOM_ALLOW_SUPERUSER_DB: 'it switches the check of the database role off',
   AGENT_BOM_ALLOW_EPHEMERAL_AUDIT_HMAC: 'it makes the audit log unverifiable after a restart',
   SNOWFLAKE_ACCOUNT: 'it moves the stores out of Postgres',
+  ...Object.fromEntries(
+    AUTHENTICATION_VARIABLES.map((name) => [name, 'it is set by `authentication` of the environment file']),
+  ),
 };

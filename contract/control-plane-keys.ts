@@ -12,3 +12,11 @@ export const CONTROL_PLANE_KEYS: readonly ControlPlaneKey[] = [
   { environmentVariable: 'AGENT_BOM_RATE_LIMIT_KEY', format: 'text' },
   { environmentVariable: 'AGENT_BOM_TRUST_PROXY_AUTH_SECRET', format: 'text' },
 ];
+
+/** The key that the API shares with the proxy in front of it. */
+const PROXY_KEY = 'AGENT_BOM_TRUST_PROXY_AUTH_SECRET';
+
+/** The keys of an API, with or without a proxy in front of it that authenticates users. */
+export function controlPlaneKeys(trustedProxy: boolean): readonly ControlPlaneKey[] {
+  return CONTROL_PLANE_KEYS.filter(({ environmentVariable }) => trustedProxy || environmentVariable !== PROXY_KEY);
+}

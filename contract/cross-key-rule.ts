@@ -22,8 +22,12 @@ export class Keys {
     return typeof value === 'string' ? value : undefined;
   }
 
-  has(path: string): boolean {
+  given(path: string): boolean {
     return this.at(path) !== undefined;
+  }
+
+  isSection(path: string): boolean {
+    return typeof this.at(path) === 'object';
   }
 
   /** The texts in a list. */

@@ -50,14 +50,14 @@ export function isAurora(keys: Keys): boolean {
 
 /** Whether the instances have a capacity that changes instead of a class. */
 export function isServerless(keys: Keys): boolean {
-  return isAurora(keys) && (keys.has(MINIMUM) || keys.has(MAXIMUM));
+  return isAurora(keys) && (keys.given(MINIMUM) || keys.given(MAXIMUM));
 }
 
 function togetherWith(path: string, other: string): CrossKeyRule {
   const name = other.split('.').at(-1);
   return {
     path,
-    broken: (keys) => (keys.has(other) && !keys.has(path) ? `given together with \`${name}\`` : undefined),
+    broken: (keys) => (keys.given(other) && !keys.given(path) ? `given together with \`${name}\`` : undefined),
     fix: `write both, or leave \`${name}\` out too for instances of \`instanceClass\``,
   };
 }
@@ -85,7 +85,7 @@ export const AURORA_RULES: readonly CrossKeyRule[] = [
   {
     path: 'database.maxConnections',
     broken: (keys) =>
-      isServerless(keys) && keys.has('database.maxConnections')
+      isServerless(keys) && keys.given('database.maxConnections')
         ? 'left out with Aurora Serverless v2, which derives it from the maximum capacity'
         : undefined,
     fix: 'leave the key out, and raise `aurora.maximumCapacity` for more connections',

@@ -5,6 +5,8 @@ export interface FieldRule {
   readonly description: string;
   readonly rule: string;
   readonly fix: string;
+  /** Whether a wrong value is kept out of messages, because a credential may have been written there. */
+  readonly confidential?: boolean;
 }
 
 /** Rules by schema, kept beside zod's own registry so that the JSON Schema stays free of them. */
@@ -47,4 +49,12 @@ export function wholeNumber(minimum: number, maximum: number, unit: string, desc
 /** A key that is true or false. */
 export function toggle(description: string) {
   return field(z.boolean(), description, 'true or false', 'write true or false, without quotes');
+}
+
+/** A key whose value is never shown, because somebody may write a credential where a reference to it belongs. */
+export function confidential<Schema extends z.ZodType>(schema: Schema): Schema {
+  const rule = FIELD_RULES.get(schema);
+  if (rule === undefined) throw new Error('only a described key can be confidential');
+  FIELD_RULES.add(schema, { ...rule, confidential: true });
+  return schema;
 }

@@ -16,8 +16,8 @@ export const RESTORE_RULES: readonly CrossKeyRule[] = [
   {
     path: RESTORE,
     broken: (keys) => {
-      const sources = [SNAPSHOT, SOURCE, RESOURCE, BACKUPS].filter((path) => keys.has(path)).length;
-      return keys.has(RESTORE) && sources !== 1
+      const sources = [SNAPSHOT, SOURCE, RESOURCE, BACKUPS].filter((path) => keys.given(path)).length;
+      return keys.given(RESTORE) && sources !== 1
         ? 'exactly one of `snapshotIdentifier`, `sourceIdentifier`, `sourceResourceId` and `automatedBackupsArn`'
         : undefined;
     },
@@ -26,7 +26,7 @@ export const RESTORE_RULES: readonly CrossKeyRule[] = [
   {
     path: RESTORE,
     broken: (keys) => {
-      return isContinuous(keys) && keys.has(TIME) === keys.has(LATEST)
+      return isContinuous(keys) && keys.given(TIME) === keys.given(LATEST)
         ? 'exactly one of `time` and `latest: true` for automated backups'
         : undefined;
     },
@@ -35,7 +35,7 @@ export const RESTORE_RULES: readonly CrossKeyRule[] = [
   ...[TIME, LATEST].map((path) => ({
     path,
     broken: (keys: Keys) =>
-      keys.has(path) && keys.has(SNAPSHOT) && !isContinuous(keys)
+      keys.given(path) && keys.given(SNAPSHOT) && !isContinuous(keys)
         ? 'left out with a snapshot, which is of one moment'
         : undefined,
     fix: 'leave the key out, or name a `sourceIdentifier` instead of the snapshot',
@@ -64,7 +64,7 @@ export const RESTORE_RULES: readonly CrossKeyRule[] = [
   {
     path: BACKUPS,
     broken: (keys) =>
-      isAurora(keys) && keys.has(BACKUPS)
+      isAurora(keys) && keys.given(BACKUPS)
         ? 'left out with `form: aurora`: RDS restores clusters by their identifier or their resource id'
         : undefined,
     fix: 'write `sourceIdentifier`, or `sourceResourceId` for a cluster that is deleted',
@@ -85,7 +85,7 @@ export const RESTORE_RULES: readonly CrossKeyRule[] = [
 
 /** Whether automated backups are read, which hold more than one moment. */
 function isContinuous(keys: Keys): boolean {
-  return [SOURCE, RESOURCE, BACKUPS].some((path) => keys.has(path));
+  return [SOURCE, RESOURCE, BACKUPS].some((path) => keys.given(path));
 }
 
 function ofThisRegion(path: string, arn: RegExp, fix: string): CrossKeyRule {

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import { atMost, below, type CrossKeyRule, Keys } from './cross-key-rule';
 import { AURORA_RULES, isAurora } from './environment-aurora';
+import { AUTHENTICATION_RULES } from './environment-authentication-rules';
 import { CONNECTION_RULES } from './environment-connection-rules';
 import { keyRegion } from './environment-encryption';
 import { NETWORK_RULES } from './environment-network-rules';
 import { REPLICATION_RULES } from './environment-replication';
 import { RESTORE_RULES } from './environment-restore-rules';
+import { SECRETS_RULES } from './environment-secrets';
 import { dailyWindow, weeklyWindow, windowsOverlap } from './windows';
 
 /** Size from which RDS lets gp3 be given more than its baseline, and that baseline. */
@@ -67,6 +69,8 @@ const RULES: readonly CrossKeyRule[] = [
     fix: 'write 20',
   },
   ...NETWORK_RULES,
+  ...SECRETS_RULES,
+  ...AUTHENTICATION_RULES,
 ];
 
 function provisionedFromSize(path: string): CrossKeyRule {

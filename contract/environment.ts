@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { CHART_VERSIONS, type HelmValue } from './chart';
 import { alarms } from './environment-alarms';
+import { authentication, proxyIssuer } from './environment-authentication';
 import { cluster } from './environment-cluster';
 import { database } from './environment-database';
 import { encryption } from './environment-encryption';
 import { AWS_REGION, field, section, toggle, wholeNumber } from './environment-fields';
 import { podRoles } from './environment-pod-roles';
 import { withCrossKeyRules } from './environment-rules';
+import { secrets } from './environment-secrets';
 import { state } from './environment-state';
 import { tightestName } from './names';
 
@@ -30,23 +32,6 @@ const region = field(
   'an AWS region',
   'write the code of the region that the cluster runs in, such as `eu-west-1`',
 );
-
-const secrets = section('Passwords: generated, kept in Secrets Manager, never in Terraform state.', {
-  generation: wholeNumber(
-    1,
-    9999,
-    'generations',
-    'Generation of the passwords. Raising it by one writes new ones and rolls the pods over to them.',
-    'write 1, and raise it by one to rotate',
-  ).default(1),
-  recoveryWindowDays: wholeNumber(
-    7,
-    30,
-    'days',
-    'Days that a deleted secret can be restored.',
-    'write 30, or at least 7',
-  ).default(30),
-});
 
 const backup = section('Dumps of the database in a bucket, beside the backups that RDS takes by itself.', {
   dumpRetentionDays: wholeNumber(
@@ -90,12 +75,9 @@ const release = section('The Helm release of the agent-bom chart.', {
     'Connections that each API pod may open; at least `poolMinimum`. Decides the connection limits of the database roles.',
     'write 20',
   ).default(20),
-  trustedProxyIssuer: field(
-    z.string().regex(/^[^\s"'`@]{1,255}$/),
+  trustedProxyIssuer: proxyIssuer(
     'Issuer that the authenticating proxy in front of the API states. The API does not start with two replicas without it.',
-    'a name or URL without spaces, quotes and @, at most 255 characters',
-    'write the issuer that your proxy sends, such as `https://auth.example.com`',
-  ),
+  ).optional(),
   values: field(
     z.record(
       z.string(),
@@ -120,6 +102,7 @@ export const environmentSchema = withCrossKeyRules(
     alarms: alarms.prefault({}),
     podRoles: podRoles.prefault({}),
     namespace: namespace.default('agent-bom'),
+    authentication: authentication.optional(),
     release,
     state: state.optional(),
     releaseProtection: toggle(

@@ -22,7 +22,9 @@ export const BACKUP_SERVICE_ACCOUNT = 'agent-bom-backup';
 /** Beginning of the keys of all dumps in the bucket. */
 export const DUMP_PREFIX = 'dumps/';
 /** Kubernetes Secret with the keys that the control plane signs and encrypts with. */
-export const CONTROL_PLANE_SECRET = 'agent-bom-control-plane';
+const CONTROL_PLANE_SECRET = 'agent-bom-control-plane';
+/** Kubernetes Secret with the credentials of the API's ways to authenticate. */
+const AUTHENTICATION_SECRET = 'agent-bom-authentication';
 
 const DERIVED_NAMES = {
   /**
@@ -128,4 +130,23 @@ export function storedSecretName(environmentName: string, what: string): string 
 export function syncedSecretName(identity: IdentityName, generation: number): string {
   const rotatedByUs = RUNTIME_IDENTITIES.some(({ name }) => name === identity);
   return rotatedByUs ? `agent-bom-${identity}-g${generation}` : `agent-bom-${identity}`;
+}
+
+/**
+ * Name of the Kubernetes Secret with the keys of the control plane. Another source is another Secret, so that pods are
+ * replaced and none of them sees a mixture.
+ *
+ * @param sourceArn Secret in Secrets Manager that the keys come from; undefined for the generated one.
+ */
+export function controlPlaneSecretName(sourceArn?: string): string {
+  return sourceArn === undefined ? CONTROL_PLANE_SECRET : `${CONTROL_PLANE_SECRET}-${hashOf(sourceArn)}`;
+}
+
+/** Name of the Kubernetes Secret with what the API authenticates with; it follows from where each part comes from. */
+export function authenticationSecretName(sources: readonly object[]): string {
+  return `${AUTHENTICATION_SECRET}-${hashOf(JSON.stringify(sources))}`;
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 10);
 }

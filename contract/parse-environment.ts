@@ -84,10 +84,11 @@ function issueMistakes(
     const known = knownKeys(issue.path);
     return issue.keys.map((key) => ({ ...place([...issue.path, key]), got: key, ...unknownKey(key, known) }));
   }
-  const { rule, fix } = ruleAt(issue.path);
+  const { rule, fix, confidential } = ruleAt(issue.path);
   const own: Partial<FieldRule> = issue.code === 'custom' ? (issue.params ?? {}) : {};
   const value = valueAt(content, issue.path);
-  const got = value === undefined ? 'nothing: the key is missing' : show(value);
+  const shown = confidential ? '(not shown, because it may be a credential)' : show(value);
+  const got = value === undefined ? 'nothing: the key is missing' : shown;
   return [{ ...place(issue.path), got, rule: own.rule ?? rule, fix: own.fix ?? fix }];
 }
 

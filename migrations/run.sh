@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs one step of the contract with psql: run.sh before|after|verify
+# Runs one step of the contract with psql: run.sh before|after|verify|retire
 # Connections come as URLs in the environment, parameters of the contract in CONTRACT_OPTIONS.
 set -euo pipefail
 
@@ -64,6 +64,11 @@ case $step in
     hand_over agent_bom.backup_url AGENT_BOM_POSTGRES_BACKUP_URL
     apply after
     ;;
+  retire)
+    hand_over agent_bom.app_url AGENT_BOM_POSTGRES_URL
+    hand_over agent_bom.maintenance_url AGENT_BOM_POSTGRES_MAINTENANCE_URL
+    apply retire
+    ;;
   verify)
     failed=0
     psql -X -q -v ON_ERROR_STOP=1 -f "$root/verify/requirements.sql"
@@ -81,7 +86,7 @@ case $step in
     fi
     ;;
   *)
-    refuse 'usage: run.sh before|after|verify'
+    refuse 'usage: run.sh before|after|verify|retire'
     ;;
 esac
 printf 'step %s done\n' "$step"

@@ -10,6 +10,7 @@ import { PodSecurityGroup } from '../constructs/aws/pod-security-group';
 import type { PostgresServer } from '../constructs/aws/postgres-server';
 import { SecretPolicy } from '../constructs/aws/secret-policy';
 import type { PostgresEndpoint, StoredCredentials, StoredSecret } from '../constructs/postgres-endpoint';
+import { storedVariables } from '../contract/authentication';
 import type { Environment } from '../contract/environment';
 import { perRuntimeIdentity, type RuntimeIdentityName } from '../contract/identities';
 import {
@@ -26,6 +27,7 @@ import { DatabaseWatch } from './database-watch';
 import { EnvironmentStack } from './environment-stack';
 import { PermissionsBoundary } from './permissions-boundary';
 import { PreventDestroy } from './prevent-destroy';
+import { hasOwnStore } from './secret-delivery';
 import { WorkloadRoles } from './workload-roles';
 
 const RANDOM_PROVIDER = { source: 'hashicorp/random', version: '3.7.2' };
@@ -44,9 +46,13 @@ export class DatabaseStack extends EnvironmentStack {
     const server = this.createServer(environment, account, key, pods);
     const identitySecrets = this.createIdentitySecrets(environment, key);
     const controlPlaneSecret = this.createControlPlaneSecret(environment, key);
-    const reader = this.createSecretReaderRole(environment, account);
-    reader.grantRead([server.adminSecret, ...Object.values(identitySecrets), controlPlaneSecret], key);
-    this.protectSecrets({ ...identitySecrets, 'control-plane': controlPlaneSecret }, account, reader);
+    const reader = hasOwnStore(environment) ? this.createSecretReaderRole(environment, account) : undefined;
+    const secrets = [
+      ...Object.values(identitySecrets),
+      ...(controlPlaneSecret === undefined ? [] : [controlPlaneSecret]),
+    ];
+    reader?.grantRead([server.adminSecret, ...secrets, ...authenticationSecrets(environment)], key);
+    this.protectSecrets(environment, account, reader, { ...identitySecrets, 'control-plane': controlPlaneSecret });
     const bucket = this.createBackupBucket(environment, account, key);
     const roles = this.createWorkloadRoles(environment, account, server);
     this.endpoint = {
@@ -56,7 +62,7 @@ export class DatabaseStack extends EnvironmentStack {
       adminSecret: server.adminSecret,
       identitySecrets,
       controlPlaneSecret,
-      secretReaderRoleArn: reader.arn,
+      secretReaderRoleArn: reader?.arn,
       podRoleArns: {
         api: roles.api.arn,
         scanner: roles.scanner.arn,
@@ -108,7 +114,10 @@ export class DatabaseStack extends EnvironmentStack {
     );
   }
 
-  private createControlPlaneSecret({ name, secrets }: Environment, key: EncryptionKey): StoredSecret {
+  private createControlPlaneSecret({ name, secrets }: Environment, key: EncryptionKey): StoredSecret | undefined {
+    const { secretArn, secretName } = secrets.controlPlane ?? {};
+    if (secretArn !== undefined) return { arn: secretArn };
+    if (secretName !== undefined) return undefined;
     return new ControlPlaneSecret(this, 'secret-control-plane', {
       environmentName: name,
       key,
@@ -127,9 +136,20 @@ export class DatabaseStack extends EnvironmentStack {
     });
   }
 
-  private protectSecrets(secrets: Readonly<Record<string, StoredSecret>>, account: AwsAccount, reader: PodRole): void {
+  /** Secrets of ours; one that was given belongs to somebody else, with its policy. */
+  private protectSecrets(
+    { secrets: { controlPlane } }: Environment,
+    account: AwsAccount,
+    reader: PodRole | undefined,
+    secrets: Readonly<Record<string, StoredSecret | undefined>>,
+  ): void {
     for (const [name, secret] of Object.entries(secrets)) {
-      new SecretPolicy(this, `secret-policy-${name}`, { secret, account, readers: [reader] });
+      if (secret === undefined || (name === 'control-plane' && controlPlane !== undefined)) continue;
+      new SecretPolicy(this, `secret-policy-${name}`, {
+        secret,
+        account,
+        readers: reader === undefined ? [] : [reader],
+      });
     }
   }
 
@@ -183,7 +203,9 @@ export class DatabaseStack extends EnvironmentStack {
     for (const [identity, { arn }] of Object.entries(identitySecrets)) {
       this.output(`${identity}_secret_arn`, arn, `Secret with the credentials of the identity ${identity}`);
     }
-    this.output('control_plane_secret_arn', controlPlaneSecret.arn, 'Secret with the keys of the control plane');
+    if (controlPlaneSecret !== undefined) {
+      this.output('control_plane_secret_arn', controlPlaneSecret.arn, 'Secret with the keys of the control plane');
+    }
     this.output('backup_bucket', bucket.name, 'Bucket for the dumps of the database');
     this.output('backup_location', `s3://${bucket.name}/${DUMP_PREFIX}`, 'Where the dumps of the database are');
     this.createRoleOutputs();
@@ -192,7 +214,9 @@ export class DatabaseStack extends EnvironmentStack {
 
   private createRoleOutputs(): void {
     const { secretReaderRoleArn, podRoleArns } = this.endpoint;
-    this.output('secret_reader_role_arn', secretReaderRoleArn, 'IAM role that may read these secrets');
+    if (secretReaderRoleArn !== undefined) {
+      this.output('secret_reader_role_arn', secretReaderRoleArn, 'IAM role that may read these secrets');
+    }
     this.output('api_role_arn', podRoleArns.api, 'IAM role of the API pods');
     this.output('scanner_role_arn', podRoleArns.scanner, 'IAM role of the scanner pods');
     this.output('backup_role_arn', podRoleArns.backup, 'IAM role that may upload dumps');
@@ -201,4 +225,9 @@ export class DatabaseStack extends EnvironmentStack {
   private output(id: string, value: string | number, description: string): void {
     new TerraformOutput(this, id, { value, description, staticId: true });
   }
+}
+
+/** Secrets of somebody else's that the API authenticates with, each once. */
+function authenticationSecrets({ authentication }: Environment): StoredSecret[] {
+  return [...new Set(storedVariables(authentication).map(({ arn }) => arn))].map((arn) => ({ arn }));
 }

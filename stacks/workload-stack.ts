@@ -7,15 +7,18 @@ import { ControlPlaneRelease } from '../constructs/kubernetes/control-plane-rele
 import { MigrationFiles } from '../constructs/kubernetes/migration-files';
 import { MigrationJob } from '../constructs/kubernetes/migration-job';
 import { PodFirewall } from '../constructs/kubernetes/pod-firewall';
-import { SecretReader } from '../constructs/kubernetes/secret-reader';
+import { RetireJob } from '../constructs/kubernetes/retire-job';
 import { SyncedSecrets } from '../constructs/kubernetes/synced-secrets';
 import { TrustBundle } from '../constructs/kubernetes/trust-bundle';
 import type { PostgresEndpoint } from '../constructs/postgres-endpoint';
+import { storedVariables, trustedProxyIssuer } from '../contract/authentication';
 import { ALEMBIC_HEADS } from '../contract/chart';
 import { connectionLimits } from '../contract/connection-budget';
 import type { Environment } from '../contract/environment';
 import { sourceOf } from '../contract/environment-restore';
+import { requiredSecrets } from '../contract/required-secrets';
 import { EnvironmentStack } from './environment-stack';
+import { secretDelivery } from './secret-delivery';
 
 const MIGRATIONS = join(__dirname, '..', 'migrations');
 
@@ -39,23 +42,23 @@ export class WorkloadStack extends EnvironmentStack {
     const namespace = new ControlPlaneNamespace(this, 'namespace', { name: environment.namespace });
     this.protectPods(namespace, endpoint);
     const trustBundle = new TrustBundle(this, 'trust', { namespace, region, caBundle });
-    const reader = new SecretReader(this, 'secret-reader', {
-      namespace,
-      region,
-      roleArn: this.cluster.podRoles === 'irsa' ? endpoint.secretReaderRoleArn : undefined,
-    });
     const secrets = new SyncedSecrets(this, 'secrets', {
       namespace,
-      reader,
+      delivery: secretDelivery(this, { environment, endpoint, namespace }),
       endpoint,
       generation: environment.secrets.generation,
+      controlPlane: environment.secrets.controlPlane,
+      trustedProxy: trustedProxyIssuer(environment) !== undefined,
+      authentication: storedVariables(environment.authentication),
     });
+    const files = new MigrationFiles(this, 'migration-files', { namespace, directory: MIGRATIONS });
+    const engineMajor = environment.database.engine;
     const migrations = new MigrationJob(this, 'migrations', {
       namespace,
       trustBundle,
       secrets,
-      files: new MigrationFiles(this, 'migration-files', { namespace, directory: MIGRATIONS }),
-      engineMajor: environment.database.engine,
+      files,
+      engineMajor,
       chartVersion: release.chartVersion,
       settings: {
         limits: connectionLimits(release),
@@ -63,15 +66,29 @@ export class WorkloadStack extends EnvironmentStack {
         restoredFrom: sourceOf(environment.database.restore),
       },
     });
-    new ControlPlaneRelease(this, 'control-plane', {
+    const controlPlane = new ControlPlaneRelease(this, 'control-plane', {
       ...release,
       namespace,
       trustBundle,
       secrets,
       migrations,
       pool: release,
+      trustedProxyIssuer: trustedProxyIssuer(environment),
+      authentication: environment.authentication,
     });
+    new RetireJob(this, 'retire', { namespace, trustBundle, secrets, files, engineMajor, release: controlPlane });
     this.createOutputs(environment.namespace, migrations);
+    if (environment.secrets.delivery === 'existing') this.createSecretsOutput(environment);
+  }
+
+  private createSecretsOutput(environment: Environment): void {
+    new TerraformOutput(this, 'required_secrets', {
+      value: Object.fromEntries(
+        requiredSecrets(environment).map(({ name, keys }) => [name, keys.map(({ key }) => key)]),
+      ),
+      description: 'Secrets that have to be in the namespace, each with its keys',
+      staticId: true,
+    });
   }
 
   private protectPods(namespace: ControlPlaneNamespace, { podSecurityGroupId }: PostgresEndpoint): void {

@@ -1,4 +1,7 @@
-import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
+import {
+  DataAwsIamPolicyDocument,
+  type DataAwsIamPolicyDocumentStatement,
+} from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
 import { SecretsmanagerSecretPolicy } from '@cdktf/provider-aws/lib/secretsmanager-secret-policy';
 import { Construct } from 'constructs';
 import type { StoredSecret } from '../postgres-endpoint';
@@ -10,7 +13,7 @@ export interface SecretPolicyProps {
   /** A secret of this account. */
   readonly secret: StoredSecret;
   readonly account: AwsAccount;
-  /** The roles of pods that read the secret. */
+  /** The roles of pods that read the secret; none where it reaches the cluster by other means. */
   readonly readers: readonly PodRole[];
 }
 
@@ -28,12 +31,7 @@ export class SecretPolicy extends Construct {
     const everyone = { effect: 'Deny', principals: [{ type: '*', identifiers: ['*'] }], resources };
     const policy = new DataAwsIamPolicyDocument(this, 'rules', {
       statement: [
-        {
-          sid: 'Readers',
-          principals: [{ type: 'AWS', identifiers: readers.map(({ arn }) => arn) }],
-          actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
-          resources,
-        },
+        ...(readers.length === 0 ? [] : [readBy(readers, resources)]),
         {
           sid: 'OtherAccounts',
           ...everyone,
@@ -54,4 +52,13 @@ export class SecretPolicy extends Construct {
       blockPublicPolicy: true,
     });
   }
+}
+
+function readBy(readers: readonly PodRole[], resources: string[]): DataAwsIamPolicyDocumentStatement {
+  return {
+    sid: 'Readers',
+    principals: [{ type: 'AWS', identifiers: readers.map(({ arn }) => arn) }],
+    actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+    resources,
+  };
 }

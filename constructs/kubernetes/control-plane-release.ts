@@ -1,4 +1,5 @@
 import { Release } from '@cdktf/provider-helm/lib/release';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { stringify } from 'yaml';
 import {
@@ -10,6 +11,7 @@ import {
   ownedValues,
 } from '../../contract/chart';
 import type { PoolSettings } from '../../contract/connection-budget';
+import type { Authentication } from '../../contract/environment-authentication';
 import { mergeValues } from '../../contract/release-values';
 import { terraformLiteral } from '../terraform-literal';
 import type { ControlPlaneNamespace } from './control-plane-namespace';
@@ -31,8 +33,10 @@ export interface ControlPlaneReleaseProps {
   readonly migrations: MigrationJob;
   readonly chartVersion: ChartVersion;
   readonly pool: PoolSettings;
-  /** Issuer that the authenticating proxy in front of the API states. */
-  readonly trustedProxyIssuer: string;
+  /** Issuer that the authenticating proxy in front of the API states; undefined where there is none. */
+  readonly trustedProxyIssuer?: string;
+  /** The other ways of the API to authenticate. */
+  readonly authentication?: Authentication;
   /** More values for the chart, without any that the contract owns. */
   readonly values: HelmValues;
 }
@@ -43,10 +47,12 @@ export interface ControlPlaneReleaseProps {
  * @see https://helm.sh/docs/helm/helm_upgrade/
  */
 export class ControlPlaneRelease extends Construct {
+  readonly ready: readonly ITerraformDependable[];
+
   constructor(scope: Construct, id: string, props: ControlPlaneReleaseProps) {
     super(scope, id);
     const { namespace, secrets, trustBundle, migrations } = props;
-    new Release(this, 'release', {
+    const release = new Release(this, 'release', {
       name: CHART_NAME,
       namespace: namespace.name,
       createNamespace: false,
@@ -61,13 +67,17 @@ export class ControlPlaneRelease extends Construct {
       maxHistory: KEPT_REVISIONS,
       dependsOn: [...secrets.ready, ...trustBundle.ready, ...migrations.ready],
     });
+    this.ready = [release];
   }
 
-  private values({ secrets, trustBundle, pool, trustedProxyIssuer, values }: ControlPlaneReleaseProps): string {
+  private values(props: ControlPlaneReleaseProps): string {
+    const { secrets, trustBundle, pool, trustedProxyIssuer, authentication, values } = props;
     const { app, maintenance, admin } = secrets.identities;
     const owned = ownedValues({
       ...pool,
       trustedProxyIssuer,
+      authentication,
+      authenticationSecretName: secrets.authentication?.secretName,
       appSecretName: app.secretName,
       maintenanceSecretName: maintenance.secretName,
       adminSecretName: admin.secretName,

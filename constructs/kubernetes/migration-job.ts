@@ -1,15 +1,14 @@
 import { JobV1 } from '@cdktf/provider-kubernetes/lib/job-v1';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { BACKOFF_LIMIT, DEADLINE_SECONDS, WAIT_MINUTES } from '../../contract/job-timing';
 import type { ControlPlaneNamespace } from './control-plane-namespace';
 import { LABELS } from './labels';
 import { shortHash } from './migration-files';
 import { type MigrationPodProps, migrationPod } from './migration-pod';
 import type { SyncedSecrets } from './synced-secrets';
 
-const DEADLINE_SECONDS = 30 * 60;
-/** Longer than the deadline, so that the Job and not the wait for it decides that it has failed. */
-const WAIT = '35m';
+const WAIT = `${WAIT_MINUTES}m`;
 
 /** What the Job runs, and after what. */
 export interface MigrationJobProps extends Omit<MigrationPodProps, 'secrets'> {
@@ -36,7 +35,7 @@ export class MigrationJob extends Construct {
     this.logsCommand = `kubectl --namespace ${namespace.name} logs job/${this.jobName} --all-containers --prefix --tail=-1`;
     const job = new JobV1(this, 'job', {
       metadata: { name: this.jobName, namespace: namespace.name, labels: { ...LABELS } },
-      spec: { backoffLimit: 6, activeDeadlineSeconds: DEADLINE_SECONDS, template },
+      spec: { backoffLimit: BACKOFF_LIMIT, activeDeadlineSeconds: DEADLINE_SECONDS, template },
       waitForCompletion: true,
       timeouts: { create: WAIT, update: WAIT, delete: '5m' },
       dependsOn: [...props.files.ready, ...props.trustBundle.ready, ...secrets.ready],

@@ -1,5 +1,6 @@
 import type {
   JobV1SpecTemplate,
+  JobV1SpecTemplateSpec,
   JobV1SpecTemplateSpecContainer,
   JobV1SpecTemplateSpecContainerEnv,
   JobV1SpecTemplateSpecContainerSecurityContext,
@@ -7,7 +8,13 @@ import type {
 } from '@cdktf/provider-kubernetes/lib/job-v1';
 import { type ChartVersion, IMAGE_REPOSITORY } from '../../contract/chart';
 import { CA_DIRECTORY } from '../../contract/connection-url';
-import { ADMIN_IDENTITY, type Identity, type IdentityName, RUNTIME_IDENTITIES } from '../../contract/identities';
+import {
+  ADMIN_IDENTITY,
+  type Identity,
+  type IdentityName,
+  RUNTIME_IDENTITIES,
+  type Workload,
+} from '../../contract/identities';
 import { type ContractSettings, contractParameters, startupOptions } from '../../contract/settings';
 import { terraformLiteral } from '../terraform-literal';
 import { LABELS } from './labels';
@@ -35,33 +42,52 @@ export interface MigrationPodProps {
   readonly settings: ContractSettings;
 }
 
+/** What the pod that retires former logins is made of. */
+export type RetirePodProps = Pick<MigrationPodProps, 'files' | 'trustBundle' | 'secrets' | 'engineMajor'>;
+
 /** Pod that prepares the database, runs the packaged migrations, closes what they leave open and verifies the result. */
 export function migrationPod(props: MigrationPodProps): JobV1SpecTemplate {
   const administrator = [variable(ADMIN_IDENTITY, props)];
-  const everyone = [...administrator, ...runtimeVariables(props), contractOptions(props)];
+  const everyone = [...administrator, ...runtimeVariables('migration', props), contractOptions(props)];
+  return pod('migration', props, {
+    initContainer: [
+      psqlContainer('before', administrator, props),
+      packagedContainer(administrator, props),
+      psqlContainer('after', everyone, props),
+    ],
+    container: [psqlContainer('verify', everyone, props)],
+  });
+}
+
+/** Pod that closes the logins which the API does not use any more; whose login it uses, its URLs say. */
+export function retirePod(props: RetirePodProps): JobV1SpecTemplate {
+  const variables = [variable(ADMIN_IDENTITY, props), ...runtimeVariables('api', props)];
+  return pod('retirement', props, { container: [psqlContainer('retire', variables, props)] });
+}
+
+function pod(
+  component: string,
+  props: Pick<MigrationPodProps, 'files' | 'trustBundle'>,
+  containers: Pick<JobV1SpecTemplateSpec, 'initContainer' | 'container'>,
+): JobV1SpecTemplate {
   return {
-    metadata: { labels: { ...LABELS, 'app.kubernetes.io/component': 'migration' } },
+    metadata: { labels: { ...LABELS, 'app.kubernetes.io/component': component } },
     spec: {
       restartPolicy: 'Never',
       automountServiceAccountToken: false,
       // Otherwise the Services of the control plane become variables that look like its settings.
       enableServiceLinks: false,
       securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-      initContainer: [
-        psqlContainer('before', administrator, props),
-        packagedContainer(administrator, props),
-        psqlContainer('after', everyone, props),
-      ],
-      container: [psqlContainer('verify', everyone, props)],
+      ...containers,
       volume: volumes(props),
     },
   };
 }
 
 function psqlContainer(
-  step: 'before' | 'after' | 'verify',
+  step: 'before' | 'after' | 'verify' | 'retire',
   env: readonly JobV1SpecTemplateSpecContainerEnv[],
-  { engineMajor }: MigrationPodProps,
+  { engineMajor }: Pick<MigrationPodProps, 'engineMajor'>,
 ): JobV1SpecTemplateSpecContainer {
   return {
     name: step,
@@ -91,15 +117,19 @@ function packagedContainer(
   };
 }
 
-function runtimeVariables(props: MigrationPodProps): JobV1SpecTemplateSpecContainerEnv[] {
-  return RUNTIME_IDENTITIES.filter(({ workloads }) => workloads.includes('migration')).map((identity) =>
+/** The URLs of the identities that a workload holds. */
+function runtimeVariables(
+  workload: Workload,
+  props: Pick<MigrationPodProps, 'secrets'>,
+): JobV1SpecTemplateSpecContainerEnv[] {
+  return RUNTIME_IDENTITIES.filter(({ workloads }) => workloads.includes(workload)).map((identity) =>
     variable(identity, props),
   );
 }
 
 function variable(
   { name, environmentVariable }: Identity,
-  { secrets }: MigrationPodProps,
+  { secrets }: Pick<MigrationPodProps, 'secrets'>,
 ): JobV1SpecTemplateSpecContainerEnv {
   return secrets[name].variable(environmentVariable);
 }
@@ -115,7 +145,10 @@ function commonMounts() {
   ];
 }
 
-function volumes({ files, trustBundle }: MigrationPodProps): JobV1SpecTemplateSpecVolume[] {
+function volumes({
+  files,
+  trustBundle,
+}: Pick<MigrationPodProps, 'files' | 'trustBundle'>): JobV1SpecTemplateSpecVolume[] {
   return [
     files.volume,
     { name: 'postgres-ca', configMap: { name: trustBundle.configMapName } },

@@ -4,7 +4,8 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { SECRET_READER } from '../../contract/names';
 import type { ControlPlaneNamespace } from './control-plane-namespace';
-import { EXTERNAL_SECRETS_API, READY, SYNC_TIMEOUTS } from './external-secrets';
+import type { SecretStore } from './external-secret';
+import { EXTERNAL_SECRETS_API, SYNC_TIMEOUTS } from './external-secrets';
 import { LABELS } from './labels';
 
 /** Where secrets are read, and as whom. */
@@ -25,7 +26,8 @@ export interface SecretReaderProps {
  *
  * @see https://external-secrets.io/latest/provider/aws-secrets-manager/
  */
-export class SecretReader extends Construct {
+export class SecretReader extends Construct implements SecretStore {
+  readonly storeKind = 'SecretStore';
   readonly storeName = SECRET_READER;
   readonly ready: readonly ITerraformDependable[];
 
@@ -58,7 +60,8 @@ export class SecretReader extends Construct {
         metadata: { name: this.storeName, namespace: namespace.name, labels: LABELS },
         spec: { provider: { aws: { service: 'SecretsManager', region, ...(auth && { auth }) } } },
       },
-      wait: READY,
+      // Not waited for: a store that was given up is replaced, and could not be created beside itself. The
+      // administrator's ExternalSecret is waited for, and that is not ready before the store is.
       timeouts: SYNC_TIMEOUTS,
       dependsOn: account === undefined ? [...namespace.ready] : [account],
     });

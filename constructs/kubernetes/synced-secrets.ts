@@ -1,29 +1,42 @@
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { CA_FILE, connectionUrl, migrationUrl } from '../../contract/connection-url';
-import { CONTROL_PLANE_KEYS } from '../../contract/control-plane-keys';
+import type { StoredVariable } from '../../contract/authentication';
+import { CA_FILE, type ConnectionUrlParts, connectionUrl, migrationUrl } from '../../contract/connection-url';
+import { controlPlaneKeys } from '../../contract/control-plane-keys';
 import { ADMIN_IDENTITY, type IdentityName, perRuntimeIdentity, type RuntimeIdentity } from '../../contract/identities';
-import { CONTROL_PLANE_SECRET, syncedSecretName } from '../../contract/names';
-import type { PostgresEndpoint } from '../postgres-endpoint';
+import { authenticationSecretName, controlPlaneSecretName, syncedSecretName } from '../../contract/names';
+import type { PostgresEndpoint, StoredSecret } from '../postgres-endpoint';
 import type { ControlPlaneNamespace } from './control-plane-namespace';
-import type { SecretReader } from './secret-reader';
+import type { EncodedProperty, SecretDelivery, SecretValue } from './secret-delivery';
 import { SyncedSecret } from './synced-secret';
 
-/** What is brought into the cluster. */
+/** What is brought into the cluster, and how. */
 export interface SyncedSecretsProps {
   readonly namespace: ControlPlaneNamespace;
-  readonly reader: SecretReader;
+  readonly delivery: SecretDelivery;
   readonly endpoint: PostgresEndpoint;
   /** Generation of the runtime identities' passwords; part of their Secrets' names. */
   readonly generation: number;
+  /**
+   * Keys of the control plane that exist already: a secret in Secrets Manager or a Kubernetes Secret.
+   * @default - those of the endpoint, which are generated
+   */
+  readonly controlPlane?: { readonly secretArn?: string; readonly secretName?: string };
+  /** Whether a proxy in front of the API authenticates users; it shares a key with the API. */
+  readonly trustedProxy: boolean;
+  /** Variables of the API whose values are in Secrets Manager, for its ways to authenticate. */
+  readonly authentication: readonly StoredVariable[];
 }
 
-const CREDENTIALS = ['username', 'password'] as const;
+/** Properties of a stored secret that make a connection URL. */
+const CREDENTIALS = ['username', 'password'];
 
 /** All Secrets of the control plane: each identity's connection URL in one of its own, and the control plane's keys. */
 export class SyncedSecrets extends Construct {
   readonly identities: Readonly<Record<IdentityName, SyncedSecret>>;
   readonly controlPlane: SyncedSecret;
+  /** Secret with the credentials of the API's ways to authenticate; undefined where none of them is in Secrets Manager. */
+  readonly authentication?: SyncedSecret;
   readonly ready: readonly ITerraformDependable[];
   private readonly props: SyncedSecretsProps;
 
@@ -31,67 +44,73 @@ export class SyncedSecrets extends Construct {
     super(scope, id);
     this.props = props;
     this.identities = {
-      ...perRuntimeIdentity((identity) => this.syncIdentity(identity)),
-      admin: this.syncAdmin(),
+      ...perRuntimeIdentity((identity) => this.deliverIdentity(identity)),
+      admin: this.deliverAdmin(),
     };
-    this.controlPlane = this.syncControlPlane();
-    this.ready = [...Object.values(this.identities), this.controlPlane].flatMap((secret) => secret.ready);
+    this.controlPlane = this.deliverControlPlane();
+    if (props.authentication.length > 0) this.authentication = this.deliverAuthentication();
+    const secrets = [...Object.values(this.identities), this.controlPlane, this.authentication];
+    this.ready = secrets.flatMap((secret) => secret?.ready ?? []);
   }
 
-  private syncIdentity({ name, environmentVariable }: RuntimeIdentity): SyncedSecret {
-    const { namespace, reader, endpoint, generation } = this.props;
-    return new SyncedSecret(this, name, {
+  private deliverIdentity({ name, environmentVariable }: RuntimeIdentity): SyncedSecret {
+    const { delivery, endpoint, generation } = this.props;
+    return delivery.deliver(this, name, {
       name: syncedSecretName(name, generation),
-      namespace,
-      reader,
-      source: endpoint.identitySecrets[name],
-      properties: CREDENTIALS,
-      template: { [environmentVariable]: connectionUrl(this.urlParts()) },
+      values: { [environmentVariable]: this.url(endpoint.identitySecrets[name], connectionUrl) },
+      renamed: true,
     });
   }
 
-  private syncAdmin(): SyncedSecret {
-    const { namespace, reader, endpoint, generation } = this.props;
+  private deliverAdmin(): SyncedSecret {
+    const { delivery, endpoint, generation } = this.props;
     const { name, environmentVariable } = ADMIN_IDENTITY;
-    return new SyncedSecret(this, name, {
+    return delivery.deliver(this, name, {
       name: syncedSecretName(name, generation),
-      namespace,
-      reader,
-      source: endpoint.adminSecret,
-      properties: CREDENTIALS,
-      template: { [environmentVariable]: migrationUrl(this.urlParts()) },
+      values: { [environmentVariable]: this.url(endpoint.adminSecret, migrationUrl) },
+      renamed: false,
       // RDS rotates this password whenever it is due; the migration Job tries again while the copy is stale.
       refreshInterval: '5m0s',
     });
   }
 
-  private syncControlPlane(): SyncedSecret {
-    const { namespace, reader, endpoint } = this.props;
-    const keys = CONTROL_PLANE_KEYS.map(({ environmentVariable }) => environmentVariable);
-    return new SyncedSecret(this, 'control-plane', {
-      name: CONTROL_PLANE_SECRET,
-      namespace,
-      reader,
-      source: endpoint.controlPlaneSecret,
-      properties: keys,
-      template: Object.fromEntries(keys.map((key) => [key, `{{ .${key} }}`])),
+  private deliverControlPlane(): SyncedSecret {
+    const { namespace, delivery, endpoint, controlPlane = {}, trustedProxy } = this.props;
+    if (controlPlane.secretName !== undefined) return new SyncedSecret(controlPlane.secretName, namespace.ready);
+    const source = endpoint.controlPlaneSecret;
+    if (source === undefined) throw new Error('the keys of the control plane are neither generated nor given');
+    // A secret of somebody else's has the keys that are needed, and no more.
+    const keys = controlPlaneKeys(controlPlane.secretArn === undefined || trustedProxy);
+    return delivery.deliver(this, 'control-plane', {
+      name: controlPlaneSecretName(controlPlane.secretArn),
+      values: Object.fromEntries(
+        keys.map(({ environmentVariable: variable }) => [variable, { source, property: variable }]),
+      ),
+      renamed: controlPlane.secretArn !== undefined,
     });
   }
 
-  private urlParts() {
-    const { host, port, database } = this.props.endpoint;
-    return {
-      encodedUser: urlEncoded('username'),
-      encodedPassword: urlEncoded('password'),
-      host,
-      port,
-      database,
-      caFile: CA_FILE,
-    };
+  private deliverAuthentication(): SyncedSecret {
+    const { delivery, authentication } = this.props;
+    const values = authentication.map(({ variable, property, ...source }) => [variable, { source, property }] as const);
+    return delivery.deliver(this, 'authentication', {
+      name: authenticationSecretName(authentication),
+      values: Object.fromEntries(values),
+      renamed: true,
+    });
   }
-}
 
-/** `urlquery` writes a space as `+`, which a URL reads as a plus sign before its query. */
-function urlEncoded(property: (typeof CREDENTIALS)[number]): string {
-  return `{{ .${property} | urlquery | replace "+" "%20" }}`;
+  private url(source: StoredSecret, compose: (parts: ConnectionUrlParts) => string): SecretValue {
+    const { host, port, database } = this.props.endpoint;
+    const url = (encoded: EncodedProperty) =>
+      compose({
+        encodedUser: encoded('username'),
+        encodedPassword: encoded('password'),
+        host,
+        port,
+        database,
+        caFile: CA_FILE,
+      });
+    return { source, properties: CREDENTIALS, compose: url };
+  }
 }

@@ -5,7 +5,7 @@ import { SecretReader } from '../../constructs/kubernetes/secret-reader';
 import { TrustBundle } from '../../constructs/kubernetes/trust-bundle';
 import { countCertificates, regionAuthorities } from '../../contract/certificate-authorities';
 import { cluster, namespace, syncedSecrets } from '../support/cluster';
-import { Template } from '../support/template';
+import { type Block, Template } from '../support/template';
 
 function trustBundle(region: string, caBundle?: string): Template {
   return Template.of((stack) => {
@@ -110,6 +110,9 @@ describe('the trust bundle', () => {
   });
 });
 
+/** What the API server would add. */
+const DEFAULTS = { conversionStrategy: 'Default', decodingStrategy: 'None', metadataPolicy: 'None' };
+
 describe('the synced secrets', () => {
   const template = Template.of((stack) => {
     syncedSecrets(stack, namespace(stack), 3);
@@ -135,10 +138,11 @@ describe('the synced secrets', () => {
     expect(template.unresolvedReferences()).toEqual([]);
   });
 
-  it('are waited for, one after the other', () => {
+  it('are read after the store is there, and those that keep their name are waited for', () => {
     for (const block of template.resources('kubernetes_manifest')) {
       expect(block.manifest.apiVersion).toBe('external-secrets.io/v1');
-      expect(block.wait).toEqual({ condition: [{ type: 'Ready', status: 'True' }] });
+      const waited = ['agent-bom-admin', 'agent-bom-control-plane'].includes(block.manifest.metadata.name);
+      expect(block.wait).toEqual(waited ? { condition: [{ type: 'Ready', status: 'True' }] } : undefined);
       expect(block.timeouts).toEqual({ create: '5m', update: '5m', delete: '5m' });
     }
     for (const block of template.manifests('ExternalSecret')) {
@@ -150,15 +154,34 @@ describe('the synced secrets', () => {
     }
   });
 
+  // Terraform replaces what it has given up waiting for; created beside itself, it would meet its own name.
+  it('can be created again after a wait that failed', () => {
+    const blocks = Object.entries<Block>(template.json.resource.kubernetes_manifest);
+    const besideThemselves = blocks.filter(([, { lifecycle }]) => lifecycle?.create_before_destroy);
+    expect(besideThemselves).toHaveLength(3);
+    const addresses = besideThemselves.map(([name]) => `kubernetes_manifest.${name}`);
+    const inOrder = new Set(addresses.flatMap((address) => [address, ...template.prerequisites(address)]));
+    const waited = blocks.filter(([, { wait }]) => wait !== undefined).map(([name]) => `kubernetes_manifest.${name}`);
+    expect(waited).toHaveLength(2);
+    expect(waited.filter((address) => inOrder.has(address))).toEqual([]);
+  });
+
   it('pin the version of the password and yield one variable', () => {
     const { spec } = externalSecret('agent-bom-app-g3').manifest;
     expect(spec).toMatchObject({ refreshPolicy: 'Periodic', refreshInterval: '1h0m0s' });
     expect(spec.data).toEqual([
-      { secretKey: 'username', remoteRef: { key: 'arn:app', property: 'username', version: 'uuid/v-app' } },
-      { secretKey: 'password', remoteRef: { key: 'arn:app', property: 'password', version: 'uuid/v-app' } },
+      {
+        secretKey: 'username',
+        remoteRef: { key: 'arn:app', property: 'username', version: 'uuid/v-app', ...DEFAULTS },
+      },
+      {
+        secretKey: 'password',
+        remoteRef: { key: 'arn:app', property: 'password', version: 'uuid/v-app', ...DEFAULTS },
+      },
     ]);
     expect(spec.target.template).toEqual({
       engineVersion: 'v2',
+      mergePolicy: 'Replace',
       data: {
         AGENT_BOM_POSTGRES_URL:
           'postgresql://{{ .username | urlquery | replace "+" "%20" }}:{{ .password | urlquery | replace "+" "%20" }}' +
@@ -171,8 +194,8 @@ describe('the synced secrets', () => {
     const { spec } = externalSecret('agent-bom-admin').manifest;
     expect(spec.refreshInterval).toBe('5m0s');
     expect(spec.data).toEqual([
-      { secretKey: 'username', remoteRef: { key: 'arn:admin', property: 'username' } },
-      { secretKey: 'password', remoteRef: { key: 'arn:admin', property: 'password' } },
+      { secretKey: 'username', remoteRef: { key: 'arn:admin', property: 'username', ...DEFAULTS } },
+      { secretKey: 'password', remoteRef: { key: 'arn:admin', property: 'password', ...DEFAULTS } },
     ]);
     expect(Object.keys(spec.target.template.data)).toEqual(['ALEMBIC_DATABASE_URL']);
     expect(spec.target.template.data.ALEMBIC_DATABASE_URL).toMatch(/&options=-c%20role%3Dagent_bom_owner$/);

@@ -73,8 +73,8 @@ describe('the migration Job', () => {
 
   it('is waited for, gives up, and stays', () => {
     expect(job.wait_for_completion).toBe(true);
-    expect(job.timeouts).toEqual({ create: '35m', update: '35m', delete: '5m' });
-    expect(job.spec).toMatchObject({ backoff_limit: 6, active_deadline_seconds: 1800 });
+    expect(job.timeouts).toEqual({ create: '52m', update: '52m', delete: '5m' });
+    expect(job.spec).toMatchObject({ backoff_limit: 6, active_deadline_seconds: 2790 });
     expect(job.spec).not.toHaveProperty('ttl_seconds_after_finished');
     expect(pod.restart_policy).toBe('Never');
   });

@@ -45,7 +45,7 @@ describe('a valid environment', () => {
         logRetentionDays: 30,
       },
       encryption: {},
-      secrets: { generation: 1, recoveryWindowDays: 30 },
+      secrets: { generation: 1, recoveryWindowDays: 30, delivery: 'external-secrets' },
       backup: { dumpRetentionDays: 35 },
       alarms: { enabled: true, emails: [], cpuPercent: 80, storageDays: 4, dumpAgeHours: 26 },
       podRoles: { api: { policyArns: [] }, scanner: { policyArns: [] } },

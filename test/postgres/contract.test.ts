@@ -3,8 +3,9 @@ import { EMBEDDED_MAJORS } from '../../commands/embedded/majors';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearsal/rehearse';
 import { CHECKS } from '../../contract/checks';
-import { MARKER_ROLE, OWNER_ROLE, RUNTIME_IDENTITIES } from '../../contract/identities';
+import { loginOfGeneration, MARKER_ROLE, OWNER_ROLE, RUNTIME_IDENTITIES } from '../../contract/identities';
 import { fingerprint, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
+import { BusyPod, urlsOfGeneration } from '../support/generations';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
@@ -87,6 +88,91 @@ describe.each(EMBEDDED_MAJORS)('the contract on PostgreSQL %s with the privilege
     expect(await query(run.urls.app, 'select current_user as login')).toEqual([{ login: 'agent_bom_app' }]);
     await expect(query(run.urls.maintenance, 'select 1')).rejects.toThrow('password authentication failed');
     run = { ...run, urls: { ...next.urls, app: run.urls.app } };
+  });
+
+  async function loginsThatMayLogIn(): Promise<string[]> {
+    const logins = RUNTIME_IDENTITIES.flatMap((identity) => identity.logins.map((login) => `'${login}'`)).join();
+    const rows = await query<{ rolname: string }>(
+      superuserUrl(server),
+      `select a.rolname from pg_authid a
+        where a.rolname in (${logins}) and (a.rolcanlogin or a.rolpassword is not null) order by a.rolname`,
+    );
+    return rows.map(({ rolname }) => rolname);
+  }
+
+  async function retirementWaits(): Promise<boolean> {
+    const waiting = "select from pg_stat_activity where wait_event = 'PgSleep'";
+    return (await query(superuserUrl(server), waiting)).length > 0;
+  }
+
+  it('rotates under load: no query fails, and no former login is left', async () => {
+    const generations = [1, 2, 3].map((generation) => ({ ...run, urls: urlsOfGeneration(server, generation) }));
+    const pods: BusyPod[] = [];
+    let formerly: ContractRun | undefined;
+    for (const generation of generations) {
+      await applyStep('after', generation);
+      // A full pool on the version that is the default, a smaller one on the others.
+      const pod = new BusyPod(generation.urls.app, major === '16' ? 20 : 4);
+      await pod.warmUp();
+      let retired = false;
+      const retirement = applyStep('retire', generation).finally(() => {
+        retired = true;
+      });
+      // The former pod works on while its login is about to go, and until the last answer has come.
+      while (!retired && !(await retirementWaits())) await pods.at(-1)?.warmUp();
+      await pods.at(-1)?.warmUp();
+      await pods.at(-1)?.drain();
+      await retirement;
+      await pod.warmUp();
+      for (const identity of ['app', 'maintenance'] as const) {
+        if (formerly === undefined) continue;
+        await expect(query(formerly.urls[identity], 'select 1')).rejects.toThrow('password authentication failed');
+        expect(await query(generation.urls[identity], 'select 1 as one')).toEqual([{ one: 1 }]);
+      }
+      expect(await loginsThatMayLogIn()).toEqual(
+        RUNTIME_IDENTITIES.map((identity) => loginOfGeneration(identity, generations.indexOf(generation) + 1)).sort(),
+      );
+      expect((await verifyContract(generation)).filter(({ status }) => status === 'fail')).toEqual([]);
+      pods.push(pod);
+      formerly = generation;
+    }
+    await pods.at(-1)?.drain();
+    expect(pods.flatMap(({ failures }) => failures)).toEqual([]);
+    for (const { answered } of pods) expect(answered).toBeGreaterThan(40);
+    // The login of the first generation is open again, and its first password is not.
+    await expect(query(generations[0]?.urls.app ?? '', 'select 1')).rejects.toThrow('password authentication failed');
+    run = formerly ?? run;
+  });
+
+  it('ends the sessions that outlast the patience', async () => {
+    const next = { ...run, urls: urlsOfGeneration(server, 4) };
+    await applyStep('after', next);
+    const pod = new BusyPod(run.urls.app, 2);
+    await pod.warmUp();
+    notices.length = 0;
+    await applyStep('retire', { ...next, parameters: { ...next.parameters, 'agent_bom.drain_timeout': '100ms' } });
+    expect(notices).toEqual(['2 sessions of agent_bom_app and agent_bom_maintenance are still open after 00:00:00.1']);
+    await pod.drain();
+    expect(new Set(pod.failures)).toEqual(new Set(['terminating connection due to administrator command']));
+    run = next;
+  });
+
+  it('retires nothing for a URL whose login is not set up, or is none of the identity', async () => {
+    const unset = { ...run, urls: urlsOfGeneration(server, 1) };
+    await expect(applyStep('retire', unset)).rejects.toThrow(
+      'the login agent_bom_app of AGENT_BOM_POSTGRES_URL is not set up',
+    );
+    const foreign = { ...run, urls: { ...run.urls, app: run.urls.backup } };
+    await expect(applyStep('retire', foreign)).rejects.toThrow('AGENT_BOM_POSTGRES_URL logs in as agent_bom_backup');
+    expect(await query(run.urls.app, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  it('retires again without a change or a word, several times at once', async () => {
+    const before = await fingerprint(server);
+    notices.length = 0;
+    await Promise.all([1, 2, 3].map(() => applyStep('retire', run)));
+    expect(await fingerprint(server)).toEqual(before);
+    expect(notices.filter((notice) => !notice.startsWith('waiting: '))).toEqual([]);
   });
 });
 

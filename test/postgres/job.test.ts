@@ -28,13 +28,17 @@ const PASSWORDS: readonly [app: string, maintenance: string, backup: string][] =
 
   afterAll(() => server.stop());
 
-  function job(passwords: { app: string; maintenance: string; backup: string }): JobRunner {
-    return new JobRunner(workload, server, {
+  function job(
+    passwords: { app: string; maintenance: string; backup: string },
+    which: 'migrate' | 'retire' = 'migrate',
+  ): JobRunner {
+    const credentials = {
       'agent-bom-admin': admin,
       'agent-bom-app-g1': { user: 'agent_bom_app', password: passwords.app },
       'agent-bom-maintenance-g1': { user: 'agent_bom_maintenance', password: passwords.maintenance },
       'agent-bom-backup-g1': { user: 'agent_bom_backup', password: passwords.backup },
-    });
+    };
+    return new JobRunner(workload, server, credentials, which);
   }
 
   it('migrates and verifies, container by container', async () => {
@@ -73,6 +77,21 @@ const PASSWORDS: readonly [app: string, maintenance: string, backup: string][] =
         'password authentication failed',
       );
     }
+  });
+
+  it('retires the logins of the other generation, which the checks do not miss', async () => {
+    const [passwords] = PASSWORDS.map(([app, maintenance, backup]) => ({ app, maintenance, backup }));
+    if (passwords === undefined) throw new Error('no passwords');
+    expect(await job(passwords).run('after')).toMatchObject({ code: 0 });
+    const retired = await job(passwords, 'retire').run('retire');
+    expect(retired).toEqual({ code: 0, output: expect.stringContaining('step retire done') });
+    expect(
+      await query(
+        server.urlFor(server.address.superuser),
+        "select rolname from pg_roles where rolname ~ '^agent_bom_(app|maintenance)' and not rolcanlogin order by 1",
+      ),
+    ).toEqual([{ rolname: 'agent_bom_app_b' }, { rolname: 'agent_bom_maintenance_b' }]);
+    expect(await job(passwords).run('verify')).toMatchObject({ code: 0 });
   });
 
   it('leaves no password in the log, in the activity view or in a setting', async () => {

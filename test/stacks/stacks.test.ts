@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES, type Workload } from '../../contract/identities';
 import { syncedSecretName } from '../../contract/names';
 import { minimal, parsed, synthesize } from '../support/environments';
+import { jobOf } from '../support/job';
 import { type Block, strings, type Template } from '../support/template';
 
 const { database, workload } = synthesize(parsed(minimal()));
@@ -224,7 +225,9 @@ describe('the database stack', () => {
 
 describe('the workload stack', () => {
   const addressOf = (type: string) => {
-    const [address = '', ...others] = workload.addresses().filter((candidate) => candidate.startsWith(`${type}.`));
+    const [address = '', ...others] = workload
+      .addresses()
+      .filter((candidate) => candidate.startsWith(type.includes('.') ? type : `${type}.`));
     expect(others).toEqual([]);
     return address;
   };
@@ -234,7 +237,8 @@ describe('the workload stack', () => {
       'helm_release',
       'kubernetes_config_map_v1', // authorities
       'kubernetes_config_map_v1', // files of the migrations
-      'kubernetes_job_v1',
+      'kubernetes_job_v1', // migrations
+      'kubernetes_job_v1', // retirement of former logins
       'kubernetes_manifest', // SecretStore
       'kubernetes_manifest', // admin
       'kubernetes_manifest', // app
@@ -254,15 +258,16 @@ describe('the workload stack', () => {
     });
   });
 
-  it('releases last, after everything else', () => {
+  it('releases after everything else, and retires the former logins after that', () => {
     const everything = workload.addresses().filter((address) => /^(?:kubernetes|helm)_/.test(address));
-    const release = addressOf('helm_release');
-    const before = workload.prerequisites(release);
-    expect(everything.filter((address) => address !== release && !before.has(address))).toEqual([]);
+    const before = workload.prerequisites(addressOf('helm_release'));
+    const after = everything.filter((address) => !before.has(address));
+    expect(after).toEqual([addressOf('helm_release'), addressOf('kubernetes_job_v1.retire')]);
+    expect(workload.prerequisites(addressOf('kubernetes_job_v1.retire'))).toContain(addressOf('helm_release'));
   });
 
   it('migrates after the secrets, and syncs those after the namespace and the reader', () => {
-    const job = workload.prerequisites(addressOf('kubernetes_job_v1'));
+    const job = workload.prerequisites(addressOf('kubernetes_job_v1.migrations'));
     expect(job).not.toContain(addressOf('helm_release'));
     const manifests = workload.addresses().filter((address) => address.startsWith('kubernetes_manifest.'));
     expect(manifests).toHaveLength(6);
@@ -271,7 +276,7 @@ describe('the workload stack', () => {
       const before = workload.prerequisites(manifest);
       expect(before).toContain(addressOf('kubernetes_service_account_v1'));
       expect(before).toContain(addressOf('kubernetes_namespace_v1'));
-      expect(before).not.toContain(addressOf('kubernetes_job_v1'));
+      expect(before).not.toContain(addressOf('kubernetes_job_v1.migrations'));
     }
   });
 
@@ -297,7 +302,7 @@ describe('the workload stack', () => {
   });
 
   it('gives the Secret of an identity to the workloads of that identity alone', () => {
-    const job = strings(workload.resource('kubernetes_job_v1'));
+    const job = strings([jobOf(workload, 'migrate'), jobOf(workload, 'retire')]);
     const values = parse(workload.resource('helm_release').values[0]);
     // The chart wants the administrator's name even where nothing mounts it.
     expect(values.controlPlane.migrations.enabled).toBe(false);
@@ -321,7 +326,7 @@ describe('the workload stack', () => {
   });
 
   it('says how to read the logs of the Job', () => {
-    const { name, namespace } = workload.resource('kubernetes_job_v1').metadata;
+    const { name, namespace } = jobOf(workload, 'migrate').metadata;
     expect(workload.json.output.migration_logs.value).toContain(`--namespace ${namespace} logs job/${name} `);
     expect(workload.json.output.namespace_name.value).toBe('agent-bom');
   });

@@ -3,6 +3,7 @@ import { AwsAccount } from '../../constructs/aws/aws-account';
 import { EksCluster } from '../../constructs/aws/eks-cluster';
 import { EncryptionKey } from '../../constructs/aws/encryption-key';
 import { ControlPlaneNamespace } from '../../constructs/kubernetes/control-plane-namespace';
+import { ExternalSecrets } from '../../constructs/kubernetes/external-secret';
 import { SecretReader } from '../../constructs/kubernetes/secret-reader';
 import { SyncedSecrets } from '../../constructs/kubernetes/synced-secrets';
 import type { PostgresEndpoint } from '../../constructs/postgres-endpoint';
@@ -47,10 +48,13 @@ export const ENDPOINT: PostgresEndpoint = {
 };
 
 export function syncedSecrets(stack: TerraformStack, inNamespace = namespace(stack), generation = 1): SyncedSecrets {
-  const reader = new SecretReader(stack, 'reader', {
+  const store = new SecretReader(stack, 'reader', { namespace: inNamespace, region: 'eu-west-1', roleArn: 'arn:role' });
+  return new SyncedSecrets(stack, 'secrets', {
     namespace: inNamespace,
-    region: 'eu-west-1',
-    roleArn: 'arn:role',
+    delivery: new ExternalSecrets({ namespace: inNamespace, store }),
+    endpoint: ENDPOINT,
+    generation,
+    trustedProxy: true,
+    authentication: [],
   });
-  return new SyncedSecrets(stack, 'secrets', { namespace: inNamespace, reader, endpoint: ENDPOINT, generation });
 }

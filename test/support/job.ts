@@ -26,8 +26,9 @@ export class JobRunner {
     private readonly workload: Template,
     private readonly server: EmbeddedServer,
     private readonly credentials: Credentials,
+    job: 'migrate' | 'retire' = 'migrate',
   ) {
-    this.pod = workload.resource('kubernetes_job_v1').spec.template.spec;
+    this.pod = jobOf(workload, job).spec.template.spec;
     this.writeContract();
   }
 
@@ -57,7 +58,9 @@ export class JobRunner {
   }
 
   private container(name: string): Block {
-    return [...this.pod.init_container, ...this.pod.container].find((container: Block) => container.name === name);
+    return [...(this.pod.init_container ?? []), ...this.pod.container].find(
+      (container: Block) => container.name === name,
+    );
   }
 
   private valueOf(variable: Block): string {
@@ -90,6 +93,11 @@ export class JobRunner {
     }
     chmodSync(this.root, 0o755);
   }
+}
+
+/** The Job of a workload stack that migrates, or the one that retires former logins. */
+export function jobOf(workload: Template, job: 'migrate' | 'retire'): Block {
+  return workload.resource('kubernetes_job_v1', ({ metadata }) => metadata.name.startsWith(`agent-bom-${job}-`));
 }
 
 /** `urlquery` of a Go template with its plus signs replaced, as the template of the ExternalSecret says. */

@@ -1,0 +1,48 @@
+import type { CrossKeyRule } from './cross-key-rule';
+import { referenceRules } from './environment-secret-reference';
+
+const RELEASE_ISSUER = 'release.trustedProxyIssuer';
+const SECTION_ISSUER = 'authentication.trustedProxy.issuer';
+const SOURCES = [
+  RELEASE_ISSUER,
+  SECTION_ISSUER,
+  ...['oidc', 'saml', 'scim', 'apiKeys'].map((way) => `authentication.${way}`),
+];
+const REFERENCES = [
+  'authentication.apiKeys',
+  'authentication.oidc.browser.clientSecret',
+  'authentication.scim.bearerToken',
+];
+
+export const AUTHENTICATION_RULES: readonly CrossKeyRule[] = [
+  {
+    path: RELEASE_ISSUER,
+    broken: (keys) => {
+      const proxy = keys.given(RELEASE_ISSUER) || keys.given('authentication.trustedProxy');
+      const replicas = keys.number('release.replicas') ?? 1;
+      return !proxy && replicas > 1
+        ? 'given with two or more replicas: the API does not start then without an authenticating proxy in front of it'
+        : undefined;
+    },
+    fix: 'write the issuer that your proxy sends, such as `https://auth.example.com`, or `replicas: 1`',
+  },
+  {
+    path: 'authentication',
+    broken: (keys) =>
+      keys.number('release.replicas') === 1 && !SOURCES.some((source) => keys.given(source))
+        ? 'at least one way for the API to know who asks; without one it does not start'
+        : undefined,
+    fix: 'write `release.trustedProxyIssuer`, or one of trustedProxy, oidc, saml, scim and apiKeys here',
+  },
+  {
+    path: SECTION_ISSUER,
+    broken: (keys) => {
+      const [one, other] = [keys.text(RELEASE_ISSUER), keys.text(SECTION_ISSUER)];
+      return one !== undefined && other !== undefined && one !== other
+        ? 'the same as `release.trustedProxyIssuer`'
+        : undefined;
+    },
+    fix: 'remove one of the two',
+  },
+  ...REFERENCES.flatMap(referenceRules),
+];

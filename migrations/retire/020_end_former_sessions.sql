@@ -1,0 +1,28 @@
+-- A session outlives the password and the LOGIN that it began with.
+begin;
+set local lock_timeout = '300s';
+select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
+
+do $$
+declare
+  item record;
+begin
+  for item in
+    select a.pid, r.rolname
+      from pg_stat_activity a
+      join pg_roles r on r.rolname = a.usename
+     where r.rolname in ('agent_bom_app', 'agent_bom_app_b', 'agent_bom_maintenance', 'agent_bom_maintenance_b')
+       and not r.rolcanlogin
+  loop
+    begin
+      perform pg_terminate_backend(item.pid, 5000);
+    exception
+      when insufficient_privilege then
+        raise exception 'the administrator % may not end the sessions of %', session_user, item.rolname
+          using hint = format('Run as a superuser: GRANT pg_signal_backend TO %I; and run this again.', session_user);
+    end;
+  end loop;
+end
+$$;
+
+commit;

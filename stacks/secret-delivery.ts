@@ -1,0 +1,43 @@
+import type { Construct } from 'constructs';
+import type { ControlPlaneNamespace } from '../constructs/kubernetes/control-plane-namespace';
+import { ExistingSecrets } from '../constructs/kubernetes/existing-secrets';
+import { ExternalSecrets, type SecretStore } from '../constructs/kubernetes/external-secret';
+import type { SecretDelivery } from '../constructs/kubernetes/secret-delivery';
+import { SecretReader } from '../constructs/kubernetes/secret-reader';
+import { TerraformSecrets } from '../constructs/kubernetes/terraform-secrets';
+import type { PostgresEndpoint } from '../constructs/postgres-endpoint';
+import type { Environment } from '../contract/environment';
+
+/** What a way for secrets to reach the cluster is made of. */
+export interface SecretDeliveryProps {
+  readonly environment: Environment;
+  readonly endpoint: PostgresEndpoint;
+  readonly namespace: ControlPlaneNamespace;
+}
+
+/** The way that the environment file names. */
+export function secretDelivery(scope: Construct, props: SecretDeliveryProps): SecretDelivery {
+  const { environment, namespace } = props;
+  switch (environment.secrets.delivery) {
+    case 'external-secrets':
+      return new ExternalSecrets({ namespace, store: secretStore(scope, props) });
+    case 'terraform':
+      return new TerraformSecrets(namespace);
+    case 'existing':
+      return new ExistingSecrets(namespace);
+  }
+}
+
+/** Whether the environment reads its secrets as a role of its own, through a store of its own. */
+export function hasOwnStore({ secrets }: Environment): boolean {
+  return secrets.delivery === 'external-secrets' && secrets.store === undefined;
+}
+
+function secretStore(scope: Construct, { environment, endpoint, namespace }: SecretDeliveryProps): SecretStore {
+  const { region, secrets } = environment;
+  if (secrets.store !== undefined) return { storeKind: secrets.store.kind, storeName: secrets.store.name, ready: [] };
+  if (endpoint.secretReaderRoleArn === undefined) throw new Error('no role may read the secrets');
+  // With Pod Identity the operator has the role already, and cannot ask for it by its name.
+  const roleArn = environment.cluster.podRoles === 'irsa' ? endpoint.secretReaderRoleArn : undefined;
+  return new SecretReader(scope, 'secret-reader', { namespace, region, roleArn });
+}
