@@ -3,6 +3,7 @@ import { type EnvironmentFile, readEnvironments } from './commands/environment-f
 import { ContractError } from './contract/error';
 import { DatabaseStack } from './stacks/database-stack';
 import { WorkloadStack } from './stacks/workload-stack';
+import { writeFiles } from './stacks/written-files';
 
 /** The environment that is only ever looked at. */
 const EXAMPLE = 'example';
@@ -15,12 +16,14 @@ function warnOfLocalState(name: string): void {
 
 function synthesize(environments: readonly EnvironmentFile[]): void {
   const app = new App();
+  const files: Record<string, string> = {};
   for (const { environment, caBundle } of environments) {
     const { endpoint } = new DatabaseStack(app, environment);
-    new WorkloadStack(app, { environment, endpoint, caBundle });
+    Object.assign(files, new WorkloadStack(app, { environment, endpoint, caBundle }).files);
     if (environment.state === undefined && environment.name !== EXAMPLE) warnOfLocalState(environment.name);
   }
   app.synth();
+  writeFiles(app.outdir, files);
 }
 
 try {

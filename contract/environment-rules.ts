@@ -58,7 +58,7 @@ const RULES: readonly CrossKeyRule[] = [
       const given = keys.text('database.instanceClass') ?? '';
       const fits = smallestClassFor(connectionsNeeded(limitsOf(keys) ?? NO_LIMITS), given);
       return fits === undefined
-        ? 'lower `release.replicas` or `release.poolMaximum`'
+        ? `lower \`release.${podsKey(keys)}\` or \`release.poolMaximum\``
         : `write ${fits} or a larger class`;
     },
   },
@@ -112,16 +112,31 @@ const RULES: readonly CrossKeyRule[] = [
     },
     fix: 'write 20',
   },
+  {
+    path: 'release.autoscaling.maximumReplicas',
+    broken: (keys) => {
+      const section = 'release.autoscaling';
+      const fewest = keys.number(`${section}.minimumReplicas`);
+      return below(keys.number(`${section}.maximumReplicas`), fewest) ? 'at least `minimumReplicas`' : undefined;
+    },
+    fix: 'write three times `minimumReplicas`, or leave `autoscaling` out',
+  },
 ];
 
 const NO_LIMITS: ConnectionLimits = { app: 0, maintenance: 0, backup: 0 };
 
 function limitsOf(keys: Keys): ConnectionLimits | undefined {
-  const replicas = keys.number('release.replicas');
+  const replicas = keys.number(`release.${podsKey(keys)}`);
   const poolMinimum = keys.number('release.poolMinimum');
   const poolMaximum = keys.number('release.poolMaximum');
   if (replicas === undefined || poolMinimum === undefined || poolMaximum === undefined) return undefined;
   return connectionLimits({ replicas, poolMinimum, poolMaximum });
+}
+
+/** The key that says how many API pods there are at most. */
+function podsKey(keys: Keys): string {
+  const maximum = 'autoscaling.maximumReplicas';
+  return keys.number(`release.${maximum}`) === undefined ? 'replicas' : maximum;
 }
 
 function tooFew(keys: Keys, connections: number | undefined): string | undefined {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { CHART_VERSIONS, type HelmValue } from './chart';
 import { database } from './environment-database';
 import { encryption } from './environment-encryption';
 import { AWS_REGION, field, section, toggle, wholeNumber } from './environment-fields';
+import { release } from './environment-release';
 import { withCrossKeyRules } from './environment-rules';
 import { state } from './environment-state';
 import { tightestName } from './names';
@@ -73,45 +73,6 @@ const namespace = field(
   'a Kubernetes namespace: lower-case letters, digits and hyphens, at most 63 characters',
   'write a name such as `agent-bom`',
 );
-
-const release = section('The Helm release of the agent-bom chart.', {
-  chartVersion: field(
-    z.enum(CHART_VERSIONS),
-    'Version of the chart and of its images.',
-    `a supported version of the chart: ${CHART_VERSIONS.join(', ')}`,
-    `write ${CHART_VERSIONS.at(-1)}`,
-  ).default('0.102.0'),
-  replicas: wholeNumber(
-    1,
-    50,
-    'pods',
-    'API pods. They share rate limits through Postgres.',
-    'write 2 or more for a service without interruption',
-  ).default(2),
-  poolMinimum: wholeNumber(1, 100, 'connections', 'Connections that each API pod keeps open.', 'write 5').default(5),
-  poolMaximum: wholeNumber(
-    1,
-    200,
-    'connections',
-    'Connections that each API pod may open; at least `poolMinimum`. Decides the connection limits of the database roles.',
-    'write 20',
-  ).default(20),
-  trustedProxyIssuer: field(
-    z.string().regex(/^[^\s"'`@]{1,255}$/),
-    'Issuer that the authenticating proxy in front of the API states. The API does not start with two replicas without it.',
-    'a name or URL without spaces, quotes and @, at most 255 characters',
-    'write the issuer that your proxy sends, such as `https://auth.example.com`',
-  ),
-  values: field(
-    z.record(
-      z.string(),
-      z.custom<HelmValue>((value) => value !== undefined),
-    ),
-    'More values for the chart. Keys that the contract owns and credentials are refused.',
-    'a section with values of the chart',
-    'write the chart’s values on lines below it, indented, or leave the key out',
-  ).default({}),
-});
 
 /** Schema of an environment file: the source of its type, its rules and the JSON Schema for editors. */
 export const environmentSchema = withCrossKeyRules(

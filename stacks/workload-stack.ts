@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { ClusterAccess } from '../constructs/kubernetes/cluster-access';
+import { controlPlaneManifests } from '../constructs/kubernetes/control-plane-manifests';
 import { ControlPlaneNamespace } from '../constructs/kubernetes/control-plane-namespace';
 import { ControlPlaneRelease } from '../constructs/kubernetes/control-plane-release';
+import type { ControlPlaneValuesProps } from '../constructs/kubernetes/control-plane-values';
 import { MigrationFiles } from '../constructs/kubernetes/migration-files';
 import { MigrationJob } from '../constructs/kubernetes/migration-job';
 import { SecretReader } from '../constructs/kubernetes/secret-reader';
@@ -14,6 +16,7 @@ import { ALEMBIC_HEADS } from '../contract/chart';
 import { connectionLimits } from '../contract/connection-budget';
 import type { Environment } from '../contract/environment';
 import { EnvironmentStack } from './environment-stack';
+import { handOverRelease } from './handed-over';
 
 const MIGRATIONS = join(__dirname, '..', 'migrations');
 
@@ -30,6 +33,9 @@ export interface WorkloadStackProps {
 
 /** The Kubernetes side of an environment. It may be destroyed and built again at any time; the data is elsewhere. */
 export class WorkloadStack extends EnvironmentStack {
+  /** Texts of files that belong beside the stack, by their paths in the output directory. */
+  readonly files: Readonly<Record<string, string>>;
+
   constructor(scope: Construct, { environment, endpoint, caBundle }: WorkloadStackProps) {
     super(scope, `${environment.name}-workload`, environment);
     const { region, release } = environment;
@@ -54,17 +60,28 @@ export class WorkloadStack extends EnvironmentStack {
       files: new MigrationFiles(this, 'migration-files', { namespace, directory: MIGRATIONS }),
       engineMajor: environment.database.engine,
       chartVersion: release.chartVersion,
+      images: release.images,
       settings: { limits: connectionLimits(release), alembicHead: ALEMBIC_HEADS[release.chartVersion] },
     });
-    new ControlPlaneRelease(this, 'control-plane', {
-      ...release,
-      namespace,
-      trustBundle,
-      secrets,
-      migrations,
-      pool: release,
-    });
+    const controlPlane = { ...release, environmentName: environment.name, trustBundle, secrets, pool: release };
+    this.files = this.manifests(environment, controlPlane);
+    if (release.managedBy === 'terraform') {
+      new ControlPlaneRelease(this, 'control-plane', { ...controlPlane, namespace, migrations });
+    } else {
+      handOverRelease(this);
+    }
     this.createOutputs(environment.namespace, migrations);
+  }
+
+  /** Where Argo CD or Flux installs the chart, what they need is written out. */
+  private manifests(
+    { name, namespace, release }: Environment,
+    controlPlane: ControlPlaneValuesProps,
+  ): Readonly<Record<string, string>> {
+    if (release.managedBy === 'terraform') return {};
+    const { chartRepository } = release;
+    const files = controlPlaneManifests({ ...controlPlane, chartRepository, namespaceName: namespace });
+    return Object.fromEntries(Object.entries(files).map(([file, text]) => [`${name}/${file}`, text]));
   }
 
   private createOutputs(namespace: string, migrations: MigrationJob): void {

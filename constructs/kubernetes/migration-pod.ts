@@ -5,9 +5,10 @@ import type {
   JobV1SpecTemplateSpecContainerSecurityContext,
   JobV1SpecTemplateSpecVolume,
 } from '@cdktf/provider-kubernetes/lib/job-v1';
-import { type ChartVersion, IMAGE_REPOSITORY } from '../../contract/chart';
+import type { ChartVersion } from '../../contract/chart';
 import { CA_DIRECTORY } from '../../contract/connection-url';
 import { ADMIN_IDENTITY, type Identity, type IdentityName, RUNTIME_IDENTITIES } from '../../contract/identities';
+import { type ImageSource, imagesFrom } from '../../contract/images';
 import { type ContractSettings, contractParameters, startupOptions } from '../../contract/settings';
 import { terraformLiteral } from '../terraform-literal';
 import { LABELS } from './labels';
@@ -33,6 +34,11 @@ export interface MigrationPodProps {
   /** Version of the chart; the image with the packaged migrations has the same. */
   readonly chartVersion: ChartVersion;
   readonly settings: ContractSettings;
+  /**
+   * Where the images come from.
+   * @default - Docker Hub
+   */
+  readonly images?: ImageSource;
 }
 
 /** Pod that prepares the database, runs the packaged migrations, closes what they leave open and verifies the result. */
@@ -54,6 +60,7 @@ export function migrationPod(props: MigrationPodProps): JobV1SpecTemplate {
       ],
       container: [psqlContainer('verify', everyone, props)],
       volume: volumes(props),
+      imagePullSecrets: pullSecrets(props),
     },
   };
 }
@@ -61,11 +68,11 @@ export function migrationPod(props: MigrationPodProps): JobV1SpecTemplate {
 function psqlContainer(
   step: 'before' | 'after' | 'verify',
   env: readonly JobV1SpecTemplateSpecContainerEnv[],
-  { engineMajor }: MigrationPodProps,
+  { engineMajor, images }: MigrationPodProps,
 ): JobV1SpecTemplateSpecContainer {
   return {
     name: step,
-    image: `postgres:${engineMajor}`,
+    image: imagesFrom(images).postgres(engineMajor),
     command: ['bash', `${FILES_DIRECTORY}/run.sh`, step],
     env: [...env],
     resources: PSQL_RESOURCES,
@@ -76,12 +83,12 @@ function psqlContainer(
 
 function packagedContainer(
   env: readonly JobV1SpecTemplateSpecContainerEnv[],
-  { chartVersion }: MigrationPodProps,
+  { chartVersion, images }: MigrationPodProps,
 ): JobV1SpecTemplateSpecContainer {
   const directory = 'deploy/supabase/postgres';
   return {
     name: 'packaged',
-    image: `${IMAGE_REPOSITORY}:${chartVersion}`,
+    image: imagesFrom(images).agentBom(chartVersion),
     workingDir: '/opt/agent-bom',
     command: ['python', `${directory}/compose_migrate.py`, '--config', `${directory}/alembic.ini`],
     env: [...env],
@@ -106,6 +113,10 @@ function variable(
 
 function contractOptions({ settings }: MigrationPodProps): JobV1SpecTemplateSpecContainerEnv {
   return { name: 'CONTRACT_OPTIONS', value: terraformLiteral(startupOptions(contractParameters(settings))) };
+}
+
+function pullSecrets({ images }: MigrationPodProps): { name: string }[] | undefined {
+  return images?.pullSecretName === undefined ? undefined : [{ name: images.pullSecretName }];
 }
 
 function commonMounts() {

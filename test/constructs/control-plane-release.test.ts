@@ -3,7 +3,7 @@ import { ControlPlaneRelease } from '../../constructs/kubernetes/control-plane-r
 import { MigrationFiles } from '../../constructs/kubernetes/migration-files';
 import { MigrationJob } from '../../constructs/kubernetes/migration-job';
 import { TrustBundle } from '../../constructs/kubernetes/trust-bundle';
-import type { HelmValues } from '../../contract/chart';
+import type { HelmValues } from '../../contract/helm-values';
 import { namespace, syncedSecrets } from '../support/cluster';
 import { Template } from '../support/template';
 
@@ -22,6 +22,7 @@ function release(values: HelmValues = {}): Template {
       settings: { limits: { app: 1, maintenance: 1, backup: 1 }, alembicHead: '20260819_01' },
     });
     new ControlPlaneRelease(stack, 'release', {
+      environmentName: 'prod',
       namespace: inNamespace,
       secrets,
       trustBundle,
@@ -75,7 +76,7 @@ describe('the release', () => {
     expect(values.controlPlane.migrations).toEqual({ enabled: false });
     expect(values.controlPlane.postgres).toEqual({ provider: 'aws-rds', verification: { enabled: false } });
     expect(values.controlPlane.backup).toEqual({ enabled: false });
-    expect(values.externalSecrets).toEqual({ enabled: false });
+    expect(values.controlPlane.externalSecrets).toEqual({ enabled: false });
   });
 
   it('starts the API with pools, the proxy and the authorities', () => {

@@ -1,5 +1,7 @@
-import { DEFAULT_VALUES, type HelmValues, REFUSED_API_VARIABLES } from '../../contract/chart';
-import { mergeValues, releaseValueMistakes } from '../../contract/release-values';
+import { DEFAULT_VALUES } from '../../contract/chart';
+import { type HelmValues, mergeValues } from '../../contract/helm-values';
+import { REFUSED_API_VARIABLES } from '../../contract/refused-variables';
+import { releaseValueMistakes } from '../../contract/release-values';
 import { OWNED } from '../support/owned-values';
 
 interface MergedValues {
@@ -23,7 +25,7 @@ describe('owned values', () => {
     ['controlPlane.api.autoscaling.enabled', { controlPlane: { api: { autoscaling: { enabled: true } } } }],
     ['controlPlane.api', { controlPlane: { api: null } }],
     ['controlPlane', { controlPlane: 'off' }],
-    ['externalSecrets.enabled', { externalSecrets: { enabled: true } }],
+    ['controlPlane.externalSecrets.enabled', { controlPlane: { externalSecrets: { enabled: true } } }],
     [
       'controlPlane.api.env.0',
       { controlPlane: { api: { env: [{ name: 'AGENT_BOM_POSTGRES_POOL_MAX_SIZE', value: '9' }] } } },

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { terraformLiteral } from '../../constructs/terraform-literal';
-import { DEFAULT_VALUES, type HelmValues } from '../../contract/chart';
+import { DEFAULT_VALUES } from '../../contract/chart';
 import { connectionLimits } from '../../contract/connection-budget';
 import { connectionUrl, encodeUserInfo } from '../../contract/connection-url';
 import { NAME_LIMIT } from '../../contract/environment';
+import { type HelmValues, mergeValues } from '../../contract/helm-values';
 import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../contract/identities';
 import { derivedName } from '../../contract/names';
-import { mergeValues, releaseValueMistakes } from '../../contract/release-values';
+import { releaseValueMistakes } from '../../contract/release-values';
 import { startupOptions } from '../../contract/settings';
 import { minimal, mistakesIn, parsed } from '../support/environments';
 import { OWNED } from '../support/owned-values';
