@@ -13,7 +13,7 @@ const CREDENTIALS: readonly RegExp[] = [
   /\b(?:ssl)?password\s*=\s*[^\s&;]+/i,
   /-----BEGIN [A-Z ]*PRIVATE KEY/,
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/,
-  /\b(?:bearer|basic)\s+[A-Za-z0-9+/=._~-]{16,}/i,
+  /\b(?:bearer|basic)\s+(?=\S*\d)[A-Za-z0-9+/=._~-]{16,}/i,
   /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+/,
   /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abeoprs]-[\w-]{10,}|hv[sb]\.[\w-]{20,})/,
   /\b(?:sk-[\w-]{20,}|sk_live_\w{16,}|AIza[\w-]{35}|npm_\w{30,}|AGE-SECRET-KEY-1\w{20,})/,

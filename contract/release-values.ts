@@ -1,6 +1,14 @@
 import { ownedValues } from './chart';
 import type { Mistake } from './error';
-import { type HelmValue, type HelmValues, isValues, itemName, mergeValues, type ValuePath } from './helm-values';
+import {
+  type HelmValue,
+  type HelmValues,
+  isValues,
+  itemName,
+  mergeValues,
+  type ValuePath,
+  visitValues,
+} from './helm-values';
 import { credentialMistakes, showValue } from './release-credentials';
 import { referenceMistakes, refusedArguments, refusedVariables } from './release-references';
 
@@ -31,7 +39,6 @@ const OWNED_SHAPE = mergeValues(
 /** Where else in the environment file some of the owned values are decided. */
 const DECIDED_ELSEWHERE: readonly (readonly [path: string, key: string])[] = [
   ['controlPlane.api.replicas', 'release.replicas'],
-  ['controlPlane.api.autoscaling.keda', 'release.autoscaling'],
   ['controlPlane.api.autoscaling', 'release.autoscaling'],
   ['controlPlane.ingress', 'release.ingress'],
   ['image.tag', 'release.chartVersion'],
@@ -46,6 +53,7 @@ const DECIDED_ELSEWHERE: readonly (readonly [path: string, key: string])[] = [
 export function releaseValueMistakes(values: HelmValues): ValueMistake[] {
   return [
     ...ownedKeyMistakes(values, OWNED_SHAPE, []),
+    ...mergeKeyMistakes(values),
     ...refusedVariables(values),
     ...refusedArguments(values),
     ...referenceMistakes(values),
@@ -75,6 +83,14 @@ function ownedMistake(given: HelmValue, path: ValuePath): ValueMistake {
   return { path, got: showValue(given), rule: 'the contract owns this value', fix };
 }
 
+/** Keys that are a plain name here, and that Helm follows to other values. */
+function mergeKeyMistakes(values: HelmValues): ValueMistake[] {
+  return visitValues(values, (_value, path) => {
+    if (path.at(-1) !== '<<') return [];
+    return [{ path, got: '<<', rule: 'a key of the chart', fix: 'write the values out where they belong' }];
+  });
+}
+
 /** A section that the chart has in another one; at the top it is left out without a word. */
 function placeMistakes(key: string, path: ValuePath): ValueMistake[] | undefined {
   if (path.length > 0 || !Object.hasOwn(OWNED_SHAPE.controlPlane as HelmValues, key)) return undefined;
@@ -85,9 +101,6 @@ function placeMistakes(key: string, path: ValuePath): ValueMistake[] | undefined
 /** Keys that Helm leaves out without a word, or reads as something else, although they look like an owned one. */
 function spellingMistakes(key: string, owned: readonly string[], path: ValuePath): ValueMistake[] {
   const place = { path: [...path, key], got: key };
-  if (key === '<<' || key === '__proto__') {
-    return [{ ...place, rule: 'a key of the chart', fix: 'write the values out where they belong' }];
-  }
   const [first = ''] = key.split(/[.[]/);
   if (first !== key && (path.length === 0 || owned.includes(first))) {
     const rule = 'one key a level: Helm does not read dots in a file of values as it does after `--set`';
