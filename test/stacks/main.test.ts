@@ -75,7 +75,8 @@ jest.setTimeout(30_000);
 
 describe('main', () => {
   it('makes two stacks of each environment, the same bytes wherever it runs', async () => {
-    write({ 'b.yml': { ...minimal(), name: 'staging' }, 'a.yaml': minimal(), 'notes.txt': 'no environment' });
+    const staging = { ...minimal(), name: 'staging', release: { ...minimal().release, managedBy: 'gitops' } };
+    write({ 'b.yml': staging, 'a.yaml': minimal(), 'notes.txt': 'no environment' });
     const elsewhere = join(directory, 'elsewhere');
     mkdirSync(join(elsewhere, 'deeper'), { recursive: true });
     cpSync(join(directory, 'a.yaml'), join(elsewhere, 'environments', 'a.yaml'));
@@ -94,6 +95,9 @@ describe('main', () => {
       'stacks/prod-workload/cdk.tf.json',
       'stacks/staging-database/cdk.tf.json',
       'stacks/staging-workload/cdk.tf.json',
+      'staging/argocd-application.yaml',
+      'staging/flux-helm-release.yaml',
+      'staging/values.yaml',
     ]);
     expect(contentOf(join(elsewhere, 'deeper', 'out'))).toEqual(first);
     expect(JSON.parse(first['manifest.json'] ?? '').stacks['prod-workload'].dependencies).toEqual(['prod-database']);
