@@ -49,6 +49,7 @@ export class ControlPlaneRelease extends Construct {
       version: props.chartVersion,
       values: [terraformLiteral(yamlText(controlPlaneValues(props))), ...this.roleDocuments(props)],
       wait: true,
+      // The provider does not record a first install that fails and stays; the name could then never be used again.
       atomic: true,
       cleanupOnFail: true,
       timeout: TIMEOUT_SECONDS,

@@ -39,6 +39,8 @@ describe('where Argo CD or Flux installs the chart', () => {
     const [address] = terraform.workload.addresses().filter((candidate) => candidate.startsWith('helm_release.'));
     expect(gitops.workload.json.removed).toEqual([{ from: address, lifecycle: { destroy: false } }]);
     expect(terraform.workload.json).not.toHaveProperty('removed');
+    // The way back imports it.
+    expect(readFileSync(join(__dirname, '..', '..', 'docs', 'gitops.md'), 'utf8')).toContain(`import ${address} `);
   });
 
   it('files are written for them, and for nobody else', () => {
