@@ -18,6 +18,7 @@ export const REFUSED_API_VARIABLES: Readonly<Record<string, string>> = {
   AGENT_BOM_POSTGRES_PROVIDER: 'the contract says where the database runs',
   AGENT_BOM_POSTGRES_AUTH_MODE: 'the logins of the contract have passwords, and none takes a token of IAM',
   AGENT_BOM_POSTGRES_PASSWORD_FILE: 'the password is a part of the connection URL',
+  AGENT_BOM_POSTGRES_MAINTENANCE_PASSWORD_FILE: 'the password is a part of the connection URL',
   AGENT_BOM_CONTROL_PLANE_REPLICAS: 'the chart sets it from the number of pods',
   AGENT_BOM_API_KEY: 'with more than one replica every request is answered with status 500',
   AGENT_BOM_ALLOW_SUPERUSER_DB: 'it switches the check of the database role off',

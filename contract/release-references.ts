@@ -1,4 +1,5 @@
-import { type HelmValues, itemName, type ValuePath, valueAt, visitValues } from './helm-values';
+import { CA_DIRECTORY } from './connection-url';
+import { type HelmValues, isValues, itemName, type ValuePath, valueAt, visitValues } from './helm-values';
 import { RUNTIME_IDENTITIES } from './identities';
 import { BACKUP_SERVICE_ACCOUNT, CONTROL_PLANE_SECRET, SECRET_READER, syncedSecretName } from './names';
 import { REFUSED_API_VARIABLES, REFUSED_VARIABLES } from './refused-variables';
@@ -6,6 +7,7 @@ import type { ValueMistake } from './release-values';
 
 const API_ENVIRONMENT = ['controlPlane', 'api', 'env'];
 const API_ARGUMENTS = ['controlPlane', 'api', 'args'];
+const API_MOUNTS = ['controlPlane', 'api', 'extraVolumeMounts'];
 
 /** Names of the Secrets of every identity and generation, as a pattern. */
 const IDENTITY_SECRETS = new RegExp(
@@ -36,6 +38,19 @@ export function refusedArguments(values: HelmValues): ValueMistake[] {
     if (!/^\s*--workers\b/.test(String(argument))) return [];
     const rule = 'one process a pod: each opens pools of its own, and the connection limits count pods';
     return [{ path: [...API_ARGUMENTS, index], got: String(argument), rule, fix: 'raise `release.replicas` instead' }];
+  });
+}
+
+/** Mounts that would stand in the place of the certificate authorities of the server, or hide them. */
+export function refusedMounts(values: HelmValues): ValueMistake[] {
+  const given = valueAt(values, API_MOUNTS);
+  if (!Array.isArray(given)) return [];
+  return given.flatMap((mount, index) => {
+    const place = isValues(mount) ? `${mount.mountPath}/`.replace(/\/+/g, '/') : '';
+    const authorities = `${CA_DIRECTORY}/`;
+    if (place === '' || !(authorities.startsWith(place) || place.startsWith(authorities))) return [];
+    const rule = `${CA_DIRECTORY} holds the certificate authorities of the database`;
+    return [{ path: [...API_MOUNTS, index, 'mountPath'], got: place, rule, fix: 'mount the volume somewhere else' }];
   });
 }
 

@@ -10,7 +10,7 @@ import {
   visitValues,
 } from './helm-values';
 import { credentialMistakes, showValue } from './release-credentials';
-import { referenceMistakes, refusedArguments, refusedVariables } from './release-references';
+import { referenceMistakes, refusedArguments, refusedMounts, refusedVariables } from './release-references';
 
 /** A mistake in the values, before its file and its place there are known. */
 export type ValueMistake = Pick<Mistake, 'got' | 'rule' | 'fix'> & { readonly path: ValuePath };
@@ -56,6 +56,7 @@ export function releaseValueMistakes(values: HelmValues): ValueMistake[] {
     ...mergeKeyMistakes(values),
     ...refusedVariables(values),
     ...refusedArguments(values),
+    ...refusedMounts(values),
     ...referenceMistakes(values),
     ...credentialMistakes(values),
   ];

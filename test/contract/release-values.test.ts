@@ -134,6 +134,23 @@ describe('what the API may not be given', () => {
     expect(paths({ controlPlane: { api: { args: ['api', argument] } } })).toEqual(['controlPlane.api.args.1']);
   });
 
+  it.each([
+    '/etc/agent-bom/postgres-ca',
+    '/etc/agent-bom/postgres-ca/x',
+    '/etc//agent-bom/',
+    '/etc',
+    '/',
+  ])('is a volume at %s', (mountPath) => {
+    const extraVolumeMounts = [{ name: 'mine', mountPath }];
+    expect(paths({ controlPlane: { api: { extraVolumeMounts } } })).toEqual([
+      'controlPlane.api.extraVolumeMounts.0.mountPath',
+    ]);
+  });
+
+  it.each(['/etc/agent-bom/postgres-cas', '/etc/agent', '/data'])('is no volume at %s', (mountPath) => {
+    expect(paths({ controlPlane: { api: { extraVolumeMounts: [{ name: 'mine', mountPath }] } } })).toEqual([]);
+  });
+
   it('is no other argument', () => {
     expect(paths({ controlPlane: { api: { args: ['api', '--host', '0.0.0.0', '--worker-class', 'x'] } } })).toEqual([]);
   });
