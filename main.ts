@@ -17,17 +17,18 @@ function warnOfLocalState(name: string): void {
 
 function synthesize(environments: readonly EnvironmentFile[]): void {
   const app = new App();
+  const files: Record<string, string> = {};
   for (const { environment, caBundle } of environments) {
     const { endpoint } = new DatabaseStack(app, environment);
-    new WorkloadStack(app, { environment, endpoint, caBundle });
+    Object.assign(files, new WorkloadStack(app, { environment, endpoint, caBundle }).files);
     if (environment.state === undefined && environment.name !== EXAMPLE) warnOfLocalState(environment.name);
   }
   app.synth();
-  writeFiles(app.outdir, manifests(environments));
+  writeFiles(app.outdir, { ...files, ...secretManifests(environments) });
 }
 
-/** What somebody else has to bring into the cluster, by the path of its file. */
-function manifests(environments: readonly EnvironmentFile[]): Record<string, string> {
+/** Secrets that somebody else has to bring into the cluster, by the path of their file. */
+function secretManifests(environments: readonly EnvironmentFile[]): Record<string, string> {
   const handedOver = environments.filter(({ environment }) => environment.secrets.delivery === 'existing');
   return Object.fromEntries(
     handedOver.map(({ environment }) => [`${environment.name}/secrets.yaml`, secretManifest(environment)]),

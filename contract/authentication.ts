@@ -1,6 +1,6 @@
-import type { HelmValues } from './chart';
 import type { Authentication } from './environment-authentication';
 import type { SecretReference } from './environment-secret-reference';
+import type { HelmValues } from './helm-values';
 
 /** Variables of the API that `authentication` sets, and nothing else does. */
 export const AUTHENTICATION_VARIABLES = [

@@ -1,17 +1,13 @@
-import { AUTHENTICATION_VARIABLES, type AuthenticationSettings, authenticationVariables } from './authentication';
+import { type AuthenticationSettings, authenticationVariables } from './authentication';
+import { type IngressSettings, imageValues, ingressValues, nameValues, replicaValues } from './chart-options';
+import type { PoolSettings } from './connection-budget';
 import { CA_DIRECTORY } from './connection-url';
-
-/** Helm values as YAML knows them. */
-export type HelmValue = string | number | boolean | null | readonly HelmValue[] | HelmValues;
-export interface HelmValues {
-  readonly [key: string]: HelmValue;
-}
+import { type HelmValues, mergeValues } from './helm-values';
+import type { ImageSource } from './images';
 
 /** Where the chart is published. */
 export const CHART_REPOSITORY = 'oci://ghcr.io/msaad00/charts';
 export const CHART_NAME = 'agent-bom';
-/** The image that carries the packaged migrations; its tag is the chart's version. */
-export const IMAGE_REPOSITORY = 'agentbom/agent-bom';
 
 /**
  * Chart versions that this contract was written for. 0.98.3 is the first with an identity each for the application, its
@@ -29,8 +25,25 @@ export const ALEMBIC_HEADS: Readonly<Record<ChartVersion, string>> = {
   '0.102.0': '20260819_01',
 };
 
+/**
+ * Values that a version of the chart was the first to know. The chart has no schema: it leaves out what it does not know
+ * without a word.
+ */
+export const VALUES_SINCE = {
+  'controlPlane.postgresSecrets': '0.98.3',
+  'controlPlane.postgres.provider': '0.101.0',
+  'controlPlane.postgres.verification': '0.101.0',
+} as const satisfies Record<string, ChartVersion>;
+
+/** Whether a version of the chart knows a value. */
+export function knowsValue(version: ChartVersion, value: keyof typeof VALUES_SINCE): boolean {
+  return CHART_VERSIONS.indexOf(version) >= CHART_VERSIONS.indexOf(VALUES_SINCE[value]);
+}
+
 /** What the contract decides about a release. All Secrets are given by name: a value never carries a credential. */
-export interface OwnedValueSettings extends AuthenticationSettings {
+export interface OwnedValueSettings extends PoolSettings, AuthenticationSettings {
+  readonly environmentName: string;
+  readonly chartVersion: ChartVersion;
   readonly appSecretName: string;
   readonly maintenanceSecretName: string;
   readonly adminSecretName: string;
@@ -38,49 +51,71 @@ export interface OwnedValueSettings extends AuthenticationSettings {
   readonly controlPlaneSecretName: string;
   /** ConfigMap with the certificate authorities of the database server. */
   readonly trustBundleName: string;
-  readonly replicas: number;
-  readonly poolMinimum: number;
-  readonly poolMaximum: number;
+  /**
+   * How the control plane is reached from outside of the cluster.
+   * @default - not by an Ingress of the chart
+   */
+  readonly ingress?: IngressSettings;
+  readonly images: ImageSource;
 }
 
 /** The values that the contract owns, in the chart's own structure. */
 export function ownedValues(settings: OwnedValueSettings): HelmValues {
-  return {
-    // The chart has no ExternalSecrets of a version that current operators serve; ours are in place before it.
-    externalSecrets: { enabled: false },
+  const { environmentName, chartVersion, images, replicas, autoscaling, ingress } = settings;
+  return mergeValues(nameValues(environmentName), imageValues(chartVersion, images), {
+    // When the release is deleted, they would delete Jobs and volumes of others that carry the labels of the chart.
+    teardownHooks: { enabled: false },
     controlPlane: {
       enabled: true,
+      // The chart has no ExternalSecrets of a version that current operators serve; ours are in place before it.
+      externalSecrets: { enabled: false },
       // Our Job has migrated and verified before the release starts; the chart's hooks cannot mount the CA.
       migrations: { enabled: false },
       backup: { enabled: false },
-      postgres: { provider: 'aws-rds', verification: { enabled: false } },
+      ingress: ingressValues(ingress),
       postgresSecrets: {
         enabled: true,
         appSecretRef: { name: settings.appSecretName },
         maintenanceSecretRef: { name: settings.maintenanceSecretName },
         adminSecretRef: { name: settings.adminSecretName },
       },
+      ...providerValues(chartVersion),
       api: {
-        replicas: settings.replicas,
-        // The connection budget is made for this number of pods.
-        autoscaling: { enabled: false, keda: { enabled: false } },
+        enabled: true,
+        ...replicaValues(replicas, autoscaling),
         env: apiEnvironment(settings),
         envFrom: [{ secretRef: { name: settings.controlPlaneSecretName } }],
         extraVolumes: [{ name: 'postgres-ca', configMap: { name: settings.trustBundleName } }],
         extraVolumeMounts: [{ name: 'postgres-ca', mountPath: CA_DIRECTORY, readOnly: true }],
       },
     },
-  };
+  });
 }
 
 /** Values that suit most clusters; a user's `release.values` may say otherwise. */
 export const DEFAULT_VALUES: HelmValues = {
   // On by default in the chart, and the install fails where the Prometheus Operator is not installed.
   controlPlane: { observability: { prometheusRule: { enabled: false } } },
+  // An IAM role that is meant for another workload would be refused to it.
+  gateway: { serviceAccount: { annotations: {} } },
 };
+
+/** Where the database runs, as the product shows it; it changes nothing else. */
+const PROVIDER = 'aws-rds';
+
+/** From the version that knows the values on, the chart refuses the variable that stands for them before. */
+function providerValues(version: ChartVersion): HelmValues {
+  if (!knowsValue(version, 'controlPlane.postgres.provider')) return {};
+  return { postgres: { provider: PROVIDER, verification: { enabled: false } } };
+}
+
+function providerVariable(version: ChartVersion): Record<string, string> {
+  return knowsValue(version, 'controlPlane.postgres.provider') ? {} : { AGENT_BOM_POSTGRES_PROVIDER: PROVIDER };
+}
 
 function apiEnvironment(settings: OwnedValueSettings): HelmValues[] {
   const variables: Record<string, string> = {
+    ...providerVariable(settings.chartVersion),
     // Part of the chart's default list, which a list of ours replaces.
     AGENT_BOM_API_LOCAL_PATH_SCANS: 'disabled',
     AGENT_BOM_POSTGRES_POOL_MIN_SIZE: String(settings.poolMinimum),
@@ -89,18 +124,3 @@ function apiEnvironment(settings: OwnedValueSettings): HelmValues[] {
   };
   return [...Object.entries(variables).map(([name, value]) => ({ name, value })), ...authenticationVariables(settings)];
 }
-
-/** Variables that would break or bypass the contract if a user set them on the API, each with the reason. */
-export const REFUSED_API_VARIABLES: Readonly<Record<string, string>> = {
-  AGENT_BOM_POSTGRES_URL: 'the connection reaches the API from its own Secret',
-  AGENT_BOM_POSTGRES_MAINTENANCE_URL: 'the connection reaches the API from its own Secret',
-  AGENT_BOM_POSTGRES_PROVIDER: 'the chart sets it from `controlPlane.postgres.provider`',
-  ALEMBIC_DATABASE_URL: 'only the migration Job may hold the administrator',
-  AGENT_BOM_API_KEY: 'with more than one replica every request is answered with status 500',
-  AGENT_BOM_ALLOW_SUPERUSER_DB: 'it switches the check of the database role off',
-  AGENT_BOM_ALLOW_EPHEMERAL_AUDIT_HMAC: 'it makes the audit log unverifiable after a restart',
-  SNOWFLAKE_ACCOUNT: 'it moves the stores out of Postgres',
-  ...Object.fromEntries(
-    AUTHENTICATION_VARIABLES.map((name) => [name, 'it is set by `authentication` of the environment file']),
-  ),
-};

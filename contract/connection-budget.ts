@@ -1,9 +1,15 @@
+import type { AutoscalingSettings } from './chart-options';
 import type { RuntimeIdentityName } from './identities';
 
 /** What decides how many connections the control plane opens. */
 export interface PoolSettings {
-  /** API pods when nothing is being rolled out. */
+  /** API pods when nothing is being rolled out, unless the load decides. */
   readonly replicas: number;
+  /**
+   * Limits within which the load decides how many API pods run.
+   * @default - always `replicas`
+   */
+  readonly autoscaling?: AutoscalingSettings;
   /** Connections that each API pod keeps open for the app identity. */
   readonly poolMinimum: number;
   /** Connections that each API pod may open for the app identity. */
@@ -29,9 +35,16 @@ const RESERVED = 5;
 
 /**
  * Turns replicas and pools into the connection limits of the logins. A pool opens at least `poolMinimum`, and the
- * surge pods of a rolling update count, because both generations of pods are connected at the same moment.
+ * surge pods of a rolling update count, because both generations of pods are connected at the same moment. Where the load
+ * decides, an update may come while all pods that it may ask for are there.
  */
-export function connectionLimits({ replicas, poolMinimum, poolMaximum }: PoolSettings): ConnectionLimits {
+export function connectionLimits({
+  autoscaling,
+  poolMinimum,
+  poolMaximum,
+  ...settings
+}: PoolSettings): ConnectionLimits {
+  const replicas = autoscaling?.maximumReplicas ?? settings.replicas;
   const pods = replicas + Math.ceil(replicas * SURGE);
   const appPool = Math.max(1, poolMinimum, poolMaximum);
   const maintenancePool = Math.max(1, Math.min(MAINTENANCE_POOL_CAP, poolMaximum));

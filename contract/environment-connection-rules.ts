@@ -4,8 +4,6 @@ import type { CrossKeyRule, Keys } from './cross-key-rule';
 import { isAurora, isServerless } from './environment-aurora';
 import { AURORA_CLASSES, connectionsOf, INSTANCE_CLASS, INSTANCE_CLASSES, smallestClassFor } from './instance-classes';
 
-const LOWER_THE_POOLS = 'lower `release.replicas` or `release.poolMaximum`';
-
 /** Rules that the server, whatever it is, holds the connections that the replicas and pools ask for. */
 export const CONNECTION_RULES: readonly CrossKeyRule[] = [
   {
@@ -18,7 +16,7 @@ export const CONNECTION_RULES: readonly CrossKeyRule[] = [
       const given = keys.text('database.instanceClass') ?? '';
       const classes = isAurora(keys) ? AURORA_CLASSES : INSTANCE_CLASSES;
       const fits = smallestClassFor(needed(keys), given, classes);
-      return fits === undefined ? LOWER_THE_POOLS : `write ${fits} or a larger class`;
+      return fits === undefined ? lowerThePools(keys) : `write ${fits} or a larger class`;
     },
   },
   {
@@ -47,7 +45,7 @@ export const CONNECTION_RULES: readonly CrossKeyRule[] = [
       if (fits !== undefined) return `write ${fits} or more`;
       const higher = smallestMaximumFor(needed(keys), 1);
       return higher === undefined
-        ? LOWER_THE_POOLS
+        ? lowerThePools(keys)
         : `write ${higher} or more, and \`minimumCapacity\` 1 or more: below it Aurora accepts 2000 connections at most`;
     },
   },
@@ -70,8 +68,18 @@ function needed(keys: Keys): number {
   return connectionsNeeded(limitsOf(keys) ?? NO_LIMITS);
 }
 
+/** The key that says how many API pods there are at most. */
+function podsKey(keys: Keys): string {
+  const maximum = 'autoscaling.maximumReplicas';
+  return keys.number(`release.${maximum}`) === undefined ? 'replicas' : maximum;
+}
+
+function lowerThePools(keys: Keys): string {
+  return `lower \`release.${podsKey(keys)}\` or \`release.poolMaximum\``;
+}
+
 function limitsOf(keys: Keys): ConnectionLimits | undefined {
-  const replicas = keys.number('release.replicas');
+  const replicas = keys.number(`release.${podsKey(keys)}`);
   const poolMinimum = keys.number('release.poolMinimum');
   const poolMaximum = keys.number('release.poolMaximum');
   if (replicas === undefined || poolMinimum === undefined || poolMaximum === undefined) return undefined;

@@ -68,6 +68,15 @@ const RULES: readonly CrossKeyRule[] = [
     },
     fix: 'write 20',
   },
+  {
+    path: 'release.autoscaling.maximumReplicas',
+    broken: (keys) => {
+      const section = 'release.autoscaling';
+      const fewest = keys.number(`${section}.minimumReplicas`);
+      return below(keys.number(`${section}.maximumReplicas`), fewest) ? 'at least `minimumReplicas`' : undefined;
+    },
+    fix: 'write three times `minimumReplicas`, or leave `autoscaling` out',
+  },
   ...NETWORK_RULES,
   ...SECRETS_RULES,
   ...AUTHENTICATION_RULES,

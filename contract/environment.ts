@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { CHART_VERSIONS, type HelmValue } from './chart';
 import { alarms } from './environment-alarms';
-import { authentication, proxyIssuer } from './environment-authentication';
+import { authentication } from './environment-authentication';
 import { cluster } from './environment-cluster';
 import { database } from './environment-database';
 import { encryption } from './environment-encryption';
 import { AWS_REGION, field, section, toggle, wholeNumber } from './environment-fields';
 import { podRoles } from './environment-pod-roles';
+import { release } from './environment-release';
 import { withCrossKeyRules } from './environment-rules';
 import { secrets } from './environment-secrets';
 import { state } from './environment-state';
@@ -52,42 +52,6 @@ const namespace = field(
   'a Kubernetes namespace: lower-case letters, digits and hyphens, at most 63 characters',
   'write a name such as `agent-bom`',
 );
-
-const release = section('The Helm release of the agent-bom chart.', {
-  chartVersion: field(
-    z.enum(CHART_VERSIONS),
-    'Version of the chart and of its images.',
-    `a supported version of the chart: ${CHART_VERSIONS.join(', ')}`,
-    `write ${CHART_VERSIONS.at(-1)}`,
-  ).default('0.102.0'),
-  replicas: wholeNumber(
-    1,
-    50,
-    'pods',
-    'API pods. They share rate limits through Postgres.',
-    'write 2 or more for a service without interruption',
-  ).default(2),
-  poolMinimum: wholeNumber(1, 100, 'connections', 'Connections that each API pod keeps open.', 'write 5').default(5),
-  poolMaximum: wholeNumber(
-    1,
-    200,
-    'connections',
-    'Connections that each API pod may open; at least `poolMinimum`. Decides the connection limits of the database roles.',
-    'write 20',
-  ).default(20),
-  trustedProxyIssuer: proxyIssuer(
-    'Issuer that the authenticating proxy in front of the API states. The API does not start with two replicas without it.',
-  ).optional(),
-  values: field(
-    z.record(
-      z.string(),
-      z.custom<HelmValue>((value) => value !== undefined),
-    ),
-    'More values for the chart. Keys that the contract owns and credentials are refused.',
-    'a section with values of the chart',
-    'write the chart’s values on lines below it, indented, or leave the key out',
-  ).default({}),
-});
 
 /** Schema of an environment file: the source of its type, its rules and the JSON Schema for editors. */
 export const environmentSchema = withCrossKeyRules(

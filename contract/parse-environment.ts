@@ -1,11 +1,12 @@
 import { closest } from 'fastest-levenshtein';
 import { type Document, isMap, isNode, isPair, LineCounter, parseDocument, type YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import type { HelmValues } from './chart';
 import { type Environment, environmentSchema } from './environment';
 import { FIELD_RULES, type FieldRule } from './environment-fields';
 import { formMistakes } from './environment-form';
 import { ContractError, type Mistake } from './error';
+import type { HelmValues } from './helm-values';
+import { credentialMistakes } from './release-credentials';
 import { releaseValueMistakes } from './release-values';
 
 type Path = readonly PropertyKey[];
@@ -67,12 +68,18 @@ export function refuseMistakes(mistakes: readonly Mistake[]): void {
 }
 
 function valueMistakes(content: unknown, place: (path: Path) => Pick<Mistake, 'file' | 'path'>): Mistake[] {
-  const parsed = z.object({ release: z.object({ values: z.record(z.string(), z.unknown()) }) }).safeParse(content);
-  if (!parsed.success) return [];
-  return releaseValueMistakes(parsed.data.release.values as HelmValues).map(({ path, ...mistake }) => ({
-    ...place(['release', 'values', ...path]),
-    ...mistake,
-  }));
+  const values = valuesAt(content, ['release', 'values']);
+  const annotations = valuesAt(content, ['release', 'ingress', 'annotations']);
+  const mistakes = [
+    ...releaseValueMistakes(values).map((mistake) => ({ ...mistake, path: ['values', ...mistake.path] })),
+    ...credentialMistakes(annotations, ['ingress', 'annotations']),
+  ];
+  return mistakes.map(({ path, ...mistake }) => ({ ...place(['release', ...path]), ...mistake }));
+}
+
+function valuesAt(content: unknown, path: Path): HelmValues {
+  const parsed = z.record(z.string(), z.unknown()).safeParse(valueAt(content, path));
+  return parsed.success ? (parsed.data as HelmValues) : {};
 }
 
 function issueMistakes(

@@ -1,120 +1,127 @@
-import { type HelmValue, type HelmValues, ownedValues, REFUSED_API_VARIABLES } from './chart';
+import { ownedValues } from './chart';
 import type { Mistake } from './error';
+import {
+  type HelmValue,
+  type HelmValues,
+  isValues,
+  itemName,
+  mergeValues,
+  type ValuePath,
+  visitValues,
+} from './helm-values';
+import { credentialMistakes, showValue } from './release-credentials';
+import { referenceMistakes, refusedArguments, refusedMounts, refusedVariables } from './release-references';
 
-type Path = readonly (string | number)[];
 /** A mistake in the values, before its file and its place there are known. */
-export type ValueMistake = Pick<Mistake, 'got' | 'rule' | 'fix'> & { readonly path: Path };
+export type ValueMistake = Pick<Mistake, 'got' | 'rule' | 'fix'> & { readonly path: ValuePath };
 
-const OWNED_SHAPE = ownedValues({
-  appSecretName: '',
-  maintenanceSecretName: '',
-  adminSecretName: '',
-  controlPlaneSecretName: '',
-  trustBundleName: '',
-  replicas: 0,
-  poolMinimum: 0,
-  poolMaximum: 0,
-  trustedProxyIssuer: '',
-});
+/** Every value that the contract may own, in the newest version of the chart and with every option in use. */
+const OWNED_SHAPE = mergeValues(
+  ownedValues({
+    environmentName: '',
+    chartVersion: '0.102.0',
+    appSecretName: '',
+    maintenanceSecretName: '',
+    adminSecretName: '',
+    controlPlaneSecretName: '',
+    trustBundleName: '',
+    replicas: 0,
+    autoscaling: { minimumReplicas: 0, maximumReplicas: 0, cpuPercent: 0 },
+    poolMinimum: 0,
+    poolMaximum: 0,
+    trustedProxyIssuer: '',
+    images: { registry: '' },
+  }),
+  // The paths of a host are easily forgotten, and without them Kubernetes refuses the Ingress: it is owned as a whole.
+  { controlPlane: { ingress: '' } },
+);
 
-const API_ENVIRONMENT_PATH = 'controlPlane.api.env';
-const URL_WITH_PASSWORD = /[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:[^\s/@]+@/i;
-const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
-const ACCESS_KEY = /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/;
-const SECRET_WORD =
-  /(?:password|passwd|passphrase|secret|token|credential|api_?keys?|(?:hmac|signing|private|access|encryption|connections|rate_limit)_?key)$/i;
-/** Values under such names are references, switches or counts, not credentials. */
-const REFERENCE_NAME = /(?:name|ref|refs|file|path|arn|enabled|key_?id|provider|issuer|mode|ttl|seconds)$/i;
+/** Where else in the environment file some of the owned values are decided. */
+const DECIDED_ELSEWHERE: readonly (readonly [path: string, key: string])[] = [
+  ['controlPlane.api.replicas', 'release.replicas'],
+  ['controlPlane.api.autoscaling', 'release.autoscaling'],
+  ['controlPlane.ingress', 'release.ingress'],
+  ['image.tag', 'release.chartVersion'],
+  ['image', 'release.images.registry'],
+  ['uiImage', 'release.images.registry'],
+  ['collectorImage', 'release.images.registry'],
+  ['runtimeImage', 'release.images.registry'],
+  ['nameOverride', 'name'],
+];
 
-/** What is wrong with a user's values: keys that the contract owns, and credentials written out. */
+/** What is wrong with a user's values: keys that the contract owns, what bypasses it, and credentials written out. */
 export function releaseValueMistakes(values: HelmValues): ValueMistake[] {
-  return [...ownedKeyMistakes(values, OWNED_SHAPE, []), ...refusedVariables(values), ...credentialMistakes(values, [])];
+  return [
+    ...ownedKeyMistakes(values, OWNED_SHAPE, []),
+    ...mergeKeyMistakes(values),
+    ...refusedVariables(values),
+    ...refusedArguments(values),
+    ...refusedMounts(values),
+    ...referenceMistakes(values),
+    ...credentialMistakes(values),
+  ];
 }
 
-/** Lays the user's values over the defaults and the owned values over both; lists that the contract owns are extended. */
-export function mergeValues(...layers: readonly HelmValues[]): HelmValues {
-  return layers.reduce((merged, layer) => mergePair(merged, layer) as HelmValues);
-}
-
-function mergePair(under: HelmValue | undefined, over: HelmValue): HelmValue {
-  if (Array.isArray(under) && Array.isArray(over)) return [...under, ...over];
-  if (!isValues(under) || !isValues(over)) return over;
-  const merged: Record<string, HelmValue> = { ...under };
-  for (const [key, value] of Object.entries(over)) merged[key] = mergePair(under[key], value);
-  return merged;
-}
-
-function ownedKeyMistakes(given: HelmValue, owned: HelmValue, path: Path): ValueMistake[] {
+function ownedKeyMistakes(given: HelmValue, owned: HelmValue, path: ValuePath): ValueMistake[] {
   if (isValues(owned) && isValues(given)) {
+    const nothing = Object.keys(owned).length === 0;
     return Object.entries(given).flatMap(([key, value]) => {
+      if (nothing) return [ownedMistake(value, [...path, key])];
       const counterpart = Object.hasOwn(owned, key) ? owned[key] : undefined;
-      return counterpart === undefined ? [] : ownedKeyMistakes(value, counterpart, [...path, key]);
+      if (counterpart !== undefined) return ownedKeyMistakes(value, counterpart, [...path, key]);
+      return placeMistakes(key, path) ?? spellingMistakes(key, Object.keys(owned), path);
     });
   }
   if (Array.isArray(owned) && Array.isArray(given)) return ownedItemMistakes(given, owned, path);
-  return [{ path, got: show(given), rule: 'the contract owns this value', fix: 'remove it from `release.values`' }];
+  return [ownedMistake(given, path)];
 }
 
-function ownedItemMistakes(given: readonly HelmValue[], owned: readonly HelmValue[], path: Path): ValueMistake[] {
+function ownedMistake(given: HelmValue, path: ValuePath): ValueMistake {
+  const place = path.join('.');
+  const elsewhere = DECIDED_ELSEWHERE.find(([prefix]) => place === prefix || place.startsWith(`${prefix}.`));
+  const instead = elsewhere === undefined ? '' : `, and write \`${elsewhere[1]}\``;
+  const fix = `remove it from \`release.values\`${instead}`;
+  return { path, got: showValue(given), rule: 'the contract owns this value', fix };
+}
+
+/** Keys that are a plain name here, and that Helm follows to other values. */
+function mergeKeyMistakes(values: HelmValues): ValueMistake[] {
+  return visitValues(values, (_value, path) => {
+    if (path.at(-1) !== '<<') return [];
+    return [{ path, got: '<<', rule: 'a key of the chart', fix: 'write the values out where they belong' }];
+  });
+}
+
+/** A section that the chart has in another one; at the top it is left out without a word. */
+function placeMistakes(key: string, path: ValuePath): ValueMistake[] | undefined {
+  if (path.length > 0 || !Object.hasOwn(OWNED_SHAPE.controlPlane as HelmValues, key)) return undefined;
+  const rule = `the chart has \`${key}\` in \`controlPlane\`, and ignores it here`;
+  return [{ path: [key], got: key, rule, fix: 'remove it: the contract owns what is in it, or write it there' }];
+}
+
+/** Keys that Helm leaves out without a word, or reads as something else, although they look like an owned one. */
+function spellingMistakes(key: string, owned: readonly string[], path: ValuePath): ValueMistake[] {
+  const place = { path: [...path, key], got: key };
+  const [first = ''] = key.split(/[.[]/);
+  if (first !== key && (path.length === 0 || owned.includes(first))) {
+    const rule = 'one key a level: Helm does not read dots in a file of values as it does after `--set`';
+    return [{ ...place, rule, fix: 'write the part behind the dot on a line below it, indented' }];
+  }
+  const meant = owned.find((candidate) => letters(candidate) === letters(key));
+  if (meant === undefined) return [];
+  return [{ ...place, rule: `the chart spells this key ${meant}, and ignores others`, fix: `write ${meant}` }];
+}
+
+function letters(key: string): string {
+  return key.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+function ownedItemMistakes(given: readonly HelmValue[], owned: readonly HelmValue[], path: ValuePath): ValueMistake[] {
   const names = new Set(owned.map(itemName).filter((name) => name !== undefined));
   return given.flatMap((item, index) => {
-    const name = itemName(item);
+    const name = itemName(item)?.trim();
     if (name === undefined || !names.has(name)) return [];
     const rule = `the contract owns the item named ${name}`;
     return [{ path: [...path, index], got: name, rule, fix: 'remove the item, or give it another name' }];
   });
-}
-
-function refusedVariables(values: HelmValues): ValueMistake[] {
-  const variables = at(values, API_ENVIRONMENT_PATH.split('.'));
-  if (!Array.isArray(variables)) return [];
-  return variables.flatMap((item, index) => {
-    const name = itemName(item) ?? '';
-    const reason = Object.hasOwn(REFUSED_API_VARIABLES, name) ? REFUSED_API_VARIABLES[name] : undefined;
-    if (reason === undefined) return [];
-    const path = [...API_ENVIRONMENT_PATH.split('.'), index];
-    return [{ path, got: name, rule: `${name} may not be set: ${reason}`, fix: 'remove the item' }];
-  });
-}
-
-function credentialMistakes(value: HelmValue, path: Path): ValueMistake[] {
-  if (Array.isArray(value)) return value.flatMap((item, index) => credentialMistakes(item, [...path, index]));
-  if (isValues(value)) {
-    const variable = itemName(value);
-    if (variable !== undefined && isCredential(variable, value.value)) return [credentialMistake([...path, 'value'])];
-    return Object.entries(value).flatMap(([key, item]) => credentialMistakes(item, [...path, key]));
-  }
-  const key = String(path.findLast((part) => typeof part === 'string') ?? '');
-  return isCredential(key, value) ? [credentialMistake(path)] : [];
-}
-
-function isCredential(name: string, value: HelmValue | undefined): boolean {
-  if (typeof value !== 'string' || value === '') return false;
-  if ([URL_WITH_PASSWORD, PRIVATE_KEY, ACCESS_KEY].some((pattern) => pattern.test(value))) return true;
-  return SECRET_WORD.test(name) && !REFERENCE_NAME.test(name);
-}
-
-function credentialMistake(path: Path): ValueMistake {
-  return {
-    path,
-    got: '(a credential, not shown)',
-    rule: 'values are stored in the Terraform state and in the cluster, so they may not carry a credential',
-    fix: 'put it into a Secret and refer to that by name, with `valueFrom.secretKeyRef` or `envFrom`',
-  };
-}
-
-function itemName(item: HelmValue): string | undefined {
-  return isValues(item) && typeof item.name === 'string' ? item.name : undefined;
-}
-
-function at(value: HelmValue | undefined, path: Path): HelmValue | undefined {
-  return path.reduce<HelmValue | undefined>((inner, key) => (isValues(inner) ? inner[key] : undefined), value);
-}
-
-function isValues(value: HelmValue | undefined): value is HelmValues {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function show(value: HelmValue): string {
-  return credentialMistakes(value, []).length > 0 ? '(a credential, not shown)' : JSON.stringify(value);
 }

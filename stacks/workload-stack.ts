@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { ClusterAccess } from '../constructs/kubernetes/cluster-access';
+import { controlPlaneManifests } from '../constructs/kubernetes/control-plane-manifests';
 import { ControlPlaneNamespace } from '../constructs/kubernetes/control-plane-namespace';
 import { ControlPlaneRelease } from '../constructs/kubernetes/control-plane-release';
+import type { ControlPlaneValuesProps } from '../constructs/kubernetes/control-plane-values';
 import { MigrationFiles } from '../constructs/kubernetes/migration-files';
 import { MigrationJob } from '../constructs/kubernetes/migration-job';
 import { PodFirewall } from '../constructs/kubernetes/pod-firewall';
@@ -18,6 +20,7 @@ import type { Environment } from '../contract/environment';
 import { sourceOf } from '../contract/environment-restore';
 import { requiredSecrets } from '../contract/required-secrets';
 import { EnvironmentStack } from './environment-stack';
+import { handOverRelease } from './handed-over';
 import { secretDelivery } from './secret-delivery';
 
 const MIGRATIONS = join(__dirname, '..', 'migrations');
@@ -35,6 +38,9 @@ export interface WorkloadStackProps {
 
 /** The Kubernetes side of an environment. It may be destroyed and built again at any time; the data is elsewhere. */
 export class WorkloadStack extends EnvironmentStack {
+  /** Texts of files that belong beside the stack, by their paths in the output directory. */
+  readonly files: Readonly<Record<string, string>>;
+
   constructor(scope: Construct, { environment, endpoint, caBundle }: WorkloadStackProps) {
     super(scope, `${environment.name}-workload`, environment);
     const { region, release } = environment;
@@ -51,14 +57,16 @@ export class WorkloadStack extends EnvironmentStack {
       trustedProxy: trustedProxyIssuer(environment) !== undefined,
       authentication: storedVariables(environment.authentication),
     });
-    const files = new MigrationFiles(this, 'migration-files', { namespace, directory: MIGRATIONS });
-    const engineMajor = environment.database.engine;
-    const migrations = new MigrationJob(this, 'migrations', {
+    const common = {
       namespace,
       trustBundle,
       secrets,
-      files,
-      engineMajor,
+      files: new MigrationFiles(this, 'migration-files', { namespace, directory: MIGRATIONS }),
+      engineMajor: environment.database.engine,
+      images: release.images,
+    };
+    const migrations = new MigrationJob(this, 'migrations', {
+      ...common,
       chartVersion: release.chartVersion,
       settings: {
         limits: connectionLimits(release),
@@ -66,17 +74,28 @@ export class WorkloadStack extends EnvironmentStack {
         restoredFrom: sourceOf(environment.database.restore),
       },
     });
-    const controlPlane = new ControlPlaneRelease(this, 'control-plane', {
+    const controlPlane = {
       ...release,
-      namespace,
+      environmentName: environment.name,
       trustBundle,
       secrets,
-      migrations,
       pool: release,
       trustedProxyIssuer: trustedProxyIssuer(environment),
       authentication: environment.authentication,
-    });
-    new RetireJob(this, 'retire', { namespace, trustBundle, secrets, files, engineMajor, release: controlPlane });
+    };
+    this.files = this.manifests(environment, controlPlane);
+    if (release.managedBy === 'terraform') {
+      const serviceAccountRoles = environment.cluster.podRoles === 'irsa' ? endpoint.podRoleArns : undefined;
+      const installed = new ControlPlaneRelease(this, 'control-plane', {
+        ...controlPlane,
+        namespace,
+        migrations,
+        serviceAccountRoles,
+      });
+      new RetireJob(this, 'retire', { ...common, release: installed });
+    } else {
+      handOverRelease(this);
+    }
     this.createOutputs(environment.namespace, migrations);
     if (environment.secrets.delivery === 'existing') this.createSecretsOutput(environment);
   }
@@ -95,6 +114,17 @@ export class WorkloadStack extends EnvironmentStack {
     if (podSecurityGroupId === undefined) return;
     const securityGroupIds = [podSecurityGroupId, this.cluster.securityGroupId];
     namespace.waitFor(new PodFirewall(this, 'pod-firewall', { namespace, securityGroupIds }).ready);
+  }
+
+  /** Where Argo CD or Flux installs the chart, what they need is written out. */
+  private manifests(
+    { name, namespace, release }: Environment,
+    controlPlane: ControlPlaneValuesProps,
+  ): Readonly<Record<string, string>> {
+    if (release.managedBy === 'terraform') return {};
+    const { chartRepository } = release;
+    const files = controlPlaneManifests({ ...controlPlane, chartRepository, namespaceName: namespace });
+    return Object.fromEntries(Object.entries(files).map(([file, text]) => [`${name}/${file}`, text]));
   }
 
   private createOutputs(namespace: string, migrations: MigrationJob): void {

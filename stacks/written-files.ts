@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 /**
  * Writes files beside the synthesized stacks, for those who apply them by other means than Terraform.
  *
- * @param outdir Output directory of the app.
+ * @param outdir Output directory of the app, which exists.
  * @param files Text of each file by its path below that directory, `<environment>/<file>`.
  */
 export function writeFiles(outdir: string, files: Readonly<Record<string, string>>): void {

@@ -1,23 +1,13 @@
 import { Release } from '@cdktf/provider-helm/lib/release';
-import type { ITerraformDependable } from 'cdktf';
+import { Fn, type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { stringify } from 'yaml';
-import {
-  CHART_NAME,
-  CHART_REPOSITORY,
-  type ChartVersion,
-  DEFAULT_VALUES,
-  type HelmValues,
-  ownedValues,
-} from '../../contract/chart';
-import type { PoolSettings } from '../../contract/connection-budget';
-import type { Authentication } from '../../contract/environment-authentication';
-import { mergeValues } from '../../contract/release-values';
+import { CHART_NAME, CHART_REPOSITORY } from '../../contract/chart';
+import { ContractError } from '../../contract/error';
+import { roleMistakes, roleValues, type ServiceAccountRoles } from '../../contract/service-account-roles';
 import { terraformLiteral } from '../terraform-literal';
 import type { ControlPlaneNamespace } from './control-plane-namespace';
+import { type ControlPlaneValuesProps, controlPlaneValues, yamlText } from './control-plane-values';
 import type { MigrationJob } from './migration-job';
-import type { SyncedSecrets } from './synced-secrets';
-import type { TrustBundle } from './trust-bundle';
 
 /** A pull of the images on a new node, and the start of every pod. */
 const TIMEOUT_SECONDS = 15 * 60;
@@ -25,20 +15,20 @@ const TIMEOUT_SECONDS = 15 * 60;
 const KEPT_REVISIONS = 10;
 
 /** Settings of the release. */
-export interface ControlPlaneReleaseProps {
+export interface ControlPlaneReleaseProps extends ControlPlaneValuesProps {
   readonly namespace: ControlPlaneNamespace;
-  readonly secrets: SyncedSecrets;
-  readonly trustBundle: TrustBundle;
   /** Job that has to have succeeded before the release begins. */
   readonly migrations: MigrationJob;
-  readonly chartVersion: ChartVersion;
-  readonly pool: PoolSettings;
-  /** Issuer that the authenticating proxy in front of the API states; undefined where there is none. */
-  readonly trustedProxyIssuer?: string;
-  /** The other ways of the API to authenticate. */
-  readonly authentication?: Authentication;
-  /** More values for the chart, without any that the contract owns. */
-  readonly values: HelmValues;
+  /**
+   * Where the chart is pulled from: `oci://` or `https://`.
+   * @default 'oci://ghcr.io/msaad00/charts'
+   */
+  readonly chartRepository?: string;
+  /**
+   * ARNs of the IAM roles that the chart's ServiceAccounts take on by an annotation (IRSA). They may be references.
+   * @default - no ServiceAccount is annotated
+   */
+  readonly serviceAccountRoles?: ServiceAccountRoles;
 }
 
 /**
@@ -51,16 +41,17 @@ export class ControlPlaneRelease extends Construct {
 
   constructor(scope: Construct, id: string, props: ControlPlaneReleaseProps) {
     super(scope, id);
-    const { namespace, secrets, trustBundle, migrations } = props;
+    const { namespace, secrets, trustBundle, migrations, chartRepository = CHART_REPOSITORY } = props;
     const release = new Release(this, 'release', {
       name: CHART_NAME,
       namespace: namespace.name,
       createNamespace: false,
-      repository: CHART_REPOSITORY,
+      repository: chartRepository,
       chart: CHART_NAME,
       version: props.chartVersion,
-      values: [terraformLiteral(this.values(props))],
+      values: [terraformLiteral(yamlText(controlPlaneValues(props))), ...this.roleDocuments(props)],
       wait: true,
+      // The provider does not record a first install that fails and stays; the name could then never be used again.
       atomic: true,
       cleanupOnFail: true,
       timeout: TIMEOUT_SECONDS,
@@ -70,21 +61,11 @@ export class ControlPlaneRelease extends Construct {
     this.ready = [release];
   }
 
-  private values(props: ControlPlaneReleaseProps): string {
-    const { secrets, trustBundle, pool, trustedProxyIssuer, authentication, values } = props;
-    const { app, maintenance, admin } = secrets.identities;
-    const owned = ownedValues({
-      ...pool,
-      trustedProxyIssuer,
-      authentication,
-      authenticationSecretName: secrets.authentication?.secretName,
-      appSecretName: app.secretName,
-      maintenanceSecretName: maintenance.secretName,
-      adminSecretName: admin.secretName,
-      controlPlaneSecretName: secrets.controlPlane.secretName,
-      trustBundleName: trustBundle.configMapName,
-    });
-    const merged = mergeValues(DEFAULT_VALUES, values, owned);
-    return stringify(merged, { sortMapEntries: true, aliasDuplicateObjects: false, lineWidth: 0 });
+  /** Roles are known when Terraform runs, and a text with a reference cannot be a literal: they get one of their own. */
+  private roleDocuments({ serviceAccountRoles = {}, values }: ControlPlaneReleaseProps): string[] {
+    const mistakes = roleMistakes(serviceAccountRoles, values);
+    if (mistakes.length > 0) throw new ContractError(mistakes);
+    const roles = roleValues(serviceAccountRoles);
+    return Object.keys(roles).length === 0 ? [] : [Fn.yamlencode(roles)];
   }
 }

@@ -6,7 +6,7 @@ import type {
   JobV1SpecTemplateSpecContainerSecurityContext,
   JobV1SpecTemplateSpecVolume,
 } from '@cdktf/provider-kubernetes/lib/job-v1';
-import { type ChartVersion, IMAGE_REPOSITORY } from '../../contract/chart';
+import type { ChartVersion } from '../../contract/chart';
 import { CA_DIRECTORY } from '../../contract/connection-url';
 import {
   ADMIN_IDENTITY,
@@ -15,6 +15,7 @@ import {
   RUNTIME_IDENTITIES,
   type Workload,
 } from '../../contract/identities';
+import { type ImageSource, imagesFrom } from '../../contract/images';
 import { type ContractSettings, contractParameters, startupOptions } from '../../contract/settings';
 import { terraformLiteral } from '../terraform-literal';
 import { LABELS } from './labels';
@@ -40,10 +41,15 @@ export interface MigrationPodProps {
   /** Version of the chart; the image with the packaged migrations has the same. */
   readonly chartVersion: ChartVersion;
   readonly settings: ContractSettings;
+  /**
+   * Where the images come from.
+   * @default - Docker Hub
+   */
+  readonly images?: ImageSource;
 }
 
 /** What the pod that retires former logins is made of. */
-export type RetirePodProps = Pick<MigrationPodProps, 'files' | 'trustBundle' | 'secrets' | 'engineMajor'>;
+export type RetirePodProps = Pick<MigrationPodProps, 'files' | 'trustBundle' | 'secrets' | 'engineMajor' | 'images'>;
 
 /** Pod that prepares the database, runs the packaged migrations, closes what they leave open and verifies the result. */
 export function migrationPod(props: MigrationPodProps): JobV1SpecTemplate {
@@ -67,7 +73,7 @@ export function retirePod(props: RetirePodProps): JobV1SpecTemplate {
 
 function pod(
   component: string,
-  props: Pick<MigrationPodProps, 'files' | 'trustBundle'>,
+  props: Pick<MigrationPodProps, 'files' | 'trustBundle' | 'images'>,
   containers: Pick<JobV1SpecTemplateSpec, 'initContainer' | 'container'>,
 ): JobV1SpecTemplate {
   return {
@@ -80,6 +86,7 @@ function pod(
       securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
       ...containers,
       volume: volumes(props),
+      imagePullSecrets: pullSecrets(props),
     },
   };
 }
@@ -87,11 +94,11 @@ function pod(
 function psqlContainer(
   step: 'before' | 'after' | 'verify' | 'retire',
   env: readonly JobV1SpecTemplateSpecContainerEnv[],
-  { engineMajor }: Pick<MigrationPodProps, 'engineMajor'>,
+  { engineMajor, images }: Pick<MigrationPodProps, 'engineMajor' | 'images'>,
 ): JobV1SpecTemplateSpecContainer {
   return {
     name: step,
-    image: `postgres:${engineMajor}`,
+    image: imagesFrom(images).postgres(engineMajor),
     command: ['bash', `${FILES_DIRECTORY}/run.sh`, step],
     env: [...env],
     resources: PSQL_RESOURCES,
@@ -102,12 +109,12 @@ function psqlContainer(
 
 function packagedContainer(
   env: readonly JobV1SpecTemplateSpecContainerEnv[],
-  { chartVersion }: MigrationPodProps,
+  { chartVersion, images }: MigrationPodProps,
 ): JobV1SpecTemplateSpecContainer {
   const directory = 'deploy/supabase/postgres';
   return {
     name: 'packaged',
-    image: `${IMAGE_REPOSITORY}:${chartVersion}`,
+    image: imagesFrom(images).agentBom(chartVersion),
     workingDir: '/opt/agent-bom',
     command: ['python', `${directory}/compose_migrate.py`, '--config', `${directory}/alembic.ini`],
     env: [...env],
@@ -136,6 +143,10 @@ function variable(
 
 function contractOptions({ settings }: MigrationPodProps): JobV1SpecTemplateSpecContainerEnv {
   return { name: 'CONTRACT_OPTIONS', value: terraformLiteral(startupOptions(contractParameters(settings))) };
+}
+
+function pullSecrets({ images }: Pick<MigrationPodProps, 'images'>): { name: string }[] | undefined {
+  return images?.pullSecretName === undefined ? undefined : [{ name: images.pullSecretName }];
 }
 
 function commonMounts() {

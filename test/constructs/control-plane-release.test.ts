@@ -1,36 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { App, TerraformStack } from 'cdktf';
 import { parse } from 'yaml';
-import { ControlPlaneRelease } from '../../constructs/kubernetes/control-plane-release';
+import { ControlPlaneRelease, type ControlPlaneReleaseProps } from '../../constructs/kubernetes/control-plane-release';
 import { MigrationFiles } from '../../constructs/kubernetes/migration-files';
 import { MigrationJob } from '../../constructs/kubernetes/migration-job';
 import { TrustBundle } from '../../constructs/kubernetes/trust-bundle';
-import type { HelmValues } from '../../contract/chart';
+import { ContractError } from '../../contract/error';
+import type { HelmValues } from '../../contract/helm-values';
 import { namespace, syncedSecrets } from '../support/cluster';
 import { Template } from '../support/template';
 
-function release(values: HelmValues = {}): Template {
-  return Template.of((stack) => {
-    const inNamespace = namespace(stack);
-    const secrets = syncedSecrets(stack, inNamespace, 2);
-    const trustBundle = new TrustBundle(stack, 'trust', { namespace: inNamespace, region: 'eu-west-1' });
-    const migrations = new MigrationJob(stack, 'migrations', {
-      namespace: inNamespace,
-      secrets,
-      trustBundle,
-      files: new MigrationFiles(stack, 'files', { namespace: inNamespace, directory: __dirname }),
-      engineMajor: '16',
-      chartVersion: '0.101.0',
-      settings: { limits: { app: 1, maintenance: 1, backup: 1 }, alembicHead: '20260819_01' },
-    });
-    new ControlPlaneRelease(stack, 'release', {
-      namespace: inNamespace,
-      secrets,
-      trustBundle,
-      migrations,
-      chartVersion: '0.101.0',
-      pool: { replicas: 3, poolMinimum: 2, poolMaximum: 7 },
-      trustedProxyIssuer: 'https://auth.example.com',
-      values,
-    });
+function release(values: HelmValues = {}, change: Partial<ControlPlaneReleaseProps> = {}): Template {
+  return Template.of((stack) => addRelease(stack, { values, ...change }));
+}
+
+function addRelease(stack: TerraformStack, change: Partial<ControlPlaneReleaseProps>): void {
+  const inNamespace = namespace(stack);
+  const secrets = syncedSecrets(stack, inNamespace, 2);
+  const trustBundle = new TrustBundle(stack, 'trust', { namespace: inNamespace, region: 'eu-west-1' });
+  const migrations = new MigrationJob(stack, 'migrations', {
+    namespace: inNamespace,
+    secrets,
+    trustBundle,
+    files: new MigrationFiles(stack, 'files', { namespace: inNamespace, directory: __dirname }),
+    engineMajor: '16',
+    chartVersion: '0.101.0',
+    settings: { limits: { app: 1, maintenance: 1, backup: 1 }, alembicHead: '20260819_01' },
+  });
+  new ControlPlaneRelease(stack, 'release', {
+    environmentName: 'prod',
+    namespace: inNamespace,
+    secrets,
+    trustBundle,
+    migrations,
+    chartVersion: '0.101.0',
+    pool: { replicas: 3, poolMinimum: 2, poolMaximum: 7 },
+    trustedProxyIssuer: 'https://auth.example.com',
+    values: {},
+    ...change,
   });
 }
 
@@ -75,7 +86,7 @@ describe('the release', () => {
     expect(values.controlPlane.migrations).toEqual({ enabled: false });
     expect(values.controlPlane.postgres).toEqual({ provider: 'aws-rds', verification: { enabled: false } });
     expect(values.controlPlane.backup).toEqual({ enabled: false });
-    expect(values.externalSecrets).toEqual({ enabled: false });
+    expect(values.controlPlane.externalSecrets).toEqual({ enabled: false });
   });
 
   it('starts the API with pools, the proxy and the authorities', () => {
@@ -102,5 +113,80 @@ describe('the release', () => {
     const [second] = release({ alpha: [1, true, null], zeta: { text } }).resource('helm_release').values;
     expect(first).toBe(second);
     expect(parse(unescaped(first))).toMatchObject({ zeta: { text }, alpha: [1, true, null] });
+  });
+
+  it('has names of its own for the environment', () => {
+    expect(values.nameOverride).toBe('agent-bom-prod');
+    expect(values.serviceAccount).toEqual({ name: 'agent-bom-prod', annotations: {} });
+    expect(values.gateway.serviceAccount).toEqual({ annotations: {}, create: true, name: 'agent-bom-prod-gateway' });
+  });
+
+  it('may be pulled from a mirror', () => {
+    const images = { registry: 'registry.example.com/hub', pullSecretName: 'pull' };
+    const chartRepository = 'oci://registry.example.com/charts';
+    const mirrored = release({}, { images, chartRepository }).resource('helm_release');
+    expect(mirrored.repository).toBe(chartRepository);
+    expect(parse(mirrored.values[0])).toMatchObject({
+      image: { repository: 'registry.example.com/hub/agentbom/agent-bom', tag: '0.101.0' },
+      imagePullSecrets: [{ name: 'pull' }],
+    });
+  });
+});
+
+describe('roles of ServiceAccounts', () => {
+  const SCANNER_ROLE = 'arn:aws:iam::111122223333:role/scan';
+
+  /** A release with the role of another stack, as the database stack hands it over. */
+  function withRoles(values: HelmValues = {}): Template {
+    const outdir = mkdtempSync(join(tmpdir(), 'roles-'));
+    try {
+      const app = new App({ outdir, skipValidation: true });
+      const role = new IamRole(new TerraformStack(app, 'database'), 'api', { assumeRolePolicy: '{}' });
+      const stack = new TerraformStack(app, 'workload');
+      addRelease(stack, { values, serviceAccountRoles: { api: role.arn, scanner: SCANNER_ROLE } });
+      app.synth();
+      return Template.read(outdir, 'workload');
+    } finally {
+      rmSync(outdir, { recursive: true });
+    }
+  }
+
+  it('are a document of their own, whose references Terraform still reads', () => {
+    const { values } = withRoles({ text: '${HOME}' }).resource('helm_release');
+    expect(values).toHaveLength(2);
+    expect(values[0]).toContain('$${HOME}');
+    expect(values[0]).not.toContain('role-arn');
+    expect(values[1]).toMatch(
+      /^\$\{yamlencode\(\{.*"eks\.amazonaws\.com\/role-arn" = data\.terraform_remote_state\.\S+\.outputs\.\S+\}/,
+    );
+    expect(values[1]).toContain(`"eks.amazonaws.com/role-arn" = "${SCANNER_ROLE}"`);
+  });
+
+  it('are no document where there are none', () => {
+    expect(release().resource('helm_release').values).toHaveLength(1);
+    expect(release({}, { serviceAccountRoles: {} }).resource('helm_release').values).toHaveLength(1);
+  });
+
+  it('refuse the annotation of the user that they would replace', () => {
+    const annotations = { 'eks.amazonaws.com/role-arn': 'arn:mine' };
+    expect(() => withRoles({ scanner: { serviceAccount: { annotations } } })).toThrow(ContractError);
+  });
+
+  it('are valid for Terraform, and come out as YAML', () => {
+    const [, document] = withRoles().resource('helm_release').values;
+    const expression = document
+      .replace(/^\$\{|\}$/g, '')
+      .replace(/data\.terraform_remote_state\.[^\s}]+/, '"arn:from-terraform"');
+    const input = `jsonencode(yamldecode(${expression}))`;
+    const terraform = spawnSync('terraform', ['console'], { input, cwd: tmpdir(), encoding: 'utf8' });
+    if (terraform.error !== undefined) return console.warn('NOT RUN: terraform is not installed');
+    expect(JSON.parse(JSON.parse(terraform.stdout))).toEqual({
+      controlPlane: {
+        api: { serviceAccount: { annotations: { 'eks.amazonaws.com/role-arn': 'arn:from-terraform' } } },
+      },
+      scanner: {
+        serviceAccount: { annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/scan' } },
+      },
+    });
   });
 });

@@ -5,6 +5,7 @@ import { MigrationFiles } from '../../constructs/kubernetes/migration-files';
 import { MigrationJob } from '../../constructs/kubernetes/migration-job';
 import { TrustBundle } from '../../constructs/kubernetes/trust-bundle';
 import type { ChartVersion } from '../../contract/chart';
+import type { ImageSource } from '../../contract/images';
 import { namespace, syncedSecrets } from '../support/cluster';
 import { type Block, Template } from '../support/template';
 
@@ -17,6 +18,7 @@ interface Change {
   readonly generation?: number;
   readonly appLimit?: number;
   readonly alembicHead?: string;
+  readonly images?: ImageSource;
 }
 
 function migrationJob(change: Change = {}): Template {
@@ -37,6 +39,7 @@ function migrationJob(change: Change = {}): Template {
       files: new MigrationFiles(stack, 'files', { namespace: inNamespace, directory }),
       engineMajor,
       chartVersion,
+      images: change.images,
       settings: {
         limits: { app: appLimit, maintenance: 14, backup: 2 },
         alembicHead: change.alembicHead ?? '20260812_01',
@@ -69,6 +72,19 @@ describe('the migration Job', () => {
         'deploy/supabase/postgres/alembic.ini',
       ],
     });
+  });
+
+  it('comes from another registry, with a Secret for it, where it is given', () => {
+    const images = { registry: 'registry.example.com/hub', pullSecretName: 'pull' };
+    const { spec } = migrationJob({ images }).resource('kubernetes_job_v1').spec.template;
+    expect(spec.image_pull_secrets).toEqual([{ name: 'pull' }]);
+    expect([...spec.init_container, ...spec.container].map(({ image }: Block) => image)).toEqual([
+      'registry.example.com/hub/library/postgres:16',
+      'registry.example.com/hub/agentbom/agent-bom:0.102.0',
+      'registry.example.com/hub/library/postgres:16',
+      'registry.example.com/hub/library/postgres:16',
+    ]);
+    expect(pod).not.toHaveProperty('image_pull_secrets');
   });
 
   it('is waited for, gives up, and stays', () => {

@@ -1,6 +1,6 @@
 import { AUTHENTICATION_VARIABLES, authenticationVariables, storedVariables } from '../../contract/authentication';
-import type { HelmValues } from '../../contract/chart';
 import { ContractError } from '../../contract/error';
+import type { HelmValues } from '../../contract/helm-values';
 import { fileWith, SECRET_ARN, VERSION_ID } from '../support/deliveries';
 import { minimal, mistakesIn, parsed } from '../support/environments';
 

@@ -51,7 +51,10 @@ describe('a valid environment', () => {
       podRoles: { api: { policyArns: [] }, scanner: { policyArns: [] } },
       namespace: 'agent-bom',
       release: {
+        managedBy: 'terraform',
         chartVersion: '0.102.0',
+        chartRepository: 'oci://ghcr.io/msaad00/charts',
+        images: {},
         replicas: 2,
         poolMinimum: 5,
         poolMaximum: 20,

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { terraformLiteral } from '../../constructs/terraform-literal';
-import { DEFAULT_VALUES, type HelmValues } from '../../contract/chart';
+import { DEFAULT_VALUES } from '../../contract/chart';
 import { connectionLimits } from '../../contract/connection-budget';
 import { connectionUrl, encodeUserInfo } from '../../contract/connection-url';
 import { NAME_LIMIT } from '../../contract/environment';
+import { type HelmValue, type HelmValues, mergeValues } from '../../contract/helm-values';
 import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../contract/identities';
 import { derivedName } from '../../contract/names';
-import { mergeValues, releaseValueMistakes } from '../../contract/release-values';
+import { releaseValueMistakes } from '../../contract/release-values';
 import { startupOptions } from '../../contract/settings';
 import { minimal, mistakesIn, parsed } from '../support/environments';
 import { OWNED } from '../support/owned-values';
@@ -110,6 +111,17 @@ describe('connection limits', () => {
     poolMaximum: fc.integer({ min: 1, max: 200 }),
   });
 
+  it('of a number of pods that the load decides are those of the maximum', () => {
+    fc.assert(
+      fc.property(pool, fc.integer({ min: 1, max: 50 }), (settings, maximumReplicas) => {
+        const autoscaling = { minimumReplicas: 1, maximumReplicas, cpuPercent: 70 };
+        expect(connectionLimits({ ...settings, autoscaling })).toEqual(
+          connectionLimits({ ...settings, replicas: maximumReplicas }),
+        );
+      }),
+    );
+  });
+
   it('let every pod of a rolling update fill its pools', () => {
     fc.assert(
       fc.property(pool, (settings) => {
@@ -139,13 +151,26 @@ describe('values of the chart', () => {
       fc.constantFrom(true, 3, null, 'text'),
       fc.array(tie('tree'), { maxLength: 3 }),
       fc.dictionary(
-        fc.constantFrom('controlPlane', 'api', 'env', 'enabled', 'name', 'ui', 'migrations', 'x'),
+        fc.constantFrom(
+          ...['controlPlane', 'api', 'env', 'enabled', 'name', 'ui', 'migrations', 'ingress', 'autoscaling', 'x'],
+          ...['serviceAccount', 'annotations', 'externalSecrets', 'api.replicas', 'Api', '<<', 'y', 'z'],
+        ),
         tie('tree'),
       ),
     ),
   }));
   const values = fc.dictionary(
-    fc.constantFrom('controlPlane', 'externalSecrets', 'ui', 'x'),
+    fc.constantFrom(
+      'controlPlane',
+      'externalSecrets',
+      'serviceAccount',
+      'nameOverride',
+      'scanner',
+      'gateway',
+      'x',
+      'y',
+      'z',
+    ),
     tree,
   ) as fc.Arbitrary<HelmValues>;
 
@@ -158,7 +183,45 @@ describe('values of the chart', () => {
       { numRuns: 150 },
     );
   });
+
+  /** A text at any place in any values. */
+  const hidden = (text: string) =>
+    fc
+      .tuple(values, fc.array(fc.constantFrom('controlPlane', 'api', 'ui', 'env', 'args', 'secretName', 'x', 0, 1)))
+      .map(([given, path]) => ({ ...given, x: path.reduceRight<HelmValue>(nest, text) }));
+
+  it.each([
+    ['postgresql://someone:hunter2@db.internal/x'],
+    ['host=db.internal password=hunter2'],
+    ['https://x.example.com/?token=hunter2'],
+    [Buffer.from('redis://:hunter2@cache:6379').toString('base64')],
+  ])('never hold %p, and no mistake repeats it', (text) => {
+    fc.assert(
+      fc.property(hidden(text), (given) => {
+        const mistakes = releaseValueMistakes(given);
+        expect(mistakes.some(({ path }) => path[0] === 'x')).toBe(true);
+        expect(JSON.stringify(mistakes)).not.toContain(text);
+      }),
+    );
+  });
+
+  it.each([
+    'agent-bom-admin',
+    'agent-bom-app-g12',
+    'agent-bom-backup-g3',
+    'agent-bom-control-plane',
+  ])('never name %p', (secret) => {
+    fc.assert(
+      fc.property(hidden(secret), (given) =>
+        releaseValueMistakes(given).some(({ path, got }) => path[0] === 'x' && got === secret),
+      ),
+    );
+  });
 });
+
+function nest(inner: HelmValue, key: string | number): HelmValue {
+  return typeof key === 'number' ? [...Array<HelmValue>(key).fill(null), inner] : { [key]: inner };
+}
 
 describe('an environment file', () => {
   it('of any content gives mistakes or an environment, and never an exception', () => {
@@ -185,5 +248,6 @@ function owned(whole: unknown, part: unknown): boolean {
     );
   }
   if (typeof part !== 'object' || part === null) return whole === part;
+  if (Object.keys(part).length === 0) return JSON.stringify(whole) === '{}';
   return Object.entries(part).every(([key, value]) => owned((whole as Record<string, unknown> | null)?.[key], value));
 }

@@ -75,7 +75,12 @@ jest.setTimeout(30_000);
 
 describe('main', () => {
   it('makes two stacks of each environment, the same bytes wherever it runs', async () => {
-    const staging = { ...minimal(), name: 'staging', secrets: { delivery: 'existing' } };
+    const staging = {
+      ...minimal(),
+      name: 'staging',
+      secrets: { delivery: 'existing' },
+      release: { ...minimal().release, managedBy: 'gitops' },
+    };
     write({ 'b.yml': staging, 'a.yaml': minimal(), 'notes.txt': 'no environment' });
     const elsewhere = join(directory, 'elsewhere');
     mkdirSync(join(elsewhere, 'deeper'), { recursive: true });
@@ -95,8 +100,11 @@ describe('main', () => {
       'stacks/prod-workload/cdk.tf.json',
       'stacks/staging-database/cdk.tf.json',
       'stacks/staging-workload/cdk.tf.json',
+      'staging/argocd-application.yaml',
+      'staging/flux-helm-release.yaml',
       // Secrets that somebody else creates.
       'staging/secrets.yaml',
+      'staging/values.yaml',
     ]);
     expect(first['staging/secrets.yaml']).toContain('name: agent-bom-app-g1');
     expect(contentOf(join(elsewhere, 'deeper', 'out'))).toEqual(first);

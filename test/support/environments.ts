@@ -32,17 +32,25 @@ export function mistakesIn(text: string): readonly Mistake[] {
   return 'mistakes' in result ? result.mistakes : [];
 }
 
-/** Both stacks of an environment as `cdktf synth` writes them. */
-export function synthesize(environment: Environment, caBundle?: string): { database: Template; workload: Template } {
+/** Both stacks of an environment as `cdktf synth` writes them, and the files beside them. */
+export function synthesize(
+  environment: Environment,
+  caBundle?: string,
+): {
+  database: Template;
+  workload: Template;
+  files: Readonly<Record<string, string>>;
+} {
   const outdir = mkdtempSync(join(tmpdir(), 'synth-'));
   try {
     const app = new App({ outdir });
     const { endpoint } = new DatabaseStack(app, environment);
-    new WorkloadStack(app, { environment, endpoint, caBundle });
+    const { files } = new WorkloadStack(app, { environment, endpoint, caBundle });
     app.synth();
     return {
       database: Template.read(outdir, `${environment.name}-database`),
       workload: Template.read(outdir, `${environment.name}-workload`),
+      files,
     };
   } finally {
     rmSync(outdir, { recursive: true });

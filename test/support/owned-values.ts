@@ -1,7 +1,9 @@
-import { ownedValues } from '../../contract/chart';
+import { type OwnedValueSettings, ownedValues } from '../../contract/chart';
 
-/** The values that the contract owns in a release of two pods. */
-export const OWNED = ownedValues({
+/** What the contract decides about a release of two pods. */
+export const OWNED_SETTINGS: OwnedValueSettings = {
+  environmentName: 'prod',
+  chartVersion: '0.102.0',
   appSecretName: 'app',
   maintenanceSecretName: 'maintenance',
   adminSecretName: 'admin',
@@ -11,4 +13,8 @@ export const OWNED = ownedValues({
   poolMinimum: 5,
   poolMaximum: 20,
   trustedProxyIssuer: 'issuer',
-});
+  images: {},
+};
+
+/** The values that the contract owns in a release of two pods. */
+export const OWNED = ownedValues(OWNED_SETTINGS);

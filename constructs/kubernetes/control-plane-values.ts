@@ -1,0 +1,61 @@
+import { stringify } from 'yaml';
+import { type ChartVersion, DEFAULT_VALUES, ownedValues } from '../../contract/chart';
+import type { IngressSettings } from '../../contract/chart-options';
+import type { PoolSettings } from '../../contract/connection-budget';
+import type { Authentication } from '../../contract/environment-authentication';
+import { type HelmValues, mergeValues } from '../../contract/helm-values';
+import type { ImageSource } from '../../contract/images';
+import type { SyncedSecrets } from './synced-secrets';
+import type { TrustBundle } from './trust-bundle';
+
+/** What the values of the chart follow from. */
+export interface ControlPlaneValuesProps {
+  /** Name of the environment; the names of the chart's objects follow from it. */
+  readonly environmentName: string;
+  readonly secrets: SyncedSecrets;
+  readonly trustBundle: TrustBundle;
+  readonly chartVersion: ChartVersion;
+  readonly pool: PoolSettings;
+  /** Issuer that the authenticating proxy in front of the API states; undefined where there is none. */
+  readonly trustedProxyIssuer?: string;
+  /** The other ways of the API to authenticate. */
+  readonly authentication?: Authentication;
+  /**
+   * How the control plane is reached from outside of the cluster.
+   * @default - not by an Ingress of the chart
+   */
+  readonly ingress?: IngressSettings;
+  /**
+   * Where the images come from.
+   * @default - Docker Hub
+   */
+  readonly images?: ImageSource;
+  /** More values for the chart, without any that the contract owns. */
+  readonly values: HelmValues;
+}
+
+/** All values of a release: the defaults, the user's over them, and the contract's over both. No part of it is secret. */
+export function controlPlaneValues(props: ControlPlaneValuesProps): HelmValues {
+  const { app, maintenance, admin } = props.secrets.identities;
+  const owned = ownedValues({
+    ...props.pool,
+    environmentName: props.environmentName,
+    chartVersion: props.chartVersion,
+    trustedProxyIssuer: props.trustedProxyIssuer,
+    authentication: props.authentication,
+    authenticationSecretName: props.secrets.authentication?.secretName,
+    ingress: props.ingress,
+    images: props.images ?? {},
+    appSecretName: app.secretName,
+    maintenanceSecretName: maintenance.secretName,
+    adminSecretName: admin.secretName,
+    controlPlaneSecretName: props.secrets.controlPlane.secretName,
+    trustBundleName: props.trustBundle.configMapName,
+  });
+  return mergeValues(DEFAULT_VALUES, props.values, owned);
+}
+
+/** The same text for the same content, in whichever order it was put together. */
+export function yamlText(content: object): string {
+  return stringify(content, { sortMapEntries: true, aliasDuplicateObjects: false, lineWidth: 0 });
+}

@@ -1,0 +1,53 @@
+/** Helm values as YAML knows them. */
+export type HelmValue = string | number | boolean | null | readonly HelmValue[] | HelmValues;
+export interface HelmValues {
+  readonly [key: string]: HelmValue;
+}
+
+/** Where a value is: keys, and positions in lists. */
+export type ValuePath = readonly (string | number)[];
+
+/** Lays each layer over those before it; lists are put together, the upper one's items last. */
+export function mergeValues(...layers: readonly HelmValues[]): HelmValues {
+  return layers.reduce((merged, layer) => mergePair(merged, layer) as HelmValues, {});
+}
+
+function mergePair(under: HelmValue | undefined, over: HelmValue): HelmValue {
+  if (Array.isArray(under) && Array.isArray(over)) return [...under, ...over];
+  if (!isValues(under) || !isValues(over)) return over;
+  const merged: Record<string, HelmValue> = { ...under };
+  for (const [key, value] of Object.entries(over)) merged[key] = mergePair(under[key], value);
+  return merged;
+}
+
+/** Whether a value is a map of values. */
+export function isValues(value: HelmValue | undefined): value is HelmValues {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The name of an item in a list of named items, such as variables and volumes. */
+export function itemName(item: HelmValue): string | undefined {
+  return isValues(item) && typeof item.name === 'string' ? item.name : undefined;
+}
+
+/** The value at a path of keys, if there is one. */
+export function valueAt(values: HelmValue | undefined, path: readonly string[]): HelmValue | undefined {
+  return path.reduce<HelmValue | undefined>(
+    (inner, key) => (isValues(inner) && Object.hasOwn(inner, key) ? inner[key] : undefined),
+    values,
+  );
+}
+
+/** Something about every value, maps and lists included, from the outermost to the innermost. */
+export function visitValues<Found>(
+  value: HelmValue,
+  find: (value: HelmValue, path: ValuePath) => readonly Found[],
+  path: ValuePath = [],
+): Found[] {
+  const inner = Array.isArray(value)
+    ? value.flatMap((item, index) => visitValues(item, find, [...path, index]))
+    : isValues(value)
+      ? Object.entries(value).flatMap(([key, item]) => visitValues(item, find, [...path, key]))
+      : [];
+  return [...find(value, path), ...inner];
+}

@@ -1,0 +1,164 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
+import { writeFiles } from '../../stacks/written-files';
+import { minimal, parsed, synthesize } from '../support/environments';
+import type { Block } from '../support/template';
+
+function synthesized(release: object = {}) {
+  return synthesize(parsed({ ...minimal(), release: { ...minimal().release, ...release } }));
+}
+
+const terraform = synthesized();
+const gitops = synthesized({ managedBy: 'gitops' });
+/** With what changes the form of the files. */
+const otherwise = synthesized({
+  managedBy: 'gitops',
+  chartRepository: 'https://charts.example.com',
+  autoscaling: { minimumReplicas: 2, maximumReplicas: 4 },
+});
+
+function argo({ files } = gitops): Block {
+  return parse(files['prod/argocd-application.yaml'] ?? '');
+}
+
+function flux({ files } = gitops): Block[] {
+  const text = files['prod/flux-helm-release.yaml'] ?? '';
+  return parseAllDocuments(text).map((document) => document.toJS());
+}
+
+describe('where Argo CD or Flux installs the chart', () => {
+  it('the workload stack has everything but the release', () => {
+    const without = terraform.workload.addresses().filter((address) => !address.startsWith('helm_release.'));
+    expect(gitops.workload.addresses()).toEqual(without);
+    expect(terraform.workload.addresses()).toHaveLength(without.length + 1);
+  });
+
+  it('Terraform forgets a release that it has made, and does not uninstall it', () => {
+    const [address] = terraform.workload.addresses().filter((candidate) => candidate.startsWith('helm_release.'));
+    expect(gitops.workload.json.removed).toEqual([{ from: address, lifecycle: { destroy: false } }]);
+    expect(terraform.workload.json).not.toHaveProperty('removed');
+    // The way back imports it.
+    expect(readFileSync(join(__dirname, '..', '..', 'docs', 'gitops.md'), 'utf8')).toContain(`import ${address} `);
+  });
+
+  it('files are written for them, and for nobody else', () => {
+    expect(terraform.files).toEqual({});
+    expect(Object.keys(gitops.files)).toEqual([
+      'prod/values.yaml',
+      'prod/argocd-application.yaml',
+      'prod/flux-helm-release.yaml',
+    ]);
+  });
+
+  it('the values are those that Terraform would give', () => {
+    const [values] = terraform.workload.resource('helm_release').values;
+    expect(gitops.files['prod/values.yaml']).toBe(values);
+    expect(argo().spec.source.helm.valuesObject).toEqual(parse(values));
+    expect(flux()[1].spec.values).toEqual(parse(values));
+  });
+
+  it('the files are the same every time, name every Secret, and hold none', () => {
+    expect(synthesized({ managedBy: 'gitops' }).files).toEqual(gitops.files);
+    const environment = { ...minimal(), secrets: { generation: 7 } };
+    const { files } = synthesize(
+      parsed({ ...environment, release: { ...environment.release, managedBy: 'gitops', values: { text: '${HOME}' } } }),
+    );
+    for (const text of Object.values(files)) {
+      expect(text).toContain('agent-bom-app-g7');
+      expect(text).toContain('agent-bom-maintenance-g7');
+      expect(text).toContain('${HOME}');
+      expect(text).not.toContain('$${');
+      expect(text).not.toMatch(/\$\{TfToken|:\/\/[^\s/]*@|password/i);
+    }
+  });
+
+  it('the files are written below the name of the environment', () => {
+    const outdir = mkdtempSync(join(tmpdir(), 'files-'));
+    try {
+      writeFiles(outdir, gitops.files);
+      expect(readFileSync(join(outdir, 'prod', 'values.yaml'), 'utf8')).toBe(gitops.files['prod/values.yaml']);
+    } finally {
+      rmSync(outdir, { recursive: true });
+    }
+  });
+});
+
+describe('the Application of Argo CD', () => {
+  it('is the chart in the namespace that Terraform has made', () => {
+    expect(argo()).toMatchObject({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: { name: 'agent-bom-prod', namespace: 'argocd' },
+      spec: {
+        destination: { namespace: 'agent-bom' },
+        source: { repoURL: 'ghcr.io/msaad00/charts', chart: 'agent-bom', targetRevision: '0.102.0' },
+        syncPolicy: {
+          automated: { prune: true, selfHeal: true },
+          syncOptions: ['CreateNamespace=false', 'RespectIgnoreDifferences=true', 'ServerSideApply=true'],
+        },
+      },
+    });
+    expect(argo().metadata).not.toHaveProperty('finalizers');
+  });
+
+  it('pulls from a repository of another kind by its address', () => {
+    expect(argo(otherwise).spec.source.repoURL).toBe('https://charts.example.com');
+  });
+
+  it('leaves the number of pods alone where the load decides, and nothing else', () => {
+    expect(argo().spec).not.toHaveProperty('ignoreDifferences');
+    expect(argo(otherwise).spec.ignoreDifferences).toEqual([
+      { group: 'apps', kind: 'Deployment', name: 'agent-bom-prod-api', jsonPointers: ['/spec/replicas'] },
+    ]);
+  });
+});
+
+describe('the HelmRelease of Flux', () => {
+  it('is the chart of one version from a registry, and the release that Terraform has made', () => {
+    const [source, release, ...others] = flux();
+    expect(others).toEqual([]);
+    expect(source).toMatchObject({
+      apiVersion: 'source.toolkit.fluxcd.io/v1',
+      kind: 'OCIRepository',
+      metadata: { name: 'agent-bom-prod', namespace: 'agent-bom' },
+      spec: { url: 'oci://ghcr.io/msaad00/charts/agent-bom', ref: { tag: '0.102.0' } },
+    });
+    expect(release).toMatchObject({
+      apiVersion: 'helm.toolkit.fluxcd.io/v2',
+      kind: 'HelmRelease',
+      metadata: { name: 'agent-bom-prod', namespace: 'agent-bom' },
+      spec: {
+        chartRef: { kind: 'OCIRepository', name: 'agent-bom-prod' },
+        releaseName: terraform.workload.resource('helm_release').name,
+        targetNamespace: 'agent-bom',
+        storageNamespace: 'agent-bom',
+        install: { createNamespace: false },
+        maxHistory: 10,
+      },
+    });
+    expect(release.spec).not.toHaveProperty('chart');
+  });
+
+  it('keeps a Kustomization from substituting variables in the values', () => {
+    for (const { metadata } of flux()) {
+      expect(metadata.annotations).toEqual({ 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' });
+    }
+  });
+
+  it('pulls from a repository of another kind by its address', () => {
+    const [source, release] = flux(otherwise);
+    expect(source).toMatchObject({ kind: 'HelmRepository', spec: { url: 'https://charts.example.com' } });
+    expect(release.spec).toMatchObject({
+      chart: {
+        spec: {
+          chart: 'agent-bom',
+          version: '0.102.0',
+          sourceRef: { kind: 'HelmRepository', name: 'agent-bom-prod' },
+        },
+      },
+    });
+    expect(release.spec).not.toHaveProperty('chartRef');
+  });
+});

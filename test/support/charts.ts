@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import type { Block } from './template';
+
+/** Versions of the chart in the directory of that name in the environment, as `<directory>/<version>/Chart.yaml`. */
+const DIRECTORY = process.env.AGENT_BOM_CHARTS;
+
+/** The versions whose chart can be rendered here; the chart is not a part of this project. */
+export function chartsToRender(versions: readonly string[]): readonly string[] {
+  const missing = versions.filter((version) => missingForChart(version) !== undefined);
+  const [first] = missing;
+  if (first !== undefined) {
+    console.warn(`NOT RUN: the charts ${missing.join(', ')} are not rendered, because ${missingForChart(first)}`);
+  }
+  return versions.filter((version) => !missing.includes(version));
+}
+
+/** The objects that `helm template` makes of a chart and a file of values. */
+export function renderChart(version: string, values: string): Block[] {
+  const directory = mkdtempSync(join(tmpdir(), 'values-'));
+  try {
+    const file = join(directory, 'values.yaml');
+    writeFileSync(file, values);
+    const command = ['template', 'agent-bom', join(DIRECTORY ?? '', version), '--namespace', 'bom', '--values', file];
+    const { status, stdout, stderr } = spawnSync('helm', command, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`helm template of ${version} failed: ${stderr}`);
+    return parseAllDocuments(stdout)
+      .map((document) => document.toJS())
+      .filter((object) => object !== null);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function missingForChart(version: string): string | undefined {
+  if (DIRECTORY === undefined) return 'AGENT_BOM_CHARTS names no directory with charts';
+  const chart = join(DIRECTORY, version, 'Chart.yaml');
+  if (!existsSync(chart)) return `${chart} does not exist`;
+  return spawnSync('helm', ['version']).error === undefined ? undefined : 'helm is not installed';
+}
