@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Restores a dump: restore.sh <file.dump> [--replace <database>]
+# Restores a dump: restore.sh <file.dump> [--replace <database>] [--once]
 # Needs the administrator's URL and those of the runtime identities, as the migration Job. Roles come first, then the
 # data, then grants, limits and passwords, then the checks; last, the contents are compared with the dump's manifest.
+# With --once a database that already was restored from a dump of this name is left as it is.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -11,9 +12,17 @@ source "$migrations/connect.sh"
 # shellcheck source=archive.sh
 source "$here/archive.sh"
 
-usage='usage: restore.sh <file.dump> [--replace <database>]'
-dump=${1:-} replace=''
-if [[ ${2:-} == --replace && -n ${3:-} && $# == 3 ]]; then replace=$3; elif [[ $# != 1 ]]; then refuse "$usage"; fi
+usage='usage: restore.sh <file.dump> [--replace <database>] [--once]'
+dump=${1:-} replace='' once=''
+[[ $# -ge 1 ]] || refuse "$usage"
+shift
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --replace) [[ -n ${2:-} ]] || refuse "$usage"; replace=$2; shift 2 ;;
+    --once) once=1; shift ;;
+    *) refuse "$usage" ;;
+  esac
+done
 manifest=${dump%.dump}.manifest
 [[ -r $dump && $dump == *.dump ]] || refuse "$dump is not a dump that can be read; $usage"
 [[ -r $manifest ]] || refuse "$manifest is missing; every dump has its manifest beside it"
@@ -22,6 +31,14 @@ trap 'rm -rf "$work"' EXIT
 
 # Nothing is changed before the dump is known to be whole and readable, and the database to be the one that was meant.
 connect ALEMBIC_DATABASE_URL
+mark="restored from $(basename "$dump")"
+if [[ -n $once ]]; then
+  found=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -f "$here/restored_from.sql")
+  if [[ $found == "$mark" ]]; then
+    printf 'left as it is: database %s was %s already, as its comment says\n' "$PGDATABASE" "$mark"
+    exit 0
+  fi
+fi
 require_client pg_restore
 [[ $(manifest_value "$manifest" format) == 1 ]] || refuse "$manifest is of a format that this version does not know"
 [[ $(sha256sum <"$dump" | cut -d ' ' -f 1) == "$(manifest_value "$manifest" sha256)" ]] ||
@@ -56,5 +73,7 @@ if ! diff "$work/wanted" "$work/contents" >"$work/difference"; then
   printf 'error: the restored database differs from the dump; < is the dump, > the database\n' >&2
   exit 1
 fi
+connect ALEMBIC_DATABASE_URL
+PGOPTIONS="-c agent_bom.restored=${mark// /\\ }" psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/mark_restored.sql"
 printf 'restored: %s rows in %s tables and tenants, exactly as dumped\n' \
   "$(awk -F '\t' '$1 == "rows" { sum += $4 } END { print sum + 0 }' "$work/contents")" "$(grep -c $'^rows\t' "$work/contents" || true)"

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CHART_VERSIONS, type HelmValue } from './chart';
+import { backup } from './environment-backup';
 import { database } from './environment-database';
 import { encryption } from './environment-encryption';
 import { AWS_REGION, field, section, toggle, wholeNumber } from './environment-fields';
@@ -52,16 +53,6 @@ const secrets = section('Passwords: generated, kept in Secrets Manager, never in
     'Days that a deleted secret can be restored.',
     'write 30, or at least 7',
   ).default(30),
-});
-
-const backup = section('Dumps of the database in a bucket, beside the backups that RDS takes by itself.', {
-  dumpRetentionDays: wholeNumber(
-    1,
-    3650,
-    'days',
-    'Days that a dump stays in the bucket.',
-    'write 35, or what your rules ask for',
-  ).default(35),
 });
 
 const namespace = field(

@@ -8,7 +8,7 @@ import { EncryptionKey } from '../constructs/aws/encryption-key';
 import { IdentitySecret } from '../constructs/aws/identity-secret';
 import { PodRole } from '../constructs/aws/pod-role';
 import { PostgresInstance } from '../constructs/aws/postgres-instance';
-import type { PostgresEndpoint, StoredCredentials, StoredSecret } from '../constructs/postgres-endpoint';
+import type { BackupStore, PostgresEndpoint, StoredCredentials, StoredSecret } from '../constructs/postgres-endpoint';
 import type { Environment } from '../contract/environment';
 import { perRuntimeIdentity, type RuntimeIdentityName } from '../contract/identities';
 import {
@@ -41,7 +41,7 @@ export class DatabaseStack extends EnvironmentStack {
     const controlPlaneSecret = this.createControlPlaneSecret(environment, key);
     const role = this.createSecretReaderRole(environment);
     role.grantRead([instance.adminSecret, ...Object.values(identitySecrets), controlPlaneSecret], key);
-    this.createBackupBucket(environment, account, key);
+    const backup = this.createBackupStore(environment, account, key);
     this.endpoint = {
       host: instance.host,
       port: instance.port,
@@ -50,6 +50,7 @@ export class DatabaseStack extends EnvironmentStack {
       identitySecrets,
       controlPlaneSecret,
       secretReaderRoleArn: role.arn,
+      backup,
     };
     this.createOutputs();
     if (!environment.releaseProtection) Aspects.of(this).add(new PreventDestroy());
@@ -116,7 +117,11 @@ export class DatabaseStack extends EnvironmentStack {
     });
   }
 
-  private createBackupBucket({ name, namespace, backup }: Environment, account: AwsAccount, key: EncryptionKey): void {
+  private createBackupStore(
+    { name, namespace, backup }: Environment,
+    account: AwsAccount,
+    key: EncryptionKey,
+  ): BackupStore {
     const bucket = new BackupBucket(this, 'backup', { ...backup, name: backupBucketName(name, account.id), key });
     const role = new PodRole(this, 'backup-uploader', {
       name: derivedName(name, 'backupRole'),
@@ -125,8 +130,10 @@ export class DatabaseStack extends EnvironmentStack {
       serviceAccount: { namespace, name: BACKUP_SERVICE_ACCOUNT },
     });
     role.grantUpload(bucket, DUMP_PREFIX, key);
+    if (backup.restore !== undefined) role.grantDownload(bucket, `${DUMP_PREFIX}${backup.restore.dump}/`, key);
     this.output('backup_location', `s3://${bucket.name}/${DUMP_PREFIX}`, 'Where the dumps of the database are');
     this.output('backup_role_arn', role.arn, 'IAM role that may upload dumps');
+    return { bucket: bucket.name, prefix: DUMP_PREFIX, keyArn: key.arn, roleArn: role.arn };
   }
 
   private createOutputs(): void {

@@ -76,6 +76,17 @@ export class PodRole extends Construct {
     new IamRolePolicy(this, 'policy', { name: 'upload-dumps', role: this.role.name, policy: policy.json });
   }
 
+  /** Lets the role read the objects below a prefix of a bucket besides, and decrypt them. Called once. */
+  grantDownload(bucket: BackupBucket, prefix: string, key: EncryptionKey): void {
+    const policy = new DataAwsIamPolicyDocument(this, 'download-dump', {
+      statement: [
+        { actions: ['s3:GetObject'], resources: [`${bucket.arn}/${prefix}*`] },
+        key.useThrough('s3', ['kms:Decrypt']),
+      ],
+    });
+    new IamRolePolicy(this, 'download-policy', { name: 'download-dump', role: this.role.name, policy: policy.json });
+  }
+
   private trust({ cluster, serviceAccount }: PodRoleProps): DataAwsIamPolicyDocument {
     const provider = new DataAwsIamOpenidConnectProvider(this, 'oidc', { url: cluster.oidcIssuer });
     const issuer = Fn.replace(cluster.oidcIssuer, 'https://', '');

@@ -1,46 +1,93 @@
-import { JobV1 } from '@cdktf/provider-kubernetes/lib/job-v1';
-import type { ITerraformDependable } from 'cdktf';
+import { JobV1, type JobV1SpecTemplate } from '@cdktf/provider-kubernetes/lib/job-v1';
+import { Fn, type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { MIGRATION_SERVICE_ACCOUNT } from '../../contract/names';
+import type { PostgresEndpoint } from '../postgres-endpoint';
 import type { ControlPlaneNamespace } from './control-plane-namespace';
 import { LABELS } from './labels';
 import { shortHash } from './migration-files';
 import { type MigrationPodProps, migrationPod } from './migration-pod';
+import { PodAccount } from './pod-account';
+import type { RestoreJob } from './restore-job';
+import { IGNORE_DISRUPTIONS } from './restricted-pod';
 import type { SyncedSecrets } from './synced-secrets';
 
-const DEADLINE_SECONDS = 30 * 60;
+/**
+ * Kubernetes waits 10, 20, 40, 80, 160 and 320 s before the six retries, so that the last begins 630 s after the first
+ * failure. RDS may rotate the administrator's password at any moment, and External Secrets reads it again every 300 s:
+ * two readings in a row may come to nothing, and there still is a try with the right password.
+ */
+export const BACKOFF_LIMIT = 6;
+/** Those 630 s, 300 s for another run of the contract that holds its lock, 300 s for images; the rest is for the run. */
+const DEADLINE_SECONDS = 60 * 60;
 /** Longer than the deadline, so that the Job and not the wait for it decides that it has failed. */
-const WAIT = '35m';
+const WAIT = '65m';
 
 /** What the Job runs, and after what. */
-export interface MigrationJobProps extends Omit<MigrationPodProps, 'secrets'> {
+export interface MigrationJobProps extends Omit<MigrationPodProps, 'account' | 'secrets'> {
   readonly namespace: ControlPlaneNamespace;
   readonly secrets: SyncedSecrets;
+  /** The database that is migrated. Another one, or other credentials for it, is another Job. */
+  readonly endpoint: PostgresEndpoint;
+  /**
+   * Restore that has to be over before the Job begins.
+   * @default - none is asked for
+   */
+  readonly restore?: RestoreJob;
 }
 
 /**
  * Job that brings the database to the contract and proves it. Terraform waits for its end, and runs it again when
- * anything in it has changed: the name ends in a hash of the pod, because a change of much of a pod's template neither
- * replaces nor updates a Job that exists. It has no time to live: a Job that is gone counts as one that succeeded.
+ * anything in it has changed: the name ends in a hash of the pod and one of the database, because a change of much of a
+ * pod's template neither replaces nor updates a Job that exists. It has no time to live: a Job that is gone counts as
+ * one that succeeded.
  */
 export class MigrationJob extends Construct {
   readonly jobName: string;
   /** Command that shows what the Job did. */
   readonly logsCommand: string;
+  /** The pod, for whatever else runs it. */
+  readonly template: JobV1SpecTemplate;
+  readonly deadlineSeconds = DEADLINE_SECONDS;
+  readonly backoffLimit = BACKOFF_LIMIT;
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: MigrationJobProps) {
     super(scope, id);
-    const { namespace, secrets } = props;
-    const template = migrationPod({ ...props, secrets: secrets.identities });
-    this.jobName = `agent-bom-migrate-${shortHash(JSON.stringify(template))}`;
-    this.logsCommand = `kubectl --namespace ${namespace.name} logs job/${this.jobName} --all-containers --prefix --tail=-1`;
+    const { namespace, secrets, restore } = props;
+    const account = new PodAccount(this, 'account', { namespace, name: MIGRATION_SERVICE_ACCOUNT });
+    this.template = migrationPod({ ...props, account, secrets: secrets.identities });
+    this.jobName = `agent-bom-migrate-${shortHash(JSON.stringify(this.template))}-${databaseHash(props.endpoint)}`;
+    this.logsCommand = jobLogsCommand(namespace, this.jobName);
     const job = new JobV1(this, 'job', {
       metadata: { name: this.jobName, namespace: namespace.name, labels: { ...LABELS } },
-      spec: { backoffLimit: 6, activeDeadlineSeconds: DEADLINE_SECONDS, template },
+      spec: {
+        backoffLimit: BACKOFF_LIMIT,
+        activeDeadlineSeconds: DEADLINE_SECONDS,
+        podFailurePolicy: IGNORE_DISRUPTIONS,
+        template: this.template,
+      },
       waitForCompletion: true,
       timeouts: { create: WAIT, update: WAIT, delete: '5m' },
-      dependsOn: [...props.files.ready, ...props.trustBundle.ready, ...secrets.ready],
+      dependsOn: [
+        ...account.ready,
+        ...props.files.ready,
+        ...props.trustBundle.ready,
+        ...secrets.ready,
+        ...(restore?.ready ?? []),
+      ],
     });
     this.ready = [job];
   }
+}
+
+/** Command that shows all that a Job's pods said, step by step. */
+export function jobLogsCommand(namespace: ControlPlaneNamespace, jobName: string): string {
+  return `kubectl --namespace ${namespace.name} logs --selector batch.kubernetes.io/job-name=${jobName} --all-containers --prefix --tail=-1`;
+}
+
+/** Six digits that Terraform computes, because it alone knows where the database is and which credentials are current. */
+function databaseHash({ host, port, database, adminSecret, identitySecrets }: PostgresEndpoint): string {
+  const secrets = [adminSecret, ...Object.values(identitySecrets)].map(({ arn, versionId }) => ({ arn, versionId }));
+  return Fn.substr(Fn.sha256(Fn.jsonencode({ host, port, database, secrets })), 0, 6);
 }

@@ -4,7 +4,7 @@ import { MigrationFiles } from '../../constructs/kubernetes/migration-files';
 import { MigrationJob } from '../../constructs/kubernetes/migration-job';
 import { TrustBundle } from '../../constructs/kubernetes/trust-bundle';
 import type { HelmValues } from '../../contract/chart';
-import { namespace, syncedSecrets } from '../support/cluster';
+import { ENDPOINT, namespace, syncedSecrets } from '../support/cluster';
 import { Template } from '../support/template';
 
 function release(values: HelmValues = {}): Template {
@@ -13,6 +13,7 @@ function release(values: HelmValues = {}): Template {
     const secrets = syncedSecrets(stack, inNamespace, 2);
     const trustBundle = new TrustBundle(stack, 'trust', { namespace: inNamespace, region: 'eu-west-1' });
     const migrations = new MigrationJob(stack, 'migrations', {
+      endpoint: ENDPOINT,
       namespace: inNamespace,
       secrets,
       trustBundle,

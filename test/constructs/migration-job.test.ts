@@ -5,7 +5,7 @@ import { MigrationFiles } from '../../constructs/kubernetes/migration-files';
 import { MigrationJob } from '../../constructs/kubernetes/migration-job';
 import { TrustBundle } from '../../constructs/kubernetes/trust-bundle';
 import type { ChartVersion } from '../../contract/chart';
-import { namespace, syncedSecrets } from '../support/cluster';
+import { ENDPOINT, namespace, syncedSecrets } from '../support/cluster';
 import { type Block, Template } from '../support/template';
 
 const MIGRATIONS = join(__dirname, '..', '..', 'migrations');
@@ -31,6 +31,7 @@ function migrationJob(change: Change = {}): Template {
     const inNamespace = namespace(stack);
     const secrets = syncedSecrets(stack, inNamespace, generation);
     new MigrationJob(stack, 'migrations', {
+      endpoint: ENDPOINT,
       namespace: inNamespace,
       secrets,
       trustBundle: new TrustBundle(stack, 'trust', { namespace: inNamespace, region: 'eu-west-1' }),
@@ -73,8 +74,8 @@ describe('the migration Job', () => {
 
   it('is waited for, gives up, and stays', () => {
     expect(job.wait_for_completion).toBe(true);
-    expect(job.timeouts).toEqual({ create: '35m', update: '35m', delete: '5m' });
-    expect(job.spec).toMatchObject({ backoff_limit: 6, active_deadline_seconds: 1800 });
+    expect(job.timeouts).toEqual({ create: '65m', update: '65m', delete: '5m' });
+    expect(job.spec).toMatchObject({ backoff_limit: 6, active_deadline_seconds: 3600 });
     expect(job.spec).not.toHaveProperty('ttl_seconds_after_finished');
     expect(pod.restart_policy).toBe('Never');
   });
@@ -133,7 +134,8 @@ describe('the migration Job', () => {
         read_only_root_filesystem: true,
         capabilities: { drop: ['ALL'] },
       });
-      for (const part of ['requests', 'limits']) expect(Object.keys(resources[part])).toEqual(['cpu', 'memory']);
+      for (const part of ['requests', 'limits'])
+        expect(Object.keys(resources[part]).sort()).toEqual(['cpu', 'ephemeral-storage', 'memory']);
     }
   });
 
@@ -162,7 +164,8 @@ describe('the migration Job', () => {
       'kubernetes_manifest', // maintenance
       'kubernetes_manifest', // store
       'kubernetes_namespace_v1',
-      'kubernetes_service_account_v1',
+      'kubernetes_service_account_v1', // its own
+      'kubernetes_service_account_v1', // secret reader
     ]);
   });
 });
@@ -171,7 +174,7 @@ describe('the name of the Job', () => {
   const name = (change: Change) => migrationJob(change).resource('kubernetes_job_v1').metadata.name;
 
   it('is the same for the same Job', () => {
-    expect(name({})).toMatch(/^agent-bom-migrate-[0-9a-f]{10}$/);
+    expect(name({})).toMatch(/^agent-bom-migrate-[0-9a-f]{10}-\$\{substr\(sha256\(jsonencode\(/);
     expect(name({})).toBe(name({}));
   });
 

@@ -1,0 +1,97 @@
+import { JobV1, type JobV1SpecTemplate } from '@cdktf/provider-kubernetes/lib/job-v1';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import type { ContractSettings } from '../../contract/settings';
+import type { ControlPlaneNamespace } from './control-plane-namespace';
+import { type DumpStore, SCRATCH_DIRECTORY } from './dump-store';
+import { LABELS } from './labels';
+import { shortHash } from './migration-files';
+import { BACKOFF_LIMIT, jobLogsCommand } from './migration-job';
+import { connectionVariables, contractOptions, postgresImage } from './migration-pod';
+import { IGNORE_DISRUPTIONS, restrictedPod } from './restricted-pod';
+import type { SyncedSecrets } from './synced-secrets';
+import type { TrustBundle } from './trust-bundle';
+
+const DEADLINE_SECONDS = 6 * 60 * 60;
+/** Longer than the deadline, so that the Job and not the wait for it decides that it has failed. */
+const WAIT = '365m';
+const RESTORE_SIZE = { cpu: ['250m', '2'], memory: ['256Mi', '1Gi'] } as const;
+
+/** Which dump is restored, and into what. */
+export interface RestoreJobProps {
+  readonly namespace: ControlPlaneNamespace;
+  /** Where the dump is. Its role has to be able to read it. */
+  readonly dumps: DumpStore;
+  readonly trustBundle: TrustBundle;
+  readonly secrets: SyncedSecrets;
+  /** Major version of the server; `pg_restore` is of the same. */
+  readonly engineMajor: string;
+  readonly settings: ContractSettings;
+  /** Name of the dump: its folder in the bucket. */
+  readonly dump: string;
+  /**
+   * Database whose contents are replaced.
+   * @default - a database that holds tables is refused
+   */
+  readonly replace?: string;
+}
+
+/**
+ * Job that restores a dump once. Its name follows from the dump and from what it replaces, and no other change reaches a
+ * Job that is there: a restore that ran again, for a new image or a new limit, would take back what was written since.
+ * One that is made anew after its object is gone finds in the database that the work is done.
+ */
+export class RestoreJob extends Construct {
+  /** Command that shows what the Job did. */
+  readonly logsCommand: string;
+  readonly ready: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: RestoreJobProps) {
+    super(scope, id);
+    const { namespace, dumps, trustBundle, secrets, dump, replace } = props;
+    const name = `agent-bom-restore-${shortHash(JSON.stringify({ dump, replace }))}`;
+    this.logsCommand = jobLogsCommand(namespace, name);
+    const job = new JobV1(this, 'job', {
+      metadata: { name, namespace: namespace.name, labels: { ...LABELS } },
+      spec: {
+        backoffLimit: BACKOFF_LIMIT,
+        activeDeadlineSeconds: DEADLINE_SECONDS,
+        podFailurePolicy: IGNORE_DISRUPTIONS,
+        template: this.pod(props),
+      },
+      waitForCompletion: true,
+      timeouts: { create: WAIT, update: WAIT, delete: '5m' },
+      lifecycle: { ignoreChanges: ['spec'] },
+      dependsOn: [...dumps.ready, ...trustBundle.ready, ...secrets.ready],
+    });
+    this.ready = [job];
+  }
+
+  private pod({
+    dumps,
+    trustBundle,
+    secrets,
+    engineMajor,
+    settings,
+    dump,
+    replace,
+  }: RestoreJobProps): JobV1SpecTemplate {
+    const replaceArguments = replace === undefined ? [] : ['--replace', replace];
+    const restore = dumps.container({
+      name: 'restore',
+      image: postgresImage(engineMajor),
+      script: 'restore.sh',
+      scriptArguments: [`${SCRATCH_DIRECTORY}/${dump}.dump`, '--once', ...replaceArguments],
+      env: [...connectionVariables('restore', secrets.identities), contractOptions(settings)],
+      ...RESTORE_SIZE,
+    });
+    return restrictedPod({
+      component: 'restore',
+      account: dumps.account,
+      trustBundle,
+      steps: [dumps.awsContainer('download', 'download.sh', SCRATCH_DIRECTORY, dump), restore],
+      volumes: dumps.volumes,
+      withoutRole: [restore.name],
+    });
+  }
+}
