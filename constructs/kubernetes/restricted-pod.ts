@@ -117,7 +117,6 @@ function annotations({ trustBundle, withoutRole = [] }: RestrictedPodProps): Rec
     // A pod that runs keeps the authorities that it began with.
     'agent-bom-postgres/authorities': trustBundle.contentHash,
     // Half done is begun anew: nothing that tidies nodes up should choose this pod.
-    'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false',
     'karpenter.sh/do-not-disrupt': 'true',
     ...(withoutRole.length === 0 ? {} : { 'eks.amazonaws.com/skip-containers': withoutRole.join(',') }),
   };

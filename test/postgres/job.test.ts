@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedServer } from '../../commands/embedded/server';
-import { packagedUrl, runStandIn } from '../../commands/rehearsal/rehearse';
+import { packagedUrl } from '../../commands/rehearsal/rehearse';
 import { hasClientTools } from '../support/client-tools';
 import { DATABASE_CHECKS, query, SERVER_TIMEOUT_MS } from '../support/database';
 import { minimal, parsed, synthesize } from '../support/environments';
@@ -41,8 +41,9 @@ const PASSWORDS: readonly [app: string, maintenance: string, backup: string][] =
     const runner = job({ app: 'canary-one', maintenance: 'canary-two', backup: 'canary-three' });
     expect(runner.containerNames()).toEqual(['before', 'packaged', 'after', 'verify']);
     expect(await runner.run('before')).toEqual({ code: 0, output: expect.stringContaining('step before done') });
-    expect(runner.environmentOf('packaged').ALEMBIC_DATABASE_URL).toBe(packagedUrl(server));
-    await runStandIn(packagedUrl(server));
+    const url = runner.environmentOf('packaged').ALEMBIC_DATABASE_URL ?? '';
+    expect(url.replace(/sslrootcert=[^&]+/, `sslrootcert=${server.address.caFile}`)).toBe(packagedUrl(server));
+    expect(await runner.run('packaged')).toMatchObject({ code: 0 });
     expect(await runner.run('after')).toEqual({ code: 0, output: expect.stringContaining('step after done') });
     const { code, output } = await runner.run('verify');
     expect({ code, output }).toMatchObject({ code: 0 });
