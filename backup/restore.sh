@@ -49,6 +49,13 @@ source_major=$(sed -nE 's/^; *Dumped from database version: ([0-9]+).*/\1/p' "$w
 server_major=$(psql -X -q -A -t -c "select current_setting('server_version_num')::int / 10000")
 ((source_major <= server_major)) ||
   refuse "$dump comes from PostgreSQL $source_major and the server is version $server_major; restore into version $source_major or later"
+# The checks ask for the revision that the dump has: what brings it further comes after the restore. Revisions begin with
+# their date.
+revision=$(manifest_value "$manifest" revision) head=''
+if [[ ${CONTRACT_OPTIONS:-} =~ agent_bom\.alembic_head=([0-9A-Za-z_]+) ]]; then head=${BASH_REMATCH[1]}; fi
+[[ $revision =~ ^[0-9A-Za-z_]+$ && ! $revision > ${head:-$revision} ]] ||
+  refuse "$dump is of the schema's revision ${revision:-unknown}, and this version of the contract ends at ${head:-none}; restore it with the version that made it"
+export CONTRACT_OPTIONS="${CONTRACT_OPTIONS:-} -c agent_bom.alembic_head=$revision"
 PGOPTIONS="$PGOPTIONS -c agent_bom.replace=$replace" psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/refuse_data.sql"
 
 bash "$migrations/run.sh" before
@@ -74,6 +81,9 @@ if ! diff "$work/wanted" "$work/contents" >"$work/difference"; then
   exit 1
 fi
 connect ALEMBIC_DATABASE_URL
+if [[ $revision != "${head:-$revision}" ]]; then
+  printf 'the schema is at revision %s; run the migrations to bring it to %s\n' "$revision" "$head"
+fi
 PGOPTIONS="-c agent_bom.restored=${mark// /\\ }" psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/mark_restored.sql"
 printf 'restored: %s rows in %s tables and tenants, exactly as dumped\n' \
   "$(awk -F '\t' '$1 == "rows" { sum += $4 } END { print sum + 0 }' "$work/contents")" "$(grep -c $'^rows\t' "$work/contents" || true)"

@@ -58,6 +58,7 @@ export class WorkloadStack extends EnvironmentStack {
       trustBundle,
       secrets,
       engineMajor: environment.database.engine,
+      chartVersion: release.chartVersion,
       settings: { limits: connectionLimits(release), alembicHead: ALEMBIC_HEADS[release.chartVersion] },
     };
     const restore = this.createRestoreJob(environment, dumps && { ...job, dumps });
@@ -66,7 +67,6 @@ export class WorkloadStack extends EnvironmentStack {
       files,
       endpoint,
       restore,
-      chartVersion: release.chartVersion,
     });
     const monthly = new MonthlyMigration(this, 'monthly-migration', { namespace, job: migrations });
     this.createBackupJob(environment, dumps && { ...job, dumps, migrations });

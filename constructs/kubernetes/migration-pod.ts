@@ -29,11 +29,8 @@ const ALEMBIC_SIZE: ContainerSize = { cpu: ['100m', '1'], memory: ['256Mi', '1Gi
 /** The Secret of each identity; a pod uses those that `contract/identities.ts` gives to its workload. */
 export type IdentitySecrets = Readonly<Record<IdentityName, SyncedSecret>>;
 
-/** What the pod is made of. */
-export interface MigrationPodProps {
-  readonly account: PodAccount;
-  readonly files: MigrationFiles;
-  readonly trustBundle: TrustBundle;
+/** What the containers that migrate are made of. */
+export interface MigrationStepsProps {
   readonly secrets: IdentitySecrets;
   /** Major version of the server; `psql` is of the same. */
   readonly engineMajor: string;
@@ -42,23 +39,31 @@ export interface MigrationPodProps {
   readonly settings: ContractSettings;
 }
 
+/** What the pod is made of. */
+export interface MigrationPodProps extends MigrationStepsProps {
+  readonly account: PodAccount;
+  readonly files: MigrationFiles;
+  readonly trustBundle: TrustBundle;
+}
+
 /** Pod that prepares the database, runs the packaged migrations, closes what they leave open and verifies the result. */
 export function migrationPod(props: MigrationPodProps): JobV1SpecTemplate {
-  const { account, files, trustBundle, secrets, settings } = props;
+  const { account, files, trustBundle } = props;
+  const steps = migrationSteps(props);
+  return restrictedPod({ component: 'migration', account, trustBundle, steps, volumes: [files.volume] });
+}
+
+/** The containers that migrate and verify, in their order. */
+export function migrationSteps(props: MigrationStepsProps): JobV1SpecTemplateSpecContainer[] {
+  const { secrets, settings } = props;
   const administrator = [secrets.admin.variable(ADMIN_IDENTITY.environmentVariable)];
   const everyone = [...connectionVariables('migration', secrets), contractOptions(settings)];
-  return restrictedPod({
-    component: 'migration',
-    account,
-    trustBundle,
-    steps: [
-      psqlContainer('before', administrator, props),
-      packagedContainer(administrator, props),
-      psqlContainer('after', everyone, props),
-      psqlContainer('verify', everyone, props),
-    ],
-    volumes: [files.volume],
-  });
+  return [
+    psqlContainer('before', administrator, props),
+    packagedContainer(administrator, props),
+    psqlContainer('after', everyone, props),
+    psqlContainer('verify', everyone, props),
+  ];
 }
 
 /** The connection URLs that a workload may hold, the administrator's first. */
@@ -81,7 +86,7 @@ export function postgresImage(engineMajor: string): string {
 function psqlContainer(
   step: 'before' | 'after' | 'verify',
   env: readonly JobV1SpecTemplateSpecContainerEnv[],
-  { engineMajor }: MigrationPodProps,
+  { engineMajor }: MigrationStepsProps,
 ): JobV1SpecTemplateSpecContainer {
   return restrictedContainer({
     name: step,
@@ -96,7 +101,7 @@ function psqlContainer(
 
 function packagedContainer(
   env: readonly JobV1SpecTemplateSpecContainerEnv[],
-  { chartVersion }: MigrationPodProps,
+  { chartVersion }: MigrationStepsProps,
 ): JobV1SpecTemplateSpecContainer {
   const directory = 'deploy/supabase/postgres';
   return restrictedContainer({

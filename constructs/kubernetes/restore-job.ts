@@ -1,13 +1,22 @@
-import { JobV1, type JobV1SpecTemplate } from '@cdktf/provider-kubernetes/lib/job-v1';
+import {
+  JobV1,
+  type JobV1SpecTemplate,
+  type JobV1SpecTemplateSpecContainer,
+} from '@cdktf/provider-kubernetes/lib/job-v1';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { ContractSettings } from '../../contract/settings';
 import type { ControlPlaneNamespace } from './control-plane-namespace';
 import { type DumpStore, SCRATCH_DIRECTORY } from './dump-store';
 import { LABELS } from './labels';
 import { shortHash } from './migration-files';
 import { BACKOFF_LIMIT, jobLogsCommand } from './migration-job';
-import { connectionVariables, contractOptions, postgresImage } from './migration-pod';
+import {
+  connectionVariables,
+  contractOptions,
+  type MigrationStepsProps,
+  migrationSteps,
+  postgresImage,
+} from './migration-pod';
 import { IGNORE_DISRUPTIONS, restrictedPod } from './restricted-pod';
 import type { SyncedSecrets } from './synced-secrets';
 import type { TrustBundle } from './trust-bundle';
@@ -18,15 +27,12 @@ const WAIT = '365m';
 const RESTORE_SIZE = { cpu: ['250m', '2'], memory: ['256Mi', '1Gi'] } as const;
 
 /** Which dump is restored, and into what. */
-export interface RestoreJobProps {
+export interface RestoreJobProps extends Omit<MigrationStepsProps, 'secrets'> {
   readonly namespace: ControlPlaneNamespace;
   /** Where the dump is. Its role has to be able to read it. */
   readonly dumps: DumpStore;
   readonly trustBundle: TrustBundle;
   readonly secrets: SyncedSecrets;
-  /** Major version of the server; `pg_restore` is of the same. */
-  readonly engineMajor: string;
-  readonly settings: ContractSettings;
   /** Name of the dump: its folder in the bucket. */
   readonly dump: string;
   /**
@@ -37,7 +43,7 @@ export interface RestoreJobProps {
 }
 
 /**
- * Job that restores a dump once. Its name follows from the dump and from what it replaces, and no other change reaches a
+ * Job that restores a dump once, and migrates it, because a dump may be older than the chart. Its name follows from the dump and from what it replaces, and no other change reaches a
  * Job that is there: a restore that ran again, for a new image or a new limit, would take back what was written since.
  * One that is made anew after its object is gone finds in the database that the work is done.
  */
@@ -67,31 +73,30 @@ export class RestoreJob extends Construct {
     this.ready = [job];
   }
 
-  private pod({
-    dumps,
-    trustBundle,
-    secrets,
-    engineMajor,
-    settings,
-    dump,
-    replace,
-  }: RestoreJobProps): JobV1SpecTemplate {
+  private pod(props: RestoreJobProps): JobV1SpecTemplate {
+    const { dumps, trustBundle, secrets, dump } = props;
+    const download = dumps.awsContainer('download', 'download.sh', SCRATCH_DIRECTORY, dump);
+    const steps = [this.restore(props), ...migrationSteps({ ...props, secrets: secrets.identities })];
+    return restrictedPod({
+      component: 'restore',
+      account: dumps.account,
+      trustBundle,
+      steps: [download, ...steps],
+      volumes: dumps.volumes,
+      withoutRole: steps.map(({ name }) => name),
+    });
+  }
+
+  private restore(props: RestoreJobProps): JobV1SpecTemplateSpecContainer {
+    const { dumps, secrets, engineMajor, settings, dump, replace } = props;
     const replaceArguments = replace === undefined ? [] : ['--replace', replace];
-    const restore = dumps.container({
+    return dumps.container({
       name: 'restore',
       image: postgresImage(engineMajor),
       script: 'restore.sh',
       scriptArguments: [`${SCRATCH_DIRECTORY}/${dump}.dump`, '--once', ...replaceArguments],
       env: [...connectionVariables('restore', secrets.identities), contractOptions(settings)],
       ...RESTORE_SIZE,
-    });
-    return restrictedPod({
-      component: 'restore',
-      account: dumps.account,
-      trustBundle,
-      steps: [dumps.awsContainer('download', 'download.sh', SCRATCH_DIRECTORY, dump), restore],
-      volumes: dumps.volumes,
-      withoutRole: [restore.name],
     });
   }
 }

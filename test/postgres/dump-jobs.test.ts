@@ -101,7 +101,7 @@ const ROWS = 'select count(*)::int as rows from scan_jobs';
 
   it('restore from the upload into another database', async () => {
     const { code, last, output } = await run(/restore/, restoring({ dump }), 'restored');
-    expect({ code, last, output }).toMatchObject({ code: 0, last: 'restore' });
+    expect({ code, last, output }).toMatchObject({ code: 0, last: 'verify' });
     expect(output).toMatch(/^restored: \d+ rows in \d+ tables and tenants, exactly as dumped$/m);
     expect(await rowsIn('restored')).toBe(3);
   });
@@ -109,7 +109,7 @@ const ROWS = 'select count(*)::int as rows from scan_jobs';
   it('restore once', async () => {
     await query(superuserUrl(server).replace('/agent_bom', '/restored'), 'delete from scan_jobs');
     const again = await run(/restore/, restoring({ dump, replace: 'restored' }), 'restored');
-    expect(again).toMatchObject({ code: 0, last: 'restore' });
+    expect(again).toMatchObject({ code: 0, last: 'verify' });
     expect(again.output).toContain(`left as it is: database restored was restored from ${dump}.dump already`);
     expect(await rowsIn('restored')).toBe(0);
   });
@@ -131,7 +131,7 @@ const ROWS = 'select count(*)::int as rows from scan_jobs';
   it('replace what the database holds, and let the control plane in again', async () => {
     await query(superuserUrl(server), 'delete from scan_jobs');
     const replaced = await run(/restore/, restoring({ dump, replace: 'agent_bom' }));
-    expect(replaced).toMatchObject({ code: 0, last: 'restore' });
+    expect(replaced).toMatchObject({ code: 0, last: 'verify' });
     expect(await rowsIn('agent_bom')).toBe(3);
     const [login] = await query<{ rolconnlimit: number }>(
       superuserUrl(server),
@@ -146,5 +146,34 @@ const ROWS = 'select count(*)::int as rows from scan_jobs';
     expect(missing.output).toContain(
       'dumps/2020-01-31T03-00-00Z/2020-01-31T03-00-00Z.manifest could not be downloaded',
     );
+  });
+
+  it.each([
+    [
+      'an older schema, for the migrations to bring further',
+      '20260812_01',
+      0,
+      'run the migrations to bring it to 20260819_01',
+    ],
+    [
+      'no newer schema',
+      '20261231_01',
+      2,
+      "is of the schema's revision 20261231_01, and this version of the contract ends at",
+    ],
+  ])('restore %s', async (_what, revision, code, message) => {
+    const from = (
+      await query<{ version_num: string }>(superuserUrl(server), 'select version_num from alembic_version')
+    )[0];
+    const setRevision = (to = '') => query(superuserUrl(server), `update alembic_version set version_num = '${to}'`);
+    await setRevision(revision);
+    const dumped = await run(/^agent-bom-backup$/);
+    await setRevision(from?.version_num);
+    const [, name] = /^uploaded (.*)$/m.exec(dumped.output) ?? [];
+    const pod = runner(/restore/, restoring({ dump: name, replace: 'restored' }), 'restored');
+    await pod.run('download');
+    const restored = await pod.run('restore');
+    pod.end();
+    expect(restored).toEqual({ code, output: expect.stringContaining(message) });
   });
 });
