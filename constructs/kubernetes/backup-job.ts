@@ -37,7 +37,7 @@ export class BackupJob extends Construct {
 
   constructor(scope: Construct, id: string, props: BackupJobProps) {
     super(scope, id);
-    const { namespace, dumps, schedule, migrations } = props;
+    const { namespace, dumps, trustBundle, secrets, schedule, migrations } = props;
     const scheduled = new ScheduledPod(this, 'scheduled', {
       namespace,
       name: 'agent-bom-backup',
@@ -46,7 +46,7 @@ export class BackupJob extends Construct {
       deadlineSeconds: 6 * HOUR_SECONDS,
       backoffLimit: 2,
       template: this.pod(props),
-      after: [...dumps.ready, ...migrations.ready],
+      after: [...dumps.ready, ...trustBundle.ready, ...secrets.ready, ...migrations.ready],
     });
     this.runNowCommand = scheduled.runNowCommand;
   }

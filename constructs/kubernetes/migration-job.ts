@@ -50,6 +50,8 @@ export class MigrationJob extends Construct {
   readonly template: JobV1SpecTemplate;
   readonly deadlineSeconds = DEADLINE_SECONDS;
   readonly backoffLimit = BACKOFF_LIMIT;
+  /** What a pod of the template needs, for whatever else runs it: it is replaced only when nothing names it any more. */
+  readonly prerequisites: readonly ITerraformDependable[];
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: MigrationJobProps) {
@@ -59,6 +61,7 @@ export class MigrationJob extends Construct {
     this.template = migrationPod({ ...props, account, secrets: secrets.identities });
     this.jobName = `agent-bom-migrate-${shortHash(JSON.stringify(this.template))}-${databaseHash(props.endpoint)}`;
     this.logsCommand = jobLogsCommand(namespace, this.jobName);
+    this.prerequisites = [...account.ready, ...props.files.ready, ...props.trustBundle.ready, ...secrets.ready];
     const job = new JobV1(this, 'job', {
       metadata: { name: this.jobName, namespace: namespace.name, labels: { ...LABELS } },
       spec: {
@@ -69,13 +72,7 @@ export class MigrationJob extends Construct {
       },
       waitForCompletion: true,
       timeouts: { create: WAIT, update: WAIT, delete: '5m' },
-      dependsOn: [
-        ...account.ready,
-        ...props.files.ready,
-        ...props.trustBundle.ready,
-        ...secrets.ready,
-        ...(restore?.ready ?? []),
-      ],
+      dependsOn: [...this.prerequisites, ...(restore?.ready ?? [])],
     });
     this.ready = [job];
   }

@@ -31,7 +31,7 @@ export class MonthlyMigration extends Construct {
       deadlineSeconds: job.deadlineSeconds,
       backoffLimit: job.backoffLimit,
       template: job.template,
-      after: job.ready,
+      after: [...job.prerequisites, ...job.ready],
     });
     this.runNowCommand = scheduled.runNowCommand;
   }
