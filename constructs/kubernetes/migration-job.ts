@@ -78,9 +78,10 @@ export class MigrationJob extends Construct {
   }
 }
 
-/** Command that shows all that a Job's pods said, step by step. */
+/** Command that shows all that a Job's pods said. Steps that never began are errors that do not end it. */
 export function jobLogsCommand(namespace: ControlPlaneNamespace, jobName: string): string {
-  return `kubectl --namespace ${namespace.name} logs --selector batch.kubernetes.io/job-name=${jobName} --all-containers --prefix --tail=-1`;
+  const pods = `--selector batch.kubernetes.io/job-name=${jobName}`;
+  return `kubectl --namespace ${namespace.name} logs ${pods} --all-containers --ignore-errors --prefix --tail=-1`;
 }
 
 /** Six digits that Terraform computes, because it alone knows where the database is and which credentials are current. */

@@ -80,6 +80,21 @@ describe('the migration Job', () => {
     expect(pod.restart_policy).toBe('Never');
   });
 
+  it('outlasts two readings of the administrator’s password that come to nothing, and leaves time for the run', () => {
+    const { backoff_limit: retries, active_deadline_seconds: deadline } = job.spec;
+    // Kubernetes doubles the wait before each retry, from ten seconds on, up to ten minutes.
+    const waits = Array.from({ length: retries }, (_, retry) => Math.min(600, 10 * 2 ** retry));
+    const lastRetry = waits.reduce((sum, wait) => sum + wait);
+    const { spec } = template
+      .manifests('ExternalSecret')
+      .find(({ manifest }) => /admin/.test(manifest.metadata.name)).manifest;
+    expect(spec.refreshInterval).toBe('5m0s');
+    expect(lastRetry).toBe(630);
+    expect(lastRetry).toBeGreaterThan(2 * 5 * 60);
+    expect(deadline - lastRetry).toBeGreaterThanOrEqual(2 * 300 + 30 * 60);
+    expect(Number.parseInt(job.timeouts.create, 10) * 60).toBeGreaterThan(deadline);
+  });
+
   it('gives each container the variables that it needs and no others', () => {
     const variables = (name: string) => container(name).env.map((variable: Block) => variable.name);
     const all = [

@@ -305,8 +305,9 @@ describe('the workload stack', () => {
 
   it('says how to read the logs of the Job', () => {
     const { name, namespace } = workload.resource('kubernetes_job_v1').metadata;
+    const pods = `--selector batch.kubernetes.io/job-name=${name}`;
     expect(workload.json.output.migration_logs.value).toBe(
-      `kubectl --namespace ${namespace} logs --selector batch.kubernetes.io/job-name=${name} --all-containers --prefix --tail=-1`,
+      `kubectl --namespace ${namespace} logs ${pods} --all-containers --ignore-errors --prefix --tail=-1`,
     );
     expect(workload.json.output.namespace_name.value).toBe('agent-bom');
   });
