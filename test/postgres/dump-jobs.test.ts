@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { fillStandIn } from '../../commands/rehearsal/rehearse';
@@ -175,5 +177,19 @@ const ROWS = 'select count(*)::int as rows from scan_jobs';
     const restored = await pod.run('restore');
     pod.end();
     expect(restored).toEqual({ code, output: expect.stringContaining(message) });
+  });
+
+  it('forget the restore with the data, and keep the control plane out until there is some', async () => {
+    const state = () =>
+      query(
+        superuserUrl(server),
+        `select coalesce(shobj_description(oid, 'pg_database'), '') as note,
+                (select array_agg(distinct rolconnlimit) from pg_roles where rolname ~ '^agent_bom_(app|maintenance)') as limits
+           from pg_database where datname = 'restored'`,
+      );
+    expect(await state()).toEqual([{ note: expect.stringMatching(/^restored from /), limits: [14, 62] }]);
+    const script = readFileSync(join(__dirname, '..', '..', 'backup', 'empty_schema.sql'), 'utf8');
+    await query(server.urlFor(server.address.admin, 'restored'), script);
+    expect(await state()).toEqual([{ note: '', limits: [0] }]);
   });
 });
