@@ -61,6 +61,9 @@ const PASSWORDS: readonly [app: string, maintenance: string, backup: string][] =
     expect(output).toMatch(/^fail +tenancy\.row-security +scan_jobs: row-level security is off$/m);
     expect(output).toMatch(/^fail +login\.maintenance /m);
     expect(output.match(/^fail/gm)).toHaveLength(2);
+    expect(output.trimEnd().split('\n').at(-1)).toBe(
+      'error: the contract does not hold: tenancy.row-security login.maintenance; the lines that begin with fail say where',
+    );
   });
 
   it.each(PASSWORDS)('delivers the passwords %j, %j and %j to the server intact', async (app, maintenance, backup) => {
