@@ -20,21 +20,27 @@ const PASSWORDS: readonly [app: string, maintenance: string, backup: string][] =
   const { workload } = synthesize(parsed(minimal()));
   let server: EmbeddedServer;
   let admin: Credentials[string];
+  const runners: JobRunner[] = [];
 
   beforeAll(async () => {
     server = await EmbeddedServer.start({ settings: { log_statement: 'all', log_min_messages: 'debug1' } });
     admin = server.address.admin;
   });
 
-  afterAll(() => server.stop());
+  afterAll(async () => {
+    await server.stop();
+    for (const runner of runners) runner.end();
+  });
 
   function job(passwords: { app: string; maintenance: string; backup: string }): JobRunner {
-    return new JobRunner(workload, server, {
+    const runner = new JobRunner(workload, server, {
       'agent-bom-admin': admin,
       'agent-bom-app-g1': { user: 'agent_bom_app', password: passwords.app },
       'agent-bom-maintenance-g1': { user: 'agent_bom_maintenance', password: passwords.maintenance },
       'agent-bom-backup-g1': { user: 'agent_bom_backup', password: passwords.backup },
     });
+    runners.push(runner);
+    return runner;
   }
 
   it('migrates and verifies, container by container', async () => {
