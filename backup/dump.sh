@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Dumps the database and writes, beside the dump, what it holds: dump.sh <directory> <name>
+# Dumps the database and writes, beside the dump, what it holds: dump.sh <directory> [<name>]
+# Without a name it is the present moment in UTC, such as 2026-01-31T03-00-00Z.
 # Connects as the backup login (AGENT_BOM_POSTGRES_BACKUP_URL), which reads every row and can write nothing.
 set -euo pipefail
 
@@ -10,8 +11,9 @@ source "$migrations/connect.sh"
 # shellcheck source=archive.sh
 source "$here/archive.sh"
 
-[[ $# == 2 && -d $1 && $2 =~ ^[A-Za-z0-9][A-Za-z0-9._-]*$ ]] || refuse 'usage: dump.sh <directory> <name>'
-dump=$1/$2.dump manifest=$1/$2.manifest
+name=${2:-$(date -u +%Y-%m-%dT%H-%M-%SZ)}
+[[ -d ${1:-} && $# -le 2 && $name =~ ^[A-Za-z0-9][A-Za-z0-9._-]*$ ]] || refuse 'usage: dump.sh <directory> [<name>]'
+dump=$1/$name.dump manifest=$1/$name.manifest
 [[ ! -e $dump && ! -e $manifest ]] || refuse "$dump or its manifest exists already"
 
 connect AGENT_BOM_POSTGRES_BACKUP_URL

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Restores a dump: restore.sh <file.dump> [--replace <database>]
+# Restores a dump: restore.sh <file.dump> [--replace <database>] [--once]
 # Needs the administrator's URL and those of the runtime identities, as the migration Job. Roles come first, then the
 # data, then grants, limits and passwords, then the checks; last, the contents are compared with the dump's manifest.
+# With --once a database that already was restored from a dump of this name is left as it is.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -11,9 +12,17 @@ source "$migrations/connect.sh"
 # shellcheck source=archive.sh
 source "$here/archive.sh"
 
-usage='usage: restore.sh <file.dump> [--replace <database>]'
-dump=${1:-} replace=''
-if [[ ${2:-} == --replace && -n ${3:-} && $# == 3 ]]; then replace=$3; elif [[ $# != 1 ]]; then refuse "$usage"; fi
+usage='usage: restore.sh <file.dump> [--replace <database>] [--once]'
+dump=${1:-} replace='' once=''
+[[ $# -ge 1 ]] || refuse "$usage"
+shift
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --replace) [[ -n ${2:-} ]] || refuse "$usage"; replace=$2; shift 2 ;;
+    --once) once=1; shift ;;
+    *) refuse "$usage" ;;
+  esac
+done
 manifest=${dump%.dump}.manifest
 [[ -r $dump && $dump == *.dump ]] || refuse "$dump is not a dump that can be read; $usage"
 [[ -r $manifest ]] || refuse "$manifest is missing; every dump has its manifest beside it"
@@ -22,6 +31,14 @@ trap 'rm -rf "$work"' EXIT
 
 # Nothing is changed before the dump is known to be whole and readable, and the database to be the one that was meant.
 connect ALEMBIC_DATABASE_URL
+mark="restored from $(basename "$dump")"
+if [[ -n $once ]]; then
+  found=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -f "$here/restored_from.sql")
+  if [[ $found == "$mark" ]]; then
+    printf 'left as it is: database %s was %s already, as its comment says\n' "$PGDATABASE" "$mark"
+    exit 0
+  fi
+fi
 require_client pg_restore
 [[ $(manifest_value "$manifest" format) == 1 ]] || refuse "$manifest is of a format that this version does not know"
 [[ $(sha256sum <"$dump" | cut -d ' ' -f 1) == "$(manifest_value "$manifest" sha256)" ]] ||
@@ -32,6 +49,13 @@ source_major=$(sed -nE 's/^; *Dumped from database version: ([0-9]+).*/\1/p' "$w
 server_major=$(psql -X -q -A -t -c "select current_setting('server_version_num')::int / 10000")
 ((source_major <= server_major)) ||
   refuse "$dump comes from PostgreSQL $source_major and the server is version $server_major; restore into version $source_major or later"
+# The checks ask for the revision that the dump has: what brings it further comes after the restore. Revisions begin with
+# their date.
+revision=$(manifest_value "$manifest" revision) head=''
+if [[ ${CONTRACT_OPTIONS:-} =~ agent_bom\.alembic_head=([0-9A-Za-z_]+) ]]; then head=${BASH_REMATCH[1]}; fi
+[[ $revision =~ ^[0-9A-Za-z_]+$ && ! $revision > ${head:-$revision} ]] ||
+  refuse "$dump is of the schema's revision ${revision:-unknown}, and this version of the contract ends at ${head:-none}; restore it with the version that made it"
+export CONTRACT_OPTIONS="${CONTRACT_OPTIONS:-} -c agent_bom.alembic_head=$revision"
 PGOPTIONS="$PGOPTIONS -c agent_bom.replace=$replace" psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/refuse_data.sql"
 
 bash "$migrations/run.sh" before
@@ -56,5 +80,10 @@ if ! diff "$work/wanted" "$work/contents" >"$work/difference"; then
   printf 'error: the restored database differs from the dump; < is the dump, > the database\n' >&2
   exit 1
 fi
+connect ALEMBIC_DATABASE_URL
+if [[ $revision != "${head:-$revision}" ]]; then
+  printf 'the schema is at revision %s; run the migrations to bring it to %s\n' "$revision" "$head"
+fi
+PGOPTIONS="-c agent_bom.restored=${mark// /\\ }" psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/mark_restored.sql"
 printf 'restored: %s rows in %s tables and tenants, exactly as dumped\n' \
   "$(awk -F '\t' '$1 == "rows" { sum += $4 } END { print sum + 0 }' "$work/contents")" "$(grep -c $'^rows\t' "$work/contents" || true)"

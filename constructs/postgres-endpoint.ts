@@ -14,6 +14,21 @@ export interface StoredCredentials extends StoredSecret {
   readonly login: string;
 }
 
+/** Where dumps are kept, and as whom they are put there. */
+export interface BackupStore {
+  /** Name of the bucket. */
+  readonly bucket: string;
+  /** Beginning of the keys of all dumps, with a slash at its end. */
+  readonly prefix: string;
+  /** KMS key that encrypts them. */
+  readonly keyArn: string;
+  /**
+   * IAM role of the ServiceAccount `agent-bom-backup`, as that account's annotation.
+   * @default - the account has its role from elsewhere, such as an association of EKS Pod Identity
+   */
+  readonly roleArn?: string;
+}
+
 /** How a workload reaches the database and its credentials. Handed from stack to stack; no part of it is secret. */
 export interface PostgresEndpoint {
   readonly host: string;
@@ -30,7 +45,12 @@ export interface PostgresEndpoint {
   /** IAM role that may read the secrets above and nothing else; undefined where nobody reads them as this role. */
   readonly secretReaderRoleArn?: string;
   /** IAM roles of the workloads, for their ServiceAccounts. Needed with IRSA; with Pod Identity AWS knows by itself. */
-  readonly podRoleArns: Readonly<Record<'api' | 'scanner' | 'backup', string>>;
+  readonly podRoleArns: Readonly<Record<'api' | 'scanner', string>>;
   /** Security group by which the database knows the pods of the control plane, if it admits them and no other pods. */
   readonly podSecurityGroupId?: string;
+  /**
+   * Where dumps are kept.
+   * @default - nowhere: no dumps are made
+   */
+  readonly backup?: BackupStore;
 }

@@ -25,8 +25,8 @@ const MAINTENANCE_POOL_CAP = 4;
 const SURGE = 0.25;
 /** One for the verification that runs while pods hold their pools, one for an operator who looks at a problem. */
 const HEADROOM = 2;
-/** A backup that runs, and a restore check that reads beside it. */
-const BACKUP_LIMIT = 2;
+/** A dump holds two, one of them for its snapshot; a verification and a restore may each ask beside it. */
+const BACKUP_LIMIT = 4;
 
 /** The migration Job, its verification, and an administrator who looks at a problem. */
 const ADMINISTRATION = 3;

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { alarms } from './environment-alarms';
 import { authentication } from './environment-authentication';
+import { backup } from './environment-backup';
 import { cluster } from './environment-cluster';
 import { database } from './environment-database';
 import { encryption } from './environment-encryption';
-import { AWS_REGION, field, section, toggle, wholeNumber } from './environment-fields';
+import { AWS_REGION, field, section, toggle } from './environment-fields';
 import { podRoles } from './environment-pod-roles';
 import { release } from './environment-release';
 import { withCrossKeyRules } from './environment-rules';
@@ -32,16 +33,6 @@ const region = field(
   'an AWS region',
   'write the code of the region that the cluster runs in, such as `eu-west-1`',
 );
-
-const backup = section('Dumps of the database in a bucket, beside the backups that RDS takes by itself.', {
-  dumpRetentionDays: wholeNumber(
-    1,
-    3650,
-    'days',
-    'Days that a dump stays in the bucket.',
-    'write 35, or what your rules ask for',
-  ).default(35),
-});
 
 const namespace = field(
   z

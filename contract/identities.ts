@@ -1,5 +1,5 @@
 /** Workloads that connect to the database or run beside those that do. */
-export type Workload = 'migration' | 'api' | 'backup';
+export type Workload = 'migration' | 'retirement' | 'api' | 'backup' | 'restore';
 
 /** Who connects: one identity is one purpose, one Secret and one environment variable. */
 export interface Identity {
@@ -45,7 +45,7 @@ export const RUNTIME_IDENTITIES: readonly RuntimeIdentity[] = [
     environmentVariable: 'AGENT_BOM_POSTGRES_URL',
     urlSetting: 'agent_bom.app_url',
     limitSetting: 'agent_bom.app_connection_limit',
-    workloads: ['migration', 'api'],
+    workloads: ['migration', 'retirement', 'api', 'restore'],
   },
   {
     name: 'maintenance',
@@ -55,7 +55,7 @@ export const RUNTIME_IDENTITIES: readonly RuntimeIdentity[] = [
     environmentVariable: 'AGENT_BOM_POSTGRES_MAINTENANCE_URL',
     urlSetting: 'agent_bom.maintenance_url',
     limitSetting: 'agent_bom.maintenance_connection_limit',
-    workloads: ['migration', 'api'],
+    workloads: ['migration', 'retirement', 'api', 'restore'],
   },
   {
     name: 'backup',
@@ -65,16 +65,16 @@ export const RUNTIME_IDENTITIES: readonly RuntimeIdentity[] = [
     environmentVariable: 'AGENT_BOM_POSTGRES_BACKUP_URL',
     urlSetting: 'agent_bom.backup_url',
     limitSetting: 'agent_bom.backup_connection_limit',
-    workloads: ['migration', 'backup'],
+    workloads: ['migration', 'backup', 'restore'],
   },
 ];
 
-/** The administrator of the instance: not a superuser on RDS, and held by the migration Job alone. */
+/** The administrator of the instance: not a superuser on RDS, and held by the Jobs that change the schema alone. */
 export const ADMIN_IDENTITY: Identity = {
   name: 'admin',
   purpose: 'creates the roles and runs the migrations',
   environmentVariable: 'ALEMBIC_DATABASE_URL',
-  workloads: ['migration'],
+  workloads: ['migration', 'retirement', 'restore'],
 };
 
 /**

@@ -25,7 +25,7 @@ export const REPOSITORIES = {
   awsCli: 'amazon/aws-cli',
 } as const;
 
-const AWS_CLI_VERSION = '2.17.52';
+const AWS_CLI_VERSION = '2.37.5';
 
 /** Names the images as they are in a registry; without one, as they are on Docker Hub. */
 export function imagesFrom({ registry }: ImageSource = {}): Images {

@@ -17,12 +17,19 @@ const LONGEST_DELAY_SECONDS = 6 * 60;
 export const BACKOFF_LIMIT = 6;
 /** A pod that is turned away is over after the pull of an image and a refused login. */
 const REFUSED_POD_SECONDS = 60;
+/** Images that are pulled by the pod that succeeds, and another run of the contract that holds its lock until then. */
+const IMAGES_SECONDS = 5 * 60;
+const LOCK_SECONDS = 5 * 60;
 /** What the migrations themselves may take in the pod that succeeds: an index on a large table, a lock waited for. */
 const MIGRATION_SECONDS = 30 * 60;
 
 /** The Job fails after this time whatever its pods do, so that it is long enough for all of them. */
 export const DEADLINE_SECONDS =
-  retryDelaySeconds(BACKOFF_LIMIT) + BACKOFF_LIMIT * REFUSED_POD_SECONDS + MIGRATION_SECONDS;
+  retryDelaySeconds(BACKOFF_LIMIT) +
+  BACKOFF_LIMIT * REFUSED_POD_SECONDS +
+  IMAGES_SECONDS +
+  LOCK_SECONDS +
+  MIGRATION_SECONDS;
 /** How long Terraform waits: longer than the deadline, so that the Job and not the wait decides that it has failed. */
 export const WAIT_MINUTES = Math.ceil(DEADLINE_SECONDS / 60) + 5;
 

@@ -23,7 +23,7 @@ apply() {
 
 report() {
   printf '%-5s %-28s %s\n' "$2" "$1" "$3"
-  if [[ $2 == fail ]]; then failed=1; fi
+  if [[ $2 == fail ]]; then failed+=" $1"; fi
 }
 
 check() {
@@ -70,7 +70,7 @@ case $step in
     apply retire
     ;;
   verify)
-    failed=0
+    failed=''
     psql -X -q -v ON_ERROR_STOP=1 -f "$root/verify/requirements.sql"
     check admin
     check_plain_connection
@@ -80,8 +80,9 @@ case $step in
     check maintenance
     connect AGENT_BOM_POSTGRES_BACKUP_URL
     check backup
-    if ((failed)); then
-      printf 'error: the contract does not hold; the lines that begin with fail say where\n' >&2
+    if [[ -n $failed ]]; then
+      # The end of the log is what Kubernetes shows of a container that failed.
+      printf 'error: the contract does not hold:%s; the lines that begin with fail say where\n' "$failed" >&2
       exit 1
     fi
     ;;

@@ -9,7 +9,7 @@ import { PodRole } from '../constructs/aws/pod-role';
 import { PodSecurityGroup } from '../constructs/aws/pod-security-group';
 import type { PostgresServer } from '../constructs/aws/postgres-server';
 import { SecretPolicy } from '../constructs/aws/secret-policy';
-import type { PostgresEndpoint, StoredCredentials, StoredSecret } from '../constructs/postgres-endpoint';
+import type { BackupStore, PostgresEndpoint, StoredCredentials, StoredSecret } from '../constructs/postgres-endpoint';
 import { storedVariables } from '../contract/authentication';
 import type { Environment } from '../contract/environment';
 import { perRuntimeIdentity, type RuntimeIdentityName } from '../contract/identities';
@@ -63,12 +63,9 @@ export class DatabaseStack extends EnvironmentStack {
       identitySecrets,
       controlPlaneSecret,
       secretReaderRoleArn: reader?.arn,
-      podRoleArns: {
-        api: roles.api.arn,
-        scanner: roles.scanner.arn,
-        backup: this.createBackupRole(environment, account, bucket, key).arn,
-      },
+      podRoleArns: { api: roles.api.arn, scanner: roles.scanner.arn },
       podSecurityGroupId: pods?.securityGroupId,
+      backup: this.createBackupStore(environment, account, bucket, key),
     };
     this.watch(environment, account, key, server, bucket);
     this.createOutputs(environment, bucket);
@@ -165,12 +162,12 @@ export class DatabaseStack extends EnvironmentStack {
     return new BackupBucket(this, 'backup', { ...backup, name: backupBucketName(name, account.id), key });
   }
 
-  private createBackupRole(
-    { name, namespace }: Environment,
+  private createBackupStore(
+    { name, namespace, backup, cluster }: Environment,
     account: AwsAccount,
     bucket: BackupBucket,
     key: EncryptionKey,
-  ): PodRole {
+  ): BackupStore {
     const role = new PodRole(this, 'backup-uploader', {
       name: derivedName(name, 'backupRole'),
       description: `Uploads the dumps of the agent-bom environment ${name}`,
@@ -179,7 +176,10 @@ export class DatabaseStack extends EnvironmentStack {
       serviceAccount: { namespace, name: BACKUP_SERVICE_ACCOUNT },
     });
     role.grantUpload(bucket, DUMP_PREFIX, key);
-    return role;
+    if (backup.restore !== undefined) role.grantDownload(bucket, `${DUMP_PREFIX}${backup.restore.dump}/`, key);
+    this.output('backup_role_arn', role.arn, 'IAM role that may upload dumps');
+    const roleArn = cluster.podRoles === 'irsa' ? role.arn : undefined;
+    return { bucket: bucket.name, prefix: DUMP_PREFIX, keyArn: key.arn, roleArn };
   }
 
   private watch(
@@ -219,7 +219,6 @@ export class DatabaseStack extends EnvironmentStack {
     }
     this.output('api_role_arn', podRoleArns.api, 'IAM role of the API pods');
     this.output('scanner_role_arn', podRoleArns.scanner, 'IAM role of the scanner pods');
-    this.output('backup_role_arn', podRoleArns.backup, 'IAM role that may upload dumps');
   }
 
   private output(id: string, value: string | number, description: string): void {

@@ -1,14 +1,18 @@
 import { join } from 'node:path';
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
+import { BackupJob, type BackupJobProps } from '../constructs/kubernetes/backup-job';
 import { ClusterAccess } from '../constructs/kubernetes/cluster-access';
 import { controlPlaneManifests } from '../constructs/kubernetes/control-plane-manifests';
 import { ControlPlaneNamespace } from '../constructs/kubernetes/control-plane-namespace';
-import { ControlPlaneRelease } from '../constructs/kubernetes/control-plane-release';
+import { ControlPlaneRelease, type ControlPlaneReleaseProps } from '../constructs/kubernetes/control-plane-release';
 import type { ControlPlaneValuesProps } from '../constructs/kubernetes/control-plane-values';
+import { DumpStore } from '../constructs/kubernetes/dump-store';
 import { MigrationFiles } from '../constructs/kubernetes/migration-files';
 import { MigrationJob } from '../constructs/kubernetes/migration-job';
+import { MonthlyMigration } from '../constructs/kubernetes/monthly-migration';
 import { PodFirewall } from '../constructs/kubernetes/pod-firewall';
+import { RestoreJob, type RestoreJobProps } from '../constructs/kubernetes/restore-job';
 import { RetireJob } from '../constructs/kubernetes/retire-job';
 import { SyncedSecrets } from '../constructs/kubernetes/synced-secrets';
 import { TrustBundle } from '../constructs/kubernetes/trust-bundle';
@@ -19,6 +23,7 @@ import { connectionLimits } from '../contract/connection-budget';
 import type { Environment } from '../contract/environment';
 import { sourceOf } from '../contract/environment-restore';
 import { requiredSecrets } from '../contract/required-secrets';
+import type { ContractSettings } from '../contract/settings';
 import { EnvironmentStack } from './environment-stack';
 import { handOverRelease } from './handed-over';
 import { secretDelivery } from './secret-delivery';
@@ -48,7 +53,28 @@ export class WorkloadStack extends EnvironmentStack {
     const namespace = new ControlPlaneNamespace(this, 'namespace', { name: environment.namespace });
     this.protectPods(namespace, endpoint);
     const trustBundle = new TrustBundle(this, 'trust', { namespace, region, caBundle });
-    const secrets = new SyncedSecrets(this, 'secrets', {
+    const secrets = this.deliverSecrets(environment, endpoint, namespace);
+    const files = new MigrationFiles(this, 'migration-files', { namespace, directory: MIGRATIONS });
+    const dumps = this.createDumpStore(environment, endpoint, namespace, files);
+    const job = { namespace, trustBundle, secrets, engineMajor: environment.database.engine, images: release.images };
+    const migration = { ...job, chartVersion: release.chartVersion, settings: contractSettings(environment) };
+    const restore = this.createRestoreJob(environment, dumps && { ...migration, dumps });
+    const migrations = new MigrationJob(this, 'migrations', { ...migration, files, endpoint, restore });
+    const monthly = new MonthlyMigration(this, 'monthly-migration', { namespace, job: migrations });
+    this.createBackupJob(environment, dumps && { ...job, dumps, migrations });
+    const values = controlPlaneSettings(environment, secrets, trustBundle);
+    this.files = this.manifests(environment, values);
+    const installed = this.createRelease(environment, endpoint, { ...values, namespace, migrations });
+    if (installed !== undefined) new RetireJob(this, 'retire', { ...job, files, monthly, release: installed });
+    this.createOutputs(environment, migrations, monthly);
+  }
+
+  private deliverSecrets(
+    environment: Environment,
+    endpoint: PostgresEndpoint,
+    namespace: ControlPlaneNamespace,
+  ): SyncedSecrets {
+    return new SyncedSecrets(this, 'secrets', {
       namespace,
       delivery: secretDelivery(this, { environment, endpoint, namespace }),
       endpoint,
@@ -57,63 +83,54 @@ export class WorkloadStack extends EnvironmentStack {
       trustedProxy: trustedProxyIssuer(environment) !== undefined,
       authentication: storedVariables(environment.authentication),
     });
-    const common = {
-      namespace,
-      trustBundle,
-      secrets,
-      files: new MigrationFiles(this, 'migration-files', { namespace, directory: MIGRATIONS }),
-      engineMajor: environment.database.engine,
-      images: release.images,
-    };
-    const migrations = new MigrationJob(this, 'migrations', {
-      ...common,
-      chartVersion: release.chartVersion,
-      settings: {
-        limits: connectionLimits(release),
-        alembicHead: ALEMBIC_HEADS[release.chartVersion],
-        restoredFrom: sourceOf(environment.database.restore),
-      },
-    });
-    const controlPlane = {
-      ...release,
-      environmentName: environment.name,
-      trustBundle,
-      secrets,
-      pool: release,
-      trustedProxyIssuer: trustedProxyIssuer(environment),
-      authentication: environment.authentication,
-    };
-    this.files = this.manifests(environment, controlPlane);
-    if (release.managedBy === 'terraform') {
-      const serviceAccountRoles = environment.cluster.podRoles === 'irsa' ? endpoint.podRoleArns : undefined;
-      const installed = new ControlPlaneRelease(this, 'control-plane', {
-        ...controlPlane,
-        namespace,
-        migrations,
-        serviceAccountRoles,
-      });
-      new RetireJob(this, 'retire', { ...common, release: installed });
-    } else {
-      handOverRelease(this);
-    }
-    this.createOutputs(environment.namespace, migrations);
-    if (environment.secrets.delivery === 'existing') this.createSecretsOutput(environment);
-  }
-
-  private createSecretsOutput(environment: Environment): void {
-    new TerraformOutput(this, 'required_secrets', {
-      value: Object.fromEntries(
-        requiredSecrets(environment).map(({ name, keys }) => [name, keys.map(({ key }) => key)]),
-      ),
-      description: 'Secrets that have to be in the namespace, each with its keys',
-      staticId: true,
-    });
   }
 
   private protectPods(namespace: ControlPlaneNamespace, { podSecurityGroupId }: PostgresEndpoint): void {
     if (podSecurityGroupId === undefined) return;
     const securityGroupIds = [podSecurityGroupId, this.cluster.securityGroupId];
     namespace.waitFor(new PodFirewall(this, 'pod-firewall', { namespace, securityGroupIds }).ready);
+  }
+
+  private createDumpStore(
+    { region, backup, release: { images } }: Environment,
+    { backup: store }: PostgresEndpoint,
+    namespace: ControlPlaneNamespace,
+    migrations: MigrationFiles,
+  ): DumpStore | undefined {
+    if (store === undefined || !(backup.enabled || backup.restore)) return undefined;
+    const { scratchGib } = backup;
+    return new DumpStore(this, 'dumps', { namespace, region, store, migrations, scratchGib, images });
+  }
+
+  private createRestoreJob(
+    { backup }: Environment,
+    props: Omit<RestoreJobProps, 'dump' | 'replace'> | undefined,
+  ): RestoreJob | undefined {
+    if (props === undefined || backup.restore === undefined) return undefined;
+    const job = new RestoreJob(this, 'restore', { ...props, ...backup.restore });
+    this.output('restore_logs', job.logsCommand, 'Command that shows what the restore Job did');
+    return job;
+  }
+
+  private createBackupJob({ backup }: Environment, props: Omit<BackupJobProps, 'schedule'> | undefined): void {
+    if (props === undefined || !backup.enabled) return;
+    const job = new BackupJob(this, 'backup', { ...props, schedule: backup.schedule });
+    this.output('backup_now', job.runNowCommand, 'Command that makes a dump now');
+  }
+
+  /** Nothing where Argo CD or Flux installs the chart. */
+  private createRelease(
+    { cluster, release }: Environment,
+    { podRoleArns }: PostgresEndpoint,
+    props: Omit<ControlPlaneReleaseProps, 'serviceAccountRoles'>,
+  ): ControlPlaneRelease | undefined {
+    if (release.managedBy === 'gitops') {
+      handOverRelease(this);
+      return undefined;
+    }
+    const serviceAccountRoles = cluster.podRoles === 'irsa' ? podRoleArns : undefined;
+    const { chartRepository } = release;
+    return new ControlPlaneRelease(this, 'control-plane', { ...props, chartRepository, serviceAccountRoles });
   }
 
   /** Where Argo CD or Flux installs the chart, what they need is written out. */
@@ -127,16 +144,44 @@ export class WorkloadStack extends EnvironmentStack {
     return Object.fromEntries(Object.entries(files).map(([file, text]) => [`${name}/${file}`, text]));
   }
 
-  private createOutputs(namespace: string, migrations: MigrationJob): void {
-    new TerraformOutput(this, 'namespace_name', {
-      value: namespace,
-      description: 'Namespace of the control plane',
-      staticId: true,
-    });
-    new TerraformOutput(this, 'migration_logs', {
-      value: migrations.logsCommand,
-      description: 'Command that shows what the migration Job did',
-      staticId: true,
-    });
+  private createOutputs(environment: Environment, migrations: MigrationJob, monthly: MonthlyMigration): void {
+    this.output('namespace_name', environment.namespace, 'Namespace of the control plane');
+    this.output('migration_logs', migrations.logsCommand, 'Command that shows what the migration Job did');
+    this.output('migrate_now', monthly.runNowCommand, 'Command that migrates and verifies now');
+    if (environment.secrets.delivery !== 'existing') return;
+    const required = requiredSecrets(environment).map(({ name, keys }) => [name, keys.map(({ key }) => key)]);
+    const description = 'Secrets that have to be in the namespace, each with its keys';
+    this.output('required_secrets', Object.fromEntries(required), description);
   }
+
+  private output(id: string, value: string | Readonly<Record<string, readonly string[]>>, description: string): void {
+    new TerraformOutput(this, id, { value, description, staticId: true });
+  }
+}
+
+/** What the SQL is told beside the connections. */
+function contractSettings({ release, database }: Environment): ContractSettings {
+  return {
+    limits: connectionLimits(release),
+    alembicHead: ALEMBIC_HEADS[release.chartVersion],
+    restoredFrom: sourceOf(database.restore),
+  };
+}
+
+/** What the values of the chart follow from. */
+function controlPlaneSettings(
+  environment: Environment,
+  secrets: SyncedSecrets,
+  trustBundle: TrustBundle,
+): ControlPlaneValuesProps {
+  const { name, release, authentication } = environment;
+  return {
+    ...release,
+    environmentName: name,
+    secrets,
+    trustBundle,
+    pool: release,
+    trustedProxyIssuer: trustedProxyIssuer(environment),
+    authentication,
+  };
 }

@@ -18,7 +18,10 @@ export function restoreCommand(): Command {
     )
     .argument('<file.dump>', 'the dump; its manifest lies beside it')
     .requiredOption('--environment <name>', 'environment whose connection budget the logins get')
-    .option('--replace <database>', 'replace what this database holds; without it a database with tables is refused')
+    .option(
+      '--replace <database>',
+      'replace what this database holds, while no control plane is connected; without it a database with tables is refused',
+    )
     .addHelpText(
       'after',
       `\nEnvironment variables, all of them: ${VARIABLES.join(', ')}.\n` +

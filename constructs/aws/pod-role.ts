@@ -80,6 +80,15 @@ export class PodRole extends Construct {
     ]);
   }
 
+  /** Lets the role read the objects below a prefix of a bucket besides, and decrypt them. Called once. */
+  grantDownload(bucket: BackupBucket, prefix: string, key: EncryptionKey): void {
+    this.grant(
+      'download-dump',
+      [{ actions: ['s3:GetObject'], resources: [`${bucket.arn}/${prefix}*`] }, key.useThrough('s3', ['kms:Decrypt'])],
+      'download-policy',
+    );
+  }
+
   /**
    * Lets the role connect to databases as some of their users, which have to be members of `rds_iam`. Called once.
    *
@@ -97,9 +106,9 @@ export class PodRole extends Construct {
     }
   }
 
-  private grant(name: string, statement: DataAwsIamPolicyDocumentStatement[]): void {
+  private grant(name: string, statement: DataAwsIamPolicyDocumentStatement[], id = 'policy'): void {
     const policy = new DataAwsIamPolicyDocument(this, name, { statement });
-    new IamRolePolicy(this, 'policy', { name, role: this.role.name, policy: policy.json });
+    new IamRolePolicy(this, id, { name, role: this.role.name, policy: policy.json });
   }
 
   private trustOfIssuer({ cluster, serviceAccount }: PodRoleProps): DataAwsIamPolicyDocumentStatement {

@@ -12,11 +12,18 @@ import { LABELS } from './labels';
 /** @see https://kubernetes.io/docs/concepts/configuration/configmap/#motivation */
 const CONFIG_MAP_LIMIT_BYTES = 1_048_576;
 
+const VOLUMES = { migrations: 'contract', backup: 'backup' } as const;
+
 /** Which files go into the cluster. */
 export interface MigrationFilesProps {
   readonly namespace: ControlPlaneNamespace;
   /** Directory whose files are taken, with those of its subdirectories: together at most 1 MiB. */
   readonly directory: string;
+  /**
+   * What the files are for; part of the ConfigMap's name.
+   * @default 'migrations'
+   */
+  readonly purpose?: 'migrations' | 'backup';
 }
 
 interface MigrationFile {
@@ -27,24 +34,27 @@ interface MigrationFile {
   readonly text: string;
 }
 
-/** ConfigMap with the script and the SQL of the migrations. Its name follows from its content. */
+/** ConfigMap with scripts and their SQL. Its name follows from its content. */
 export class MigrationFiles extends Construct {
   /** A volume in which the files stand at the paths that they have in the directory. */
   readonly volume: JobV1SpecTemplateSpecVolume;
   readonly ready: readonly ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, { namespace, directory }: MigrationFilesProps) {
+  constructor(scope: Construct, id: string, props: MigrationFilesProps) {
     super(scope, id);
+    const { namespace, directory, purpose = 'migrations' } = props;
     const files = readFiles(directory);
     validateSize(directory, files);
-    const name = `agent-bom-migrations-${shortHash(JSON.stringify(files))}`;
+    const name = `agent-bom-${purpose}-${shortHash(JSON.stringify(files))}`;
     const configMap = new ConfigMapV1(this, 'files', {
       metadata: { name, namespace: namespace.name, labels: { ...LABELS } },
       immutable: true,
       data: Object.fromEntries(files.map(({ key, text }) => [key, terraformLiteral(text)])),
       dependsOn: [...namespace.ready],
+      // A CronJob may start while the last files are still the ones that it names.
+      lifecycle: { createBeforeDestroy: true },
     });
-    this.volume = { name: 'contract', configMap: { name, items: files.map(({ key, path }) => ({ key, path })) } };
+    this.volume = { name: VOLUMES[purpose], configMap: { name, items: files.map(({ key, path }) => ({ key, path })) } };
     this.ready = [configMap];
   }
 }

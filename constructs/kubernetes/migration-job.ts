@@ -1,45 +1,83 @@
-import { JobV1 } from '@cdktf/provider-kubernetes/lib/job-v1';
-import type { ITerraformDependable } from 'cdktf';
+import { JobV1, type JobV1SpecTemplate } from '@cdktf/provider-kubernetes/lib/job-v1';
+import { Fn, type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { BACKOFF_LIMIT, DEADLINE_SECONDS, WAIT_MINUTES } from '../../contract/job-timing';
+import { MIGRATION_SERVICE_ACCOUNT } from '../../contract/names';
+import type { PostgresEndpoint } from '../postgres-endpoint';
 import type { ControlPlaneNamespace } from './control-plane-namespace';
 import { LABELS } from './labels';
 import { shortHash } from './migration-files';
 import { type MigrationPodProps, migrationPod } from './migration-pod';
+import { PodAccount } from './pod-account';
+import type { RestoreJob } from './restore-job';
+import { IGNORE_DISRUPTIONS } from './restricted-pod';
 import type { SyncedSecrets } from './synced-secrets';
 
 const WAIT = `${WAIT_MINUTES}m`;
 
 /** What the Job runs, and after what. */
-export interface MigrationJobProps extends Omit<MigrationPodProps, 'secrets'> {
+export interface MigrationJobProps extends Omit<MigrationPodProps, 'account' | 'secrets'> {
   readonly namespace: ControlPlaneNamespace;
   readonly secrets: SyncedSecrets;
+  /** The database that is migrated. Another one, or other credentials for it, is another Job. */
+  readonly endpoint: PostgresEndpoint;
+  /**
+   * Restore that has to be over before the Job begins.
+   * @default - none is asked for
+   */
+  readonly restore?: RestoreJob;
 }
 
 /**
  * Job that brings the database to the contract and proves it. Terraform waits for its end, and runs it again when
- * anything in it has changed: the name ends in a hash of the pod, because a change of much of a pod's template neither
- * replaces nor updates a Job that exists. It has no time to live: a Job that is gone counts as one that succeeded.
+ * anything in it has changed: the name ends in a hash of the pod and one of the database, because a change of much of a
+ * pod's template neither replaces nor updates a Job that exists. It has no time to live: a Job that is gone counts as
+ * one that succeeded.
  */
 export class MigrationJob extends Construct {
   readonly jobName: string;
   /** Command that shows what the Job did. */
   readonly logsCommand: string;
+  /** The pod, for whatever else runs it. */
+  readonly template: JobV1SpecTemplate;
+  readonly deadlineSeconds = DEADLINE_SECONDS;
+  readonly backoffLimit = BACKOFF_LIMIT;
+  /** What a pod of the template needs, for whatever else runs it: it is replaced only when nothing names it any more. */
+  readonly prerequisites: readonly ITerraformDependable[];
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: MigrationJobProps) {
     super(scope, id);
-    const { namespace, secrets } = props;
-    const template = migrationPod({ ...props, secrets: secrets.identities });
-    this.jobName = `agent-bom-migrate-${shortHash(JSON.stringify(template))}`;
-    this.logsCommand = `kubectl --namespace ${namespace.name} logs job/${this.jobName} --all-containers --prefix --tail=-1`;
+    const { namespace, secrets, restore } = props;
+    const account = new PodAccount(this, 'account', { namespace, name: MIGRATION_SERVICE_ACCOUNT });
+    this.template = migrationPod({ ...props, account, secrets: secrets.identities });
+    this.jobName = `agent-bom-migrate-${shortHash(JSON.stringify(this.template))}-${databaseHash(props.endpoint)}`;
+    this.logsCommand = jobLogsCommand(namespace, this.jobName);
+    this.prerequisites = [...account.ready, ...props.files.ready, ...props.trustBundle.ready, ...secrets.ready];
     const job = new JobV1(this, 'job', {
       metadata: { name: this.jobName, namespace: namespace.name, labels: { ...LABELS } },
-      spec: { backoffLimit: BACKOFF_LIMIT, activeDeadlineSeconds: DEADLINE_SECONDS, template },
+      spec: {
+        backoffLimit: BACKOFF_LIMIT,
+        activeDeadlineSeconds: DEADLINE_SECONDS,
+        podFailurePolicy: IGNORE_DISRUPTIONS,
+        template: this.template,
+      },
       waitForCompletion: true,
       timeouts: { create: WAIT, update: WAIT, delete: '5m' },
-      dependsOn: [...props.files.ready, ...props.trustBundle.ready, ...secrets.ready],
+      dependsOn: [...this.prerequisites, ...(restore?.ready ?? [])],
     });
     this.ready = [job];
   }
+}
+
+/** Command that shows all that a Job's pods said. Steps that never began are errors that do not end it. */
+export function jobLogsCommand(namespace: ControlPlaneNamespace, jobName: string): string {
+  const pods = `--selector batch.kubernetes.io/job-name=${jobName}`;
+  return `kubectl --namespace ${namespace.name} logs ${pods} --all-containers --ignore-errors --prefix --tail=-1`;
+}
+
+/** Six digits that Terraform computes, because it alone knows where the database is and which credentials are current. */
+function databaseHash({ host, port, database, adminSecret, identitySecrets }: PostgresEndpoint): string {
+  const secrets = [adminSecret, ...Object.values(identitySecrets)].map(({ arn, versionId }) => ({ arn, versionId }));
+  return Fn.substr(Fn.sha256(Fn.jsonencode({ host, port, database, secrets })), 0, 6);
 }

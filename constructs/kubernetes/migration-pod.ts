@@ -1,41 +1,38 @@
 import type {
   JobV1SpecTemplate,
-  JobV1SpecTemplateSpec,
   JobV1SpecTemplateSpecContainer,
   JobV1SpecTemplateSpecContainerEnv,
-  JobV1SpecTemplateSpecContainerSecurityContext,
-  JobV1SpecTemplateSpecVolume,
 } from '@cdktf/provider-kubernetes/lib/job-v1';
 import type { ChartVersion } from '../../contract/chart';
-import { CA_DIRECTORY } from '../../contract/connection-url';
-import {
-  ADMIN_IDENTITY,
-  type Identity,
-  type IdentityName,
-  RUNTIME_IDENTITIES,
-  type Workload,
-} from '../../contract/identities';
+import { ADMIN_IDENTITY, type IdentityName, RUNTIME_IDENTITIES, type Workload } from '../../contract/identities';
 import { type ImageSource, imagesFrom } from '../../contract/images';
 import { type ContractSettings, contractParameters, startupOptions } from '../../contract/settings';
 import { terraformLiteral } from '../terraform-literal';
-import { LABELS } from './labels';
 import type { MigrationFiles } from './migration-files';
+import type { PodAccount } from './pod-account';
+import {
+  type ContainerSize,
+  type ImageUser,
+  POSTGRES_USER,
+  restrictedContainer,
+  restrictedPod,
+} from './restricted-pod';
 import type { SyncedSecret } from './synced-secret';
 import type { TrustBundle } from './trust-bundle';
 
-const FILES_DIRECTORY = '/contract';
-/** Users of the images, in numbers, because Kubernetes cannot tell whether a name is root. */
-const POSTGRES_USER = { runAsUser: '999', runAsGroup: '999' };
-const AGENT_BOM_USER = { runAsUser: '100', runAsGroup: '101' };
-const PSQL_RESOURCES = { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '500m', memory: '256Mi' } };
-const ALEMBIC_RESOURCES = { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '1', memory: '1Gi' } };
+/** Where the files of the migrations stand in every pod that runs them. */
+export const CONTRACT_DIRECTORY = '/contract';
 
-/** What the pod is made of. */
-export interface MigrationPodProps {
-  readonly files: MigrationFiles;
-  readonly trustBundle: TrustBundle;
-  /** The Secret of each identity; those that `contract/identities.ts` gives to the migration are used. */
-  readonly secrets: Readonly<Record<IdentityName, SyncedSecret>>;
+const AGENT_BOM_USER: ImageUser = { runAsUser: '100', runAsGroup: '101' };
+const PSQL_SIZE: ContainerSize = { cpu: ['50m', '500m'], memory: ['64Mi', '256Mi'] };
+const ALEMBIC_SIZE: ContainerSize = { cpu: ['100m', '1'], memory: ['256Mi', '1Gi'] };
+
+/** The Secret of each identity; a pod uses those that `contract/identities.ts` gives to its workload. */
+export type IdentitySecrets = Readonly<Record<IdentityName, SyncedSecret>>;
+
+/** What the containers that migrate are made of. */
+export interface MigrationStepsProps {
+  readonly secrets: IdentitySecrets;
   /** Major version of the server; `psql` is of the same. */
   readonly engineMajor: string;
   /** Version of the chart; the image with the packaged migrations has the same. */
@@ -49,131 +46,82 @@ export interface MigrationPodProps {
 }
 
 /** What the pod that retires former logins is made of. */
-export type RetirePodProps = Pick<MigrationPodProps, 'files' | 'trustBundle' | 'secrets' | 'engineMajor' | 'images'>;
+export type RetirePodProps = Omit<MigrationPodProps, 'chartVersion' | 'settings'>;
+
+/** What the pod is made of. */
+export interface MigrationPodProps extends MigrationStepsProps {
+  readonly account: PodAccount;
+  readonly files: MigrationFiles;
+  readonly trustBundle: TrustBundle;
+}
 
 /** Pod that prepares the database, runs the packaged migrations, closes what they leave open and verifies the result. */
 export function migrationPod(props: MigrationPodProps): JobV1SpecTemplate {
-  const administrator = [variable(ADMIN_IDENTITY, props)];
-  const everyone = [...administrator, ...runtimeVariables('migration', props), contractOptions(props)];
-  return pod('migration', props, {
-    initContainer: [
-      psqlContainer('before', administrator, props),
-      packagedContainer(administrator, props),
-      psqlContainer('after', everyone, props),
-    ],
-    container: [psqlContainer('verify', everyone, props)],
-  });
+  const { account, files, trustBundle, images } = props;
+  const steps = migrationSteps(props);
+  return restrictedPod({ component: 'migration', account, trustBundle, steps, volumes: [files.volume], images });
 }
 
 /** Pod that closes the logins which the API does not use any more; whose login it uses, its URLs say. */
 export function retirePod(props: RetirePodProps): JobV1SpecTemplate {
-  const variables = [variable(ADMIN_IDENTITY, props), ...runtimeVariables('api', props)];
-  return pod('retirement', props, { container: [psqlContainer('retire', variables, props)] });
+  const { account, files, trustBundle, images, secrets } = props;
+  const steps = [psqlContainer('retire', connectionVariables('retirement', secrets), props)];
+  return restrictedPod({ component: 'retirement', account, trustBundle, steps, volumes: [files.volume], images });
 }
 
-function pod(
-  component: string,
-  props: Pick<MigrationPodProps, 'files' | 'trustBundle' | 'images'>,
-  containers: Pick<JobV1SpecTemplateSpec, 'initContainer' | 'container'>,
-): JobV1SpecTemplate {
-  return {
-    metadata: { labels: { ...LABELS, 'app.kubernetes.io/component': component } },
-    spec: {
-      restartPolicy: 'Never',
-      automountServiceAccountToken: false,
-      // Otherwise the Services of the control plane become variables that look like its settings.
-      enableServiceLinks: false,
-      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-      ...containers,
-      volume: volumes(props),
-      imagePullSecrets: pullSecrets(props),
-    },
-  };
+/** The containers that migrate and verify, in their order. */
+export function migrationSteps(props: MigrationStepsProps): JobV1SpecTemplateSpecContainer[] {
+  const { secrets, settings } = props;
+  const administrator = [secrets.admin.variable(ADMIN_IDENTITY.environmentVariable)];
+  const everyone = [...connectionVariables('migration', secrets), contractOptions(settings)];
+  return [
+    psqlContainer('before', administrator, props),
+    packagedContainer(administrator, props),
+    psqlContainer('after', everyone, props),
+    psqlContainer('verify', everyone, props),
+  ];
+}
+
+/** The connection URLs that a workload may hold, the administrator's first. */
+export function connectionVariables(workload: Workload, secrets: IdentitySecrets): JobV1SpecTemplateSpecContainerEnv[] {
+  return [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES]
+    .filter(({ workloads }) => workloads.includes(workload))
+    .map(({ name, environmentVariable }) => secrets[name].variable(environmentVariable));
+}
+
+/** What the SQL is told beside the URLs. */
+export function contractOptions(settings: ContractSettings): JobV1SpecTemplateSpecContainerEnv {
+  return { name: 'CONTRACT_OPTIONS', value: terraformLiteral(startupOptions(contractParameters(settings))) };
 }
 
 function psqlContainer(
   step: 'before' | 'after' | 'verify' | 'retire',
   env: readonly JobV1SpecTemplateSpecContainerEnv[],
-  { engineMajor, images }: Pick<MigrationPodProps, 'engineMajor' | 'images'>,
+  { engineMajor, images }: Pick<MigrationStepsProps, 'engineMajor' | 'images'>,
 ): JobV1SpecTemplateSpecContainer {
-  return {
+  return restrictedContainer({
     name: step,
     image: imagesFrom(images).postgres(engineMajor),
-    command: ['bash', `${FILES_DIRECTORY}/run.sh`, step],
+    command: ['bash', `${CONTRACT_DIRECTORY}/run.sh`, step],
     env: [...env],
-    resources: PSQL_RESOURCES,
-    securityContext: restricted(POSTGRES_USER),
-    volumeMount: [...commonMounts(), { name: 'contract', mountPath: FILES_DIRECTORY, readOnly: true }],
-  };
+    user: POSTGRES_USER,
+    size: PSQL_SIZE,
+    volumeMount: [{ name: 'contract', mountPath: CONTRACT_DIRECTORY, readOnly: true }],
+  });
 }
 
 function packagedContainer(
   env: readonly JobV1SpecTemplateSpecContainerEnv[],
-  { chartVersion, images }: MigrationPodProps,
+  { chartVersion, images }: MigrationStepsProps,
 ): JobV1SpecTemplateSpecContainer {
   const directory = 'deploy/supabase/postgres';
-  return {
+  return restrictedContainer({
     name: 'packaged',
     image: imagesFrom(images).agentBom(chartVersion),
     workingDir: '/opt/agent-bom',
     command: ['python', `${directory}/compose_migrate.py`, '--config', `${directory}/alembic.ini`],
     env: [...env],
-    resources: ALEMBIC_RESOURCES,
-    securityContext: restricted(AGENT_BOM_USER),
-    volumeMount: commonMounts(),
-  };
-}
-
-/** The URLs of the identities that a workload holds. */
-function runtimeVariables(
-  workload: Workload,
-  props: Pick<MigrationPodProps, 'secrets'>,
-): JobV1SpecTemplateSpecContainerEnv[] {
-  return RUNTIME_IDENTITIES.filter(({ workloads }) => workloads.includes(workload)).map((identity) =>
-    variable(identity, props),
-  );
-}
-
-function variable(
-  { name, environmentVariable }: Identity,
-  { secrets }: Pick<MigrationPodProps, 'secrets'>,
-): JobV1SpecTemplateSpecContainerEnv {
-  return secrets[name].variable(environmentVariable);
-}
-
-function contractOptions({ settings }: MigrationPodProps): JobV1SpecTemplateSpecContainerEnv {
-  return { name: 'CONTRACT_OPTIONS', value: terraformLiteral(startupOptions(contractParameters(settings))) };
-}
-
-function pullSecrets({ images }: Pick<MigrationPodProps, 'images'>): { name: string }[] | undefined {
-  return images?.pullSecretName === undefined ? undefined : [{ name: images.pullSecretName }];
-}
-
-function commonMounts() {
-  return [
-    { name: 'postgres-ca', mountPath: CA_DIRECTORY, readOnly: true },
-    { name: 'tmp', mountPath: '/tmp' },
-  ];
-}
-
-function volumes({
-  files,
-  trustBundle,
-}: Pick<MigrationPodProps, 'files' | 'trustBundle'>): JobV1SpecTemplateSpecVolume[] {
-  return [
-    files.volume,
-    { name: 'postgres-ca', configMap: { name: trustBundle.configMapName } },
-    { name: 'tmp', emptyDir: {} },
-  ];
-}
-
-/** @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted */
-function restricted(user: typeof POSTGRES_USER): JobV1SpecTemplateSpecContainerSecurityContext {
-  return {
-    ...user,
-    runAsNonRoot: true,
-    allowPrivilegeEscalation: false,
-    readOnlyRootFilesystem: true,
-    capabilities: { drop: ['ALL'] },
-  };
+    user: AGENT_BOM_USER,
+    size: ALEMBIC_SIZE,
+  });
 }

@@ -1,11 +1,15 @@
 import { JobV1 } from '@cdktf/provider-kubernetes/lib/job-v1';
 import { Construct } from 'constructs';
 import { BACKOFF_LIMIT, retryDelaySeconds } from '../../contract/job-timing';
+import { RETIRE_SERVICE_ACCOUNT } from '../../contract/names';
 import type { ControlPlaneNamespace } from './control-plane-namespace';
 import type { ControlPlaneRelease } from './control-plane-release';
 import { LABELS } from './labels';
 import { shortHash } from './migration-files';
 import { type RetirePodProps, retirePod } from './migration-pod';
+import type { MonthlyMigration } from './monthly-migration';
+import { PodAccount } from './pod-account';
+import { IGNORE_DISRUPTIONS } from './restricted-pod';
 import type { SyncedSecrets } from './synced-secrets';
 
 /** Every retry, and in each a pull of the image and the time that pods which are being replaced are given. */
@@ -14,9 +18,11 @@ const DEADLINE_SECONDS = retryDelaySeconds(BACKOFF_LIMIT) + (BACKOFF_LIMIT + 1) 
 const WAIT = `${Math.ceil(DEADLINE_SECONDS / 60) + 5}m`;
 
 /** What the Job runs, and after what. */
-export interface RetireJobProps extends Omit<RetirePodProps, 'secrets'> {
+export interface RetireJobProps extends Omit<RetirePodProps, 'account' | 'secrets'> {
   readonly namespace: ControlPlaneNamespace;
   readonly secrets: SyncedSecrets;
+  /** The migration by the clock: one that ran with former URLs would open their logins again. */
+  readonly monthly: MonthlyMigration;
   /** Release whose pods use the current logins. The Job begins when it is up: a release that failed retires nothing. */
   readonly release: ControlPlaneRelease;
 }
@@ -30,15 +36,21 @@ export class RetireJob extends Construct {
 
   constructor(scope: Construct, id: string, props: RetireJobProps) {
     super(scope, id);
-    const { namespace, secrets, release } = props;
-    const template = retirePod({ ...props, secrets: secrets.identities });
+    const { namespace, secrets, monthly, release } = props;
+    const account = new PodAccount(this, 'account', { namespace, name: RETIRE_SERVICE_ACCOUNT });
+    const template = retirePod({ ...props, account, secrets: secrets.identities });
     this.jobName = `agent-bom-retire-${shortHash(JSON.stringify(template))}`;
     new JobV1(this, 'job', {
       metadata: { name: this.jobName, namespace: namespace.name, labels: { ...LABELS } },
-      spec: { backoffLimit: BACKOFF_LIMIT, activeDeadlineSeconds: DEADLINE_SECONDS, template },
+      spec: {
+        backoffLimit: BACKOFF_LIMIT,
+        activeDeadlineSeconds: DEADLINE_SECONDS,
+        podFailurePolicy: IGNORE_DISRUPTIONS,
+        template,
+      },
       waitForCompletion: true,
       timeouts: { create: WAIT, update: WAIT, delete: '5m' },
-      dependsOn: [...release.ready],
+      dependsOn: [...account.ready, ...monthly.ready, ...release.ready],
     });
   }
 }

@@ -7,6 +7,7 @@ import { ContractError } from '../../contract/error';
 import { terraformLiteral } from '../terraform-literal';
 import type { ControlPlaneNamespace } from './control-plane-namespace';
 import { LABELS } from './labels';
+import { shortHash } from './migration-files';
 
 /** Whom the pods trust to be the database. */
 export interface TrustBundleProps {
@@ -27,11 +28,14 @@ export interface TrustBundleProps {
  */
 export class TrustBundle extends Construct {
   readonly configMapName = 'agent-bom-postgres-ca';
+  /** Stands for the authorities themselves, where something has to change with them. */
+  readonly contentHash: string;
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { namespace, region, caBundle }: TrustBundleProps) {
     super(scope, id);
     const authorities = caBundle ?? this.bundled(region);
+    this.contentHash = shortHash(authorities);
     const configMap = new ConfigMapV1(this, 'authorities', {
       metadata: { name: this.configMapName, namespace: namespace.name, labels: { ...LABELS } },
       data: { [CA_FILE_NAME]: terraformLiteral(authorities) },

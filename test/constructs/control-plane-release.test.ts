@@ -11,7 +11,7 @@ import { MigrationJob } from '../../constructs/kubernetes/migration-job';
 import { TrustBundle } from '../../constructs/kubernetes/trust-bundle';
 import { ContractError } from '../../contract/error';
 import type { HelmValues } from '../../contract/helm-values';
-import { namespace, syncedSecrets } from '../support/cluster';
+import { ENDPOINT, namespace, syncedSecrets } from '../support/cluster';
 import { Template } from '../support/template';
 
 function release(values: HelmValues = {}, change: Partial<ControlPlaneReleaseProps> = {}): Template {
@@ -23,6 +23,7 @@ function addRelease(stack: TerraformStack, change: Partial<ControlPlaneReleasePr
   const secrets = syncedSecrets(stack, inNamespace, 2);
   const trustBundle = new TrustBundle(stack, 'trust', { namespace: inNamespace, region: 'eu-west-1' });
   const migrations = new MigrationJob(stack, 'migrations', {
+    endpoint: ENDPOINT,
     namespace: inNamespace,
     secrets,
     trustBundle,

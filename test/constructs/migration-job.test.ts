@@ -5,8 +5,7 @@ import { MigrationFiles } from '../../constructs/kubernetes/migration-files';
 import { MigrationJob } from '../../constructs/kubernetes/migration-job';
 import { TrustBundle } from '../../constructs/kubernetes/trust-bundle';
 import type { ChartVersion } from '../../contract/chart';
-import type { ImageSource } from '../../contract/images';
-import { namespace, syncedSecrets } from '../support/cluster';
+import { ENDPOINT, namespace, syncedSecrets } from '../support/cluster';
 import { type Block, Template } from '../support/template';
 
 const MIGRATIONS = join(__dirname, '..', '..', 'migrations');
@@ -18,7 +17,6 @@ interface Change {
   readonly generation?: number;
   readonly appLimit?: number;
   readonly alembicHead?: string;
-  readonly images?: ImageSource;
 }
 
 function migrationJob(change: Change = {}): Template {
@@ -33,13 +31,13 @@ function migrationJob(change: Change = {}): Template {
     const inNamespace = namespace(stack);
     const secrets = syncedSecrets(stack, inNamespace, generation);
     new MigrationJob(stack, 'migrations', {
+      endpoint: ENDPOINT,
       namespace: inNamespace,
       secrets,
       trustBundle: new TrustBundle(stack, 'trust', { namespace: inNamespace, region: 'eu-west-1' }),
       files: new MigrationFiles(stack, 'files', { namespace: inNamespace, directory }),
       engineMajor,
       chartVersion,
-      images: change.images,
       settings: {
         limits: { app: appLimit, maintenance: 14, backup: 2 },
         alembicHead: change.alembicHead ?? '20260812_01',
@@ -74,25 +72,27 @@ describe('the migration Job', () => {
     });
   });
 
-  it('comes from another registry, with a Secret for it, where it is given', () => {
-    const images = { registry: 'registry.example.com/hub', pullSecretName: 'pull' };
-    const { spec } = migrationJob({ images }).resource('kubernetes_job_v1').spec.template;
-    expect(spec.image_pull_secrets).toEqual([{ name: 'pull' }]);
-    expect([...spec.init_container, ...spec.container].map(({ image }: Block) => image)).toEqual([
-      'registry.example.com/hub/library/postgres:16',
-      'registry.example.com/hub/agentbom/agent-bom:0.102.0',
-      'registry.example.com/hub/library/postgres:16',
-      'registry.example.com/hub/library/postgres:16',
-    ]);
-    expect(pod).not.toHaveProperty('image_pull_secrets');
-  });
-
   it('is waited for, gives up, and stays', () => {
     expect(job.wait_for_completion).toBe(true);
-    expect(job.timeouts).toEqual({ create: '52m', update: '52m', delete: '5m' });
-    expect(job.spec).toMatchObject({ backoff_limit: 6, active_deadline_seconds: 2790 });
+    expect(job.timeouts).toEqual({ create: '65m', update: '65m', delete: '5m' });
+    expect(job.spec).toMatchObject({ backoff_limit: 6, active_deadline_seconds: 3600 });
     expect(job.spec).not.toHaveProperty('ttl_seconds_after_finished');
     expect(pod.restart_policy).toBe('Never');
+  });
+
+  it('outlasts two readings of the administrator’s password that come to nothing, and leaves time for the run', () => {
+    const { backoff_limit: retries, active_deadline_seconds: deadline } = job.spec;
+    // Kubernetes doubles the wait before each retry, from ten seconds on, up to ten minutes.
+    const waits = Array.from({ length: retries }, (_, retry) => Math.min(600, 10 * 2 ** retry));
+    const lastRetry = waits.reduce((sum, wait) => sum + wait);
+    const { spec } = template
+      .manifests('ExternalSecret')
+      .find(({ manifest }) => /admin/.test(manifest.metadata.name)).manifest;
+    expect(spec.refreshInterval).toBe('5m0s');
+    expect(lastRetry).toBe(630);
+    expect(lastRetry).toBeGreaterThan(2 * 5 * 60);
+    expect(deadline - lastRetry).toBeGreaterThanOrEqual(2 * 300 + 30 * 60);
+    expect(Number.parseInt(job.timeouts.create, 10) * 60).toBeGreaterThan(deadline);
   });
 
   it('gives each container the variables that it needs and no others', () => {
@@ -149,7 +149,8 @@ describe('the migration Job', () => {
         read_only_root_filesystem: true,
         capabilities: { drop: ['ALL'] },
       });
-      for (const part of ['requests', 'limits']) expect(Object.keys(resources[part])).toEqual(['cpu', 'memory']);
+      for (const part of ['requests', 'limits'])
+        expect(Object.keys(resources[part]).sort()).toEqual(['cpu', 'ephemeral-storage', 'memory']);
     }
   });
 
@@ -178,7 +179,8 @@ describe('the migration Job', () => {
       'kubernetes_manifest', // maintenance
       'kubernetes_manifest', // store
       'kubernetes_namespace_v1',
-      'kubernetes_service_account_v1',
+      'kubernetes_service_account_v1', // its own
+      'kubernetes_service_account_v1', // secret reader
     ]);
   });
 });
@@ -187,7 +189,7 @@ describe('the name of the Job', () => {
   const name = (change: Change) => migrationJob(change).resource('kubernetes_job_v1').metadata.name;
 
   it('is the same for the same Job', () => {
-    expect(name({})).toMatch(/^agent-bom-migrate-[0-9a-f]{10}$/);
+    expect(name({})).toMatch(/^agent-bom-migrate-[0-9a-f]{10}-\$\{substr\(sha256\(jsonencode\(/);
     expect(name({})).toBe(name({}));
   });
 

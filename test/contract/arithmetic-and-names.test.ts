@@ -27,19 +27,19 @@ describe('connection limits', () => {
   it.each([
     [
       { replicas: 2, poolMinimum: 5, poolMaximum: 20 },
-      { app: 62, maintenance: 14, backup: 2 },
+      { app: 62, maintenance: 14, backup: 4 },
     ],
     [
       { replicas: 1, poolMinimum: 1, poolMaximum: 1 },
-      { app: 4, maintenance: 4, backup: 2 },
+      { app: 4, maintenance: 4, backup: 4 },
     ],
     [
       { replicas: 4, poolMinimum: 5, poolMaximum: 3 },
-      { app: 27, maintenance: 17, backup: 2 },
+      { app: 27, maintenance: 17, backup: 4 },
     ],
     [
       { replicas: 6, poolMinimum: 5, poolMaximum: 20 },
-      { app: 162, maintenance: 34, backup: 2 },
+      { app: 162, maintenance: 34, backup: 4 },
     ],
   ])('of %j are %j', (pool, limits) => {
     expect(connectionLimits(pool)).toEqual(limits);
@@ -80,7 +80,7 @@ describe('instance classes', () => {
   });
 
   it('need room for every login, for administration and for the reserve', () => {
-    expect(connectionsNeeded({ app: 62, maintenance: 14, backup: 2 })).toBe(86);
+    expect(connectionsNeeded({ app: 62, maintenance: 14, backup: 4 })).toBe(88);
   });
 });
 

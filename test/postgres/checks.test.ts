@@ -399,9 +399,9 @@ describe('each check notices what it is for, and nothing else', () => {
       );
       return failures(parameters);
     };
-    // 450 connections, 3 of them reserved, 14 for maintenance and 2 for the backup.
-    expect(await budget(431)).toEqual([]);
-    expect(await budget(432)).toEqual([
+    // 450 connections, 3 of them reserved, 14 for maintenance and 4 for the backup.
+    expect(await budget(429)).toEqual([]);
+    expect(await budget(430)).toEqual([
       { id: 'limits.capacity', status: 'fail', detail: 'the budget is 448 of 447 connections' },
     ]);
     await applyStep('after', run);

@@ -184,9 +184,11 @@ describe('the database stack', () => {
       const [, document = ''] = /aws_iam_policy_document\.([\w-]+)\.json/.exec(policy) ?? [];
       return database.json.data.aws_iam_policy_document[document].statement[0].condition[0].values;
     };
-    const { name, namespace } = workload.resource('kubernetes_service_account_v1').metadata;
-    expect(trusted('prod-agent-bom-secret-reader')).toEqual([`system:serviceaccount:${namespace}:${name}`]);
-    expect(trusted('prod-agent-bom-backup')).toEqual([`system:serviceaccount:${namespace}:agent-bom-backup`]);
+    const accounts = workload.resources('kubernetes_service_account_v1').map(({ metadata }) => metadata);
+    const withRole = accounts.filter(({ annotations }) => annotations?.['eks.amazonaws.com/role-arn'] !== undefined);
+    const subjects = withRole.map(({ name, namespace }) => `system:serviceaccount:${namespace}:${name}`).sort();
+    const roles = ['prod-agent-bom-backup', 'prod-agent-bom-secret-reader'];
+    expect(roles.flatMap(trusted)).toEqual(subjects);
   });
 
   it('rotates what belongs to the database, and not the keys of the control plane', () => {
@@ -236,7 +238,10 @@ describe('the workload stack', () => {
     expect(workload.inventory()).toEqual([
       'helm_release',
       'kubernetes_config_map_v1', // authorities
+      'kubernetes_config_map_v1', // files of the backup
       'kubernetes_config_map_v1', // files of the migrations
+      'kubernetes_cron_job_v1', // backup
+      'kubernetes_cron_job_v1', // migration, monthly
       'kubernetes_job_v1', // migrations
       'kubernetes_job_v1', // retirement of former logins
       'kubernetes_manifest', // SecretStore
@@ -246,7 +251,10 @@ describe('the workload stack', () => {
       'kubernetes_manifest', // control plane
       'kubernetes_manifest', // maintenance
       'kubernetes_namespace_v1',
-      'kubernetes_service_account_v1',
+      'kubernetes_service_account_v1', // backup
+      'kubernetes_service_account_v1', // migration
+      'kubernetes_service_account_v1', // retirement of former logins
+      'kubernetes_service_account_v1', // secret reader
     ]);
   });
 
@@ -258,12 +266,16 @@ describe('the workload stack', () => {
     });
   });
 
-  it('releases after everything else, and retires the former logins after that', () => {
+  it('releases after everything else but what runs by the clock, and retires the former logins after that', () => {
     const everything = workload.addresses().filter((address) => /^(?:kubernetes|helm)_/.test(address));
-    const before = workload.prerequisites(addressOf('helm_release'));
-    const after = everything.filter((address) => !before.has(address));
-    expect(after).toEqual([addressOf('helm_release'), addressOf('kubernetes_job_v1.retire')]);
-    expect(workload.prerequisites(addressOf('kubernetes_job_v1.retire'))).toContain(addressOf('helm_release'));
+    const release = addressOf('helm_release');
+    const before = workload.prerequisites(release);
+    const beside = everything.filter((address) => address !== release && !before.has(address));
+    const retirement = /^kubernetes_(?:job|service_account)_v1\.retire_/;
+    const others = beside.filter((address) => !retirement.test(address));
+    expect(others.filter((address) => !/^kubernetes_cron_job_v1\.|\.dumps_/.test(address))).toEqual([]);
+    for (const address of others) expect(workload.prerequisites(address)).not.toContain(release);
+    expect(workload.prerequisites(addressOf('kubernetes_job_v1.retire'))).toContain(release);
   });
 
   it('migrates after the secrets, and syncs those after the namespace and the reader', () => {
@@ -274,7 +286,7 @@ describe('the workload stack', () => {
     for (const manifest of manifests) {
       expect(job).toContain(manifest);
       const before = workload.prerequisites(manifest);
-      expect(before).toContain(addressOf('kubernetes_service_account_v1'));
+      expect([...before]).toContainEqual(expect.stringMatching(/^kubernetes_service_account_v1\.secret-reader_/));
       expect(before).toContain(addressOf('kubernetes_namespace_v1'));
       expect(before).not.toContain(addressOf('kubernetes_job_v1.migrations'));
     }
@@ -302,21 +314,29 @@ describe('the workload stack', () => {
   });
 
   it('gives the Secret of an identity to the workloads of that identity alone', () => {
-    const job = strings([jobOf(workload, 'migrate'), jobOf(workload, 'retire')]);
-    const values = parse(workload.resource('helm_release').values[0]);
+    const dump = '2026-01-31T03-00-00Z';
+    const { workload: restoring } = synthesize(parsed({ ...minimal(), backup: { restore: { dump } } }));
+    const values = parse(restoring.resource('helm_release').values[0]);
     // The chart wants the administrator's name even where nothing mounts it.
     expect(values.controlPlane.migrations.enabled).toBe(false);
     const { adminSecretRef, ...mounted } = values.controlPlane.postgresSecrets;
     expect(adminSecretRef).toEqual({ name: syncedSecretName('admin', 1) });
-    const holders: Record<Workload, string[]> = {
-      migration: job,
-      api: strings({ ...values, controlPlane: { ...values.controlPlane, postgresSecrets: mounted } }),
-      backup: [],
-    };
+    const held = (type: string, name: RegExp) =>
+      strings(restoring.resource(type, ({ metadata }) => name.test(metadata.name)));
+    const holders: [Workload, string[]][] = [
+      ['migration', held('kubernetes_job_v1', /^agent-bom-migrate-/)],
+      ['migration', held('kubernetes_cron_job_v1', /^agent-bom-migrate-monthly$/)],
+      ['retirement', held('kubernetes_job_v1', /^agent-bom-retire-/)],
+      ['api', strings({ ...values, controlPlane: { ...values.controlPlane, postgresSecrets: mounted } })],
+      ['backup', held('kubernetes_cron_job_v1', /^agent-bom-backup$/)],
+      ['restore', held('kubernetes_job_v1', /^agent-bom-restore-/)],
+    ];
+    const jobs = ['kubernetes_job_v1', 'kubernetes_cron_job_v1'].flatMap((type) => restoring.resources(type));
+    expect(jobs).toHaveLength(holders.length - 1);
     for (const { name, workloads } of [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES]) {
       const secret = syncedSecretName(name, 1);
-      for (const holder of ['migration', 'api'] as const) {
-        expect({ secret, holder, holds: holders[holder].includes(secret) }).toEqual({
+      for (const [holder, texts] of holders) {
+        expect({ secret, holder, holds: texts.includes(secret) }).toEqual({
           secret,
           holder,
           holds: workloads.includes(holder),
@@ -327,8 +347,19 @@ describe('the workload stack', () => {
 
   it('says how to read the logs of the Job', () => {
     const { name, namespace } = jobOf(workload, 'migrate').metadata;
-    expect(workload.json.output.migration_logs.value).toContain(`--namespace ${namespace} logs job/${name} `);
+    const pods = `--selector batch.kubernetes.io/job-name=${name}`;
+    expect(workload.json.output.migration_logs.value).toBe(
+      `kubectl --namespace ${namespace} logs ${pods} --all-containers --ignore-errors --prefix --tail=-1`,
+    );
     expect(workload.json.output.namespace_name.value).toBe('agent-bom');
+  });
+
+  it('says how to run by hand what runs by the clock', () => {
+    const command = (name: string) =>
+      `kubectl --namespace agent-bom create job --from=cronjob/${name} ${name}-$(date +%s)`;
+    expect(workload.json.output.backup_now.value).toBe(command('agent-bom-backup'));
+    expect(workload.json.output.migrate_now.value).toBe(command('agent-bom-migrate-monthly'));
+    expect(workload.json.output).not.toHaveProperty('restore_logs');
   });
 });
 

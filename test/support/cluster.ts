@@ -44,7 +44,7 @@ export const ENDPOINT: PostgresEndpoint = {
   })),
   controlPlaneSecret: { arn: 'arn:keys' },
   secretReaderRoleArn: 'arn:role',
-  podRoleArns: { api: 'arn:api', scanner: 'arn:scanner', backup: 'arn:backup' },
+  podRoleArns: { api: 'arn:api', scanner: 'arn:scanner' },
 };
 
 export function syncedSecrets(stack: TerraformStack, inNamespace = namespace(stack), generation = 1): SyncedSecrets {

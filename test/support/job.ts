@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { EmbeddedServer } from '../../commands/embedded/server';
-import { CA_FILE } from '../../contract/connection-url';
+import { runStandIn } from '../../commands/rehearsal/rehearse';
 import type { Block, Template } from './template';
 
 /** User name and password as they stand in Secrets Manager, by the name of the Kubernetes Secret. */
@@ -14,9 +14,21 @@ export interface ContainerRun {
   readonly output: string;
 }
 
+interface RunnerOptions {
+  /** Name of the Job or CronJob; by default the migration Job. */
+  readonly job?: RegExp;
+  /** Database that the URLs name instead of the environment's. */
+  readonly database?: string;
+  /** Directory with executables that go before those of the machine. */
+  readonly executables?: string;
+}
+
+const MIGRATION_JOB = /^agent-bom-migrate-[0-9a-f]{10}-/;
+
 /**
- * Executes containers of a synthesized Job as a node would: their command and environment, Secrets as External Secrets
- * would have written them, files of the ConfigMaps at their mount paths below a directory of the test.
+ * Executes containers of a synthesized Job or CronJob as a node would: their command and environment, Secrets as External
+ * Secrets would have written them, and each volume at its mount path below a directory of the test. The authorities are
+ * those of the test's server.
  */
 export class JobRunner {
   private readonly pod: Block;
@@ -26,26 +38,57 @@ export class JobRunner {
     private readonly workload: Template,
     private readonly server: EmbeddedServer,
     private readonly credentials: Credentials,
-    job: 'migrate' | 'retire' = 'migrate',
+    private readonly options: RunnerOptions = {},
   ) {
-    this.pod = jobOf(workload, job).spec.template.spec;
-    this.writeContract();
+    this.pod = podTemplate(workload, options.job ?? MIGRATION_JOB).spec;
+    for (const volume of this.pod.volume) this.makeVolume(volume);
   }
 
   containerNames(): string[] {
-    return [...this.pod.init_container, ...this.pod.container].map(({ name }: Block) => name);
+    return this.containers().map(({ name }) => name);
   }
 
   environmentOf(name: string): Record<string, string> {
-    return Object.fromEntries(
-      this.container(name).env.map((variable: Block) => [variable.name, this.valueOf(variable)]),
-    );
+    const variables = this.container(name).env.map((one: Block) => [one.name, this.relocate(this.valueOf(one))]);
+    return Object.fromEntries(variables);
   }
 
-  run(name: string): Promise<ContainerRun> {
-    const [program, ...programArguments] = this.container(name).command.map((part: string) => this.relocate(part));
+  /** Runs one container. Where `PACKAGED_MIGRATIONS` is a command, it takes the place of the stand-in for the image's. */
+  async run(name: string): Promise<ContainerRun> {
+    const { command } = this.container(name);
+    if (name !== 'packaged')
+      return this.execute(
+        name,
+        command.map((part: string) => this.relocate(part)),
+      );
+    if (process.env.PACKAGED_MIGRATIONS !== undefined) {
+      return this.execute(name, ['bash', '-c', process.env.PACKAGED_MIGRATIONS]);
+    }
+    await runStandIn(this.environmentOf(name).ALEMBIC_DATABASE_URL ?? '');
+    return { code: 0, output: '' };
+  }
+
+  /** Runs the containers in order, up to the first that fails, which is the last of the result. */
+  async runAll(): Promise<ContainerRun & { readonly last: string }> {
+    let result: ContainerRun & { readonly last: string } = { code: 0, output: '', last: '' };
+    for (const name of this.containerNames()) {
+      if (result.code !== 0) break;
+      const { code, output } = await this.run(name);
+      result = { code, output: result.output + output, last: name };
+    }
+    return result;
+  }
+
+  /** Takes the volumes away, as the end of a pod does. */
+  end(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  private execute(name: string, [program = '', ...programArguments]: string[]): Promise<ContainerRun> {
+    const path = [this.options.executables, process.env.PATH].filter((part) => part !== undefined).join(':');
     const child = spawn(program, programArguments, {
-      env: { PATH: process.env.PATH, ...this.environmentOf(name) },
+      cwd: this.root,
+      env: { PATH: path, TMPDIR: join(this.root, 'tmp'), ...this.environmentOf(name) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -57,47 +100,86 @@ export class JobRunner {
     return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })));
   }
 
+  private containers(): Block[] {
+    return [...this.pod.init_container, ...this.pod.container];
+  }
+
   private container(name: string): Block {
-    return [...(this.pod.init_container ?? []), ...this.pod.container].find(
-      (container: Block) => container.name === name,
-    );
+    const found = this.containers().find((container) => container.name === name);
+    if (found === undefined) throw new Error(`no container ${name} among ${this.containerNames().join(', ')}`);
+    return found;
   }
 
   private valueOf(variable: Block): string {
-    if (variable.value !== undefined) return variable.value;
+    if (variable.value !== undefined) return unescaped(variable.value).replace(/\$\{[^}]*\.([\w-]+)\}/, '$1');
     const { name, key } = variable.value_from.secret_key_ref;
     const secret = this.workload.manifests('ExternalSecret').find(({ manifest }) => manifest.spec.target.name === name);
     const { user = '', password = '' } = this.credentials[name] ?? {};
+    const { address } = this.server;
     return secret.manifest.spec.target.template.data[key]
-      .replace(/\{\{ \.username [^}]*\}\}/, urlQuery(user))
-      .replace(/\{\{ \.password [^}]*\}\}/, urlQuery(password))
-      .replace(/\$\{[^}]*address\}/, this.server.address.host)
-      .replace(':5432/', `:${this.server.address.port}/`)
-      .replace(CA_FILE, this.server.address.caFile);
+      .replace(/\{\{ \.username [^}]*\}\}/, () => urlQuery(user))
+      .replace(/\{\{ \.password [^}]*\}\}/, () => urlQuery(password))
+      .replace(/\$\{[^}]*address\}/, address.host)
+      .replace(/:5432\/[^?]+/, `:${address.port}/${this.options.database ?? address.database}`);
   }
 
+  /** Replaces the mount paths with which a text begins, or a parameter of a URL. */
   private relocate(text: string): string {
-    return text.startsWith('/contract/') ? join(this.root, text) : text;
+    const paths = new Set(
+      this.containers()
+        .flatMap(({ volume_mount: mounts }) => mounts)
+        .map((one) => one.mount_path),
+    );
+    const pattern = new RegExp(`(^|=)(${[...paths].join('|')})(?=[/&]|$)`, 'g');
+    return text.replace(
+      pattern,
+      (_, before: string, path: string) => `${before}${join(this.root, this.volumeAt(path))}`,
+    );
   }
 
-  private writeContract(): void {
-    const volume = this.pod.volume.find(({ name }: Block) => name === 'contract');
-    const configMap = this.workload.resource(
+  private volumeAt(path: string): string {
+    const mounts: Block[] = this.containers().flatMap(({ volume_mount: all }) => all);
+    return mounts.find((one) => one.mount_path === path).name;
+  }
+
+  private makeVolume({ name, config_map: configMap }: Block): void {
+    const directory = join(this.root, name);
+    mkdirSync(directory);
+    if (configMap === undefined) return;
+    const found = this.workload.resource(
       'kubernetes_config_map_v1',
-      ({ metadata }) => metadata.name === volume.config_map.name,
+      ({ metadata }) => metadata.name === configMap.name,
     );
-    for (const { key, path } of volume.config_map.items) {
-      const file = join(this.root, 'contract', path);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, configMap.data[key].replaceAll('$${', '${').replaceAll('%%{', '%{'));
+    const items: Block[] = configMap.items ?? Object.keys(found.data).map((key) => ({ key, path: key }));
+    for (const { key, path } of items) {
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      const text =
+        name === 'postgres-ca' ? readFileSync(this.server.address.caFile, 'utf8') : unescaped(found.data[key]);
+      writeFileSync(join(directory, path), text);
     }
-    chmodSync(this.root, 0o755);
   }
 }
 
 /** The Job of a workload stack that migrates, or the one that retires former logins. */
 export function jobOf(workload: Template, job: 'migrate' | 'retire'): Block {
   return workload.resource('kubernetes_job_v1', ({ metadata }) => metadata.name.startsWith(`agent-bom-${job}-`));
+}
+
+/** The pod template of the one Job or CronJob whose name matches. */
+export function podTemplate(workload: Template, name: RegExp): Block {
+  const found = [
+    ...workload.resources('kubernetes_job_v1').map((job) => ({ ...job, template: job.spec.template })),
+    ...workload
+      .resources('kubernetes_cron_job_v1')
+      .map((job) => ({ ...job, template: job.spec.job_template.spec.template })),
+  ].filter(({ metadata }) => name.test(metadata.name));
+  if (found.length !== 1) throw new Error(`expected one Job or CronJob ${name}, found ${found.length}`);
+  return found[0].template;
+}
+
+/** As Terraform reads a literal text. */
+function unescaped(text: string): string {
+  return text.replaceAll('$${', '${').replaceAll('%%{', '%{');
 }
 
 /** `urlquery` of a Go template with its plus signs replaced, as the template of the ExternalSecret says. */

@@ -1,0 +1,41 @@
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import type { ControlPlaneNamespace } from './control-plane-namespace';
+import type { MigrationJob } from './migration-job';
+import { ScheduledPod } from './scheduled-pod';
+
+/** Not at midnight and not at the full hour, when everything else runs. */
+const SCHEDULE = '17 4 1 * *';
+const DAY_SECONDS = 24 * 60 * 60;
+
+/** What is run again. */
+export interface MonthlyMigrationProps {
+  readonly namespace: ControlPlaneNamespace;
+  readonly job: MigrationJob;
+}
+
+/**
+ * CronJob that runs the migration Job's pod once a month. The packaged migrations make partitions twelve months ahead
+ * whenever they run, and nothing else makes any; and the contract is verified again.
+ */
+export class MonthlyMigration extends Construct {
+  /** Command that runs it now. */
+  readonly runNowCommand: string;
+  readonly ready: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, { namespace, job }: MonthlyMigrationProps) {
+    super(scope, id);
+    const scheduled = new ScheduledPod(this, 'monthly', {
+      namespace,
+      name: 'agent-bom-migrate-monthly',
+      schedule: SCHEDULE,
+      startingDeadlineSeconds: DAY_SECONDS,
+      deadlineSeconds: job.deadlineSeconds,
+      backoffLimit: job.backoffLimit,
+      template: job.template,
+      after: [...job.prerequisites, ...job.ready],
+    });
+    this.runNowCommand = scheduled.runNowCommand;
+    this.ready = scheduled.ready;
+  }
+}

@@ -1,0 +1,55 @@
+/** A field of a schedule: the numbers that it may hold, and names that stand for some of them, from the first on. */
+interface CronField {
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly names?: readonly string[];
+}
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const DAYS_OF_THE_WEEK = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+/** February counts as in a leap year: a schedule on its 29th is rare, and not empty. */
+const LONGEST_DAY = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+const MINUTE: CronField = { minimum: 0, maximum: 59 };
+const HOUR: CronField = { minimum: 0, maximum: 23 };
+const DAY: CronField = { minimum: 1, maximum: 31 };
+const MONTH: CronField = { minimum: 1, maximum: 12, names: MONTHS };
+const WEEKDAY: CronField = { minimum: 0, maximum: 6, names: DAYS_OF_THE_WEEK };
+
+/**
+ * Whether a text is a schedule of five fields that a CronJob accepts and that comes true some day.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax
+ */
+export function isCronSchedule(text: string): boolean {
+  const [minute = '', hour = '', day = '', month = '', weekday = '', ...more] = text.split(/ +/);
+  const days = numbersOf(day, DAY);
+  const months = numbersOf(month, MONTH);
+  const others = [numbersOf(minute, MINUTE), numbersOf(hour, HOUR), numbersOf(weekday, WEEKDAY)];
+  if (more.length > 0 || days === undefined || months === undefined || others.includes(undefined)) return false;
+  // With a day of the week given too, either of the two is enough.
+  return !weekday.startsWith('*') || months.some((number) => Math.min(...days) <= (LONGEST_DAY[number - 1] ?? 0));
+}
+
+/** The numbers that a field stands for, or nothing if it is none. */
+function numbersOf(text: string, field: CronField): number[] | undefined {
+  const parts = text.split(',').map((part) => partNumbers(part, field));
+  return parts.includes(undefined) ? undefined : parts.flatMap((numbers) => numbers ?? []);
+}
+
+function partNumbers(text: string, field: CronField): number[] | undefined {
+  const [, from = '', to, step] = /^(\*|\w+)(?:-(\w+))?(?:\/(\d{1,4}))?$/.exec(text) ?? [];
+  if (from === '*' && to !== undefined) return undefined;
+  const open = from === '*' || (to === undefined && step !== undefined);
+  const first = from === '*' ? field.minimum : numberOf(from, field);
+  const last = open ? field.maximum : numberOf(to ?? from, field);
+  const stride = Number(step ?? 1);
+  if (first === undefined || last === undefined || first > last || stride < 1) return undefined;
+  return Array.from({ length: Math.floor((last - first) / stride) + 1 }, (_, index) => first + index * stride);
+}
+
+function numberOf(text: string, { minimum, maximum, names = [] }: CronField): number | undefined {
+  const named = names.indexOf(text.toLowerCase());
+  const number = named >= 0 ? minimum + named : /^\d{1,2}$/.test(text) ? Number(text) : undefined;
+  return number !== undefined && number >= minimum && number <= maximum ? number : undefined;
+}

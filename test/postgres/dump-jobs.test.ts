@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { EmbeddedServer } from '../../commands/embedded/server';
+import { fillStandIn } from '../../commands/rehearsal/rehearse';
+import { connectionLimits } from '../../contract/connection-budget';
+import { AwsStandIn } from '../support/aws-stand-in';
+import { hasClientTools } from '../support/client-tools';
+import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
+import { minimal, parsed, synthesize } from '../support/environments';
+import { type Credentials, JobRunner } from '../support/job';
+import type { Template } from '../support/template';
+
+jest.setTimeout(SERVER_TIMEOUT_MS);
+
+const ENGINE = { database: { ...minimal().database, engine: '15' } };
+const APP = { user: 'agent_bom_app', password: 'app password' };
+const ROWS = 'select count(*)::int as rows from scan_jobs';
+
+(hasClientTools(15) ? describe : describe.skip)('the synthesized Jobs, executed with psql and pg_dump', () => {
+  const environment = parsed({ ...minimal(), ...ENGINE });
+  const { workload } = synthesize(environment);
+  const aws = new AwsStandIn();
+  let server: EmbeddedServer;
+  let dump: string;
+
+  beforeAll(async () => {
+    server = await EmbeddedServer.start({ major: '15' });
+    await query(server.urlFor(server.address.admin, 'postgres'), 'create database restored');
+  });
+
+  afterAll(async () => {
+    await server.stop();
+    aws.remove();
+  });
+
+  function runner(job: RegExp, template = workload, database?: string): JobRunner {
+    const credentials: Credentials = {
+      'agent-bom-admin': server.address.admin,
+      'agent-bom-app-g1': APP,
+      'agent-bom-maintenance-g1': { user: 'agent_bom_maintenance', password: 'maintenance password' },
+      'agent-bom-backup-g1': { user: 'agent_bom_backup', password: 'backup password' },
+    };
+    return new JobRunner(template, server, credentials, { job, database, executables: aws.executables });
+  }
+
+  /** A workload whose environment file asks for a restore. */
+  function restoring(restore: object): Template {
+    return synthesize(parsed({ ...minimal(), ...ENGINE, backup: { restore } })).workload;
+  }
+
+  async function run(job: RegExp, template?: Template, database?: string) {
+    const pod = runner(job, template, database);
+    const result = await pod.runAll();
+    pod.end();
+    return result;
+  }
+
+  const rowsIn = (database: string) =>
+    query(server.urlFor(APP, database), "set app.tenant_id = 'north'", ROWS).then(([row]) => row?.rows);
+
+  it('migrate every month as the migration Job does', async () => {
+    for (const job of [/^agent-bom-migrate-[0-9a-f]/, /^agent-bom-migrate-monthly$/]) {
+      const { code, last, output } = await run(job);
+      expect({ code, last, output }).toMatchObject({ code: 0, last: 'verify' });
+      expect(output).toMatch(/^pass +login\.backup /m);
+    }
+    await fillStandIn(server.urlFor(APP));
+  });
+
+  it('verify while a dump holds its connections', async () => {
+    const login = { user: 'agent_bom_backup', password: 'backup password' };
+    const sessions = [1, 2].map(() => new Client({ connectionString: server.urlFor(login) }));
+    await Promise.all(sessions.map((session) => session.connect()));
+    const monthly = runner(/monthly$/);
+    const { code, output } = await monthly.run('verify');
+    await Promise.all(sessions.map((session) => session.end()));
+    expect({ code, output }).toMatchObject({ code: 0 });
+  });
+
+  it('dump and upload, the manifest last', async () => {
+    const { code, last, output } = await run(/^agent-bom-backup$/);
+    expect({ code, last, output }).toMatchObject({ code: 0, last: 'upload' });
+    const bucket = 'cross-stack-output-aws_s3_bucketbackup_bucket_27FD5F51bucket';
+    const key = 'cross-stack-output-aws_kms_keyencryption_key_EEB70057arn';
+    const [folder = '', ...others] = aws.list(`${bucket}/dumps`);
+    expect(others).toEqual([]);
+    expect(folder).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z$/);
+    dump = folder;
+    const options = `--sse aws:kms --sse-kms-key-id ${key} --checksum-algorithm SHA256 --only-show-errors`;
+    expect(aws.calls().map((call) => call.replace(/ \/\S+\/scratch\//, ' '))).toEqual([
+      `s3 cp ${dump}.dump s3://${bucket}/dumps/${dump}/${dump}.dump ${options}`,
+      `s3 cp ${dump}.manifest s3://${bucket}/dumps/${dump}/${dump}.manifest ${options}`,
+    ]);
+    expect(aws.read(`${bucket}/dumps/${dump}/${dump}.manifest`)).toContain('rows\tscan_jobs\tnorth\t3\n');
+  });
+
+  it('upload nothing that is no whole dump', async () => {
+    const pod = runner(/^agent-bom-backup$/);
+    expect(await pod.run('upload')).toEqual({ code: 2, output: expect.stringContaining('exactly one manifest') });
+    pod.end();
+  });
+
+  it('restore from the upload into another database', async () => {
+    const { code, last, output } = await run(/restore/, restoring({ dump }), 'restored');
+    expect({ code, last, output }).toMatchObject({ code: 0, last: 'verify' });
+    expect(output).toMatch(/^restored: \d+ rows in \d+ tables and tenants, exactly as dumped$/m);
+    expect(await rowsIn('restored')).toBe(3);
+  });
+
+  it('restore once', async () => {
+    await query(superuserUrl(server).replace('/agent_bom', '/restored'), 'delete from scan_jobs');
+    const again = await run(/restore/, restoring({ dump, replace: 'restored' }), 'restored');
+    expect(again).toMatchObject({ code: 0, last: 'verify' });
+    expect(again.output).toContain(`left as it is: database restored was restored from ${dump}.dump already`);
+    expect(await rowsIn('restored')).toBe(0);
+  });
+
+  it('refuse a database that holds data, and one that the control plane is connected to', async () => {
+    const refused = await run(/restore/, restoring({ dump }));
+    expect(refused).toMatchObject({ code: 3, last: 'restore' });
+    expect(refused.output).toContain('a restore would replace them');
+
+    const session = new Client({ connectionString: server.urlFor(APP) });
+    await session.connect();
+    const connected = await run(/restore/, restoring({ dump, replace: 'agent_bom' }));
+    await session.end();
+    expect(connected).toMatchObject({ code: 3, last: 'restore' });
+    expect(connected.output).toContain('the control plane is connected to the database agent_bom: agent_bom_app (1)');
+    expect(await rowsIn('agent_bom')).toBe(3);
+  });
+
+  it('replace what the database holds, and let the control plane in again', async () => {
+    await query(superuserUrl(server), 'delete from scan_jobs');
+    const replaced = await run(/restore/, restoring({ dump, replace: 'agent_bom' }));
+    expect(replaced).toMatchObject({ code: 0, last: 'verify' });
+    expect(await rowsIn('agent_bom')).toBe(3);
+    const [login] = await query<{ rolconnlimit: number }>(
+      superuserUrl(server),
+      "select rolconnlimit from pg_roles where rolname = 'agent_bom_app'",
+    );
+    expect(login?.rolconnlimit).toBe(connectionLimits(environment.release).app);
+  });
+
+  it('say which dump could not be fetched', async () => {
+    const missing = await run(/restore/, restoring({ dump: '2020-01-31T03-00-00Z' }));
+    expect(missing).toMatchObject({ code: 2, last: 'download' });
+    expect(missing.output).toContain(
+      'dumps/2020-01-31T03-00-00Z/2020-01-31T03-00-00Z.manifest could not be downloaded',
+    );
+  });
+
+  it.each([
+    [
+      'an older schema, for the migrations to bring further',
+      '20260812_01',
+      0,
+      'run the migrations to bring it to 20260819_01',
+    ],
+    [
+      'no newer schema',
+      '20261231_01',
+      2,
+      "is of the schema's revision 20261231_01, and this version of the contract ends at",
+    ],
+  ])('restore %s', async (_what, revision, code, message) => {
+    const from = (
+      await query<{ version_num: string }>(superuserUrl(server), 'select version_num from alembic_version')
+    )[0];
+    const setRevision = (to = '') => query(superuserUrl(server), `update alembic_version set version_num = '${to}'`);
+    await setRevision(revision);
+    const dumped = await run(/^agent-bom-backup$/);
+    await setRevision(from?.version_num);
+    const [, name] = /^uploaded (.*)$/m.exec(dumped.output) ?? [];
+    const pod = runner(/restore/, restoring({ dump: name, replace: 'restored' }), 'restored');
+    await pod.run('download');
+    const restored = await pod.run('restore');
+    pod.end();
+    expect(restored).toEqual({ code, output: expect.stringContaining(message) });
+  });
+
+  it('forget the restore with the data, and keep the control plane out until there is some', async () => {
+    const state = () =>
+      query(
+        superuserUrl(server),
+        `select coalesce(shobj_description(oid, 'pg_database'), '') as note,
+                (select array_agg(distinct rolconnlimit) from pg_roles where rolname ~ '^agent_bom_(app|maintenance)') as limits
+           from pg_database where datname = 'restored'`,
+      );
+    expect(await state()).toEqual([{ note: expect.stringMatching(/^restored from /), limits: [14, 62] }]);
+    const script = readFileSync(join(__dirname, '..', '..', 'backup', 'empty_schema.sql'), 'utf8');
+    await query(server.urlFor(server.address.admin, 'restored'), script);
+    expect(await state()).toEqual([{ note: '', limits: [0] }]);
+  });
+});
