@@ -13,6 +13,7 @@ import { PostgresInstance } from '../constructs/aws/postgres-instance';
 import type { PostgresServer } from '../constructs/aws/postgres-server';
 import type { PostgresEndpoint, StoredCredentials, StoredSecret } from '../constructs/postgres-endpoint';
 import type { Environment } from '../contract/environment';
+import { AURORA_DEFAULTS } from '../contract/environment-aurora';
 import { perRuntimeIdentity, type RuntimeIdentityName } from '../contract/identities';
 import {
   BACKUP_SERVICE_ACCOUNT,
@@ -88,7 +89,7 @@ export class DatabaseStack extends EnvironmentStack {
     };
     const server =
       database.form === 'aurora'
-        ? new AuroraCluster(this, 'database', { ...settings, ...database.aurora })
+        ? new AuroraCluster(this, 'database', { ...settings, ...AURORA_DEFAULTS, ...database.aurora })
         : this.replicateBackups(environment, new PostgresInstance(this, 'database', settings));
     server.allowFrom(this.cluster);
     return server;
