@@ -41,6 +41,9 @@ export const aurora = section('The instances of an Aurora cluster; with a capaci
   ).default(1),
 });
 
+/** What a cluster has when the file says nothing about it. */
+export const AURORA_DEFAULTS = aurora.parse({});
+
 const MINIMUM = 'database.aurora.minimumCapacity';
 const MAXIMUM = 'database.aurora.maximumCapacity';
 

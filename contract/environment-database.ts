@@ -87,7 +87,7 @@ export const database = section('The database: an RDS for PostgreSQL instance, o
     'leave the key out, or write 500 to 4000 with `storageGib` 400 or more',
   ).optional(),
   form: form.default('instance'),
-  aurora: aurora.prefault({}),
+  aurora: aurora.optional(),
   restore: restore.optional(),
   replication: replication.optional(),
   multiAz: toggle('Keep a standby in a second availability zone. Doubles the cost of the instance.').default(true),

@@ -1,4 +1,9 @@
-import type { ValueMistake } from './release-values';
+/** A key of a file that another form of the database has no use for. */
+export interface FormMistake {
+  readonly path: readonly string[];
+  readonly rule: string;
+  readonly fix: string;
+}
 
 /** Keys of `database` that an Aurora cluster has no use for, each with the reason and what to do. */
 const REFUSED_FOR_AURORA: Readonly<Record<string, readonly [reason: string, fix: string]>> = {
@@ -20,20 +25,17 @@ const REFUSED_FOR_AURORA: Readonly<Record<string, readonly [reason: string, fix:
  * What the user wrote for another form of the database than the one that the file asks for. These rules read the file as
  * it is: after the defaults are filled in, nobody can tell whether a key was written.
  */
-export function formMistakes(content: unknown): ValueMistake[] {
+export function formMistakes(content: unknown): FormMistake[] {
   const database = sectionAt(content, 'database');
   if (database.form !== 'aurora') {
     const rule = 'left out: these keys belong to `form: aurora`, and the database is an instance';
     const fix = 'leave the section out, or write `form: aurora` above it';
-    return database.aurora === undefined
-      ? []
-      : [{ path: ['database', 'aurora'], got: show(database.aurora), rule, fix }];
+    return database.aurora === undefined ? [] : [{ path: ['database', 'aurora'], rule, fix }];
   }
   const written = Object.entries(REFUSED_FOR_AURORA).filter(([key]) => database[key] !== undefined);
   return [
     ...written.map(([key, [reason, fix]]) => ({
       path: ['database', key],
-      got: show(database[key]),
       rule: `left out with \`form: aurora\`: ${reason}`,
       fix,
     })),
@@ -41,20 +43,16 @@ export function formMistakes(content: unknown): ValueMistake[] {
   ];
 }
 
-function classMistakes(database: Readonly<Record<string, unknown>>): ValueMistake[] {
+function classMistakes(database: Readonly<Record<string, unknown>>): FormMistake[] {
   const { minimumCapacity, maximumCapacity } = sectionAt(database, 'aurora');
   const serverless = minimumCapacity !== undefined || maximumCapacity !== undefined;
   if (!serverless || database.instanceClass === undefined) return [];
   const rule = 'left out with a capacity: the instances of Aurora Serverless v2 have no class to choose';
   const fix = 'leave the key out, or leave `minimumCapacity` and `maximumCapacity` out';
-  return [{ path: ['database', 'instanceClass'], got: show(database.instanceClass), rule, fix }];
+  return [{ path: ['database', 'instanceClass'], rule, fix }];
 }
 
 function sectionAt(content: unknown, key: string): Readonly<Record<string, unknown>> {
   const value = (content as Record<string, unknown> | null | undefined)?.[key];
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value);
 }

@@ -37,7 +37,9 @@ export function parseEnvironment(file: string, text: string): ParsedEnvironment 
   const result = environmentSchema.safeParse(content, { reportInput: true });
   const mistakes = result.success ? [] : result.error.issues.flatMap((issue) => issueMistakes(issue, content, place));
   mistakes.push(...valueMistakes(content, place));
-  mistakes.push(...formMistakes(content).map(({ path, ...mistake }) => ({ ...place(path), ...mistake })));
+  for (const { path, rule, fix } of formMistakes(content)) {
+    mistakes.push({ ...place(path), got: show(valueAt(content, path)), rule, fix });
+  }
   return result.success && mistakes.length === 0 ? { environment: result.data } : { mistakes };
 }
 

@@ -10,6 +10,7 @@ import type { PodSecurityGroup } from '../constructs/aws/pod-security-group';
 import { PostgresInstance } from '../constructs/aws/postgres-instance';
 import type { PostgresServer } from '../constructs/aws/postgres-server';
 import type { Environment } from '../contract/environment';
+import { AURORA_DEFAULTS } from '../contract/environment-aurora';
 import { derivedName, replicaKeyAlias } from '../contract/names';
 
 /** What the server of an environment is made with. */
@@ -42,7 +43,7 @@ export function createServer(scope: Construct, props: DatabaseServerProps): Post
   };
   const server =
     database.form === 'aurora'
-      ? new AuroraCluster(scope, 'database', { ...settings, ...database.aurora })
+      ? new AuroraCluster(scope, 'database', { ...settings, ...AURORA_DEFAULTS, ...database.aurora })
       : replicateBackups(scope, new PostgresInstance(scope, 'database', settings), props);
   admit(server, network, props);
   return server;

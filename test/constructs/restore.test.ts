@@ -58,10 +58,10 @@ describe('an instance', () => {
     const instance = stackWith({ restore }).resource('aws_db_instance');
     expect(instance.restore_to_point_in_time).toEqual(expected);
     expect(instance).not.toHaveProperty('snapshot_identifier');
-    const [{ condition }] = instance.lifecycle.postcondition;
-    for (const [name, value] of Object.entries(expected)) {
-      expect(condition).toContain(`try(self.restore_to_point_in_time[0].${name}, null) == ${JSON.stringify(value)}`);
-    }
+    const comparisons = Object.entries(expected).map(
+      ([name, value]) => `try(self.restore_to_point_in_time[0].${name}, null) == ${JSON.stringify(value)}`,
+    );
+    expect(instance.lifecycle.postcondition[0].condition).toBe(`\${${comparisons.join(' && ')}}`);
   });
 
   it('has to have the key of its environment, because RDS keeps the key of the source', () => {

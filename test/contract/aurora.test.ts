@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { connectionsOfCapacity, smallestMaximumFor } from '../../contract/aurora-capacity';
+import { AURORA_DEFAULTS } from '../../contract/environment-aurora';
 import { AURORA_CLASSES, INSTANCE_CLASSES } from '../../contract/instance-classes';
 import { databaseLogGroups } from '../../contract/names';
 import { minimal, mistakesIn, parsed } from '../support/environments';
@@ -75,9 +76,12 @@ describe('the classes of Aurora', () => {
 
 describe('an Aurora cluster in an environment file', () => {
   it('has one reader, and classes, unless the file says otherwise', () => {
-    const { database } = parsed({ ...minimal(), database: { ...minimal().database, form: 'aurora' } });
-    expect(database).toMatchObject({ form: 'aurora', aurora: { readers: 1 }, instanceClass: 'db.t4g.medium' });
-    expect(database.aurora).not.toHaveProperty('maximumCapacity');
+    const of = (settings: object) =>
+      parsed({ ...minimal(), database: { ...minimal().database, form: 'aurora', ...settings } }).database;
+    expect(of({})).toMatchObject({ form: 'aurora', instanceClass: 'db.t4g.medium' });
+    expect(AURORA_DEFAULTS).toEqual({ readers: 1 });
+    const capacity = { minimumCapacity: 2, maximumCapacity: 8 };
+    expect(of({ aurora: capacity }).aurora).toEqual({ ...capacity, readers: 1 });
   });
 
   it.each([
@@ -108,10 +112,11 @@ describe('an Aurora cluster in an environment file', () => {
 
   it('refuses what only an instance has, each key with its reason and its place', () => {
     const written = {
+      // Each of these would break a rule of its own as well.
       storageGib: 100,
-      maximumStorageGib: 500,
+      maximumStorageGib: 100,
       iops: 12_000,
-      throughputMibps: 500,
+      throughputMibps: 4000,
       multiAz: true,
       replication: { region: 'eu-central-1' },
     };
@@ -124,6 +129,12 @@ describe('an Aurora cluster in an environment file', () => {
     expect(mistakes.at(-1)?.fix).toContain('AWS Backup');
     // The same values are fine where they are only the defaults.
     expect(mistakesOf({})).toEqual([]);
+  });
+
+  it('shows no credential that stands in such a key', () => {
+    const mistakes = mistakesOf({ replication: { region: 'https://me:hunter2@example.com' } });
+    expect(mistakes.map(({ path }) => path)).toContain('database.replication');
+    expect(JSON.stringify(mistakes)).not.toContain('hunter2');
   });
 
   it('refuses a class beside a capacity, and a number of connections', () => {

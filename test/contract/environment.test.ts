@@ -32,7 +32,6 @@ describe('a valid environment', () => {
         storageGib: 100,
         maximumStorageGib: 500,
         form: 'instance',
-        aurora: { readers: 1 },
         multiAz: true,
         backupRetentionDays: 14,
         backupWindow: '02:00-03:00',

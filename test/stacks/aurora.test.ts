@@ -126,7 +126,9 @@ describe('the migration Job', () => {
 });
 
 describe('the guide to a restore', () => {
-  const guide = readFileSync(join(__dirname, '..', '..', 'docs', 'restore.md'), 'utf8');
+  const guide = ['restore.md', 'second-region.md']
+    .map((file) => readFileSync(join(__dirname, '..', '..', 'docs', file), 'utf8'))
+    .join('\n');
 
   it('names resources by the addresses that they have', () => {
     const known = [...database.addresses(), ...instanceForm.database.addresses()];
@@ -137,7 +139,7 @@ describe('the guide to a restore', () => {
 
   it('shows environment files that are valid', () => {
     const shown = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => parse(text));
-    expect(shown).toHaveLength(4);
+    expect(shown).toHaveLength(5);
     for (const { database: settings, ...rest } of shown) {
       const content = { ...minimal(), ...rest, database: { ...minimal().database, ...settings } };
       expect(mistakesIn(stringify(content))).toEqual([]);
