@@ -8,10 +8,13 @@ import type { WatchedDatabase } from './watched-database';
 
 /** Which backups are expected, and how often. */
 export interface BackupWatchProps {
+  /** Topic that hears of what is missing. */
   readonly topic: AlarmTopic;
+  /** What RDS takes the backups of; the two tell of them in different events. */
   readonly kind: WatchedDatabase['kind'];
   /** Identifier of the database as text, so that the rule is there before the first backup, which ends its creation. */
   readonly identifier: string;
+  /** Bucket that dumps come into. */
   readonly bucket: BackupBucket;
   /** Name of the rule and alarm for the backups that RDS takes, at most 64 characters. */
   readonly databaseBackupRule: string;

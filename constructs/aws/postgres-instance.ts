@@ -95,9 +95,11 @@ export class PostgresInstance extends Construct {
   readonly port = DATABASE_PORT;
   readonly database = DATABASE_NAME;
   readonly adminSecret: StoredSecret;
+  /** Identifier of the instance, known once it exists. */
   readonly identifier: string;
   /** Name of the instance that never changes, by which policies of IAM know it. */
   readonly resourceId: string;
+  /** Name of the parameter group that it runs with. */
   readonly parameterGroupName: string;
   private readonly network: DatabaseNetwork;
 

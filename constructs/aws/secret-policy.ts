@@ -9,6 +9,7 @@ import type { PodRole } from './pod-role';
 export interface SecretPolicyProps {
   /** A secret of this account. */
   readonly secret: StoredSecret;
+  /** Account that the secret is in; no other one gets to it. */
   readonly account: AwsAccount;
   /** The roles of pods that read the secret. */
   readonly readers: readonly PodRole[];
