@@ -12,11 +12,13 @@ export interface CrossKeyRule {
 export class Keys {
   constructor(private readonly content: unknown) {}
 
+  /** The number at a path, if there is one. */
   number(path: string): number | undefined {
     const value = this.at(path);
     return typeof value === 'number' ? value : undefined;
   }
 
+  /** The text at a path, if there is one. */
   text(path: string): string | undefined {
     const value = this.at(path);
     return typeof value === 'string' ? value : undefined;
@@ -43,10 +45,12 @@ export class Keys {
   }
 }
 
+/** Whether one is less than the other; not while one of them is missing. */
 export function below(one: number | undefined, other: number | undefined): boolean {
   return one !== undefined && other !== undefined && one < other;
 }
 
+/** Whether one is no more than the other; not while one of them is missing. */
 export function atMost(one: number | undefined, other: number | undefined): boolean {
   return one !== undefined && other !== undefined && one <= other;
 }

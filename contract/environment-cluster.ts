@@ -3,11 +3,13 @@ import { field, section } from './environment-fields';
 
 /** How a pod of the cluster gets its IAM role. */
 export const POD_ROLE_KINDS = ['irsa', 'pod-identity'] as const;
+/** One of these ways. */
 export type PodRoleKind = (typeof POD_ROLE_KINDS)[number];
 
 const HEX_ID = '(?:[0-9a-f]{8}|[0-9a-f]{17})';
 const DNS_LABEL = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
 const OIDC_PROVIDER_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:oidc-provider\/[A-Za-z0-9./-]+$/;
+/** The ARN of a managed policy, of AWS or of an account. */
 export const POLICY_ARN = /^arn:aws(?:-[a-z]+)*:iam::(?:aws|\d{12}):policy\/[\w+=,.@/-]{1,640}$/;
 
 /** A key whose value is the id of a security group. */

@@ -15,15 +15,21 @@ import { dailyWindow, hoursBetweenBackups } from '../contract/windows';
 
 /** What is watched. */
 export interface DatabaseWatchProps {
+  /** Environment from which the thresholds follow. */
   readonly environment: Environment;
+  /** Account whose alarms and events go to the topic. */
   readonly account: AwsAccount;
+  /** Key that encrypts the messages of a topic that is made. */
   readonly key: EncryptionKey;
+  /** The database. */
   readonly database: WatchedDatabase;
+  /** Bucket that its dumps come into. */
   readonly bucket: BackupBucket;
 }
 
 /** Everything that tells of the database and its backups, with thresholds that follow from the environment. */
 export class DatabaseWatch extends Construct {
+  /** ARN of the topic that hears of everything. */
   readonly topicArn: string;
 
   constructor(scope: Construct, id: string, props: DatabaseWatchProps) {

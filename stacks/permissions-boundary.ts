@@ -10,6 +10,7 @@ import type { IConstruct } from 'constructs';
 export class PermissionsBoundary implements IAspect {
   constructor(private readonly policyArn: string) {}
 
+  /** Sets the boundary if the node is a role. */
   visit(node: IConstruct): void {
     if (node instanceof IamRole) node.permissionsBoundary = this.policyArn;
   }

@@ -8,8 +8,11 @@ import { chartServiceAccount, derivedName } from '../contract/names';
 
 /** Whose pods, and the database that they may connect to. */
 export interface WorkloadRolesProps {
+  /** Environment whose policies the roles get. */
   readonly environment: Environment;
+  /** Account of the roles. */
   readonly account: AwsAccount;
+  /** Cluster that the pods run on. */
   readonly cluster: EksCluster;
   /** Name of the database that never changes, by which policies of IAM know it. */
   readonly databaseResourceId: string;
@@ -20,7 +23,9 @@ export interface WorkloadRolesProps {
  * else, but for the API: with tokens of IAM it may connect as the logins of the application.
  */
 export class WorkloadRoles extends Construct {
+  /** Role of the API pods. */
   readonly api: PodRole;
+  /** Role of the scanner pods. */
   readonly scanner: PodRole;
 
   constructor(scope: Construct, id: string, props: WorkloadRolesProps) {

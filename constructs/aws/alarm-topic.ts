@@ -14,6 +14,7 @@ import type { EncryptionKey } from './encryption-key';
 export interface AlarmTopicProps {
   /** Name of the topic, at most 256 characters. Changing it REPLACES the topic and every subscription. */
   readonly name: string;
+  /** Account whose alarms and events may publish. */
   readonly account: AwsAccount;
   /** Key that encrypts the messages. It was told of the topic's name: otherwise no one could publish. */
   readonly key: EncryptionKey;
@@ -34,6 +35,7 @@ export interface AlarmTopicProps {
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
  */
 export class AlarmTopic extends Construct {
+  /** ARN of the topic. */
   readonly arn: string;
   /** What has to exist before RDS accepts the topic: it sends a message to find out. */
   readonly ready: readonly ITerraformDependable[];

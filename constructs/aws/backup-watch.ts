@@ -8,10 +8,13 @@ import type { WatchedDatabase } from './watched-database';
 
 /** Which backups are expected, and how often. */
 export interface BackupWatchProps {
+  /** Topic that hears of what is missing. */
   readonly topic: AlarmTopic;
+  /** What RDS takes the backups of; the two tell of them in different events. */
   readonly kind: WatchedDatabase['kind'];
   /** Identifier of the database as text, so that the rule is there before the first backup, which ends its creation. */
   readonly identifier: string;
+  /** Bucket that dumps come into. */
   readonly bucket: BackupBucket;
   /** Name of the rule and alarm for the backups that RDS takes, at most 64 characters. */
   readonly databaseBackupRule: string;
@@ -19,8 +22,11 @@ export interface BackupWatchProps {
   readonly databaseBackupHours: number;
   /** Name of the rule and alarm for the dumps, at most 64 characters. */
   readonly dumpRule: string;
-  /** Hours without one after which the alarm sounds. */
-  readonly dumpHours: number;
+  /**
+   * Hours without one after which the alarm sounds.
+   * @default - no dumps are expected, and there is no alarm for them
+   */
+  readonly dumpHours?: number;
   /** Days that the history of both is kept; one of the numbers that CloudWatch Logs offers. */
   readonly historyDays: number;
 }
@@ -35,9 +41,12 @@ export interface BackupWatchProps {
 export class BackupWatch extends Construct {
   constructor(scope: Construct, id: string, props: BackupWatchProps) {
     super(scope, id);
+    const { dumpHours } = props;
+    const events = [this.expectDatabaseBackup(props)];
+    if (dumpHours !== undefined) events.push(this.expectDump(props, dumpHours));
     new EventHistory(this, 'history', {
       name: `/aws/events/${props.identifier}-backups`,
-      events: [this.expectDatabaseBackup(props), this.expectDump(props)],
+      events,
       retentionDays: props.historyDays,
     });
   }
@@ -55,19 +64,19 @@ export class BackupWatch extends Construct {
     });
   }
 
-  private expectDump({ bucket, dumpRule, dumpHours, topic }: BackupWatchProps): ExpectedEvent {
+  private expectDump({ bucket, dumpRule, topic }: BackupWatchProps, hours: number): ExpectedEvent {
     bucket.announceChanges();
     return new ExpectedEvent(this, 'dump', {
       name: dumpRule,
       description:
-        `No dump has come into the bucket for ${dumpHours} hours. Look at the Jobs of the backup CronJob in the ` +
+        `No dump has come into the bucket for ${hours} hours. Look at the Jobs of the backup CronJob in the ` +
         'namespace of the control plane; the backups that RDS takes are not concerned.',
       pattern: {
         source: ['aws.s3'],
         'detail-type': ['Object Created'],
         detail: { bucket: { name: [bucket.name] }, object: { key: [{ prefix: DUMP_PREFIX }] } },
       },
-      hours: dumpHours,
+      hours,
       topic,
     });
   }

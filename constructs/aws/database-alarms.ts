@@ -22,7 +22,9 @@ const REPLICA_LAG_MILLISECONDS = 1000;
 export interface DatabaseAlarmsProps {
   /** Beginning of the names of the alarms; at most 230 characters. */
   readonly name: string;
+  /** Database whose measurements are watched. */
   readonly database: WatchedDatabase;
+  /** Topic that hears of an alarm, and of its end. */
   readonly topic: AlarmTopic;
   /** Use of the processors in percent that is too much if it lasts for a quarter of an hour. */
   readonly cpuPercent: number;

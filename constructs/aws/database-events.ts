@@ -7,7 +7,9 @@ import type { WatchedDatabase } from './watched-database';
 export interface DatabaseEventsProps {
   /** Name of the subscription, at most 255 letters, digits and hyphens; the one for the parameters adds to it. */
   readonly name: string;
+  /** Database whose events are told. */
   readonly database: WatchedDatabase;
+  /** Topic that they go to. */
   readonly topic: AlarmTopic;
 }
 

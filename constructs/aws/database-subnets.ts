@@ -22,6 +22,7 @@ export interface DatabaseSubnetsProps {
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
  */
 export class DatabaseSubnets extends Construct {
+  /** Ids of the subnets that the database is put into. */
   readonly ids: string[];
   /** To be met by what is put into the subnets. */
   readonly inTwoZones: Precondition;

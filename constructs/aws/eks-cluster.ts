@@ -34,8 +34,11 @@ export interface EksClusterProps {
  * be unknown during the plan, and the providers that are configured from them could not plan at all.
  */
 export class EksCluster extends Construct {
+  /** Name of the cluster. */
   readonly name: string;
+  /** ARN of the cluster. */
   readonly arn: string;
+  /** Address of the API server. */
   readonly endpoint: string;
   /** Certificate authority of the API server, base64-encoded. */
   readonly certificateAuthority: string;
@@ -49,6 +52,7 @@ export class EksCluster extends Construct {
   readonly securityGroupId: string;
   /** Issuer of the tokens of ServiceAccounts, with `https://`. */
   readonly oidcIssuer: string;
+  /** How its pods get their IAM roles. */
   readonly podRoles: PodRoleKind;
   private knownProviderArn?: string;
 

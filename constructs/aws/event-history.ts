@@ -9,6 +9,7 @@ import type { ExpectedEvent } from './expected-event';
 export interface EventHistoryProps {
   /** Name of the log group, beginning with `/aws/events/`, and after that of its policy. */
   readonly name: string;
+  /** Events that are kept, with the rules that match them. */
   readonly events: readonly ExpectedEvent[];
   /** Days that an event is kept; one of the numbers that CloudWatch Logs offers. */
   readonly retentionDays: number;

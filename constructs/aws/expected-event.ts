@@ -18,6 +18,7 @@ export interface ExpectedEventProps {
   readonly pattern: object;
   /** Hours without the event after which the alarm sounds, 1 to 168: CloudWatch looks back a week and no further. */
   readonly hours: number;
+  /** Topic that hears of the event's absence, and of its return. */
   readonly topic: AlarmTopic;
 }
 
@@ -29,6 +30,7 @@ export interface ExpectedEventProps {
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
  */
 export class ExpectedEvent extends Construct {
+  /** Rule that matches the event. */
   readonly rule: CloudwatchEventRule;
 
   constructor(scope: Construct, id: string, { name, description, pattern, hours, topic }: ExpectedEventProps) {

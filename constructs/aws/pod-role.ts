@@ -20,15 +20,19 @@ export interface PodRoleProps {
   readonly name: string;
   /** What the role is for, in one line. */
   readonly description: string;
+  /** Account of the role and of the cluster. */
   readonly account: AwsAccount;
   /** Cluster whose ServiceAccounts are meant. Its `podRoles` says by which way they get the role. */
   readonly cluster: EksCluster;
+  /** ServiceAccount whose pods may take the role on. */
   readonly serviceAccount: ServiceAccountName;
 }
 
 /** A ServiceAccount, which may be created later. */
 export interface ServiceAccountName {
+  /** Namespace that it is in. */
   readonly namespace: string;
+  /** Its name there. */
   readonly name: string;
 }
 
@@ -39,6 +43,7 @@ export interface ServiceAccountName {
  * @see https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html
  */
 export class PodRole extends Construct {
+  /** ARN of the role. */
   readonly arn: string;
   private readonly role: IamRole;
 

@@ -20,6 +20,7 @@ export interface PodSecurityGroupProps {
  * @see https://docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html
  */
 export class PodSecurityGroup extends Construct {
+  /** Id of the security group. */
   readonly securityGroupId: string;
 
   constructor(scope: Construct, id: string, { name, cluster }: PodSecurityGroupProps) {

@@ -68,8 +68,10 @@ export class PostgresInstance extends Construct implements PostgresServer {
   readonly port = DATABASE_PORT;
   readonly database = DATABASE_NAME;
   readonly adminSecret: StoredSecret;
+  /** Identifier of the instance, known once it exists. */
   readonly identifier: string;
   readonly resourceId: string;
+  /** Name of the parameter group that it runs with. */
   readonly parameterGroupName: string;
   private readonly network: DatabaseNetwork;
 

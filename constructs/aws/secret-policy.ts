@@ -12,6 +12,7 @@ import type { PodRole } from './pod-role';
 export interface SecretPolicyProps {
   /** A secret of this account. */
   readonly secret: StoredSecret;
+  /** Account that the secret is in; no other one gets to it. */
   readonly account: AwsAccount;
   /** The roles of pods that read the secret; none where it reaches the cluster by other means. */
   readonly readers: readonly PodRole[];

@@ -24,6 +24,7 @@ export interface PodFirewallProps {
  * @see https://docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html
  */
 export class PodFirewall extends Construct {
+  /** The policy, which has to be there before a pod that connects. */
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { namespace, securityGroupIds }: PodFirewallProps) {
