@@ -69,8 +69,15 @@ export class WorkloadStack extends EnvironmentStack {
       trustedProxyIssuer: trustedProxyIssuer(environment),
       authentication: environment.authentication,
     });
-    new RetireJob(this, 'retire', { namespace, trustBundle, secrets, files, engineMajor, release: controlPlane });
-    this.createOutputs(environment.namespace, migrations);
+    const retirement = new RetireJob(this, 'retire', {
+      namespace,
+      trustBundle,
+      secrets,
+      files,
+      engineMajor,
+      release: controlPlane,
+    });
+    this.createOutputs(environment.namespace, migrations, retirement);
     if (environment.secrets.delivery === 'existing') this.createSecretsOutput(environment);
   }
 
@@ -84,7 +91,7 @@ export class WorkloadStack extends EnvironmentStack {
     });
   }
 
-  private createOutputs(namespace: string, migrations: MigrationJob): void {
+  private createOutputs(namespace: string, migrations: MigrationJob, retirement: RetireJob): void {
     new TerraformOutput(this, 'namespace_name', {
       value: namespace,
       description: 'Namespace of the control plane',
@@ -93,6 +100,11 @@ export class WorkloadStack extends EnvironmentStack {
     new TerraformOutput(this, 'migration_logs', {
       value: migrations.logsCommand,
       description: 'Command that shows what the migration Job did',
+      staticId: true,
+    });
+    new TerraformOutput(this, 'retirement_logs', {
+      value: retirement.logsCommand,
+      description: 'Command that shows what the Job did that retires former logins',
       staticId: true,
     });
   }

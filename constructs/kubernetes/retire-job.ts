@@ -27,12 +27,15 @@ export interface RetireJobProps extends Omit<RetirePodProps, 'secrets'> {
  */
 export class RetireJob extends Construct {
   readonly jobName: string;
+  /** Command that shows what the Job did. */
+  readonly logsCommand: string;
 
   constructor(scope: Construct, id: string, props: RetireJobProps) {
     super(scope, id);
     const { namespace, secrets, release } = props;
     const template = retirePod({ ...props, secrets: secrets.identities });
     this.jobName = `agent-bom-retire-${shortHash(JSON.stringify(template))}`;
+    this.logsCommand = `kubectl --namespace ${namespace.name} logs job/${this.jobName} --prefix --tail=-1`;
     new JobV1(this, 'job', {
       metadata: { name: this.jobName, namespace: namespace.name, labels: { ...LABELS } },
       spec: { backoffLimit: BACKOFF_LIMIT, activeDeadlineSeconds: DEADLINE_SECONDS, template },

@@ -292,9 +292,11 @@ describe('the workload stack', () => {
     }
   });
 
-  it('says how to read the logs of the Job', () => {
+  it('says how to read the logs of the Jobs', () => {
     const { name, namespace } = jobOf(workload, 'migrate').metadata;
     expect(workload.json.output.migration_logs.value).toContain(`--namespace ${namespace} logs job/${name} `);
+    const retirement = jobOf(workload, 'retire').metadata.name;
+    expect(workload.json.output.retirement_logs.value).toContain(`--namespace ${namespace} logs job/${retirement} `);
     expect(workload.json.output.namespace_name.value).toBe('agent-bom');
   });
 });
