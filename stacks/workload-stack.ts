@@ -13,7 +13,7 @@ import { MigrationJob } from '../constructs/kubernetes/migration-job';
 import { MonthlyMigration } from '../constructs/kubernetes/monthly-migration';
 import { PodFirewall } from '../constructs/kubernetes/pod-firewall';
 import { RestoreJob, type RestoreJobProps } from '../constructs/kubernetes/restore-job';
-import { RetireJob } from '../constructs/kubernetes/retire-job';
+import { RetireJob, type RetireJobProps } from '../constructs/kubernetes/retire-job';
 import { SyncedSecrets } from '../constructs/kubernetes/synced-secrets';
 import { TrustBundle } from '../constructs/kubernetes/trust-bundle';
 import type { PostgresEndpoint } from '../constructs/postgres-endpoint';
@@ -65,7 +65,7 @@ export class WorkloadStack extends EnvironmentStack {
     const values = controlPlaneSettings(environment, secrets, trustBundle);
     this.files = this.manifests(environment, values);
     const installed = this.createRelease(environment, endpoint, { ...values, namespace, migrations });
-    if (installed !== undefined) new RetireJob(this, 'retire', { ...job, files, monthly, release: installed });
+    this.retireLogins(installed && { ...job, files, monthly, release: installed });
     this.createOutputs(environment, migrations, monthly);
   }
 
@@ -131,6 +131,13 @@ export class WorkloadStack extends EnvironmentStack {
     const serviceAccountRoles = cluster.podRoles === 'irsa' ? podRoleArns : undefined;
     const { chartRepository } = release;
     return new ControlPlaneRelease(this, 'control-plane', { ...props, chartRepository, serviceAccountRoles });
+  }
+
+  /** Where Terraform does not install the chart, it does not know when nobody uses the former logins any more. */
+  private retireLogins(props: RetireJobProps | undefined): void {
+    if (props === undefined) return;
+    const { logsCommand } = new RetireJob(this, 'retire', props);
+    this.output('retirement_logs', logsCommand, 'Command that shows what the Job did that retires former logins');
   }
 
   /** Where Argo CD or Flux installs the chart, what they need is written out. */

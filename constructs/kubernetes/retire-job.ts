@@ -6,6 +6,7 @@ import type { ControlPlaneNamespace } from './control-plane-namespace';
 import type { ControlPlaneRelease } from './control-plane-release';
 import { LABELS } from './labels';
 import { shortHash } from './migration-files';
+import { jobLogsCommand } from './migration-job';
 import { type RetirePodProps, retirePod } from './migration-pod';
 import type { MonthlyMigration } from './monthly-migration';
 import { PodAccount } from './pod-account';
@@ -33,6 +34,8 @@ export interface RetireJobProps extends Omit<RetirePodProps, 'account' | 'secret
  */
 export class RetireJob extends Construct {
   readonly jobName: string;
+  /** Command that shows what the Job did. */
+  readonly logsCommand: string;
 
   constructor(scope: Construct, id: string, props: RetireJobProps) {
     super(scope, id);
@@ -40,6 +43,7 @@ export class RetireJob extends Construct {
     const account = new PodAccount(this, 'account', { namespace, name: RETIRE_SERVICE_ACCOUNT });
     const template = retirePod({ ...props, account, secrets: secrets.identities });
     this.jobName = `agent-bom-retire-${shortHash(JSON.stringify(template))}`;
+    this.logsCommand = jobLogsCommand(namespace, this.jobName);
     new JobV1(this, 'job', {
       metadata: { name: this.jobName, namespace: namespace.name, labels: { ...LABELS } },
       spec: {

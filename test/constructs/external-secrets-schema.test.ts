@@ -4,8 +4,9 @@ import type { Block } from '../support/template';
 
 const directory = process.env.EXTERNAL_SECRETS_CRDS;
 if (directory === undefined) {
-  console.warn(
-    'NOT RUN: EXTERNAL_SECRETS_CRDS names no directory; scripts/fetch-external-secrets-schemas.sh makes one',
+  // The console of a file of which nothing runs is not shown.
+  process.stderr.write(
+    'NOT RUN: EXTERNAL_SECRETS_CRDS names no directory; scripts/fetch-external-secrets-schemas.sh makes one\n',
   );
 }
 

@@ -1,5 +1,5 @@
 import { applyStep, type ContractRun, verifyContract } from '../../commands/contract-runner';
-import { EMBEDDED_MAJORS } from '../../commands/embedded/majors';
+import { DEFAULT_MAJOR, EMBEDDED_MAJORS } from '../../commands/embedded/majors';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearsal/rehearse';
 import { CHECKS } from '../../contract/checks';
@@ -101,7 +101,8 @@ describe.each(EMBEDDED_MAJORS)('the contract on PostgreSQL %s with the privilege
   }
 
   async function retirementWaits(): Promise<boolean> {
-    const waiting = "select from pg_stat_activity where wait_event = 'PgSleep'";
+    const waiting =
+      "select from pg_stat_activity where application_name = 'agent-bom-postgres' and wait_event = 'PgSleep'";
     return (await query(superuserUrl(server), waiting)).length > 0;
   }
 
@@ -112,7 +113,7 @@ describe.each(EMBEDDED_MAJORS)('the contract on PostgreSQL %s with the privilege
     for (const generation of generations) {
       await applyStep('after', generation);
       // A full pool on the version that is the default, a smaller one on the others.
-      const pod = new BusyPod(generation.urls.app, major === '16' ? 20 : 4);
+      const pod = new BusyPod(generation.urls.app, major === DEFAULT_MAJOR ? 20 : 4);
       await pod.warmUp();
       let retired = false;
       const retirement = applyStep('retire', generation).finally(() => {
@@ -138,7 +139,7 @@ describe.each(EMBEDDED_MAJORS)('the contract on PostgreSQL %s with the privilege
     }
     await pods.at(-1)?.drain();
     expect(pods.flatMap(({ failures }) => failures)).toEqual([]);
-    for (const { answered } of pods) expect(answered).toBeGreaterThan(40);
+    for (const { answered } of pods) expect(answered).toBeGreaterThan(8);
     // The login of the first generation is open again, and its first password is not.
     await expect(query(generations[0]?.urls.app ?? '', 'select 1')).rejects.toThrow('password authentication failed');
     run = formerly ?? run;

@@ -345,12 +345,12 @@ describe('the workload stack', () => {
     }
   });
 
-  it('says how to read the logs of the Job', () => {
+  it('says how to read the logs of the Jobs', () => {
     const { name, namespace } = jobOf(workload, 'migrate').metadata;
-    const pods = `--selector batch.kubernetes.io/job-name=${name}`;
-    expect(workload.json.output.migration_logs.value).toBe(
-      `kubectl --namespace ${namespace} logs ${pods} --all-containers --ignore-errors --prefix --tail=-1`,
-    );
+    const logsOf = (job: string) =>
+      `kubectl --namespace ${namespace} logs --selector batch.kubernetes.io/job-name=${job} --all-containers --ignore-errors --prefix --tail=-1`;
+    expect(workload.json.output.migration_logs.value).toBe(logsOf(name));
+    expect(workload.json.output.retirement_logs.value).toBe(logsOf(jobOf(workload, 'retire').metadata.name));
     expect(workload.json.output.namespace_name.value).toBe('agent-bom');
   });
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { Pool } from 'pg';
 import type { ConnectionUrls } from '../../commands/contract-runner';
 import type { EmbeddedServer } from '../../commands/embedded/server';
 import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../contract/identities';
+import { until } from './until';
 
 /** Connection URLs of a generation, with passwords of their own. */
 export function urlsOfGeneration(server: EmbeddedServer, generation: number): ConnectionUrls {
@@ -41,15 +41,14 @@ export class BusyPod {
   /** Waits until every connection of the pool is open and in use. */
   async warmUp(): Promise<void> {
     const goal = this.answered + this.connections;
-    while (this.failures.length === 0 && (this.pool.totalCount < this.connections || this.answered < goal)) {
-      await setImmediate();
-    }
+    const isWarm = () => this.pool.totalCount >= this.connections && this.answered >= goal;
+    await until(() => this.failures.length > 0 || isWarm());
   }
 
   private async work(): Promise<void> {
     while (this.running) {
       try {
-        await this.pool.query('select count(*) from scan_jobs');
+        await this.pool.query('select count(*), pg_sleep(0.01) from scan_jobs');
         this.answered += 1;
       } catch (error) {
         this.failures.push((error as Error).message);
