@@ -1,11 +1,10 @@
 import { App } from 'cdktf';
 import { type EnvironmentFile, readEnvironments } from './commands/environment-files';
 import { ContractError } from './contract/error';
-import { DatabaseStack } from './stacks/database-stack';
-import { WorkloadStack } from './stacks/workload-stack';
+import { environmentStacks } from './stacks/environment-stacks';
 
-/** The environment that is only ever looked at. */
-const EXAMPLE = 'example';
+/** The environments that are only ever looked at. */
+const EXAMPLES = ['example', 'example-byo'];
 
 function warnOfLocalState(name: string): void {
   process.stderr.write(
@@ -16,9 +15,8 @@ function warnOfLocalState(name: string): void {
 function synthesize(environments: readonly EnvironmentFile[]): void {
   const app = new App();
   for (const { environment, caBundle } of environments) {
-    const { endpoint } = new DatabaseStack(app, environment);
-    new WorkloadStack(app, { environment, endpoint, caBundle });
-    if (environment.state === undefined && environment.name !== EXAMPLE) warnOfLocalState(environment.name);
+    environmentStacks(app, { environment, caBundle });
+    if (environment.state === undefined && !EXAMPLES.includes(environment.name)) warnOfLocalState(environment.name);
   }
   app.synth();
 }

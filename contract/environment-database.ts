@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { existing } from './environment-existing';
 import { field, section, toggle, wholeNumber } from './environment-fields';
 import { INSTANCE_CLASS } from './instance-classes';
 import { dailyWindow, weeklyWindow } from './windows';
@@ -32,8 +33,10 @@ const LOG_RETENTION_DAYS = [
 ];
 
 /** The keys of `database`. */
-export const database = section('The RDS for PostgreSQL instance.', {
-  subnetIds,
+export const database = section('The RDS for PostgreSQL instance, or a server that is there already.', {
+  existing: existing.optional(),
+  // Required of an instance of ours: `contract/existing-database-rules.ts`.
+  subnetIds: subnetIds.default([]),
   engine: field(
     z.union([z.enum(ENGINES), z.literal(ENGINES.map(Number))]).transform(String),
     'Major version of PostgreSQL; RDS applies minor versions by itself. A higher one is an upgrade in place.',
@@ -50,7 +53,7 @@ export const database = section('The RDS for PostgreSQL instance.', {
     20,
     10_000,
     'connections',
-    'Connections that the server accepts. RDS derives it from the memory of the class; needed for a class that is not known here.',
+    'Connections that the server accepts. RDS derives it from the memory of the class; needed for a class that is not known here, and for an `existing` server.',
     'leave the key out for the usual classes, or write how many connections the memory of the class carries',
   ).optional(),
   storageGib: wholeNumber(
@@ -137,7 +140,7 @@ export const database = section('The RDS for PostgreSQL instance.', {
       .string()
       .min(1)
       .regex(/^[^/\\]/),
-    'PEM file with the RDS certificate authorities of the region, relative to this file. Needed only where the bundled ones lack the region.',
+    'PEM file with the certificate authorities of the server, relative to this file. Needed where the bundled ones of RDS lack the region, and for an `existing` server that is not on RDS.',
     'the path of a PEM file, relative to the environment file',
     'write a path such as `rds-ca-il-central-1.pem`, or leave the key out',
   ).optional(),

@@ -28,6 +28,10 @@ class Keys {
     return typeof value === 'string' ? value : undefined;
   }
 
+  has(path: string): boolean {
+    return this.at(path) !== undefined;
+  }
+
   private at(path: string): unknown {
     return path
       .split('.')
@@ -51,7 +55,7 @@ const RULES: readonly CrossKeyRule[] = [
   {
     path: 'database.instanceClass',
     broken: (keys) => {
-      if (keys.number('database.maxConnections') !== undefined) return undefined;
+      if (keys.number('database.maxConnections') !== undefined || keys.has('database.existing')) return undefined;
       return tooFew(keys, connectionsOf(keys.text('database.instanceClass') ?? ''));
     },
     fix: (keys) => {

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { CHART_VERSIONS, type HelmValue } from './chart';
 import { database } from './environment-database';
 import { encryption } from './environment-encryption';
+import { existingSecrets, readerRoleArn } from './environment-existing';
 import { AWS_REGION, field, section, toggle, wholeNumber } from './environment-fields';
+import { namespace, namespaceSettings } from './environment-namespace';
 import { withCrossKeyRules } from './environment-rules';
 import { state } from './environment-state';
 import { tightestName } from './names';
@@ -52,6 +54,8 @@ const secrets = section('Passwords: generated, kept in Secrets Manager, never in
     'Days that a deleted secret can be restored.',
     'write 30, or at least 7',
   ).default(30),
+  existing: existingSecrets.optional(),
+  readerRoleArn: readerRoleArn.optional(),
 });
 
 const backup = section('Dumps of the database in a bucket, beside the backups that RDS takes by itself.', {
@@ -63,16 +67,6 @@ const backup = section('Dumps of the database in a bucket, beside the backups th
     'write 35, or what your rules ask for',
   ).default(35),
 });
-
-const namespace = field(
-  z
-    .string()
-    .max(63)
-    .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/),
-  'Kubernetes namespace of the control plane; created, and deleted with the workload stack.',
-  'a Kubernetes namespace: lower-case letters, digits and hyphens, at most 63 characters',
-  'write a name such as `agent-bom`',
-);
 
 const release = section('The Helm release of the agent-bom chart.', {
   chartVersion: field(
@@ -130,7 +124,7 @@ export const environmentSchema = withCrossKeyRules(
       'Let Terraform and AWS delete the database, its key, the dumps and the secrets. Deploy with it before `destroy`.',
     ).default(false),
   }),
-);
+).transform((written) => ({ ...written, ...namespaceSettings(written.namespace) }));
 
 /** An environment as the stacks use it: parsed, complete and valid. */
 export type Environment = z.output<typeof environmentSchema>;

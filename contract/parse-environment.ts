@@ -5,6 +5,7 @@ import type { HelmValues } from './chart';
 import { type Environment, environmentSchema } from './environment';
 import { FIELD_RULES, type FieldRule } from './environment-fields';
 import { ContractError, type Mistake } from './error';
+import { existingDatabaseMistakes } from './existing-database-rules';
 import { releaseValueMistakes } from './release-values';
 
 type Path = readonly PropertyKey[];
@@ -34,29 +35,8 @@ export function parseEnvironment(file: string, text: string): ParsedEnvironment 
   });
   const result = environmentSchema.safeParse(content, { reportInput: true });
   const mistakes = result.success ? [] : result.error.issues.flatMap((issue) => issueMistakes(issue, content, place));
-  mistakes.push(...valueMistakes(content, place));
+  mistakes.push(...valueMistakes(content, place), ...writtenMistakes(content, place));
   return result.success && mistakes.length === 0 ? { environment: result.data } : { mistakes };
-}
-
-/** Names that more than one file claims. */
-export function duplicateNames(environments: readonly { file: string; environment: Environment }[]): Mistake[] {
-  const files = new Map<string, string[]>();
-  for (const { file, environment } of environments) {
-    files.set(environment.name, [...(files.get(environment.name) ?? []), file]);
-  }
-  return [...files].flatMap(([name, claimants]) =>
-    claimants.length < 2
-      ? []
-      : [
-          {
-            file: claimants.join(', '),
-            path: 'name',
-            got: name,
-            rule: 'every environment has a name of its own',
-            fix: 'rename all but one of them',
-          },
-        ],
-  );
 }
 
 /** Throws one error with everything that is wrong with any of the files. */
@@ -73,6 +53,14 @@ function valueMistakes(content: unknown, place: (path: Path) => Pick<Mistake, 'f
   }));
 }
 
+function writtenMistakes(content: unknown, place: (path: Path) => Pick<Mistake, 'file' | 'path'>): Mistake[] {
+  return existingDatabaseMistakes(content).map(({ path, ...mistake }) => ({
+    ...place(path),
+    got: found(content, path),
+    ...mistake,
+  }));
+}
+
 function issueMistakes(
   issue: z.core.$ZodIssue,
   content: unknown,
@@ -84,9 +72,7 @@ function issueMistakes(
   }
   const { rule, fix } = ruleAt(issue.path);
   const own: Partial<FieldRule> = issue.code === 'custom' ? (issue.params ?? {}) : {};
-  const value = valueAt(content, issue.path);
-  const got = value === undefined ? 'nothing: the key is missing' : show(value);
-  return [{ ...place(issue.path), got, rule: own.rule ?? rule, fix: own.fix ?? fix }];
+  return [{ ...place(issue.path), got: found(content, issue.path), rule: own.rule ?? rule, fix: own.fix ?? fix }];
 }
 
 function unknownKey(key: string, known: readonly string[]): Pick<Mistake, 'rule' | 'fix'> {
@@ -137,6 +123,11 @@ function inner(schema: z.core.$ZodType): z.core.$ZodType | undefined {
     return schema.def.innerType;
   }
   return schema instanceof z.ZodPipe ? schema.def.in : undefined;
+}
+
+function found(content: unknown, path: Path): string {
+  const value = valueAt(content, path);
+  return value === undefined ? 'nothing: the key is missing' : show(value);
 }
 
 function valueAt(content: unknown, path: Path): unknown {

@@ -51,7 +51,7 @@ export class DatabaseStack extends EnvironmentStack {
       controlPlaneSecret,
       secretReaderRoleArn: role.arn,
     };
-    this.createOutputs();
+    this.createOutputs(role.arn);
     if (!environment.releaseProtection) Aspects.of(this).add(new PreventDestroy());
   }
 
@@ -129,9 +129,8 @@ export class DatabaseStack extends EnvironmentStack {
     this.output('backup_role_arn', role.arn, 'IAM role that may upload dumps');
   }
 
-  private createOutputs(): void {
-    const { host, port, database, adminSecret, identitySecrets, controlPlaneSecret, secretReaderRoleArn } =
-      this.endpoint;
+  private createOutputs(secretReaderRoleArn: string): void {
+    const { host, port, database, adminSecret, identitySecrets, controlPlaneSecret } = this.endpoint;
     this.output('database_host', host, 'Host name of the database');
     this.output('database_port', port, 'TCP port of the database');
     this.output('database_name', database, 'Name of the database');

@@ -13,6 +13,7 @@ import type { PostgresEndpoint } from '../constructs/postgres-endpoint';
 import { ALEMBIC_HEADS } from '../contract/chart';
 import { connectionLimits } from '../contract/connection-budget';
 import type { Environment } from '../contract/environment';
+import { rdsRegion } from '../contract/environment-existing';
 import { EnvironmentStack } from './environment-stack';
 
 const MIGRATIONS = join(__dirname, '..', 'migrations');
@@ -23,7 +24,7 @@ export interface WorkloadStackProps {
   readonly endpoint: PostgresEndpoint;
   /**
    * PEM text of the certificate authorities of the database server.
-   * @default - the bundled ones of the environment's region
+   * @default - the bundled ones of RDS, of the region that the endpoint or else the environment is in
    */
   readonly caBundle?: string;
 }
@@ -34,8 +35,12 @@ export class WorkloadStack extends EnvironmentStack {
     super(scope, `${environment.name}-workload`, environment);
     const { region, release } = environment;
     new ClusterAccess(this, 'access', { cluster: this.cluster, region });
-    const namespace = new ControlPlaneNamespace(this, 'namespace', { name: environment.namespace });
-    const trustBundle = new TrustBundle(this, 'trust', { namespace, region, caBundle });
+    const namespace = new ControlPlaneNamespace(this, 'namespace', {
+      name: environment.namespace,
+      create: environment.createNamespace,
+    });
+    const databaseRegion = rdsRegion(endpoint.host) ?? region;
+    const trustBundle = new TrustBundle(this, 'trust', { namespace, region: databaseRegion, caBundle });
     const reader = new SecretReader(this, 'secret-reader', {
       namespace,
       region,

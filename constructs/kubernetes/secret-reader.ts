@@ -12,8 +12,11 @@ export interface SecretReaderProps {
   readonly namespace: ControlPlaneNamespace;
   /** AWS region of the secrets. */
   readonly region: string;
-  /** IAM role that may read the secrets; its trust names the ServiceAccount `agent-bom-secret-reader`. */
-  readonly roleArn: string;
+  /**
+   * IAM role that may read the secrets; its trust names the ServiceAccount `agent-bom-secret-reader`.
+   * @default - the ServiceAccount names no role, and gets one from elsewhere
+   */
+  readonly roleArn?: string;
 }
 
 /**
@@ -37,7 +40,7 @@ export class SecretReader extends Construct {
         name: SECRET_READER,
         namespace: namespace.name,
         labels: { ...LABELS },
-        annotations: { 'eks.amazonaws.com/role-arn': roleArn },
+        annotations: roleArn === undefined ? undefined : { 'eks.amazonaws.com/role-arn': roleArn },
       },
       automountServiceAccountToken: false,
       dependsOn: [...namespace.ready],

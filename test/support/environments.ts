@@ -6,8 +6,7 @@ import { stringify } from 'yaml';
 import type { Environment } from '../../contract/environment';
 import type { Mistake } from '../../contract/error';
 import { parseEnvironment } from '../../contract/parse-environment';
-import { DatabaseStack } from '../../stacks/database-stack';
-import { WorkloadStack } from '../../stacks/workload-stack';
+import { environmentStacks } from '../../stacks/environment-stacks';
 import { Template } from './template';
 
 /** The shortest environment file that is valid, as an object to change. */
@@ -37,8 +36,7 @@ export function synthesize(environment: Environment): { database: Template; work
   const outdir = mkdtempSync(join(tmpdir(), 'synth-'));
   try {
     const app = new App({ outdir });
-    const { endpoint } = new DatabaseStack(app, environment);
-    new WorkloadStack(app, { environment, endpoint });
+    environmentStacks(app, { environment });
     app.synth();
     return {
       database: Template.read(outdir, `${environment.name}-database`),

@@ -1,0 +1,22 @@
+import type { Construct } from 'constructs';
+import type { Environment } from '../contract/environment';
+import { DatabaseStack } from './database-stack';
+import { existingEndpoint } from './existing-endpoint';
+import { WorkloadStack } from './workload-stack';
+
+/** An environment, and what its file names beside it. */
+export interface EnvironmentStacksProps {
+  readonly environment: Environment;
+  /**
+   * PEM text of the certificate authorities of the database server.
+   * @default - the bundled ones of RDS
+   */
+  readonly caBundle?: string;
+}
+
+/** The stacks of an environment: database and workload, or the workload alone on a server that is there already. */
+export function environmentStacks(scope: Construct, { environment, caBundle }: EnvironmentStacksProps): void {
+  const isExisting = environment.database.existing !== undefined;
+  const endpoint = isExisting ? existingEndpoint(environment) : new DatabaseStack(scope, environment).endpoint;
+  new WorkloadStack(scope, { environment, endpoint, caBundle });
+}
