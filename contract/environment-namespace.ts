@@ -22,7 +22,7 @@ export const namespace = field(
       name,
       create: toggle(
         'Create the namespace, and delete it with the workload stack. false takes one that is there already.',
-      ),
+      ).default(true),
     }),
   ]),
   'Kubernetes namespace of the control plane; created, and deleted with the workload stack, unless `create: false` stands in it.',

@@ -122,6 +122,8 @@ function inner(schema: z.core.$ZodType): z.core.$ZodType | undefined {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
     return schema.def.innerType;
   }
+  // Of several shapes that a value may have, a section is the one whose keys a path leads to.
+  if (schema instanceof z.ZodUnion) return schema.options.find((option) => option instanceof z.ZodObject);
   return schema instanceof z.ZodPipe ? schema.def.in : undefined;
 }
 

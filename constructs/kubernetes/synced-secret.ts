@@ -7,8 +7,8 @@ import { EXTERNAL_SECRETS_API, READY, SYNC_TIMEOUTS } from './external-secrets';
 import { LABELS } from './labels';
 import type { SecretReader } from './secret-reader';
 
-/** How often the operator reads a secret again, in the form in which Kubernetes writes durations. */
-export type RefreshInterval = '5m0s' | '1h0m0s';
+/** How often the operator reads a secret again, in the form in which Kubernetes writes durations; `never` reads it once. */
+export type RefreshInterval = '5m0s' | '1h0m0s' | 'never';
 
 /** Which secret is copied, and into what. */
 export interface SyncedSecretProps {
@@ -54,15 +54,14 @@ export class SyncedSecret extends Construct {
   }
 
   private createExternalSecret(props: SyncedSecretProps): Manifest {
-    const { name, namespace, reader, template, refreshInterval = '1h0m0s' } = props;
+    const { name, namespace, reader, template } = props;
     return new Manifest(this, 'external-secret', {
       manifest: {
         apiVersion: EXTERNAL_SECRETS_API,
         kind: 'ExternalSecret',
         metadata: { name, namespace: namespace.name, labels: LABELS },
         spec: {
-          refreshPolicy: 'Periodic',
-          refreshInterval,
+          ...refresh(props),
           secretStoreRef: { kind: 'SecretStore', name: reader.storeName },
           target: { name, creationPolicy: 'Owner', template: { engineVersion: 'v2', data: template } },
           data: this.data(props),
@@ -73,7 +72,7 @@ export class SyncedSecret extends Construct {
       dependsOn: [...namespace.ready, ...reader.ready],
       // The Secret of the last generation stays until the pods that use it have been replaced; one whose name stays
       // the same could not be created beside itself.
-      lifecycle: { createBeforeDestroy: props.source.versionId !== undefined },
+      lifecycle: { createBeforeDestroy: isFixed(props) },
     });
   }
 
@@ -84,4 +83,15 @@ export class SyncedSecret extends Construct {
       remoteRef: { key: source.arn, property, ...version },
     }));
   }
+}
+
+function refresh({ refreshInterval = '1h0m0s' }: SyncedSecretProps) {
+  return refreshInterval === 'never'
+    ? { refreshPolicy: 'CreatedOnce' }
+    : { refreshPolicy: 'Periodic', refreshInterval };
+}
+
+/** Whether the Secret never says anything else, so that something else is a Secret of another name. */
+function isFixed({ source, refreshInterval }: SyncedSecretProps): boolean {
+  return source.versionId !== undefined || refreshInterval === 'never';
 }

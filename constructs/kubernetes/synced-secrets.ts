@@ -40,13 +40,16 @@ export class SyncedSecrets extends Construct {
 
   private syncIdentity({ name, environmentVariable }: RuntimeIdentity): SyncedSecret {
     const { namespace, reader, endpoint, generation } = this.props;
+    const source = endpoint.identitySecrets[name];
     return new SyncedSecret(this, name, {
       name: syncedSecretName(name, generation),
       namespace,
       reader,
-      source: endpoint.identitySecrets[name],
+      source,
       properties: CREDENTIALS,
       template: { [environmentVariable]: connectionUrl(this.urlParts()) },
+      // One without a version is somebody else's, and changes while pods and the database still know what it said.
+      refreshInterval: source.versionId === undefined ? 'never' : undefined,
     });
   }
 

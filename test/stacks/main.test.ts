@@ -75,7 +75,8 @@ jest.setTimeout(30_000);
 
 describe('main', () => {
   it('makes two stacks of each environment, the same bytes wherever it runs', async () => {
-    write({ 'b.yml': { ...minimal(), name: 'staging' }, 'a.yaml': minimal(), 'notes.txt': 'no environment' });
+    const staging = { ...minimal(), name: 'staging', namespace: 'staging' };
+    write({ 'b.yml': staging, 'a.yaml': minimal(), 'notes.txt': 'no environment' });
     const elsewhere = join(directory, 'elsewhere');
     mkdirSync(join(elsewhere, 'deeper'), { recursive: true });
     cpSync(join(directory, 'a.yaml'), join(elsewhere, 'environments', 'a.yaml'));
@@ -101,8 +102,14 @@ describe('main', () => {
 
   it('warns of a state on this machine, unless it is the example or somewhere else', async () => {
     const state = { bucket: 'state', region: 'eu-west-1' };
-    write({ 'a.yaml': { ...minimal(), name: 'example' }, 'b.yaml': { ...minimal(), state } });
+    write({ 'a.yaml': { ...minimal(), name: 'example', namespace: 'example' }, 'b.yaml': { ...minimal(), state } });
     expect(await main('.', directory)).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('makes one stack of an environment whose database is there already, and of the examples three', async () => {
+    expect(await main(join(PROJECT, 'environments'), directory)).toEqual({ code: 0, stderr: '' });
+    const stacks = readdirSync(join(directory, 'out', 'stacks')).sort();
+    expect(stacks).toEqual(['example-byo-workload', 'example-database', 'example-workload']);
   });
 
   it('reports every mistake of every file, and touches nothing', async () => {
@@ -135,7 +142,7 @@ describe('main', () => {
 
 describe('the directory of environments', () => {
   it('is read in the order of the names', () => {
-    write({ 'b.yml': minimal(), 'a.yaml': { ...minimal(), name: 'staging' } });
+    write({ 'b.yml': minimal(), 'a.yaml': { ...minimal(), name: 'staging', namespace: 'staging' } });
     expect(readEnvironments(directory).map(({ file, environment }) => [file, environment.name])).toEqual([
       [join(directory, 'a.yaml'), 'staging'],
       [join(directory, 'b.yml'), 'prod'],
@@ -152,9 +159,16 @@ describe('the directory of environments', () => {
   });
 
   it('may not hold a name twice', () => {
-    write({ 'a.yaml': minimal(), 'b.yaml': minimal() });
+    write({ 'a.yaml': minimal(), 'b.yaml': { ...minimal(), namespace: 'elsewhere' } });
     expect(mistakes()).toMatchObject([
       { file: `${join(directory, 'a.yaml')}, ${join(directory, 'b.yaml')}`, path: 'name', got: 'prod' },
+    ]);
+  });
+
+  it('may not hold two environments in one namespace', () => {
+    write({ 'a.yaml': minimal(), 'b.yaml': { ...minimal(), name: 'staging' } });
+    expect(mistakes()).toMatchObject([
+      { file: `${join(directory, 'a.yaml')}, ${join(directory, 'b.yaml')}`, path: 'namespace' },
     ]);
   });
 
