@@ -48,7 +48,7 @@ export function migrationPod(props: MigrationPodProps): JobV1SpecTemplate {
       enableServiceLinks: false,
       securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
       initContainer: [
-        psqlContainer('before', administrator, props),
+        psqlContainer('before', [...administrator, contractOptions(props)], props),
         packagedContainer(administrator, props),
         psqlContainer('after', everyone, props),
       ],
