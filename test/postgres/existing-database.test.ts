@@ -11,6 +11,7 @@ import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
+const GUIDE = readFileSync(join(__dirname, '..', '..', 'docs', 'bring-your-own-postgres.md'), 'utf8');
 const RUN = join(__dirname, '..', '..', 'migrations', 'run.sh');
 const LIMITS = ['app', 'maintenance', 'backup'].map((name) => `agent_bom.${name}_connection_limit`);
 
@@ -222,6 +223,27 @@ describe('a server that somebody else set up', () => {
     await runStandIn(packagedUrl(server));
     await applyStep('after', run);
     expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
+  });
+
+  it.each([
+    ['as a superuser', 0, true],
+    ['without a superuser', 1, false],
+  ])('keeps the contract after the SQL of the guide, run %s', async (_how, block, asRoot) => {
+    const sql = [...GUIDE.matchAll(/^```sql\n(.*?)^```$/gms)].map(([, text = '']) =>
+      text.replaceAll('agent_bom_admin', 'agent_bom_dba').replace('choose one', 'chosen'),
+    );
+    await elsewhere('drop database agent_bom');
+    const administrator = asRoot ? server.address.superuser : server.address.admin;
+    for (const statement of (sql[block] ?? '').split(/(?<=;)\n/)) {
+      await query(server.urlFor(administrator, 'postgres'), statement);
+    }
+    if (asRoot) await elsewhere(...(sql[2] ?? '').split(/(?<=;)\n/));
+    const admin = server.urlFor({ user: 'agent_bom_dba', password: 'chosen' });
+    const mine: ContractRun = { ...run, urls: { ...run.urls, admin } };
+    await applyStep('before', mine);
+    await runStandIn(`${admin}&options=${encodeURIComponent('-c role=agent_bom_owner')}`);
+    await applyStep('after', mine);
+    expect((await verifyContract(mine)).filter(({ status }) => status === 'fail')).toEqual([]);
   });
 
   const withTools = hasClientTools(15) ? it : it.skip;
