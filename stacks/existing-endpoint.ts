@@ -1,21 +1,25 @@
-import type { PostgresEndpoint } from '../constructs/postgres-endpoint';
+import type { PostgresEndpoint, StoredSecret } from '../constructs/postgres-endpoint';
 import type { Environment } from '../contract/environment';
 import { perRuntimeIdentity } from '../contract/identities';
+
+/** A secret that is not in Secrets Manager, because somebody else brings it into the cluster. */
+const ELSEWHERE: StoredSecret = {
+  get arn(): string {
+    throw new Error('the secret is not in Secrets Manager: the environment file names none');
+  },
+};
 
 /**
  * The endpoint of a server that is there already, as the environment file describes it. Which of their two logins the
  * application and the maintenance identity use is what their secrets say.
- *
- * @throws Error when the file names no such server or none of its secrets, which parsing has refused.
  */
 export function existingEndpoint({ database: { existing }, secrets }: Environment): PostgresEndpoint {
-  if (existing === undefined || secrets.existing === undefined) throw new Error('the environment has its own database');
-  const { admin, controlPlane, ...identities } = secrets.existing;
+  if (existing === undefined) throw new Error('the environment has a database of its own');
   return {
     ...existing,
-    adminSecret: admin,
-    identitySecrets: perRuntimeIdentity(({ name }) => identities[name]),
-    controlPlaneSecret: controlPlane,
+    adminSecret: secrets.existing?.admin ?? ELSEWHERE,
+    identitySecrets: perRuntimeIdentity(({ name }) => secrets.existing?.[name] ?? ELSEWHERE),
+    controlPlaneSecret: secrets.existing?.controlPlane ?? ELSEWHERE,
     secretReaderRoleArn: secrets.readerRoleArn,
   };
 }

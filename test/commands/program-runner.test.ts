@@ -1,6 +1,7 @@
 import { ask, askJson } from '../../commands/preflight/program-runner';
 import { quantity } from '../../commands/preflight/quota';
 import { StandIns } from '../support/stand-ins';
+import { until } from '../support/until';
 
 describe('a program that is asked', () => {
   let programs: StandIns;
@@ -35,10 +36,9 @@ describe('a program that is asked', () => {
   });
 
   it('is ended when it is late', async () => {
-    const started = performance.now();
-    const answer = await ask('oracle', ['slow'], 50);
-    expect(answer).toEqual({ kind: 'late', reason: 'oracle did not answer within 0.05 seconds' });
-    expect(performance.now() - started).toBeLessThan(10_000);
+    const answer = await ask('oracle', ['slow'], 2000);
+    expect(answer).toEqual({ kind: 'late', reason: 'oracle did not answer within 2 seconds' });
+    await until(() => !isAlive(programs.hangingPid()));
   });
 
   it('gives its last complaint as the reason, without credentials and not too long', async () => {
@@ -69,3 +69,11 @@ describe('a quantity of Kubernetes', () => {
     expect(quantity(written)).toBe(expected);
   });
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { regionAuthorities } from '../../contract/certificate-authorities';
+import { existingEndpoint } from '../../stacks/existing-endpoint';
 import { minimal, minimalExisting, parsed, synthesize, synthesizeWorkload } from '../support/environments';
 import { type Block, strings } from '../support/template';
 
@@ -105,6 +106,23 @@ describe('the stack of an environment whose database is there already', () => {
     const urls = workload.text.match(/[a-z]+:\/\/[^\s{/@:]+:[^\s{/]+@/g) ?? [];
     // What a script says when it is given something else.
     expect(urls.filter((url) => url !== 'postgresql://user:password@')).toEqual([]);
+  });
+});
+
+describe('an endpoint whose secrets somebody else brings into the cluster', () => {
+  const environment = parsed(minimalExisting());
+
+  it('says where the server is, and lets nobody look for its secrets in Secrets Manager', () => {
+    const endpoint = existingEndpoint({ ...environment, secrets: { generation: 1, recoveryWindowDays: 30 } });
+    expect(endpoint).toMatchObject({ host: environment.database.existing?.host, port: 5432, database: 'agent_bom' });
+    expect(endpoint.secretReaderRoleArn).toBeUndefined();
+    const secrets = [endpoint.adminSecret, endpoint.controlPlaneSecret, ...Object.values(endpoint.identitySecrets)];
+    expect(secrets).toHaveLength(5);
+    for (const secret of secrets) expect(() => secret.arn).toThrow('not in Secrets Manager');
+  });
+
+  it('is not asked for where the environment has a database of its own', () => {
+    expect(() => existingEndpoint(parsed(minimal()))).toThrow('a database of its own');
   });
 });
 

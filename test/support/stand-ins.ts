@@ -14,7 +14,7 @@ export class StandIns {
 
   /** Makes or replaces a program. */
   write(program: string, answers: StandInAnswers): void {
-    const cases = Object.entries(answers).map(([question, answer]) => `'${question}'*) ${action(answer)}\n;;`);
+    const cases = Object.entries(answers).map(([question, answer]) => `'${question}'*) ${this.action(answer)}\n;;`);
     const script = [
       '#!/bin/sh',
       `printf '%s\\n' "${program} $*" >> '${this.log}'`,
@@ -33,15 +33,20 @@ export class StandIns {
     return existsSync(this.log) ? readFileSync(this.log, 'utf8').trim().split('\n') : [];
   }
 
+  /** Process id of the program that hangs. */
+  hangingPid(): number {
+    return Number(readFileSync(join(this.directory, 'pid'), 'utf8'));
+  }
+
   remove(): void {
     rmSync(this.directory, { recursive: true });
   }
-}
 
-function action(answer: StandInAnswer): string {
-  if (answer === 'hangs') return 'exec /bin/sleep 60';
-  if (typeof answer === 'object' && 'complaint' in answer)
-    return `/bin/cat >&2 <<'END'\n${answer.complaint}\nEND\nexit 1`;
-  const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
-  return text === '' ? 'exit 0' : `/bin/cat <<'END'\n${text}\nEND`;
+  private action(answer: StandInAnswer): string {
+    if (answer === 'hangs') return `echo $$ > '${join(this.directory, 'pid')}'; exec /bin/sleep 60`;
+    if (typeof answer === 'object' && 'complaint' in answer)
+      return `/bin/cat >&2 <<'END'\n${answer.complaint}\nEND\nexit 1`;
+    const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
+    return text === '' ? 'exit 0' : `/bin/cat <<'END'\n${text}\nEND`;
+  }
 }
