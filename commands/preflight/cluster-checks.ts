@@ -1,7 +1,7 @@
 import { CHART_NAME } from '../../contract/chart';
 import { at, type Finding, fail, given, listAt, type PreflightCheck, pass, textAt } from './check';
 import { ask, askJson, type JsonAnswer } from './program-runner';
-import { exhausted } from './quota';
+import { exhausted, tooSmall } from './quota';
 
 const EXTERNAL_SECRETS_VERSION = 'v1';
 const EXTERNAL_SECRETS_KINDS = ['externalsecrets', 'secretstores'].map((kind) => `${kind}.external-secrets.io`);
@@ -85,18 +85,20 @@ export const CLUSTER_CHECKS: readonly PreflightCheck[] = [
   },
   {
     id: 'cluster.quota',
-    proves: 'the quotas of the namespace leave room for the migration Job',
+    proves: 'quotas and limits of the namespace leave room for the migration Job',
     run: async ({ environment: { namespace } }) =>
-      given(await askKubectl('get', 'resourcequotas', '--namespace', namespace), (content) => {
-        const quotas = listAt(content, 'items');
-        const tight = quotas.flatMap((quota) =>
-          exhausted(at(quota, 'status')).map((what) => `${textAt(quota, 'metadata', 'name')}: ${what}`),
+      given(await askKubectl('get', 'resourcequotas,limitranges', '--namespace', namespace), (content) => {
+        const items = listAt(content, 'items');
+        const tight = items.flatMap((item) =>
+          [...exhausted(at(item, 'status')), ...tooSmall(listAt(item, 'spec', 'limits'))].map(
+            (what) => `${textAt(item, 'metadata', 'name')}: ${what}`,
+          ),
         );
         if (tight.length > 0) return fail(tight.join('; '));
-        return pass(quotas.length === 0 ? 'no quota' : `${quotas.length} with room`);
+        return pass(items.length === 0 ? 'no quota and no limit' : `${items.length} with room`);
       }),
     fix: ({ environment: { namespace } }) =>
-      `kubectl describe resourcequotas --namespace ${namespace} shows who uses it; have it raised, or remove what is not needed`,
+      `kubectl describe resourcequotas,limitranges --namespace ${namespace} shows who uses it; have it raised, or remove what is not needed`,
   },
   {
     id: 'cluster.prometheus',

@@ -34,6 +34,17 @@ export function exhausted(status: unknown): string[] {
   });
 }
 
+/** Limits of a LimitRange that are below what a container or the pod of the migration Job may take. */
+export function tooSmall(limits: readonly unknown[]): string[] {
+  return limits.flatMap((limit) =>
+    ['cpu', 'memory'].flatMap((resource) => {
+      const most = quantity(at(limit, 'max', resource));
+      if (most === undefined || most >= (MIGRATION_JOB[`limits.${resource}`] ?? 0)) return [];
+      return [`at most ${at(limit, 'max', resource)} ${resource} a ${String(at(limit, 'type')).toLowerCase()}`];
+    }),
+  );
+}
+
 /**
  * A quantity of Kubernetes as a number, or nothing.
  *

@@ -27,6 +27,9 @@ export const context = (server: string, more = {}) => ({
   clusters: [{ name: 'platform', cluster: { server, ...more } }],
 });
 const quota = (hard: object, used: object) => ({ items: [{ metadata: { name: 'team' }, status: { hard, used } }] });
+const limitRange = (max: object) => ({
+  items: [{ metadata: { name: 'team' }, spec: { limits: [{ type: 'Container', max }] } }],
+});
 const role = (subject: string) => ({
   Role: {
     AssumeRolePolicyDocument: {
@@ -58,7 +61,7 @@ export const COMPLETE: Programs = {
     'get deployments --all-namespaces': deployment(1),
     'get namespace agent-bom --ignore-not-found': '',
     'get secrets --namespace agent-bom --selector owner=helm,name=agent-bom,status in (pending-install,': '',
-    'get resourcequotas --namespace agent-bom': { items: [] },
+    'get resourcequotas,limitranges --namespace agent-bom': { items: [] },
   },
 };
 
@@ -234,7 +237,14 @@ export const DEVIATIONS: readonly Deviation[] = [
       'get resourcequotas': quota({ 'limits.memory': '4Gi', pods: '10' }, { 'limits.memory': '3073Mi', pods: '9' }),
     }),
     detail: 'team: limits.memory 3073Mi of 4Gi used',
-    fix: 'kubectl describe resourcequotas --namespace agent-bom',
+    fix: 'kubectl describe resourcequotas,limitranges --namespace agent-bom',
+  },
+  {
+    id: 'cluster.quota',
+    because: 'a container may not take as much',
+    change: kubectl({ 'get resourcequotas': limitRange({ cpu: '999m', memory: '1Gi' }) }),
+    detail: 'team: at most 999m cpu a container',
+    fix: 'kubectl describe resourcequotas,limitranges --namespace agent-bom',
   },
   {
     id: 'cluster.prometheus',
@@ -266,6 +276,11 @@ export const GREEN: readonly [what: string, environment: object, change: Partial
     kubectl({
       'get resourcequotas': quota({ 'limits.memory': '4Gi', cpu: '1' }, { 'limits.memory': '3Gi', cpu: '900m' }),
     }),
+  ],
+  [
+    'a limit that the Job just fits into',
+    minimal(),
+    kubectl({ 'get resourcequotas': limitRange({ cpu: '1', memory: '1Gi' }) }),
   ],
   ['a newer Terraform', minimal(), { terraform: { 'version -json': { terraform_version: '2.0.0-beta1' } } }],
 ];
