@@ -34,7 +34,8 @@ server_major=$(psql -X -q -A -t -c "select current_setting('server_version_num')
   refuse "$dump comes from PostgreSQL $source_major and the server is version $server_major; restore into version $source_major or later"
 PGOPTIONS="$PGOPTIONS -c agent_bom.replace=$replace" psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/refuse_data.sql"
 
-bash "$migrations/run.sh" before
+# Roles that exist are no obstacle: it is not the packaged migrations that come next.
+CONTRACT_OPTIONS="${CONTRACT_OPTIONS:-} -c agent_bom.restoring=on" bash "$migrations/run.sh" before
 printf 'restoring %s into database %s at %s\n' "$dump" "$PGDATABASE" "$PGHOST"
 psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/roles.sql"
 if [[ -n $replace ]]; then

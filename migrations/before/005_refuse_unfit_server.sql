@@ -119,7 +119,7 @@ begin
         using hint = format('Run as a superuser or as the role that created them: %s', statements);
     end if;
   end if;
-  if to_regclass('public.alembic_version') is not null then
+  if to_regclass('public.alembic_version') is not null or current_setting('agent_bom.restoring', true) = 'on' then
     return;
   end if;
   select string_agg(rolname, ', ' order by rolname) into found

@@ -213,6 +213,12 @@ describe('a server that somebody else set up', () => {
     await applyStep('before', { ...run, parameters: {} });
   });
 
+  it('may have the roles of a database that is gone, when a dump is restored into another', async () => {
+    await asSuperuser('create role agent_bom_rls_maintenance');
+    await applyStep('before', { ...run, parameters: { ...run.parameters, 'agent_bom.restoring': 'on' } });
+    expect((await refusal()).got).toContain('roles of the packaged migrations exist');
+  });
+
   it('keeps the contract with a schema and logins that its administrator was given', async () => {
     await asSuperuser(
       'alter schema public owner to agent_bom_admin',
