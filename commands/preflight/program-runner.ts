@@ -14,6 +14,10 @@ const LONGEST_REASON = 200;
 /** Nobody sits at these programs: no pager, no prompt, and not the dozen attempts of a script that runs overnight. */
 const ENVIRONMENT = { AWS_PAGER: '', AWS_CLI_AUTO_PROMPT: 'off', AWS_MAX_ATTEMPTS: '2' };
 
+/** Programs that run, in groups that no signal to this process reaches. */
+const running = new Set<number>();
+process.once('exit', () => running.forEach(endGroup));
+
 /**
  * Runs a program to its end and gives back what it wrote. Whatever happens to it is an answer too; the reason holds no
  * credential.
@@ -28,9 +32,11 @@ export function ask(program: string, questions: readonly string[], timeoutMs = T
       env: { ...process.env, ...ENVIRONMENT },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    if (child.pid !== undefined) running.add(child.pid);
     let [text, complaint] = ['', ''];
     const finish = (answer: Answer): void => {
       clearTimeout(timer);
+      if (child.pid !== undefined) running.delete(child.pid);
       resolve(answer);
     };
     const give = (reason: string): void => {
