@@ -14,6 +14,8 @@ const SECTIONS_OF_OURS: readonly (readonly [key: string, instead: string])[] = [
   ['encryption', 'encryption at rest is the matter of whoever keeps the server'],
   ['backup', 'whoever keeps the server backs it up; the login agent_bom_backup is there for dumps'],
   ['releaseProtection', 'nothing of this environment holds data'],
+  ['alarms', 'whoever keeps the server watches it'],
+  ['podRoles', 'without a database stack there are no IAM roles of this environment'],
 ];
 
 /**
