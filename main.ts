@@ -1,13 +1,11 @@
 import { App } from 'cdktf';
 import { type EnvironmentFile, readEnvironments } from './commands/environment-files';
 import { ContractError } from './contract/error';
-import { secretManifest } from './contract/secret-manifest';
-import { DatabaseStack } from './stacks/database-stack';
-import { WorkloadStack } from './stacks/workload-stack';
+import { environmentStacks } from './stacks/environment-stacks';
 import { writeFiles } from './stacks/written-files';
 
-/** The environment that is only ever looked at. */
-const EXAMPLE = 'example';
+/** The environments that are only ever looked at. */
+const EXAMPLES = ['example', 'example-byo'];
 
 function warnOfLocalState(name: string): void {
   process.stderr.write(
@@ -19,20 +17,11 @@ function synthesize(environments: readonly EnvironmentFile[]): void {
   const app = new App();
   const files: Record<string, string> = {};
   for (const { environment, caBundle } of environments) {
-    const { endpoint } = new DatabaseStack(app, environment);
-    Object.assign(files, new WorkloadStack(app, { environment, endpoint, caBundle }).files);
-    if (environment.state === undefined && environment.name !== EXAMPLE) warnOfLocalState(environment.name);
+    Object.assign(files, environmentStacks(app, { environment, caBundle }));
+    if (environment.state === undefined && !EXAMPLES.includes(environment.name)) warnOfLocalState(environment.name);
   }
   app.synth();
-  writeFiles(app.outdir, { ...files, ...secretManifests(environments) });
-}
-
-/** Secrets that somebody else has to bring into the cluster, by the path of their file. */
-function secretManifests(environments: readonly EnvironmentFile[]): Record<string, string> {
-  const handedOver = environments.filter(({ environment }) => environment.secrets.delivery === 'existing');
-  return Object.fromEntries(
-    handedOver.map(({ environment }) => [`${environment.name}/secrets.yaml`, secretManifest(environment)]),
-  );
+  writeFiles(app.outdir, files);
 }
 
 try {

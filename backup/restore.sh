@@ -58,7 +58,8 @@ if [[ ${CONTRACT_OPTIONS:-} =~ agent_bom\.alembic_head=([0-9A-Za-z_]+) ]]; then 
 export CONTRACT_OPTIONS="${CONTRACT_OPTIONS:-} -c agent_bom.alembic_head=$revision"
 PGOPTIONS="$PGOPTIONS -c agent_bom.replace=$replace" psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/refuse_data.sql"
 
-bash "$migrations/run.sh" before
+# Roles that exist are no obstacle: it is not the packaged migrations that come next.
+CONTRACT_OPTIONS="${CONTRACT_OPTIONS:-} -c agent_bom.restoring=on" bash "$migrations/run.sh" before
 printf 'restoring %s into database %s at %s\n' "$dump" "$PGDATABASE" "$PGHOST"
 psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/roles.sql"
 if [[ -n $replace ]]; then

@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { countCertificates } from '../contract/certificate-authorities';
 import type { Environment } from '../contract/environment';
+import { collisions } from '../contract/environment-collisions';
 import type { Mistake } from '../contract/error';
-import { duplicateNames, parseEnvironment, refuseMistakes } from '../contract/parse-environment';
+import { parseEnvironment, refuseMistakes } from '../contract/parse-environment';
 
 /** An environment as its file describes it, with the files that it names. */
 export interface EnvironmentFile {
@@ -29,7 +30,7 @@ export function readEnvironments(directory: string): EnvironmentFile[] {
     else
       environments.push({ file, environment: parsed.environment, ...readCaBundle(file, parsed.environment, mistakes) });
   }
-  mistakes.push(...duplicateNames(environments));
+  mistakes.push(...collisions(environments));
   refuseMistakes(mistakes);
   return environments;
 }

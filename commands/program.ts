@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ContractError } from '../contract/error';
 import { doctorCommand } from './doctor/command';
 import { ExitCode, UnreachableError, UsageError } from './exit-code';
+import { preflightCommand } from './preflight/command';
 import { rehearseCommand } from './rehearsal/command';
 import { restoreCommand } from './restore/command';
 
@@ -28,7 +29,8 @@ export function program(): Command {
     .exitOverride()
     .addCommand(rehearseCommand().exitOverride())
     .addCommand(doctorCommand().exitOverride())
-    .addCommand(restoreCommand().exitOverride());
+    .addCommand(restoreCommand().exitOverride())
+    .addCommand(preflightCommand().exitOverride());
 }
 
 function exitCodeOf(error: unknown): number {

@@ -1,9 +1,18 @@
 import Table from 'cli-table3';
+import type { CheckResult } from '../contract/checks';
 import type { Readiness } from '../contract/readiness';
 
 const DEFAULT_WIDTH = 120;
 const STYLES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
 export type Style = keyof typeof STYLES;
+const STATUS_STYLES = {
+  pass: 'green',
+  fail: 'red',
+  skip: 'yellow',
+  proven: 'green',
+  failed: 'red',
+  open: 'yellow',
+} as const;
 
 /** Writes for people: colour only on a terminal that wants it, the same words everywhere. */
 export class Terminal {
@@ -35,26 +44,14 @@ export class Terminal {
 
   /** Tables of the checks and of the checklist, and one line that sums up. */
   readiness({ checks, checklist, counts, passed }: Readiness): void {
-    const status = {
-      pass: 'green',
-      fail: 'red',
-      skip: 'yellow',
-      proven: 'green',
-      failed: 'red',
-      open: 'yellow',
-    } as const;
-    this.table(
-      ['check', 'what it proves', 'status', 'detail'],
-      checks.map((check) => [check.id, check.proves, this.styled(status[check.status], check.status), check.detail]),
-      [28, 36, 8],
-    );
+    this.checks(checks);
     this.line();
     this.table(
       ['', 'checklist', 'status', 'evidence'],
       checklist.map((item) => [
         item.item,
         item.statement,
-        this.styled(status[item.status], item.status),
+        this.styled(STATUS_STYLES[item.status], item.status),
         item.evidence,
       ]),
       [4, 42, 8],
@@ -65,6 +62,20 @@ export class Terminal {
       : this.styled('red', 'The contract does not hold');
     const skipped = counts.skip === 0 ? '' : `, ${counts.skip} not checked`;
     this.line(`${verdict}: ${counts.pass} checks passed, ${counts.fail} failed${skipped}.`);
+  }
+
+  /** Table of checks: what each proves, and what came of it. */
+  checks(checks: readonly (CheckResult & { readonly proves: string })[]): void {
+    this.table(
+      ['check', 'what it proves', 'status', 'detail'],
+      checks.map((check) => [
+        check.id,
+        check.proves,
+        this.styled(STATUS_STYLES[check.status], check.status),
+        check.detail,
+      ]),
+      [28, 36, 8],
+    );
   }
 
   private table(head: string[], rows: (string | number)[][], widths: readonly number[]): void {

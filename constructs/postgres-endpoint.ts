@@ -9,9 +9,8 @@ export interface StoredSecret {
 
 /** The credentials of a runtime identity: properties `username` and `password`. */
 export interface StoredCredentials extends StoredSecret {
-  readonly versionId: string;
-  /** Login that the credentials belong to. */
-  readonly login: string;
+  /** Login that the credentials belong to; without it one of the identity's, which the secret says. */
+  readonly login?: string;
 }
 
 /** Where dumps are kept, and as whom they are put there. */
@@ -34,7 +33,7 @@ export interface PostgresEndpoint {
   readonly host: string;
   readonly port: number;
   readonly database: string;
-  /** Credentials of the administrator, which RDS manages and rotates. */
+  /** Credentials of the administrator, which whoever keeps the server may rotate at any time, as RDS does. */
   readonly adminSecret: StoredSecret;
   readonly identitySecrets: Readonly<Record<RuntimeIdentityName, StoredCredentials>>;
   /**
@@ -44,8 +43,11 @@ export interface PostgresEndpoint {
   readonly controlPlaneSecret?: StoredSecret;
   /** IAM role that may read the secrets above and nothing else; undefined where nobody reads them as this role. */
   readonly secretReaderRoleArn?: string;
-  /** IAM roles of the workloads, for their ServiceAccounts. Needed with IRSA; with Pod Identity AWS knows by itself. */
-  readonly podRoleArns: Readonly<Record<'api' | 'scanner', string>>;
+  /**
+   * IAM roles of the workloads, for their ServiceAccounts. Needed with IRSA; with Pod Identity AWS knows by itself.
+   * @default - the workloads have no roles
+   */
+  readonly podRoleArns?: Readonly<Record<'api' | 'scanner', string>>;
   /** Security group by which the database knows the pods of the control plane, if it admits them and no other pods. */
   readonly podSecurityGroupId?: string;
   /**

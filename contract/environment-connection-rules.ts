@@ -9,7 +9,8 @@ export const CONNECTION_RULES: readonly CrossKeyRule[] = [
   {
     path: 'database.instanceClass',
     broken: (keys) => {
-      if (isServerless(keys) || keys.number('database.maxConnections') !== undefined) return undefined;
+      if (isServerless(keys) || keys.given('database.existing')) return undefined;
+      if (keys.number('database.maxConnections') !== undefined) return undefined;
       return tooFew(keys, connectionsOfClass(keys));
     },
     fix: (keys) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CrossKeyRule } from './cross-key-rule';
+import { existingSecrets, readerRoleArn } from './environment-existing';
 import { field, section, wholeNumber } from './environment-fields';
 import { arnRules, oneSource, secretArn, secretName } from './environment-secret-reference';
 
@@ -42,6 +43,8 @@ export const secrets = section('Passwords: generated, kept in Secrets Manager, n
       'write a name that `kubectl get secretstores` shows',
     ),
   }).optional(),
+  existing: existingSecrets.optional(),
+  readerRoleArn: readerRoleArn.optional(),
   controlPlane: section(
     'Keys that the control plane signs and encrypts with, where they exist already. Without it they are generated.',
     { secretArn: secretArn.optional(), secretName: secretName.optional() },

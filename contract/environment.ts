@@ -6,6 +6,7 @@ import { cluster } from './environment-cluster';
 import { database } from './environment-database';
 import { encryption } from './environment-encryption';
 import { AWS_REGION, field, section, toggle } from './environment-fields';
+import { namespace, namespaceSettings } from './environment-namespace';
 import { podRoles } from './environment-pod-roles';
 import { release } from './environment-release';
 import { withCrossKeyRules } from './environment-rules';
@@ -34,16 +35,6 @@ const region = field(
   'write the code of the region that the cluster runs in, such as `eu-west-1`',
 );
 
-const namespace = field(
-  z
-    .string()
-    .max(63)
-    .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/),
-  'Kubernetes namespace of the control plane; created, and deleted with the workload stack.',
-  'a Kubernetes namespace: lower-case letters, digits and hyphens, at most 63 characters',
-  'write a name such as `agent-bom`',
-);
-
 /** Schema of an environment file: the source of its type, its rules and the JSON Schema for editors. */
 export const environmentSchema = withCrossKeyRules(
   section('One environment: a database stack and a workload stack.', {
@@ -64,7 +55,7 @@ export const environmentSchema = withCrossKeyRules(
       'Let Terraform and AWS delete the database, its key, the dumps and the secrets. Deploy with it before `destroy`.',
     ).default(false),
   }),
-);
+).transform((written) => ({ ...written, ...namespaceSettings(written.namespace) }));
 
 /** An environment as the stacks use it: parsed, complete and valid. */
 export type Environment = z.output<typeof environmentSchema>;

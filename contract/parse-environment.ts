@@ -5,6 +5,7 @@ import { type Environment, environmentSchema } from './environment';
 import { FIELD_RULES, type FieldRule } from './environment-fields';
 import { formMistakes } from './environment-form';
 import { ContractError, type Mistake } from './error';
+import { existingDatabaseMistakes } from './existing-database-rules';
 import type { HelmValues } from './helm-values';
 import { credentialMistakes } from './release-credentials';
 import { releaseValueMistakes } from './release-values';
@@ -12,6 +13,7 @@ import { releaseValueMistakes } from './release-values';
 type Path = readonly PropertyKey[];
 
 const MAXIMUM_SHOWN = 80;
+const NOT_SHOWN = '(not shown, because it may be a credential)';
 
 /** An environment, or everything that is wrong with its file. */
 export type ParsedEnvironment = { readonly environment: Environment } | { readonly mistakes: readonly Mistake[] };
@@ -36,32 +38,8 @@ export function parseEnvironment(file: string, text: string): ParsedEnvironment 
   });
   const result = environmentSchema.safeParse(content, { reportInput: true });
   const mistakes = result.success ? [] : result.error.issues.flatMap((issue) => issueMistakes(issue, content, place));
-  mistakes.push(...valueMistakes(content, place));
-  for (const { path, rule, fix } of formMistakes(content)) {
-    mistakes.push({ ...place(path), got: show(valueAt(content, path)), rule, fix });
-  }
+  mistakes.push(...valueMistakes(content, place), ...writtenMistakes(content, place));
   return result.success && mistakes.length === 0 ? { environment: result.data } : { mistakes };
-}
-
-/** Names that more than one file claims. */
-export function duplicateNames(environments: readonly { file: string; environment: Environment }[]): Mistake[] {
-  const files = new Map<string, string[]>();
-  for (const { file, environment } of environments) {
-    files.set(environment.name, [...(files.get(environment.name) ?? []), file]);
-  }
-  return [...files].flatMap(([name, claimants]) =>
-    claimants.length < 2
-      ? []
-      : [
-          {
-            file: claimants.join(', '),
-            path: 'name',
-            got: name,
-            rule: 'every environment has a name of its own',
-            fix: 'rename all but one of them',
-          },
-        ],
-  );
 }
 
 /** Throws one error with everything that is wrong with any of the files. */
@@ -84,6 +62,14 @@ function valuesAt(content: unknown, path: Path): HelmValues {
   return parsed.success ? (parsed.data as HelmValues) : {};
 }
 
+function writtenMistakes(content: unknown, place: (path: Path) => Pick<Mistake, 'file' | 'path'>): Mistake[] {
+  return [...formMistakes(content), ...existingDatabaseMistakes(content)].map(({ path, ...mistake }) => ({
+    ...place(path),
+    got: found(content, path),
+    ...mistake,
+  }));
+}
+
 function issueMistakes(
   issue: z.core.$ZodIssue,
   content: unknown,
@@ -95,9 +81,7 @@ function issueMistakes(
   }
   const { rule, fix, confidential } = ruleAt(issue.path);
   const own: Partial<FieldRule> = issue.code === 'custom' ? (issue.params ?? {}) : {};
-  const value = valueAt(content, issue.path);
-  const shown = confidential ? '(not shown, because it may be a credential)' : show(value);
-  const got = value === undefined ? 'nothing: the key is missing' : shown;
+  const got = confidential && valueAt(content, issue.path) !== undefined ? NOT_SHOWN : found(content, issue.path);
   return [{ ...place(issue.path), got, rule: own.rule ?? rule, fix: own.fix ?? fix }];
 }
 
@@ -149,7 +133,14 @@ function inner(schema: z.core.$ZodType): z.core.$ZodType | undefined {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
     return schema.def.innerType;
   }
+  // Of several shapes that a value may have, a section is the one whose keys a path leads to.
+  if (schema instanceof z.ZodUnion) return schema.options.find((option) => option instanceof z.ZodObject);
   return schema instanceof z.ZodPipe ? schema.def.in : undefined;
+}
+
+function found(content: unknown, path: Path): string {
+  const value = valueAt(content, path);
+  return value === undefined ? 'nothing: the key is missing' : show(value);
 }
 
 function valueAt(content: unknown, path: Path): unknown {

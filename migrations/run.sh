@@ -51,11 +51,32 @@ check_plain_connection() {
   fi
 }
 
+# What speaks the protocol of PostgreSQL without being it fails at the first file of the contract, and does not say why.
+refuse_other_servers() {
+  local version
+  version=$(psql -X -q -A -t -c 'select version()')
+  [[ $version == PostgreSQL\ * && $version != *Redshift* && $version != *-YB-* ]] ||
+    refuse "the server at $PGHOST is not PostgreSQL but ${version%% (*}; the contract needs PostgreSQL 15 or later"
+}
+
+# The contract promises it, so that a server which cannot keep that is left as it is.
+refuse_plain_connections() {
+  failed=0
+  check_plain_connection
+  if ((failed)); then
+    printf 'error: let the server turn connections without TLS away: rds.force_ssl = 1 on RDS, hostssl in place of host in ' >&2
+    printf 'pg_hba.conf on a server of your own\n' >&2
+    exit 1
+  fi
+}
+
 step=${1:-}
 connect ALEMBIC_DATABASE_URL
 printf 'step %s on database %s at %s\n' "$step" "$PGDATABASE" "$PGHOST"
 case $step in
   before)
+    refuse_other_servers
+    refuse_plain_connections
     apply before
     ;;
   after)

@@ -217,8 +217,9 @@ export class DatabaseStack extends EnvironmentStack {
     if (secretReaderRoleArn !== undefined) {
       this.output('secret_reader_role_arn', secretReaderRoleArn, 'IAM role that may read these secrets');
     }
-    this.output('api_role_arn', podRoleArns.api, 'IAM role of the API pods');
-    this.output('scanner_role_arn', podRoleArns.scanner, 'IAM role of the scanner pods');
+    for (const [workload, arn] of Object.entries(podRoleArns ?? {})) {
+      this.output(`${workload}_role_arn`, arn, `IAM role of the pods of the ${workload}`);
+    }
   }
 
   private output(id: string, value: string | number, description: string): void {

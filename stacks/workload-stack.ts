@@ -21,6 +21,7 @@ import { storedVariables, trustedProxyIssuer } from '../contract/authentication'
 import { ALEMBIC_HEADS } from '../contract/chart';
 import { connectionLimits } from '../contract/connection-budget';
 import type { Environment } from '../contract/environment';
+import { rdsRegion } from '../contract/environment-existing';
 import { sourceOf } from '../contract/environment-restore';
 import { requiredSecrets } from '../contract/required-secrets';
 import type { ContractSettings } from '../contract/settings';
@@ -36,7 +37,7 @@ export interface WorkloadStackProps {
   readonly endpoint: PostgresEndpoint;
   /**
    * PEM text of the certificate authorities of the database server.
-   * @default - the bundled ones of the environment's region
+   * @default - the bundled ones of RDS, of the region that the endpoint or else the environment is in
    */
   readonly caBundle?: string;
 }
@@ -50,9 +51,13 @@ export class WorkloadStack extends EnvironmentStack {
     super(scope, `${environment.name}-workload`, environment);
     const { region, release } = environment;
     new ClusterAccess(this, 'access', { cluster: this.cluster, region });
-    const namespace = new ControlPlaneNamespace(this, 'namespace', { name: environment.namespace });
+    const namespace = new ControlPlaneNamespace(this, 'namespace', {
+      name: environment.namespace,
+      create: environment.createNamespace,
+    });
     this.protectPods(namespace, endpoint);
-    const trustBundle = new TrustBundle(this, 'trust', { namespace, region, caBundle });
+    const databaseRegion = rdsRegion(endpoint.host) ?? region;
+    const trustBundle = new TrustBundle(this, 'trust', { namespace, region: databaseRegion, caBundle });
     const secrets = this.deliverSecrets(environment, endpoint, namespace);
     const files = new MigrationFiles(this, 'migration-files', { namespace, directory: MIGRATIONS });
     const dumps = this.createDumpStore(environment, endpoint, namespace, files);

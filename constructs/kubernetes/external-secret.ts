@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { ControlPlaneNamespace } from './control-plane-namespace';
 import { EXTERNAL_SECRETS_API, READY, SYNC_TIMEOUTS } from './external-secrets';
 import { LABELS } from './labels';
-import type { SecretContent, SecretDelivery, SecretValue } from './secret-delivery';
+import type { RefreshInterval, SecretContent, SecretDelivery, SecretValue } from './secret-delivery';
 import { SyncedSecret } from './synced-secret';
 
 /** A store of External Secrets in the namespace, or one of the whole cluster. */
@@ -51,8 +51,7 @@ export class ExternalSecrets implements SecretDelivery {
       kind: 'ExternalSecret',
       metadata: { name, namespace: namespace.name, labels: LABELS },
       spec: {
-        refreshPolicy: 'Periodic',
-        refreshInterval,
+        ...refresh(refreshInterval),
         secretStoreRef: { kind: store.storeKind, name: store.storeName },
         target: {
           name,
@@ -64,6 +63,12 @@ export class ExternalSecrets implements SecretDelivery {
       },
     };
   }
+}
+
+function refresh(interval: RefreshInterval) {
+  return interval === 'never'
+    ? { refreshPolicy: 'CreatedOnce', refreshInterval: '1h0m0s' }
+    : { refreshPolicy: 'Periodic', refreshInterval: interval };
 }
 
 /** @see https://external-secrets.io/latest/guides/templating/ */

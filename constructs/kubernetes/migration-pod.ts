@@ -75,7 +75,7 @@ export function migrationSteps(props: MigrationStepsProps): JobV1SpecTemplateSpe
   const administrator = [secrets.admin.variable(ADMIN_IDENTITY.environmentVariable)];
   const everyone = [...connectionVariables('migration', secrets), contractOptions(settings)];
   return [
-    psqlContainer('before', administrator, props),
+    psqlContainer('before', [...administrator, contractOptions(settings)], props),
     packagedContainer(administrator, props),
     psqlContainer('after', everyone, props),
     psqlContainer('verify', everyone, props),

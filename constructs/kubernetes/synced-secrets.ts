@@ -55,10 +55,13 @@ export class SyncedSecrets extends Construct {
 
   private deliverIdentity({ name, environmentVariable }: RuntimeIdentity): SyncedSecret {
     const { delivery, endpoint, generation } = this.props;
+    const source = endpoint.identitySecrets[name];
     return delivery.deliver(this, name, {
       name: syncedSecretName(name, generation),
-      values: { [environmentVariable]: this.url(endpoint.identitySecrets[name], connectionUrl) },
+      values: { [environmentVariable]: this.url(source, connectionUrl) },
       renamed: true,
+      // One without a version is somebody else's, and changes while pods and the database still know what it said.
+      refreshInterval: source.versionId === undefined ? 'never' : undefined,
     });
   }
 

@@ -6,28 +6,6 @@ select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'
 
 do $$
 begin
-  if current_setting('server_version_num')::int < 150000 then
-    raise exception 'PostgreSQL % is too old: the contract needs 15 or later', current_setting('server_version')
-      using hint = 'Upgrade the server to a supported major version.';
-  end if;
-  if current_setting('server_version_num')::int >= 190000 then
-    raise notice 'PostgreSQL % is newer than what the contract was tested with, which is 15 to 18',
-                 current_setting('server_version');
-  end if;
-  -- The packaged migrations take SUPERUSER away from the role that they run as.
-  if (select rolsuper from pg_roles where rolname = session_user) then
-    raise exception 'the administrator % is a superuser', session_user
-      using hint = 'Connect as a role that has CREATEROLE and CREATEDB and not SUPERUSER, as the master user of RDS.';
-  end if;
-  if not (select rolcreaterole and rolcreatedb from pg_roles where rolname = session_user) then
-    raise exception 'the administrator % lacks CREATEROLE or CREATEDB', session_user
-      using hint = format('Run as a superuser: ALTER ROLE %I CREATEROLE CREATEDB;', session_user);
-  end if;
-end
-$$;
-
-do $$
-begin
   if not exists (select from pg_roles where rolname = 'agent_bom_owner') then
     create role agent_bom_owner nologin createrole;
   end if;

@@ -104,7 +104,7 @@ describe('the migration Job', () => {
       'AGENT_BOM_POSTGRES_BACKUP_URL',
       'CONTRACT_OPTIONS',
     ];
-    expect(variables('before')).toEqual(['ALEMBIC_DATABASE_URL']);
+    expect(variables('before')).toEqual(['ALEMBIC_DATABASE_URL', 'CONTRACT_OPTIONS']);
     expect(variables('packaged')).toEqual(['ALEMBIC_DATABASE_URL']);
     expect(variables('after')).toEqual(all);
     expect(variables('verify')).toEqual(all);

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { environmentJsonSchema, NAME_LIMIT } from '../../contract/environment';
-import { duplicateNames, parseEnvironment } from '../../contract/parse-environment';
+import { collisions } from '../../contract/environment-collisions';
+import { parseEnvironment } from '../../contract/parse-environment';
 import { KEY_ARN } from '../support/cluster';
 import { minimal, mistakesIn, parsed } from '../support/environments';
 
@@ -49,6 +50,7 @@ describe('a valid environment', () => {
       alarms: { enabled: true, emails: [], cpuPercent: 80, storageDays: 4, dumpAgeHours: 26 },
       podRoles: { api: { policyArns: [] }, scanner: { policyArns: [] } },
       namespace: 'agent-bom',
+      createNamespace: true,
       release: {
         managedBy: 'terraform',
         chartVersion: '0.102.0',
@@ -87,7 +89,7 @@ describe('every mistake names its place, value, rule and remedy', () => {
         file: 'prod.yaml:9:3',
         path: 'database.multiAZ',
         got: 'multiAZ',
-        rule: expect.stringContaining('the keys here are subnetIds, admit, engine, instanceClass'),
+        rule: expect.stringContaining('the keys here are existing, subnetIds, admit, engine, instanceClass'),
         fix: 'write multiAz, or remove the key',
       },
     ]);
@@ -335,11 +337,11 @@ describe('every mistake names its place, value, rule and remedy', () => {
 describe('names of environments', () => {
   it('are claimed once', () => {
     const environment = parsed(minimal());
-    expect(duplicateNames([{ file: 'a.yaml', environment }])).toEqual([]);
+    expect(collisions([{ file: 'a.yaml', environment }])).toEqual([]);
     expect(
-      duplicateNames([
+      collisions([
         { file: 'a.yaml', environment },
-        { file: 'b.yaml', environment },
+        { file: 'b.yaml', environment: { ...environment, namespace: 'elsewhere' } },
       ]),
     ).toMatchObject([{ file: 'a.yaml, b.yaml', path: 'name', got: 'prod' }]);
   });

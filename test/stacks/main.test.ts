@@ -78,6 +78,7 @@ describe('main', () => {
     const staging = {
       ...minimal(),
       name: 'staging',
+      namespace: 'staging',
       secrets: { delivery: 'existing' },
       release: { ...minimal().release, managedBy: 'gitops' },
     };
@@ -113,8 +114,14 @@ describe('main', () => {
 
   it('warns of a state on this machine, unless it is the example or somewhere else', async () => {
     const state = { bucket: 'state', region: 'eu-west-1' };
-    write({ 'a.yaml': { ...minimal(), name: 'example' }, 'b.yaml': { ...minimal(), state } });
+    write({ 'a.yaml': { ...minimal(), name: 'example', namespace: 'example' }, 'b.yaml': { ...minimal(), state } });
     expect(await main('.', directory)).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('makes one stack of an environment whose database is there already, and of the examples three', async () => {
+    expect(await main(join(PROJECT, 'environments'), directory)).toEqual({ code: 0, stderr: '' });
+    const stacks = readdirSync(join(directory, 'out', 'stacks')).sort();
+    expect(stacks).toEqual(['example-byo-workload', 'example-database', 'example-workload']);
   });
 
   it('reports every mistake of every file, and touches nothing', async () => {
@@ -147,7 +154,7 @@ describe('main', () => {
 
 describe('the directory of environments', () => {
   it('is read in the order of the names', () => {
-    write({ 'b.yml': minimal(), 'a.yaml': { ...minimal(), name: 'staging' } });
+    write({ 'b.yml': minimal(), 'a.yaml': { ...minimal(), name: 'staging', namespace: 'staging' } });
     expect(readEnvironments(directory).map(({ file, environment }) => [file, environment.name])).toEqual([
       [join(directory, 'a.yaml'), 'staging'],
       [join(directory, 'b.yml'), 'prod'],
@@ -164,9 +171,16 @@ describe('the directory of environments', () => {
   });
 
   it('may not hold a name twice', () => {
-    write({ 'a.yaml': minimal(), 'b.yaml': minimal() });
+    write({ 'a.yaml': minimal(), 'b.yaml': { ...minimal(), namespace: 'elsewhere' } });
     expect(mistakes()).toMatchObject([
       { file: `${join(directory, 'a.yaml')}, ${join(directory, 'b.yaml')}`, path: 'name', got: 'prod' },
+    ]);
+  });
+
+  it('may not hold two environments in one namespace', () => {
+    write({ 'a.yaml': minimal(), 'b.yaml': { ...minimal(), name: 'staging' } });
+    expect(mistakes()).toMatchObject([
+      { file: `${join(directory, 'a.yaml')}, ${join(directory, 'b.yaml')}`, path: 'namespace' },
     ]);
   });
 

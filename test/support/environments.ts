@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'cdktf';
@@ -6,8 +6,7 @@ import { stringify } from 'yaml';
 import type { Environment } from '../../contract/environment';
 import type { Mistake } from '../../contract/error';
 import { parseEnvironment } from '../../contract/parse-environment';
-import { DatabaseStack } from '../../stacks/database-stack';
-import { WorkloadStack } from '../../stacks/workload-stack';
+import { type EnvironmentStacksProps, environmentStacks } from '../../stacks/environment-stacks';
 import { Template } from './template';
 
 /** The shortest environment file that is valid, as an object to change. */
@@ -18,6 +17,31 @@ export function minimal() {
     cluster: { name: 'platform' },
     database: { subnetIds: ['subnet-0a1b2c3d', 'subnet-1a2b3c4d'] },
     release: { trustedProxyIssuer: 'https://auth.example.com' },
+  };
+}
+
+const SECRETS = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:platform';
+
+/** The shortest environment file with a server that is there already, as an object to change. */
+export function minimalExisting() {
+  const { database, ...rest } = minimal();
+  return {
+    ...rest,
+    database: {
+      existing: { host: 'platform.c0a1b2c3d4e5.eu-west-1.rds.amazonaws.com' },
+      engine: '16',
+      maxConnections: 400,
+    },
+    secrets: {
+      existing: {
+        admin: { arn: `${SECRETS}/admin-a1b2c3` },
+        app: { arn: `${SECRETS}/app-d4e5f6` },
+        maintenance: { arn: `${SECRETS}/maintenance-0a1b2c` },
+        backup: { arn: `${SECRETS}/backup-3d4e5f` },
+        controlPlane: { arn: `${SECRETS}/keys-60718a` },
+      },
+      readerRoleArn: 'arn:aws:iam::111122223333:role/reader',
+    },
   };
 }
 
@@ -32,26 +56,31 @@ export function mistakesIn(text: string): readonly Mistake[] {
   return 'mistakes' in result ? result.mistakes : [];
 }
 
+/** The workload stack of an environment whose database is there already, as `cdktf synth` writes it. */
+export function synthesizeWorkload(environment: Environment, caBundle?: string): Template {
+  return synthesizeStacks({ environment, caBundle }, ['workload']).workload;
+}
+
 /** Both stacks of an environment as `cdktf synth` writes them, and the files beside them. */
-export function synthesize(
-  environment: Environment,
-  caBundle?: string,
-): {
-  database: Template;
-  workload: Template;
-  files: Readonly<Record<string, string>>;
-} {
+export function synthesize(environment: Environment, caBundle?: string): Synthesized<'database' | 'workload'> {
+  return synthesizeStacks({ environment, caBundle }, ['database', 'workload']);
+}
+
+type Synthesized<Name extends string> = Record<Name, Template> & { readonly files: Readonly<Record<string, string>> };
+
+function synthesizeStacks<Name extends string>(
+  { environment, caBundle }: EnvironmentStacksProps,
+  names: readonly Name[],
+): Synthesized<Name> {
   const outdir = mkdtempSync(join(tmpdir(), 'synth-'));
   try {
     const app = new App({ outdir });
-    const { endpoint } = new DatabaseStack(app, environment);
-    const { files } = new WorkloadStack(app, { environment, endpoint, caBundle });
+    const files = environmentStacks(app, { environment, caBundle });
     app.synth();
-    return {
-      database: Template.read(outdir, `${environment.name}-database`),
-      workload: Template.read(outdir, `${environment.name}-workload`),
-      files,
-    };
+    const stacks = names.map((name) => [name, `${environment.name}-${name}`] as const);
+    expect(readdirSync(join(outdir, 'stacks')).sort()).toEqual(stacks.map(([, stack]) => stack).sort());
+    const templates = stacks.map(([name, stack]) => [name, Template.read(outdir, stack)]);
+    return { ...(Object.fromEntries(templates) as Record<Name, Template>), files };
   } finally {
     rmSync(outdir, { recursive: true });
   }

@@ -1,0 +1,76 @@
+import type { CheckStatus } from '../../contract/checks';
+import type { Environment } from '../../contract/environment';
+import type { Needs } from './needs';
+import type { JsonAnswer } from './program-runner';
+
+/** What was found, and what mends it if the check says so better than in general. */
+export interface Finding {
+  readonly status: CheckStatus;
+  readonly detail: string;
+  readonly fix?: string;
+}
+
+/** What the checks ask about, and what they have in common. */
+export interface Preflight {
+  readonly environment: Environment;
+  readonly needs: Needs;
+  /** The EKS cluster as AWS describes it; asked once for all checks. */
+  readonly cluster: Promise<ClusterAnswer>;
+}
+
+/** The cluster, or why AWS does not describe it. */
+export type ClusterAnswer = EksCluster | { readonly reason: string };
+
+export interface EksCluster {
+  readonly status: string;
+  readonly version: string;
+  readonly endpoint: string;
+  /** Issuer of the tokens of ServiceAccounts, without `https://`. */
+  readonly issuer: string;
+}
+
+/** One thing that has to be there before a deployment. Ids are an interface: scripts look for them. */
+export interface PreflightCheck {
+  readonly id: string;
+  /** What a pass proves, in one line. */
+  readonly proves: string;
+  /** Whether the environment needs it at all; what it does not need is not asked. */
+  readonly needed?: (needs: Needs) => boolean;
+  readonly run: (preflight: Preflight) => Promise<Finding>;
+  /** Command, or the sentence where there is none, that mends a failure. */
+  readonly fix: (preflight: Preflight) => string;
+}
+
+/** A check with what came of it. */
+export interface PreflightResult extends Finding {
+  readonly id: string;
+  readonly proves: string;
+}
+
+export function pass(detail: string): Finding {
+  return { status: 'pass', detail };
+}
+
+export function fail(detail: string, fix?: string): Finding {
+  return { status: 'fail', detail, ...(fix === undefined ? {} : { fix }) };
+}
+
+/** Goes on with what a program answered, or says why it did not. */
+export function given(answer: JsonAnswer, judge: (content: unknown) => Finding): Finding {
+  return answer.kind === 'answered' ? judge(answer.content) : fail(answer.reason);
+}
+
+/** The value at a path of keys and indices, whatever shape the answer has. */
+export function at(content: unknown, ...path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], content);
+}
+
+export function textAt(content: unknown, ...path: readonly (string | number)[]): string {
+  const value = at(content, ...path);
+  return typeof value === 'string' ? value : '';
+}
+
+export function listAt(content: unknown, ...path: readonly (string | number)[]): readonly unknown[] {
+  const value = at(content, ...path);
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+
+/** What came of asking a program. */
+export type Answer =
+  | { readonly kind: 'answered'; readonly text: string }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'missing'; readonly reason: string }
+  | { readonly kind: 'late'; readonly reason: string };
+
+const TIMEOUT_MS = 20_000;
+/** More than any answer that is asked for; what goes on longer is no answer. */
+const LONGEST_ANSWER = 16 * 1024 * 1024;
+const LONGEST_REASON = 200;
+/** Nobody sits at these programs: no pager, no prompt, and not the dozen attempts of a script that runs overnight. */
+const ENVIRONMENT = { AWS_PAGER: '', AWS_CLI_AUTO_PROMPT: 'off', AWS_MAX_ATTEMPTS: '2' };
+
+/** Programs that run, in groups that no signal to this process reaches. */
+const running = new Set<number>();
+process.once('exit', () => running.forEach(endGroup));
+
+/**
+ * Runs a program to its end and gives back what it wrote. Whatever happens to it is an answer too; the reason holds no
+ * credential.
+ *
+ * @param program Name that is looked up in PATH.
+ */
+export function ask(program: string, questions: readonly string[], timeoutMs = TIMEOUT_MS): Promise<Answer> {
+  return new Promise((resolve) => {
+    // A group of its own: kubectl starts the AWS CLI for its token, and both end together.
+    const child = spawn(program, questions, {
+      detached: true,
+      env: { ...process.env, ...ENVIRONMENT },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    if (child.pid !== undefined) running.add(child.pid);
+    let [text, complaint] = ['', ''];
+    const finish = (answer: Answer): void => {
+      clearTimeout(timer);
+      if (child.pid !== undefined) running.delete(child.pid);
+      resolve(answer);
+    };
+    const give = (reason: string): void => {
+      endGroup(child.pid);
+      finish({ kind: 'late', reason });
+    };
+    const timer = setTimeout(() => give(`${program} did not answer within ${timeoutMs / 1000} seconds`), timeoutMs);
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+      if (text.length > LONGEST_ANSWER) give(`${program} did not stop writing`);
+    });
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      complaint = (complaint + chunk).slice(0, LONGEST_ANSWER);
+    });
+    child.once('error', ({ message }: NodeJS.ErrnoException) => finish(notStarted(program, message)));
+    child.once('close', (code) =>
+      finish(code === 0 ? { kind: 'answered', text } : { kind: 'refused', reason: reasonIn(complaint, program, code) }),
+    );
+  });
+}
+
+/** The same, with an answer that is JSON. No text at all, as of kubectl for an object that does not exist, is null. */
+export async function askJson(program: string, questions: readonly string[], timeoutMs?: number): Promise<JsonAnswer> {
+  const answer = await ask(program, questions, timeoutMs);
+  if (answer.kind !== 'answered') return answer;
+  try {
+    return { kind: 'answered', content: answer.text.trim() === '' ? null : JSON.parse(answer.text) };
+  } catch {
+    return { kind: 'refused', reason: `${program} answered with something that is no JSON` };
+  }
+}
+
+export type JsonAnswer =
+  | Exclude<Answer, { kind: 'answered' }>
+  | { readonly kind: 'answered'; readonly content: unknown };
+
+function notStarted(program: string, message: string): Answer {
+  return /ENOENT/.test(message)
+    ? { kind: 'missing', reason: `${program} is not on the PATH` }
+    : { kind: 'missing', reason: `${program} cannot be started: ${withoutCredentials(message)}` };
+}
+
+/** The line that says why: programs warn first and complain last. */
+function reasonIn(complaint: string, program: string, code: number | null): string {
+  const lines = complaint.split('\n').map((line) => line.trim());
+  const line = lines.findLast((text) => text !== '') ?? `${program} ended with ${code ?? 'a signal'}`;
+  const safe = withoutCredentials(line);
+  return safe.length > LONGEST_REASON ? `${safe.slice(0, LONGEST_REASON)}…` : safe;
+}
+
+/** Programs repeat what they were given: tokens, keys of AWS, URLs with passwords. */
+function withoutCredentials(text: string): string {
+  return text
+    .replace(/:\/\/[^\s/@]*@/g, '://***@')
+    .replace(/\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b/g, '***')
+    .replace(/\bbearer\s+\S+/gi, 'Bearer ***')
+    .replace(/\b(password|passwd|secret|token|credential|session)(["']?\s*[=:]\s*["']?)[^\s"',]+/gi, '$1$2***')
+    .replace(/(?:eyJ|k8s-aws-v1\.)[\w.~+/=-]+/g, '***')
+    .replace(/[A-Za-z0-9+/=_]{40,}/g, '***');
+}
+
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}

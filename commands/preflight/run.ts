@@ -1,0 +1,105 @@
+import type { CheckStatus } from '../../contract/checks';
+import { type EnvironmentFile, readEnvironments } from '../environment-files';
+import { ExitCode, UsageError } from '../exit-code';
+import { refuseUnwritable, writeReport } from '../report-file';
+import { Terminal } from '../terminal';
+import { ACCOUNT_CHECKS, describeCluster } from './account-checks';
+import type { Finding, Preflight, PreflightCheck, PreflightResult } from './check';
+import { CLUSTER_CHECKS } from './cluster-checks';
+import { CONTEXT_CHECK, REACHABLE_CHECK } from './context';
+import { MACHINE_CHECKS } from './machine-checks';
+import { needsOf } from './needs';
+import { REGISTRY_CHECK } from './registry-check';
+
+export interface PreflightOptions {
+  /** Folder of the environment files. */
+  readonly environments?: string;
+  /** File for the report, or true for standard output. */
+  readonly json?: string | true;
+}
+
+/** Asks what the deployment of an environment needs, shows it, and sets the exit code. */
+export async function runPreflight(name: string, { environments, json }: PreflightOptions): Promise<void> {
+  const { environment } = environmentNamed(name, environments ?? process.env.ENVIRONMENTS_DIR ?? 'environments');
+  if (typeof json === 'string') refuseUnwritable('--json', json);
+  const results = await checkEverything({
+    environment,
+    needs: needsOf(environment),
+    cluster: describeCluster(environment),
+  });
+  const failed = results.filter(({ status }) => status === 'fail');
+  const report = {
+    command: 'preflight',
+    environment: name,
+    passed: failed.length === 0,
+    counts: counts(results),
+    checks: results,
+  };
+  if (json === true) process.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...report }, undefined, 2)}\n`);
+  else show(new Terminal(process.stdout), name, results);
+  if (typeof json === 'string') writeReport(json, report);
+  process.exitCode = isUnreachable(failed.map(({ id }) => id))
+    ? ExitCode.unreachable
+    : failed.length > 0
+      ? ExitCode.failure
+      : ExitCode.success;
+}
+
+/** Whether nothing could be asked of the cluster, because it or AWS did not answer; a missing program is another matter. */
+function isUnreachable(failed: readonly string[]): boolean {
+  return (
+    failed.includes(REACHABLE_CHECK.id) || (failed.includes('account.identity') && !failed.includes('machine.aws'))
+  );
+}
+
+function environmentNamed(name: string, directory: string): EnvironmentFile {
+  const files = readEnvironments(directory);
+  const found = files.find(({ environment }) => environment.name === name);
+  if (found !== undefined) return found;
+  throw new UsageError({
+    path: 'environment',
+    got: name,
+    rule: `the name of an environment in ${directory}: ${files.map(({ environment }) => environment.name).join(', ')}`,
+    fix: 'write one of them, or name another folder with --environments',
+  });
+}
+
+/** Machine and account at once; the cluster only when it is sure to be the right one, and answers. */
+async function checkEverything(preflight: Preflight): Promise<PreflightResult[]> {
+  const [outside, context] = await Promise.all([
+    Promise.all([...MACHINE_CHECKS, REGISTRY_CHECK, ...ACCOUNT_CHECKS].map((check) => result(check, preflight))),
+    result(CONTEXT_CHECK, preflight),
+  ]);
+  const reachable = await resultAfter(context, REACHABLE_CHECK, preflight);
+  const inside = await Promise.all(CLUSTER_CHECKS.map((check) => resultAfter(reachable, check, preflight)));
+  return [...outside, context, reachable, ...inside];
+}
+
+function resultAfter(first: PreflightResult, check: PreflightCheck, preflight: Preflight): Promise<PreflightResult> {
+  const detail = `not asked: ${first.id} does not pass`;
+  return result(check, preflight, first.status === 'pass' ? undefined : { status: 'skip', detail });
+}
+
+async function result(check: PreflightCheck, preflight: Preflight, instead?: Finding): Promise<PreflightResult> {
+  const { id, proves, needed, run, fix } = check;
+  if (needed?.(preflight.needs) === false)
+    return { id, proves, status: 'skip', detail: 'the environment does not need it' };
+  const finding = instead ?? (await run(preflight));
+  return { id, proves, ...finding, ...(finding.status === 'fail' ? { fix: finding.fix ?? fix(preflight) } : {}) };
+}
+
+function counts(results: readonly PreflightResult[]): Readonly<Record<CheckStatus, number>> {
+  const count = (status: CheckStatus): number => results.filter((one) => one.status === status).length;
+  return { pass: count('pass'), fail: count('fail'), skip: count('skip') };
+}
+
+function show(terminal: Terminal, name: string, results: readonly PreflightResult[]): void {
+  terminal.checks(results);
+  const { pass, fail, skip } = counts(results);
+  for (const { id, fix } of results.filter(({ status }) => status === 'fail')) terminal.line(`\n${id}:\n  ${fix}`);
+  const verdict =
+    fail === 0
+      ? terminal.styled('green', `${name} can be deployed`)
+      : terminal.styled('red', `${name} cannot be deployed yet`);
+  terminal.line(`\n${verdict}: ${pass} checks passed, ${fail} failed, ${skip} not asked.`);
+}

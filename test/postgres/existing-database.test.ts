@@ -1,0 +1,296 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { applyStep, type ContractRun, verifyContract } from '../../commands/contract-runner';
+import { EmbeddedServer } from '../../commands/embedded/server';
+import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearsal/rehearse';
+import { ContractError, type Mistake } from '../../contract/error';
+import { hasClientTools } from '../support/client-tools';
+import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
+
+jest.setTimeout(SERVER_TIMEOUT_MS);
+
+const GUIDE = readFileSync(join(__dirname, '..', '..', 'docs', 'bring-your-own-postgres.md'), 'utf8');
+const RUN = join(__dirname, '..', '..', 'migrations', 'run.sh');
+const LIMITS = ['app', 'maintenance', 'backup'].map((name) => `agent_bom.${name}_connection_limit`);
+
+interface Refusal {
+  readonly because: string;
+  /** What somebody else did to the server, as its superuser, in the database of the control plane. */
+  readonly given: readonly string[];
+  readonly got: string;
+  /** What the hint says, or the beginning of it where it is not a statement. */
+  readonly fix: string;
+  /** Statements of a superuser that mend it; those of the hint, where it says some. */
+  readonly mend?: readonly string[];
+}
+
+const SUPERUSER = 'Run as a superuser: ';
+const REFUSALS: readonly Refusal[] = [
+  {
+    because: 'sessions can only read',
+    given: ['alter role agent_bom_admin set default_transaction_read_only = on'],
+    got: 'sessions of the administrator agent_bom_admin can only read',
+    fix: 'Look which of the server, the database and the role sets default_transaction_read_only',
+    mend: ['alter role agent_bom_admin reset default_transaction_read_only'],
+  },
+  {
+    because: 'the administrator may create no roles',
+    given: ['alter role agent_bom_admin nocreaterole'],
+    got: 'the administrator agent_bom_admin lacks CREATEROLE or CREATEDB',
+    fix: `${SUPERUSER}ALTER ROLE agent_bom_admin CREATEROLE CREATEDB;`,
+  },
+  {
+    because: 'the administrator is somebody else from the start',
+    given: ['alter role agent_bom_admin set role = rds_superuser'],
+    got: 'the administrator agent_bom_admin acts as rds_superuser from the start of its sessions',
+    fix: `${SUPERUSER}ALTER ROLE agent_bom_admin RESET role; ALTER ROLE agent_bom_admin IN DATABASE agent_bom RESET role;`,
+  },
+  {
+    because: 'the database belongs to somebody else',
+    given: ['create role "Data Team"', 'alter database agent_bom owner to "Data Team"'],
+    got: 'the database agent_bom belongs to Data Team, and the administrator agent_bom_admin may not hand it over',
+    fix: 'Run as a superuser or as "Data Team": ALTER DATABASE agent_bom OWNER TO agent_bom_admin;',
+  },
+  {
+    because: 'the schema public belongs to somebody else',
+    given: ['alter schema public owner to rdsadmin'],
+    got: 'the schema public belongs to rdsadmin, and the administrator agent_bom_admin may not hand it over',
+    fix: 'Run as a superuser or as rdsadmin, in the database agent_bom: ALTER SCHEMA public OWNER TO agent_bom_admin;',
+  },
+  {
+    because: 'there is no schema public',
+    given: ['drop schema public'],
+    got: 'the database agent_bom has no schema public',
+    fix: 'Run as a superuser or as the owner of the database: CREATE SCHEMA public AUTHORIZATION agent_bom_admin;',
+  },
+  {
+    because: 'tables would go to another schema',
+    given: ['create schema agent_bom_admin authorization agent_bom_admin'],
+    got: 'what the administrator agent_bom_admin creates goes to the schema agent_bom_admin, not to public',
+    fix: `${SUPERUSER}ALTER ROLE agent_bom_admin RESET search_path;`,
+    mend: ['drop schema agent_bom_admin'],
+  },
+  {
+    because: 'logins can do what only a superuser can take away',
+    given: ['create role agent_bom_app superuser', 'create role agent_bom_backup bypassrls'],
+    got: 'these roles have SUPERUSER, REPLICATION or BYPASSRLS: agent_bom_app, agent_bom_backup',
+    fix:
+      `${SUPERUSER}ALTER ROLE agent_bom_app NOSUPERUSER NOREPLICATION NOBYPASSRLS; ` +
+      'ALTER ROLE agent_bom_backup NOSUPERUSER NOREPLICATION NOBYPASSRLS;',
+    mend: ['drop role agent_bom_app', 'drop role agent_bom_backup'],
+  },
+  {
+    because: 'logins exist that somebody else manages',
+    given: ['create role agent_bom_app login', 'create role agent_bom_app_b login in role agent_bom_app'],
+    got: 'these roles exist, and the administrator agent_bom_admin may not manage them: agent_bom_app, agent_bom_app_b',
+    fix:
+      'Run as a superuser or as the role that created them: GRANT agent_bom_app TO agent_bom_admin WITH ADMIN OPTION; ' +
+      'GRANT agent_bom_app_b TO agent_bom_admin WITH ADMIN OPTION;',
+  },
+  {
+    because: 'the packaged migrations have run in a database that is gone',
+    given: [
+      'create role agent_bom_rls_maintenance',
+      'grant agent_bom_rls_maintenance to agent_bom_admin with admin option',
+    ],
+    got: 'roles of the packaged migrations exist, which have not run in the database agent_bom: agent_bom_rls_maintenance',
+    fix: 'Use the server that they were made for by one environment alone.',
+    mend: ['drop role agent_bom_rls_maintenance'],
+  },
+  {
+    because: 'the database is used for something else',
+    given: ['create table orders (id int)', 'create view public.totals as select count(*) from orders'],
+    got: 'the database agent_bom is not empty, and what is in it is not of agent-bom: orders, totals',
+    fix: 'Create a database for the control plane alone',
+    mend: ['drop table orders cascade'],
+  },
+  {
+    because: 'tables of agent-bom belong to somebody else',
+    given: ['create table alembic_version (version_num text)', 'create table scan_jobs (id int)'],
+    got: 'tables in the schema public belong to somebody else: alembic_version (rdsadmin), scan_jobs (rdsadmin)',
+    fix: 'Run as a superuser, for each owner: REASSIGN OWNED BY <owner> TO agent_bom_admin;',
+    mend: ['alter table alembic_version owner to agent_bom_admin', 'alter table scan_jobs owner to agent_bom_admin'],
+  },
+  {
+    because: 'the database admits fewer connections',
+    given: ['alter database agent_bom connection limit 30'],
+    got: 'the database agent_bom accepts 30 connections, and the environment needs 78',
+    fix: 'Run as the owner of the database: ALTER DATABASE agent_bom CONNECTION LIMIT -1;',
+  },
+  {
+    because: 'an extension is where the migrations do not look for it',
+    given: ['create schema extensions', 'create extension pg_trgm schema extensions'],
+    got: 'the extension pg_trgm is installed in the schema extensions, where the migrations do not look for it',
+    fix: 'Run as its owner or as a superuser: ALTER EXTENSION pg_trgm SET SCHEMA public;',
+  },
+  {
+    because: 'the provider admits an extension for none but itself',
+    given: [
+      'create schema provider',
+      "create function provider.refuse() returns event_trigger language plpgsql as $$ begin if not (select rolsuper from pg_roles where rolname = session_user) then raise exception 'pgcrypto is not on the list'; end if; end $$",
+      "create event trigger refuse on ddl_command_start when tag in ('CREATE EXTENSION') execute function provider.refuse()",
+      'grant usage on schema provider to public',
+    ],
+    got: 'the administrator agent_bom_admin may not create the extension pgcrypto: pgcrypto is not on the list',
+    fix: 'Run as a superuser, in the database agent_bom: CREATE EXTENSION pgcrypto SCHEMA public;',
+    mend: ['create extension pgcrypto schema public', 'create extension pg_trgm schema public'],
+  },
+];
+
+describe('a server that somebody else set up', () => {
+  let server: EmbeddedServer;
+  let run: ContractRun;
+
+  beforeAll(async () => {
+    server = await EmbeddedServer.start({ major: '16' });
+    run = { urls: rehearsalUrls(server), parameters: defaultParameters() };
+  });
+
+  beforeEach(() => newDatabase());
+
+  afterAll(() => server.stop());
+
+  const asSuperuser = (...sql: string[]) => query(superuserUrl(server), ...sql);
+  const elsewhere = (...sql: string[]) => query(server.urlFor(server.address.superuser, 'postgres'), ...sql);
+  const roles = () => asSuperuser("select rolname from pg_roles where rolname = 'agent_bom_owner'");
+
+  async function newDatabase(options = ''): Promise<void> {
+    const left = await elsewhere(
+      'drop database if exists agent_bom with (force)',
+      'alter role agent_bom_admin createrole createdb',
+      "select rolname from pg_roles where rolname ~ '^agent_bom_' and rolname <> 'agent_bom_admin' or rolname = 'Data Team' order by oid desc",
+    );
+    await elsewhere(
+      ...left.map(({ rolname }) => `drop role "${rolname}"`),
+      `create database agent_bom owner agent_bom_admin ${options}`,
+    );
+  }
+
+  async function refusal(parameters = run.parameters): Promise<Pick<Mistake, 'got' | 'fix'>> {
+    try {
+      await applyStep('before', { ...run, parameters });
+    } catch (error) {
+      const [mistake] = error instanceof ContractError ? error.mistakes : [];
+      if (mistake !== undefined) return { got: mistake.got, fix: mistake.fix };
+      throw error;
+    }
+    throw new Error('not refused');
+  }
+
+  it.each(REFUSALS)('is refused, because $because', async ({ given, got, fix, mend }) => {
+    await asSuperuser(...given);
+    const refused = await refusal();
+    expect(refused).toEqual({ got, fix: mend === undefined ? fix : expect.stringContaining(fix) });
+    expect(await roles()).toEqual([]);
+    await asSuperuser(...(mend ?? [fix.replace(/^[^:]*: /, '')]));
+    await applyStep('before', run);
+    expect(await roles()).toHaveLength(1);
+  });
+
+  it.each([
+    ['SQL_ASCII', "encoding 'SQL_ASCII' locale 'C' template template0"],
+    ['LATIN1', "encoding 'LATIN1' locale 'C' template template0"],
+  ])('is refused with the encoding %s', async (encoding, options) => {
+    await newDatabase(options);
+    const { got, fix } = await refusal();
+    expect(got).toBe(`the database agent_bom has the encoding ${encoding}, and findings are stored in every language`);
+    expect(fix).toContain("ENCODING 'UTF8' TEMPLATE template0");
+  });
+
+  it('is refused when it accepts one connection less than the budget, and not without a budget', async () => {
+    // 450, of which PostgreSQL keeps three for superusers.
+    const budget = (total: number) => ({
+      ...run.parameters,
+      ...Object.fromEntries(LIMITS.map((name, index) => [name, String(index === 0 ? total - 2 : 1)])),
+    });
+    expect(await refusal(budget(448))).toEqual({
+      got: 'the server accepts 447 connections of ordinary logins, and the environment needs 448',
+      fix: expect.stringContaining('Raise max_connections'),
+    });
+    await applyStep('before', { ...run, parameters: budget(447) });
+    await applyStep('before', { ...run, parameters: {} });
+  });
+
+  it('may have the roles of a database that is gone, when a dump is restored into another', async () => {
+    await asSuperuser('create role agent_bom_rls_maintenance');
+    await applyStep('before', { ...run, parameters: { ...run.parameters, 'agent_bom.restoring': 'on' } });
+    expect((await refusal()).got).toContain('roles of the packaged migrations exist');
+  });
+
+  it('keeps the contract with a schema and logins that its administrator was given', async () => {
+    await asSuperuser(
+      'alter schema public owner to agent_bom_admin',
+      'create role agent_bom_app_b login',
+      'grant agent_bom_app_b to agent_bom_admin with admin option',
+    );
+    await applyStep('before', run);
+    await runStandIn(packagedUrl(server));
+    await applyStep('after', run);
+    expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
+  });
+
+  it.each([
+    ['as a superuser', 0, true],
+    ['without a superuser', 1, false],
+  ])('keeps the contract after the SQL of the guide, run %s', async (_how, block, asRoot) => {
+    const sql = [...GUIDE.matchAll(/^```sql\n(.*?)^```$/gms)].map(([, text = '']) =>
+      text.replaceAll('agent_bom_admin', 'agent_bom_dba').replace('choose one', 'chosen'),
+    );
+    await elsewhere('drop database agent_bom');
+    const administrator = asRoot ? server.address.superuser : server.address.admin;
+    for (const statement of (sql[block] ?? '').split(/(?<=;)\n/)) {
+      await query(server.urlFor(administrator, 'postgres'), statement);
+    }
+    if (asRoot) await elsewhere(...(sql[2] ?? '').split(/(?<=;)\n/));
+    const admin = server.urlFor({ user: 'agent_bom_dba', password: 'chosen' });
+    const mine: ContractRun = { ...run, urls: { ...run.urls, admin } };
+    await applyStep('before', mine);
+    await runStandIn(`${admin}&options=${encodeURIComponent('-c role=agent_bom_owner')}`);
+    await applyStep('after', mine);
+    expect((await verifyContract(mine)).filter(({ status }) => status === 'fail')).toEqual([]);
+  });
+
+  const withTools = hasClientTools(15) ? it : it.skip;
+
+  function runBefore(environment: Readonly<Record<string, string>> = {}) {
+    const { status, stdout, stderr } = spawnSync('bash', [RUN, 'before'], {
+      env: { PATH: process.env.PATH, ALEMBIC_DATABASE_URL: packagedUrl(server), ...environment },
+      encoding: 'utf8',
+    });
+    return { status, output: stdout + stderr };
+  }
+
+  withTools('is refused when it accepts connections without TLS', async () => {
+    const rules = join(server.address.directory, 'data', 'pg_hba.conf');
+    const tls = readFileSync(rules, 'utf8');
+    writeFileSync(rules, `host all all all scram-sha-256\n${tls}`);
+    await asSuperuser('select pg_reload_conf()');
+    const { status, output } = runBefore();
+    writeFileSync(rules, tls);
+    await asSuperuser('select pg_reload_conf()');
+    expect(status).toBe(1);
+    expect(output).toMatch(/^fail +tls\.plain-refused +the server accepts connections without TLS$/m);
+    expect(output).toContain('rds.force_ssl = 1');
+    expect(await roles()).toEqual([]);
+    expect(runBefore()).toEqual({ status: 0, output: expect.stringContaining('step before done') });
+  });
+
+  it.each([
+    ['CockroachDB CCL v23.1.11 (x86_64-pc-linux-gnu, built 2023/09/27)', 'CockroachDB CCL v23.1.11'],
+    ['PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC, Redshift 1.0.12103', 'Redshift 1.0.12103'],
+    ['PostgreSQL 15.2-YB-2.25.0.0-b0 on x86_64-pc-linux-gnu', '15.2-YB-2.25.0.0-b0'],
+  ])('is refused when it is %s', (version, named) => {
+    const directory = mkdtempSync(join(tmpdir(), 'psql-'));
+    writeFileSync(join(directory, 'psql'), `#!/bin/sh\necho '${version}'\n`);
+    chmodSync(join(directory, 'psql'), 0o755);
+    const { status, output } = runBefore({ PATH: `${directory}:${process.env.PATH}` });
+    rmSync(directory, { recursive: true });
+    expect(status).toBe(2);
+    expect(output).toMatch(
+      /^error: the server at localhost is not PostgreSQL but .*; the contract needs PostgreSQL 15 or later$/m,
+    );
+    expect(output).toContain(named);
+  });
+});
