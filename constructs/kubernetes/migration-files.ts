@@ -9,14 +9,18 @@ import { terraformLiteral } from '../terraform-literal';
 import type { ControlPlaneNamespace } from './control-plane-namespace';
 import { LABELS } from './labels';
 
+const MIGRATIONS = join(__dirname, '..', '..', 'migrations');
 /** @see https://kubernetes.io/docs/concepts/configuration/configmap/#motivation */
 const CONFIG_MAP_LIMIT_BYTES = 1_048_576;
 
 /** Which files go into the cluster. */
 export interface MigrationFilesProps {
   readonly namespace: ControlPlaneNamespace;
-  /** Directory whose files are taken, with those of its subdirectories: together at most 1 MiB. */
-  readonly directory: string;
+  /**
+   * Directory whose files are taken, with those of its subdirectories: together at most 1 MiB.
+   * @default - the migrations of this package
+   */
+  readonly directory?: string;
 }
 
 interface MigrationFile {
@@ -33,7 +37,7 @@ export class MigrationFiles extends Construct {
   readonly volume: JobV1SpecTemplateSpecVolume;
   readonly ready: readonly ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, { namespace, directory }: MigrationFilesProps) {
+  constructor(scope: Construct, id: string, { namespace, directory = MIGRATIONS }: MigrationFilesProps) {
     super(scope, id);
     const files = readFiles(directory);
     validateSize(directory, files);
