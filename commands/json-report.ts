@@ -1,0 +1,33 @@
+import { Option } from 'commander';
+import { refuseUnwritable, writeReport } from './report-file';
+import { Terminal } from './terminal';
+
+/** Value of `--json [file]`: a file, or true for standard output. */
+export type JsonTarget = string | true;
+
+/** `--json [file]`, the same for every command. */
+export function jsonOption(): Option {
+  return new Option('--json [file]', 'write the report for machines: to this file, or alone to standard output');
+}
+
+/** The report for machines of a command, and where it writes for people meanwhile. */
+export class JsonReport {
+  /** Standard output, or standard error where the report has that for itself. */
+  readonly terminal: Terminal;
+
+  /** @throws UsageError when the file cannot be written. */
+  constructor(private readonly target: JsonTarget | undefined) {
+    if (typeof target === 'string') refuseUnwritable('--json', target);
+    this.terminal = new Terminal(this.isAlone ? process.stderr : process.stdout);
+  }
+
+  /** Whether standard output holds the report and nothing else. */
+  get isAlone(): boolean {
+    return this.target === true;
+  }
+
+  /** Writes the report, if one is wanted. */
+  write(content: object): void {
+    if (this.target !== undefined) writeReport(this.target, content);
+  }
+}
