@@ -1,14 +1,8 @@
-import { Option } from 'commander';
 import { refuseUnwritable, writeReport } from './report-file';
 import { Terminal } from './terminal';
 
 /** Value of `--json [file]`: a file, or true for standard output. */
 export type JsonTarget = string | true;
-
-/** `--json [file]`, the same for every command. */
-export function jsonOption(): Option {
-  return new Option('--json [file]', 'write the report for machines: to this file, or alone to standard output');
-}
 
 /** The report for machines of a command, and where it writes for people meanwhile. */
 export class JsonReport {

@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import { environmentNames } from '../environment-named';
+import { environmentNames } from '../environment-names';
 
 /** One thing that may stand at the cursor. */
 export interface Candidate {

@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander';
 import { type HelpText, helpText } from '../help';
-import { jsonOption } from '../json-report';
+import { jsonOption } from '../json-option';
 import type { ExplainOptions } from './run';
 
 const HELP: HelpText = {

@@ -21,9 +21,8 @@ export class Aws {
 
   /** The AWS CLI, or nothing where it is not installed. */
   static find(profile: string | undefined): Aws | undefined {
-    return spawnSync('aws', ['--version'], { stdio: 'ignore', timeout: TIMEOUT_MS }).status === 0
-      ? new Aws(profile)
-      : undefined;
+    const { status } = spawnSync('aws', ['--version'], { env: process.env, stdio: 'ignore', timeout: TIMEOUT_MS });
+    return status === 0 ? new Aws(profile) : undefined;
   }
 
   /** Region that the profile works in. */
@@ -64,14 +63,14 @@ export class Aws {
 
   private run(...commandArguments: string[]): string | undefined {
     const profile = this.profile === undefined ? [] : ['--profile', this.profile];
-    const { status, stdout, stderr } = spawnSync('aws', [...commandArguments, ...profile], {
+    const { status, stdout, stderr, error } = spawnSync('aws', [...commandArguments, ...profile], {
       encoding: 'utf8',
       env: { ...process.env, AWS_PAGER: '' },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: TIMEOUT_MS,
     });
     if (status === 0) return stdout;
-    const reason = stderr.trim().split('\n').at(-1);
+    const reason = error?.message ?? stderr.trim().split('\n').at(-1);
     // A profile without a region is no complaint: the command then says nothing.
     if (reason) this.complaints.push(`aws ${commandArguments.slice(0, 2).join(' ')}: ${reason}`);
     return undefined;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type HelpText, helpText } from '../help';
-import { jsonOption } from '../json-report';
+import { jsonOption } from '../json-option';
 import type { InitOptions } from './run';
 
 const HELP: HelpText = {

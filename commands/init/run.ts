@@ -3,13 +3,13 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { bundleAddress, countCertificates, regionAuthorities } from '../../contract/certificate-authorities';
 import type { Mistake } from '../../contract/error';
 import { parseEnvironment } from '../../contract/parse-environment';
-import { environmentNames, environmentsDirectory } from '../environment-named';
+import { environmentNames, environmentsDirectory } from '../environment-names';
 import { ExitCode, UsageError } from '../exit-code';
 import { PROGRAM } from '../help';
 import { JsonReport, type JsonTarget } from '../json-report';
 import { packageRoot } from '../package-root';
 import type { Terminal } from '../terminal';
-import { type Answers, atFlag, missingFlags, REQUIRED } from './answers';
+import { type Answers, atFlag, FLAGS, missingFlags, REQUIRED } from './answers';
 import { Aws } from './aws';
 import { environmentText } from './environment-text';
 import { askAnswers } from './questions';
@@ -96,9 +96,10 @@ function contentMistakes(file: string, text: string, answers: Answers): Mistake[
   const claimant = environmentNames(dirname(file)).get(answers.name);
   if (claimant !== undefined && resolve(claimant) !== resolve(file)) {
     const fix = 'give the environment another name';
-    mistakes.push({ path: '--name', got: `${answers.name}, as in ${claimant}`, rule: 'a name of its own', fix });
+    mistakes.push({ path: FLAGS.name.flag, got: `${answers.name}, as in ${claimant}`, rule: 'a name of its own', fix });
   }
-  return [...mistakes, ...authorityMistakes(file, answers)];
+  const regionIsWrong = mistakes.some(({ path }) => path === FLAGS.region.flag);
+  return regionIsWrong ? mistakes : [...mistakes, ...authorityMistakes(file, answers)];
 }
 
 /** The workload has to trust the database: without the authorities of its region the file would not synthesize. */

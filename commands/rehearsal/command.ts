@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { DEFAULT_MAJOR, EMBEDDED_MAJORS } from '../embedded/majors';
 import { type HelpText, helpText } from '../help';
-import { jsonOption } from '../json-report';
+import { jsonOption } from '../json-option';
 import type { RehearseOptions } from './run';
 
 const HELP: HelpText = {

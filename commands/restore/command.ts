@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/identities';
 import { type HelpText, helpText } from '../help';
-import { jsonOption } from '../json-report';
+import { jsonOption } from '../json-option';
 import type { RestoreOptions } from './run';
 
 const VARIABLES = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES].map(({ environmentVariable }) => environmentVariable);
