@@ -2,12 +2,15 @@ import { CA_DIRECTORY } from './connection-url';
 
 /** Helm values as YAML knows them. */
 export type HelmValue = string | number | boolean | null | readonly HelmValue[] | HelmValues;
+/** Values of a chart, by key. */
 export interface HelmValues {
+  /** A value, or a section of values. */
   readonly [key: string]: HelmValue;
 }
 
 /** Where the chart is published. */
 export const CHART_REPOSITORY = 'oci://ghcr.io/msaad00/charts';
+/** Name of the chart in its repository. */
 export const CHART_NAME = 'agent-bom';
 /** The image that carries the packaged migrations; its tag is the chart's version. */
 export const IMAGE_REPOSITORY = 'agentbom/agent-bom';
@@ -17,6 +20,7 @@ export const IMAGE_REPOSITORY = 'agentbom/agent-bom';
  * maintenance and the migrations; after 0.102.0 comes a schema that the checks do not know.
  */
 export const CHART_VERSIONS = ['0.98.3', '0.99.0', '0.100.0', '0.101.0', '0.102.0'] as const;
+/** A version of the chart that this contract was written for. */
 export type ChartVersion = (typeof CHART_VERSIONS)[number];
 
 /** Alembic revision that each version's migrations end at. */
@@ -30,15 +34,21 @@ export const ALEMBIC_HEADS: Readonly<Record<ChartVersion, string>> = {
 
 /** What the contract decides about a release. All Secrets are given by name: a value never carries a credential. */
 export interface OwnedValueSettings {
+  /** Secret with the connection URL of the application. */
   readonly appSecretName: string;
+  /** Secret with the connection URL of the maintenance identity. */
   readonly maintenanceSecretName: string;
+  /** Secret with the connection URL of the administrator; the chart wants its name, and no pod of the release gets it. */
   readonly adminSecretName: string;
   /** Secret whose keys become environment variables of the API: signing, audit and encryption keys. */
   readonly controlPlaneSecretName: string;
   /** ConfigMap with the certificate authorities of the database server. */
   readonly trustBundleName: string;
+  /** API pods. */
   readonly replicas: number;
+  /** Connections that each API pod keeps open. */
   readonly poolMinimum: number;
+  /** Connections that each API pod may open. */
   readonly poolMaximum: number;
   /** Issuer that the authenticating proxy in front of the API states. */
   readonly trustedProxyIssuer: string;

@@ -14,6 +14,7 @@ const LASTING = [DbInstance, KmsKey, S3Bucket, SecretsmanagerSecret];
  * @see https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#prevent_destroy
  */
 export class PreventDestroy implements IAspect {
+  /** Protects a construct, if it holds data. */
   visit(node: IConstruct): void {
     if (isLasting(node)) node.lifecycle = { ...node.lifecycle, preventDestroy: true };
   }

@@ -19,7 +19,9 @@ const MIGRATIONS = join(__dirname, '..', 'migrations');
 
 /** What the workload needs to know beside the environment. */
 export interface WorkloadStackProps {
+  /** The environment, as its file describes it. */
   readonly environment: Environment;
+  /** How to reach the database and its credentials. */
   readonly endpoint: PostgresEndpoint;
   /**
    * PEM text of the certificate authorities of the database server.

@@ -20,7 +20,9 @@ export interface DatabaseNetworkProps {
 
 /** Subnet group and security group of the database. Nothing may connect until `allowFrom` says so; nothing leaves. */
 export class DatabaseNetwork extends Construct {
+  /** Name of the subnet group. */
   readonly subnetGroupName: string;
+  /** Id of the security group of the database. */
   readonly securityGroupId: string;
 
   constructor(scope: Construct, id: string, props: DatabaseNetworkProps) {

@@ -12,10 +12,13 @@ export interface EksClusterProps {
  * be unknown during the plan, and the providers that are configured from them could not plan at all.
  */
 export class EksCluster extends Construct {
+  /** Name of the cluster. */
   readonly name: string;
+  /** Address of the API server. */
   readonly endpoint: string;
   /** Certificate authority of the API server, base64-encoded. */
   readonly certificateAuthority: string;
+  /** Id of the VPC of the cluster. */
   readonly vpcId: string;
   /** Security group that EKS attaches to the control plane, managed nodes and Fargate pods. */
   readonly securityGroupId: string;

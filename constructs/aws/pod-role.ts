@@ -17,12 +17,15 @@ export interface PodRoleProps {
   readonly description: string;
   /** Cluster whose ServiceAccounts are meant. It needs an IAM OIDC provider. */
   readonly cluster: EksCluster;
+  /** The only ServiceAccount that may take the role on. */
   readonly serviceAccount: ServiceAccountName;
 }
 
 /** A ServiceAccount, which may be created later. */
 export interface ServiceAccountName {
+  /** Namespace of the ServiceAccount. */
   readonly namespace: string;
+  /** Name of the ServiceAccount. */
   readonly name: string;
 }
 
@@ -32,6 +35,7 @@ export interface ServiceAccountName {
  * @see https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html
  */
 export class PodRole extends Construct {
+  /** ARN of the role. */
   readonly arn: string;
   private readonly role: IamRole;
 

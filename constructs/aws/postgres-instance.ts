@@ -25,6 +25,7 @@ export interface PostgresInstanceProps {
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
    */
   readonly identifier: string;
+  /** Subnets and security group of the database. */
   readonly network: DatabaseNetwork;
   /**
    * Key that encrypts storage, backups and the administrator's secret. Changing it REPLACES the database.
@@ -79,6 +80,7 @@ export interface PostgresInstanceProps {
   readonly monitoringSeconds: number;
   /** Name of the role with which RDS writes these measurements, at most 64 characters. */
   readonly monitoringRoleName: string;
+  /** Account that the instance is in. */
   readonly account: AwsAccount;
   /** Days that the exported logs are kept; one of the numbers that CloudWatch Logs offers. */
   readonly logRetentionDays: number;
@@ -91,9 +93,13 @@ export interface PostgresInstanceProps {
  * administrator's password; no one else ever sees it.
  */
 export class PostgresInstance extends Construct {
+  /** Host name of the instance; its certificate names it. */
   readonly host: string;
+  /** TCP port of the instance. */
   readonly port = DATABASE_PORT;
+  /** Name of the database that RDS creates. */
   readonly database = DATABASE_NAME;
+  /** Credentials of the administrator, which RDS manages and rotates. */
   readonly adminSecret: StoredSecret;
   private readonly network: DatabaseNetwork;
 

@@ -43,6 +43,7 @@ const WHILE_RUNNING = {
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html
  */
 export class ServerParameters extends Construct {
+  /** Name of the parameter group. */
   readonly groupName: string;
 
   constructor(scope: Construct, id: string, { name, engineMajor, maxConnections }: ServerParametersProps) {

@@ -11,7 +11,9 @@ export interface ControlPlaneNamespaceProps {
 
 /** The namespace of the control plane. Everything else in the workload stack waits for it. */
 export class ControlPlaneNamespace extends Construct {
+  /** Name of the namespace. */
   readonly name: string;
+  /** What Terraform waits for before it creates something in the namespace. */
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { name }: ControlPlaneNamespaceProps) {

@@ -24,12 +24,17 @@ const KEPT_REVISIONS = 10;
 
 /** Settings of the release. */
 export interface ControlPlaneReleaseProps {
+  /** Namespace of the release. */
   readonly namespace: ControlPlaneNamespace;
+  /** Secrets that the pods get their connections and keys from. */
   readonly secrets: SyncedSecrets;
+  /** Whom the pods trust to be the database. */
   readonly trustBundle: TrustBundle;
   /** Job that has to have succeeded before the release begins. */
   readonly migrations: MigrationJob;
+  /** Version of the chart and of its images. */
   readonly chartVersion: ChartVersion;
+  /** Connections that each API pod keeps open and may open. */
   readonly pool: PoolSettings;
   /** Issuer that the authenticating proxy in front of the API states. */
   readonly trustedProxyIssuer: string;

@@ -15,6 +15,7 @@ const CONFIG_MAP_LIMIT_BYTES = 1_048_576;
 
 /** Which files go into the cluster. */
 export interface MigrationFilesProps {
+  /** Namespace of the ConfigMap. */
   readonly namespace: ControlPlaneNamespace;
   /**
    * Directory whose files are taken, with those of its subdirectories: together at most 1 MiB.
@@ -35,6 +36,7 @@ interface MigrationFile {
 export class MigrationFiles extends Construct {
   /** A volume in which the files stand at the paths that they have in the directory. */
   readonly volume: JobV1SpecTemplateSpecVolume;
+  /** What Terraform waits for before something mounts the files. */
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { namespace, directory = MIGRATIONS }: MigrationFilesProps) {

@@ -13,7 +13,9 @@ const WAIT = '35m';
 
 /** What the Job runs, and after what. */
 export interface MigrationJobProps extends Omit<MigrationPodProps, 'secrets'> {
+  /** Namespace of the Job. */
   readonly namespace: ControlPlaneNamespace;
+  /** Secrets of the identities; the Job waits for all of them. */
   readonly secrets: SyncedSecrets;
 }
 
@@ -23,9 +25,11 @@ export interface MigrationJobProps extends Omit<MigrationPodProps, 'secrets'> {
  * replaces nor updates a Job that exists. It has no time to live: a Job that is gone counts as one that succeeded.
  */
 export class MigrationJob extends Construct {
+  /** Name of the Job, which ends in a hash of its pod. */
   readonly jobName: string;
   /** Command that shows what the Job did. */
   readonly logsCommand: string;
+  /** What Terraform waits for before it starts something on the migrated database. */
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: MigrationJobProps) {

@@ -24,7 +24,9 @@ const ALEMBIC_RESOURCES = { requests: { cpu: '100m', memory: '256Mi' }, limits: 
 
 /** What the pod is made of. */
 export interface MigrationPodProps {
+  /** The script and the SQL. */
   readonly files: MigrationFiles;
+  /** Whom the containers trust to be the database. */
   readonly trustBundle: TrustBundle;
   /** The Secret of each identity; those that `contract/identities.ts` gives to the migration are used. */
   readonly secrets: Readonly<Record<IdentityName, SyncedSecret>>;
@@ -32,6 +34,7 @@ export interface MigrationPodProps {
   readonly engineMajor: string;
   /** Version of the chart; the image with the packaged migrations has the same. */
   readonly chartVersion: ChartVersion;
+  /** What the SQL is told beside the connection URLs. */
   readonly settings: ContractSettings;
 }
 

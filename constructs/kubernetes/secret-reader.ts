@@ -9,6 +9,7 @@ import { LABELS } from './labels';
 
 /** Where secrets are read, and as whom. */
 export interface SecretReaderProps {
+  /** Namespace of the ServiceAccount and of the store. */
   readonly namespace: ControlPlaneNamespace;
   /** AWS region of the secrets. */
   readonly region: string;
@@ -22,7 +23,9 @@ export interface SecretReaderProps {
  * @see https://external-secrets.io/latest/provider/aws-secrets-manager/
  */
 export class SecretReader extends Construct {
+  /** Name of the SecretStore. */
   readonly storeName = SECRET_READER;
+  /** What Terraform waits for before something reads from the store. */
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: SecretReaderProps) {

@@ -14,8 +14,11 @@ export type RefreshInterval = '5m0s' | '1h0m0s';
 export interface SyncedSecretProps {
   /** Name of the Kubernetes Secret and of the ExternalSecret behind it. Another name is another Secret. */
   readonly name: string;
+  /** Namespace of the Secret. */
   readonly namespace: ControlPlaneNamespace;
+  /** Store that the Secret is read from. */
   readonly reader: SecretReader;
+  /** Secret in Secrets Manager. */
   readonly source: StoredSecret;
   /** Properties of the source that `template` may use. */
   readonly properties: readonly string[];
@@ -33,13 +36,17 @@ export interface SyncedSecretProps {
 
 /** Environment variable of a container, taken from a Secret. */
 export interface SecretVariable {
+  /** Name of the variable. */
   readonly name: string;
+  /** Where the value comes from: a key of a Secret. */
   readonly valueFrom: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
 }
 
 /** A Kubernetes Secret that External Secrets keeps equal to a secret in Secrets Manager. */
 export class SyncedSecret extends Construct {
+  /** Name of the Secret. */
   readonly secretName: string;
+  /** What Terraform waits for before a pod needs the Secret. */
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: SyncedSecretProps) {

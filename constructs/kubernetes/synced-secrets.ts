@@ -11,8 +11,11 @@ import { SyncedSecret } from './synced-secret';
 
 /** What is brought into the cluster. */
 export interface SyncedSecretsProps {
+  /** Namespace of the Secrets. */
   readonly namespace: ControlPlaneNamespace;
+  /** Store that the Secrets are read from. */
   readonly reader: SecretReader;
+  /** The database, and where its credentials are. */
   readonly endpoint: PostgresEndpoint;
   /** Generation of the runtime identities' passwords; part of their Secrets' names. */
   readonly generation: number;
@@ -22,8 +25,11 @@ const CREDENTIALS = ['username', 'password'] as const;
 
 /** All Secrets of the control plane: each identity's connection URL in one of its own, and the control plane's keys. */
 export class SyncedSecrets extends Construct {
+  /** The Secret of each identity. */
   readonly identities: Readonly<Record<IdentityName, SyncedSecret>>;
+  /** The Secret with the keys of the control plane. */
   readonly controlPlane: SyncedSecret;
+  /** What Terraform waits for before a pod needs any of the Secrets. */
   readonly ready: readonly ITerraformDependable[];
   private readonly props: SyncedSecretsProps;
 

@@ -10,6 +10,7 @@ import { LABELS } from './labels';
 
 /** Whom the pods trust to be the database. */
 export interface TrustBundleProps {
+  /** Namespace of the ConfigMap. */
   readonly namespace: ControlPlaneNamespace;
   /** AWS region of the database. */
   readonly region: string;
@@ -26,7 +27,9 @@ export interface TrustBundleProps {
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
  */
 export class TrustBundle extends Construct {
+  /** Name of the ConfigMap. */
   readonly configMapName = 'agent-bom-postgres-ca';
+  /** What Terraform waits for before something mounts the ConfigMap. */
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { namespace, region, caBundle }: TrustBundleProps) {
