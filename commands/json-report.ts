@@ -1,7 +1,7 @@
 import { refuseUnwritable, writeReport } from './report-file';
 import { Terminal } from './terminal';
 
-/** Value of `--json [file]`: a file, or true for standard output. */
+/** Value of `--json [file]`: a file, or true for standard output; so does `-`. */
 export type JsonTarget = string | true;
 
 /** The report for machines of a command, and where it writes for people meanwhile. */
@@ -9,9 +9,12 @@ export class JsonReport {
   /** Standard output, or standard error where the report has that for itself. */
   readonly terminal: Terminal;
 
+  private readonly target: JsonTarget | undefined;
+
   /** @throws UsageError when the file cannot be written. */
-  constructor(private readonly target: JsonTarget | undefined) {
-    if (typeof target === 'string') refuseUnwritable('--json', target);
+  constructor(target: JsonTarget | undefined) {
+    this.target = target === '-' ? true : target;
+    if (typeof this.target === 'string') refuseUnwritable('--json', this.target);
     this.terminal = new Terminal(this.isAlone ? process.stderr : process.stdout);
   }
 

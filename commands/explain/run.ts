@@ -4,7 +4,7 @@ import type { Environment } from '../../contract/environment';
 import { readEnvironments } from '../environment-files';
 import { unknownEnvironment } from '../environment-named';
 import { environmentNames, environmentsDirectory } from '../environment-names';
-import { UsageError } from '../exit-code';
+import { ExitCode, UsageError } from '../exit-code';
 import { JsonReport, type JsonTarget } from '../json-report';
 import { explain } from './explanation';
 import { show } from './screen';
@@ -19,8 +19,13 @@ export interface ExplainOptions {
 export async function runExplain(nameOrFile: string, { tree, json }: ExplainOptions): Promise<void> {
   const report = new JsonReport(json);
   const { environment, directory } = find(nameOrFile);
-  const stacks = await synthesizeEnvironment(environment.name, directory);
-  const content = explain(environment, stacks);
+  const synthesis = await synthesizeEnvironment(environment.name, directory);
+  if ('refusal' in synthesis) {
+    process.stderr.write(synthesis.refusal);
+    process.exitCode = ExitCode.failure;
+    return;
+  }
+  const content = explain(environment, synthesis.stacks);
   report.write({ command: 'explain', ...content });
   if (!report.isAlone) show(content, report.terminal, tree === true);
 }

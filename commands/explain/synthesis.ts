@@ -1,31 +1,33 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ContractError } from '../../contract/error';
 import { nodeModule } from '../node-module';
 import { type Json, StackTemplate } from './stack-template';
 
+/** The stacks of an environment, or what the program said when it refused it. */
+export type Synthesis = { readonly stacks: readonly StackTemplate[] } | { readonly refusal: string };
+
 /**
  * Both stacks of an environment as Terraform would see them. They are synthesized in a process of their own, by the
  * program that `cdktf synth` runs.
  *
  * @param directory Folder of the environment files.
- * @throws ContractError with what the program says when it refuses the environment.
+ * @throws ContractError when what the program needs is not installed.
  */
-export async function synthesizeEnvironment(name: string, directory: string): Promise<StackTemplate[]> {
+export async function synthesizeEnvironment(name: string, directory: string): Promise<Synthesis> {
   const outdir = mkdtempSync(join(tmpdir(), 'agent-bom-explain-'));
   try {
     const { code, complaints } = await runMain(directory, outdir);
-    if (code !== 0) throw refusal(name, complaints);
-    const stacks = join(outdir, 'stacks');
-    return readdirSync(stacks)
-      .filter((stack) => stack === `${name}-database` || stack === `${name}-workload`)
-      .sort()
-      .map(
-        (stack) =>
-          new StackTemplate(stack, JSON.parse(readFileSync(join(stacks, stack, 'cdk.tf.json'), 'utf8')) as Json),
-      );
+    refuseWithoutPeers(complaints);
+    if (code !== 0) return { refusal: complaints };
+    const folder = join(outdir, 'stacks');
+    const stacks = [`${name}-database`, `${name}-workload`]
+      .map((stack) => ({ stack, file: join(folder, stack, 'cdk.tf.json') }))
+      .filter(({ file }) => existsSync(file))
+      .map(({ stack, file }) => new StackTemplate(stack, JSON.parse(readFileSync(file, 'utf8')) as Json));
+    return { stacks };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
@@ -49,18 +51,12 @@ async function runMain(directory: string, outdir: string): Promise<{ code: numbe
   return { code, complaints };
 }
 
-function refusal(name: string, complaints: string): ContractError {
+function refuseWithoutPeers(complaints: string): void {
   const missing = /Cannot find module '(cdktf|constructs|@cdktf\/[^/']+)/.exec(complaints)?.[1];
-  return missing === undefined
-    ? new ContractError({
-        path: name,
-        got: complaints.trim(),
-        rule: 'the environment can be synthesized',
-        fix: 'mend what the message names',
-      })
-    : new ContractError({
-        got: `no package ${missing}`,
-        rule: 'cdktf and its providers are installed beside this program',
-        fix: 'install its peer dependencies: npm 7 and later do so by themselves',
-      });
+  if (missing === undefined) return;
+  throw new ContractError({
+    got: `no package ${missing}`,
+    rule: 'cdktf and its providers are installed beside this program',
+    fix: 'install the peer dependencies of the package; npm does so unless it is told `--omit=peer`',
+  });
 }

@@ -133,6 +133,7 @@ describe('explain', () => {
     expect(wrong).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/prod\.yaml:2:1 region\n/) });
     const refused = await inDirectory({ ...minimal(), region: 'il-central-1' });
     expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('il-central-1-bundle.pem') });
+    expect(refused.stderr).toMatch(/^\nprod-workload\/trust\n {2}got: /);
     expect(refused.stderr).not.toMatch(/^ +at /m);
   });
 });

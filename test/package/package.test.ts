@@ -164,6 +164,17 @@ describe('the library', () => {
   });
 });
 
+describe('the pages of the API', () => {
+  it('can be made: everything that is exported says what it is, and every link leads somewhere', () => {
+    const typedoc = join(PROJECT, 'node_modules', 'typedoc', 'bin', 'typedoc');
+    const { status, stderr } = spawnSync(process.execPath, [typedoc, '--emit', 'none'], {
+      cwd: PROJECT,
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+  });
+});
+
 describe('the command', () => {
   it('says its version and its help, without a compiler', () => {
     const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
