@@ -17,6 +17,8 @@ export class LedgerDatabase extends TerraformStack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     new AwsProvider(this, 'aws', { region: REGION });
+    // The name of the final snapshot comes from it; without this line Terraform takes its newest version.
+    this.addOverride('terraform.required_providers.random', { source: 'hashicorp/random', version: '3.7.2' });
     const account = new AwsAccount(this, 'account', { region: REGION });
     const cluster = new EksCluster(this, 'eks', { name: 'platform' });
     const network = new DatabaseNetwork(this, 'network', {

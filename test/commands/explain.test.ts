@@ -8,7 +8,7 @@ import { StackTemplate } from '../../commands/explain/stack-template';
 import { connectionLimits, connectionsNeeded } from '../../contract/connection-budget';
 import { connectionsOf } from '../../contract/instance-classes';
 import { minimal, parsed, synthesize } from '../support/environments';
-import { runWithStreams } from '../support/program';
+import { type ProgramRun, runWithStreams } from '../support/program';
 
 // Each run synthesizes in a process of its own.
 jest.setTimeout(30_000);
@@ -24,10 +24,14 @@ const explain = (...commandArguments: readonly string[]) =>
   runWithStreams({ ENVIRONMENTS_DIR: directory }, 'explain', ...commandArguments);
 
 describe('explain', () => {
-  it('reports what Terraform would see', async () => {
-    const { code, stdout, stderr } = await explain('prod', '--json');
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const report = JSON.parse(stdout);
+  let run: ProgramRun;
+  beforeAll(async () => {
+    run = await explain('prod', '--json');
+  });
+
+  it('reports what Terraform would see', () => {
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    const report = JSON.parse(run.stdout);
     expect(report).toMatchObject({
       schemaVersion: 1,
       command: 'explain',
@@ -53,8 +57,8 @@ describe('explain', () => {
     });
   });
 
-  it('reports the connection budget that the migration Job enforces', async () => {
-    const { budget } = JSON.parse((await explain('prod', '--json')).stdout);
+  it('reports the connection budget that the migration Job enforces', () => {
+    const { budget } = JSON.parse(run.stdout);
     const limits = connectionLimits({ replicas: 2, poolMinimum: 5, poolMaximum: 20 });
     expect(limits).toEqual({ app: 62, maintenance: 14, backup: 2 });
     expect(budget).toEqual({
@@ -68,8 +72,8 @@ describe('explain', () => {
     });
   });
 
-  it('reports who holds which identity, and what the roles of AWS may do', async () => {
-    const report = JSON.parse((await explain('prod', '--json')).stdout);
+  it('reports who holds which identity, and what the roles of AWS may do', () => {
+    const report = JSON.parse(run.stdout);
     const held = Object.fromEntries(
       report.identities.map(({ identity, heldBy }: { identity: string; heldBy: string[] }) => [
         identity,
