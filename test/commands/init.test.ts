@@ -95,6 +95,12 @@ describe('init with flags', () => {
     expect(readFileSync(file, 'utf8').split('\n')[0]).toBe('# yaml-language-server: $schema=./environment.schema.json');
   });
 
+  it('takes a dash for standard output', async () => {
+    const { stdout } = await init(...flags(), '--json', '-');
+    expect(JSON.parse(stdout)).toMatchObject({ command: 'init' });
+    expect(existsSync('-')).toBe(false);
+  });
+
   it('names every flag that is missing in one error', async () => {
     const { code, stderr } = await init('--name', 'prod');
     expect(code).toBe(2);
