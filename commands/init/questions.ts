@@ -18,15 +18,23 @@ export interface TextQuestion {
   readonly validate: (answer: string) => string | undefined;
 }
 
-type Given = Partial<Answers>;
+/** What is known before the first question. */
+export interface Known {
+  /** Answers that are not asked for. */
+  readonly given: Partial<Answers>;
+  /** Where to look choices up; without it everything is typed. */
+  readonly aws?: Aws;
+  /** Why an environment may not have a name, or nothing. */
+  readonly nameMistake: (name: string) => string | undefined;
+}
 
 /**
  * Asks for every answer that is not given.
  *
  * @returns Nothing when the person has had enough.
  */
-export async function askAnswers(given: Given, aws: Aws | undefined, ask: Questioner): Promise<Answers | undefined> {
-  const name = given.name ?? (await askText(ask, 'name', 'Name of the environment', 'prod'));
+export async function askAnswers({ given, aws, nameMistake }: Known, ask: Questioner): Promise<Answers | undefined> {
+  const name = given.name ?? (await askName(ask, nameMistake));
   if (name === undefined) return undefined;
   const region = given.region ?? (await askText(ask, 'region', 'AWS region', 'eu-west-1', aws?.region()));
   if (region === undefined) return undefined;
@@ -42,9 +50,16 @@ export async function askAnswers(given: Given, aws: Aws | undefined, ask: Questi
   return { ...given, name, region, cluster, subnets, issuer, ...(stateBucket !== '' && { stateBucket }) };
 }
 
+function askName(ask: Questioner, nameMistake: Known['nameMistake']): Promise<string | undefined> {
+  return ask.text('Name of the environment', {
+    placeholder: 'prod',
+    validate: (name) => answerMistake({ name }) ?? nameMistake(name),
+  });
+}
+
 function askText(
   ask: Questioner,
-  key: 'name' | 'region' | 'cluster' | 'issuer',
+  key: 'region' | 'cluster' | 'issuer',
   message: string,
   placeholder: string,
   initial?: string,

@@ -39,9 +39,9 @@ export async function runInit(options: InitOptions): Promise<void> {
     process.exitCode = ExitCode.failure;
     return;
   }
-  const file = options.output ?? join(environmentsDirectory(), `${answers.name}.yaml`);
+  const file = fileOf(answers.name, options);
   const text = environmentText(answers, schemaFor(file));
-  refuse([...existing(file, options.force), ...contentMistakes(file, text, answers)]);
+  refuse([...nameMistakes(answers.name, file, options.force), ...contentMistakes(file, text, answers)]);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
   const stacks = [`${answers.name}-database`, `${answers.name}-workload`];
@@ -56,7 +56,11 @@ async function collect(options: InitOptions, report: JsonReport): Promise<Answer
   const profile = options.profile ?? process.env.AWS_PROFILE;
   if (process.stdin.isTTY && process.stdout.isTTY && !report.isAlone) {
     const { terminalQuestioner } = require('./terminal-questioner') as typeof import('./terminal-questioner');
-    return askAnswers(given, Aws.find(profile), terminalQuestioner);
+    const nameMistake = (name: string): string | undefined => {
+      const [mistake] = nameMistakes(name, fileOf(name, options), options.force);
+      return mistake && `${mistake.rule}; ${mistake.fix}`;
+    };
+    return askAnswers({ given, aws: Aws.find(profile), nameMistake }, terminalQuestioner);
   }
   const aws = profile === undefined ? undefined : Aws.find(profile);
   const all = aws === undefined ? given : lookUp(given, aws);
@@ -84,6 +88,18 @@ function lookUp(given: Partial<Answers>, aws: Aws): Partial<Answers> {
   return { ...given, region, cluster, subnets: found.length === 0 ? undefined : found };
 }
 
+function fileOf(name: string, { output }: InitOptions): string {
+  return output ?? join(environmentsDirectory(), `${name}.yaml`);
+}
+
+/** Why a file may not be written for an environment of this name. */
+function nameMistakes(name: string, file: string, force: boolean | undefined): Mistake[] {
+  const claimant = environmentNames(dirname(file)).get(name);
+  if (claimant === undefined || resolve(claimant) === resolve(file)) return existing(file, force);
+  const fix = 'give the environment another name';
+  return [{ path: FLAGS.name.flag, got: `${name}, as in ${claimant}`, rule: 'a name of its own', fix }];
+}
+
 function existing(file: string, force = false): Mistake[] {
   if (force || !existsSync(file)) return [];
   const fix = 'name another with --output, or replace it with --force';
@@ -93,11 +109,6 @@ function existing(file: string, force = false): Mistake[] {
 function contentMistakes(file: string, text: string, answers: Answers): Mistake[] {
   const parsed = parseEnvironment(file, text);
   const mistakes = 'mistakes' in parsed ? parsed.mistakes.map(atFlag) : [];
-  const claimant = environmentNames(dirname(file)).get(answers.name);
-  if (claimant !== undefined && resolve(claimant) !== resolve(file)) {
-    const fix = 'give the environment another name';
-    mistakes.push({ path: FLAGS.name.flag, got: `${answers.name}, as in ${claimant}`, rule: 'a name of its own', fix });
-  }
   const regionIsWrong = mistakes.some(({ path }) => path === FLAGS.region.flag);
   return regionIsWrong ? mistakes : [...mistakes, ...authorityMistakes(file, answers)];
 }

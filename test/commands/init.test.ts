@@ -219,6 +219,8 @@ describe('init with AWS', () => {
 });
 
 describe('the questions of init', () => {
+  const nameMistake = (name: string) => (name === 'taken' ? 'a file that exists' : undefined);
+
   /** Answers in the order of the questions, and what was asked. */
   class Person implements Questioner {
     readonly asked: string[] = [];
@@ -250,8 +252,17 @@ describe('the questions of init', () => {
   }
 
   it('asks for all that is needed, again where an answer breaks its rule', async () => {
-    const person = new Person(['Prod', 'prod', 'eu-west-1', 'platform', 'subnet-0a1b2c3d, subnet-1a2b3c4d', 'idp', '']);
-    const answers = await askAnswers({}, undefined, person);
+    const person = new Person([
+      'Prod',
+      'taken',
+      'prod',
+      'eu-west-1',
+      'platform',
+      'subnet-0a1b2c3d, subnet-1a2b3c4d',
+      'idp',
+      '',
+    ]);
+    const answers = await askAnswers({ given: {}, nameMistake }, person);
     expect(answers).toEqual({
       name: 'prod',
       region: 'eu-west-1',
@@ -259,7 +270,8 @@ describe('the questions of init', () => {
       subnets: [{ id: 'subnet-0a1b2c3d' }, { id: 'subnet-1a2b3c4d' }],
       issuer: 'idp',
     });
-    expect(person.asked).toHaveLength(7);
+    expect(person.asked).toHaveLength(8);
+    expect(person.asked[2]).toMatch(/: a file that exists$/);
     expect(person.asked[1]).toMatch(/^Name of the environment: .*lower-case/i);
     expect(parseEnvironment('prod.yaml', environmentText(answers as Answers, './schema.json'))).toHaveProperty(
       'environment',
@@ -269,7 +281,7 @@ describe('the questions of init', () => {
   it('asks nothing that a flag has said', async () => {
     const given = { name: 'prod', region: 'eu-west-1', cluster: 'platform', issuer: 'idp', stateBucket: 'our-state' };
     const person = new Person(['subnet-0a1b2c3d subnet-1a2b3c4d']);
-    expect(await askAnswers(given, undefined, person)).toMatchObject(given);
+    expect(await askAnswers({ given, nameMistake }, person)).toMatchObject(given);
     expect(person.asked).toHaveLength(1);
   });
 
@@ -280,7 +292,7 @@ describe('the questions of init', () => {
       'eks list-clusters --region eu-west-1': { clusters: ['green', 'platform'] },
     }).PATH;
     const person = new Person(['prod', undefined, 'subnet-0a1b2c3d subnet-1a2b3c4d', 'idp', '']);
-    const answers = await askAnswers({}, Aws.find(undefined), person);
+    const answers = await askAnswers({ given: {}, aws: Aws.find(undefined), nameMistake }, person);
     process.env.PATH = former;
     expect(answers).toMatchObject({ region: 'eu-west-1', cluster: 'platform' });
     expect(person.asked).toContain('EKS cluster of the control plane: green, platform');
@@ -289,7 +301,7 @@ describe('the questions of init', () => {
 
   it('ends as soon as the person has had enough', async () => {
     const person = new Person(['prod', undefined]);
-    expect(await askAnswers({}, undefined, person)).toBeUndefined();
+    expect(await askAnswers({ given: {}, nameMistake }, person)).toBeUndefined();
     expect(person.asked).toHaveLength(2);
   });
 });
