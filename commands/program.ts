@@ -1,10 +1,26 @@
 import { Command, CommanderError } from 'commander';
 import { ContractError } from '../contract/error';
+import { completeCommand, completionCommand } from './completion/command';
 import { doctorCommand } from './doctor/command';
 import { ExitCode, UnreachableError, UsageError } from './exit-code';
+import { explainCommand } from './explain/command';
+import { PROGRAM } from './help';
+import { initCommand } from './init/command';
+import { packageVersion } from './package-root';
 import { preflightCommand } from './preflight/command';
 import { rehearseCommand } from './rehearsal/command';
 import { restoreCommand } from './restore/command';
+
+/** Every command, in the order of the help. */
+const COMMANDS: readonly (() => Command)[] = [
+  initCommand,
+  explainCommand,
+  preflightCommand,
+  rehearseCommand,
+  doctorCommand,
+  restoreCommand,
+  completionCommand,
+];
 
 /**
  * Runs the command that the arguments name.
@@ -24,13 +40,14 @@ export async function runProgram(commandArguments: readonly string[]): Promise<n
 
 /** The program with all its commands. */
 export function program(): Command {
-  return new Command('agent-bom-postgres')
+  const root = new Command(PROGRAM)
     .description('The Postgres contract of a self-hosted agent-bom control plane.')
+    .version(packageVersion())
     .exitOverride()
-    .addCommand(rehearseCommand().exitOverride())
-    .addCommand(doctorCommand().exitOverride())
-    .addCommand(restoreCommand().exitOverride())
-    .addCommand(preflightCommand().exitOverride());
+    .addHelpText('after', `\nExamples and exit codes of a command: ${PROGRAM} <command> --help`)
+    .addCommand(completeCommand().exitOverride(), { hidden: true });
+  for (const command of COMMANDS) root.addCommand(command().exitOverride());
+  return root;
 }
 
 function exitCodeOf(error: unknown): number {

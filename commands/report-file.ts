@@ -17,7 +17,13 @@ export function refuseUnwritable(option: string, file: string): void {
   }
 }
 
-/** Writes a report for machines. Its first key says which shape it has. */
-export function writeReport(file: string, content: object): void {
-  writeFileSync(file, `${JSON.stringify({ schemaVersion: 1, ...content }, undefined, 2)}\n`);
+/**
+ * Writes a report for machines. Its first key says which shape it has.
+ *
+ * @param target File, or true for standard output.
+ */
+export function writeReport(target: string | true, content: object): void {
+  const text = `${JSON.stringify({ schemaVersion: 1, ...content }, undefined, 2)}\n`;
+  if (target === true) process.stdout.write(text);
+  else writeFileSync(target, text);
 }

@@ -3,6 +3,7 @@ import type { CheckResult } from '../contract/checks';
 import type { Readiness } from '../contract/readiness';
 
 const DEFAULT_WIDTH = 120;
+const NARROWEST = 30;
 const STYLES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
 export type Style = keyof typeof STYLES;
 const STATUS_STYLES = {
@@ -14,12 +15,24 @@ const STATUS_STYLES = {
   open: 'yellow',
 } as const;
 
+/**
+ * Whether a stream gets colours: on a terminal, unless the environment says otherwise.
+ *
+ * @see https://no-color.org and https://force-color.org
+ */
+export function wantsColour(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): boolean {
+  const { FORCE_COLOR, NO_COLOR, TERM } = environment;
+  if (FORCE_COLOR !== undefined) return !['0', 'false'].includes(FORCE_COLOR);
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
+  return stream.isTTY === true && TERM !== 'dumb';
+}
+
 /** Writes for people: colour only on a terminal that wants it, the same words everywhere. */
 export class Terminal {
   private readonly coloured: boolean;
 
   constructor(private readonly stream: NodeJS.WriteStream) {
-    this.coloured = stream.isTTY === true && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb';
+    this.coloured = wantsColour(stream, process.env);
   }
 
   line(text = ''): void {
@@ -78,10 +91,11 @@ export class Terminal {
     );
   }
 
-  private table(head: string[], rows: (string | number)[][], widths: readonly number[]): void {
+  /** A table whose last column takes the width that the others leave, and has at least so many characters. */
+  table(head: string[], rows: (string | number)[][], widths: readonly number[], least = NARROWEST): void {
     const borders = widths.length + 2;
     const rest = Math.max(
-      30,
+      least,
       (this.stream.columns ?? DEFAULT_WIDTH) - widths.reduce((sum, width) => sum + width, 0) - borders,
     );
     const table = new Table({

@@ -3,11 +3,14 @@ import type { IdentityName } from './identities';
 /** Where a check asks: on a connection of an identity, the API of a running control plane, or a restored dump. */
 export type CheckSource = IdentityName | 'api' | 'rehearsal';
 
+/** What a check found; `skip` where it could not be asked. */
 export type CheckStatus = 'pass' | 'fail' | 'skip';
 
 /** One row that `migrations/verify/` or a runner reports. */
 export interface CheckResult {
+  /** Id of the check. */
   readonly id: string;
+  /** What was found. */
   readonly status: CheckStatus;
   /** What was found; on a failure the objects that break the rule. */
   readonly detail: string;
@@ -15,6 +18,7 @@ export interface CheckResult {
 
 /** A readiness check. Ids are an interface: reports, alerts and suppressions refer to them. */
 export interface Check {
+  /** Id of the check, which never changes. */
   readonly id: string;
   /** What a pass proves, in one line. */
   readonly proves: string;
@@ -24,8 +28,10 @@ export interface Check {
   readonly checklistItem?: ChecklistItemNumber;
 }
 
+/** Number of an item of the operational checklist. */
 export type ChecklistItemNumber = 1 | 2 | 3 | 4 | 5;
 
+/** All checks, in the order in which they are reported. */
 export const CHECKS: readonly Check[] = [
   { id: 'tls.session', proves: 'connections are encrypted with TLS 1.2 or later', source: 'admin' },
   { id: 'tls.plain-refused', proves: 'the server turns connections without TLS away', source: 'admin' },
@@ -107,7 +113,9 @@ export const CHECKS: readonly Check[] = [
 
 /** An item of the operational checklist, and what of it no check of a database can prove. */
 export interface ChecklistItem {
+  /** What has to be true. */
   readonly statement: string;
+  /** What of it is proven elsewhere. */
   readonly elsewhere?: string;
 }
 

@@ -2,15 +2,22 @@ import { OWNER_ROLE } from './identities';
 
 /** Where every pod that connects finds the certificate authorities of the server. */
 export const CA_DIRECTORY = '/etc/agent-bom/postgres-ca';
+/** Name of the file with them, and its key in the ConfigMap. */
 export const CA_FILE_NAME = 'ca.pem';
+/** Path of the file with them. */
 export const CA_FILE = `${CA_DIRECTORY}/${CA_FILE_NAME}`;
 
 /** Parts of a connection URL. User and password arrive percent-encoded, because some are placeholders of a template. */
 export interface ConnectionUrlParts {
+  /** Login, percent-encoded. */
   readonly encodedUser: string;
+  /** Password, percent-encoded. */
   readonly encodedPassword: string;
+  /** Host name, as the certificate of the server has it. */
   readonly host: string;
+  /** TCP port. */
   readonly port: number | string;
+  /** Name of the database. */
   readonly database: string;
   /** File with the certificate authorities that sign the server's certificate. */
   readonly caFile: string;

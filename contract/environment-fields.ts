@@ -2,8 +2,11 @@ import { z } from 'zod';
 
 /** What an environment file's key accepts, in the user's words: shown when a value breaks the rule, and by editors. */
 export interface FieldRule {
+  /** What the key is for. */
   readonly description: string;
+  /** Which values it accepts, without a full stop. */
   readonly rule: string;
+  /** What to write instead of a wrong one. */
   readonly fix: string;
   /** Whether a wrong value is kept out of messages, because a credential may have been written there. */
   readonly confidential?: boolean;

@@ -17,6 +17,7 @@ export interface Mistake {
  * everything else that is thrown is a defect of ours.
  */
 export class ContractError extends Error {
+  /** Everything that is to be mended. */
   readonly mistakes: readonly Mistake[];
 
   constructor(mistakes: Mistake | readonly Mistake[]) {

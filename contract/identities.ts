@@ -3,6 +3,7 @@ export type Workload = 'migration' | 'retirement' | 'api' | 'backup' | 'restore'
 
 /** Who connects: one identity is one purpose, one Secret and one environment variable. */
 export interface Identity {
+  /** Name of the identity, as reports have it. */
   readonly name: IdentityName;
   /** What the identity is for, in one line of a report. */
   readonly purpose: string;
@@ -14,6 +15,7 @@ export interface Identity {
 
 /** An identity whose logins the contract creates, limits and gives a password. */
 export interface RuntimeIdentity extends Identity {
+  /** Name of the identity, as reports have it. */
   readonly name: RuntimeIdentityName;
   /** Database role that holds the privileges; also its first login. */
   readonly role: string;
@@ -28,7 +30,9 @@ export interface RuntimeIdentity extends Identity {
   readonly limitSetting: string;
 }
 
+/** Names of the identities whose logins the contract creates. */
 export type RuntimeIdentityName = 'app' | 'maintenance' | 'backup';
+/** Names of all identities. */
 export type IdentityName = RuntimeIdentityName | 'admin';
 
 /** NOLOGIN role that owns the database and everything in it; migrations run as this role. */
@@ -36,6 +40,7 @@ export const OWNER_ROLE = 'agent_bom_owner';
 /** NOLOGIN role whose members may cross tenants; created by the packaged migrations. */
 export const MARKER_ROLE = 'agent_bom_rls_maintenance';
 
+/** The identities whose logins the contract creates. */
 export const RUNTIME_IDENTITIES: readonly RuntimeIdentity[] = [
   {
     name: 'app',

@@ -50,7 +50,9 @@ const USABLE_SHARE = 0.9;
 
 /** An instance class and what it holds. */
 export interface InstanceClass {
+  /** Name of the class, such as `db.t4g.medium`. */
   readonly name: string;
+  /** Memory in GiB. */
   readonly memoryGib: number;
 }
 

@@ -10,9 +10,11 @@ interface DerivedName {
   readonly limit: number;
 }
 
+/** Name of the database. */
 export const DATABASE_NAME = 'agent_bom';
 /** RDS creates this login; it refuses reserved names such as `admin`. */
 export const ADMIN_LOGIN = 'agent_bom_admin';
+/** TCP port of the database. */
 export const DATABASE_PORT = 5432;
 
 /** ServiceAccount as which External Secrets reads the environment's secrets; the IAM role trusts it alone. */

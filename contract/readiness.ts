@@ -2,12 +2,17 @@ import { CHECKLIST, CHECKS, type ChecklistItemNumber, type CheckResult, type Che
 
 /** A result together with what it proves. */
 export interface ReportedCheck extends CheckResult {
+  /** What a pass proves, in one line. */
   readonly proves: string;
+  /** Item of the operational checklist that it answers. */
   readonly checklistItem?: ChecklistItemNumber;
 }
 
+/** An item of the operational checklist, and what the checks say of it. */
 export interface ReportedChecklistItem {
+  /** Number of the item. */
   readonly item: ChecklistItemNumber;
+  /** What has to be true. */
   readonly statement: string;
   /** `open` where something remains that this run could not ask. */
   readonly status: 'proven' | 'failed' | 'open';
@@ -17,9 +22,13 @@ export interface ReportedChecklistItem {
 
 /** Readiness of a database, as `rehearse` and `doctor` report it. */
 export interface Readiness {
+  /** Whether something passed and nothing failed. */
   readonly passed: boolean;
+  /** Number of checks by what they found. */
   readonly counts: Readonly<Record<CheckStatus, number>>;
+  /** The checks in the order of the contract. */
   readonly checks: readonly ReportedCheck[];
+  /** The operational checklist, as far as the checks answer it. */
   readonly checklist: readonly ReportedChecklistItem[];
 }
 

@@ -3,6 +3,7 @@ import { RUNTIME_IDENTITIES } from './identities';
 
 /** What the SQL in `migrations/` is told beside the connection URLs. None of it is secret. */
 export interface ContractSettings {
+  /** Connections that each login may hold. */
   readonly limits: ConnectionLimits;
   /** Alembic revision that the packaged migrations end at. */
   readonly alembicHead: string;

@@ -1,6 +1,8 @@
 /** A span of time that comes back: minutes after the start of its day or week, in UTC. */
 export interface Window {
+  /** Minutes from the beginning of the day or of the week. */
   readonly start: number;
+  /** Length in minutes. */
   readonly length: number;
 }
 

@@ -34,6 +34,7 @@ const RANDOM_PROVIDER = { source: 'hashicorp/random', version: '3.7.2' };
 
 /** The AWS side of an environment: database, secrets, and who may read them. It lives for years. */
 export class DatabaseStack extends EnvironmentStack {
+  /** How the workload reaches the database and its credentials. */
   readonly endpoint: PostgresEndpoint;
 
   constructor(scope: Construct, environment: Environment) {

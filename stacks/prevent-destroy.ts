@@ -16,6 +16,7 @@ const LASTING = [DbInstance, RdsCluster, RdsClusterInstance, KmsKey, S3Bucket, S
  * @see https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#prevent_destroy
  */
 export class PreventDestroy implements IAspect {
+  /** Protects a construct, if it holds data. */
   visit(node: IConstruct): void {
     if (isLasting(node)) node.lifecycle = { ...node.lifecycle, preventDestroy: true };
   }

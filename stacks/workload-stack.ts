@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { BackupJob, type BackupJobProps } from '../constructs/kubernetes/backup-job';
@@ -29,11 +28,11 @@ import { EnvironmentStack } from './environment-stack';
 import { handOverRelease } from './handed-over';
 import { secretDelivery } from './secret-delivery';
 
-const MIGRATIONS = join(__dirname, '..', 'migrations');
-
 /** What the workload needs to know beside the environment. */
 export interface WorkloadStackProps {
+  /** The environment, as its file describes it. */
   readonly environment: Environment;
+  /** How to reach the database and its credentials. */
   readonly endpoint: PostgresEndpoint;
   /**
    * PEM text of the certificate authorities of the database server.
@@ -59,7 +58,7 @@ export class WorkloadStack extends EnvironmentStack {
     const databaseRegion = rdsRegion(endpoint.host) ?? region;
     const trustBundle = new TrustBundle(this, 'trust', { namespace, region: databaseRegion, caBundle });
     const secrets = this.deliverSecrets(environment, endpoint, namespace);
-    const files = new MigrationFiles(this, 'migration-files', { namespace, directory: MIGRATIONS });
+    const files = new MigrationFiles(this, 'migration-files', { namespace });
     const dumps = this.createDumpStore(environment, endpoint, namespace, files);
     const job = { namespace, trustBundle, secrets, engineMajor: environment.database.engine, images: release.images };
     const migration = { ...job, chartVersion: release.chartVersion, settings: contractSettings(environment) };

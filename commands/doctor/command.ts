@@ -1,11 +1,30 @@
 import { Command } from 'commander';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/identities';
+import { type HelpText, helpText } from '../help';
+import { jsonOption } from '../json-option';
 import type { DoctorOptions } from './run';
 
 /** Carries the API key of an administrator; an option would be open to every process of the machine. */
 export const TOKEN_VARIABLE = 'AGENT_BOM_API_TOKEN';
 
 const VARIABLES = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES].map(({ environmentVariable }) => environmentVariable);
+
+const HELP: HelpText = {
+  examples: [
+    ['doctor', 'Runs the checks that the connection URLs of this environment allow.'],
+    ['doctor --json | jq .counts', 'The same for a program: standard output holds the report alone.'],
+    [
+      'doctor --api-url https://agent-bom.example.com',
+      `Also asks the control plane for its backends, with the API key in ${TOKEN_VARIABLE}.`,
+    ],
+  ],
+  variables: `at least one of ${VARIABLES.join(', ')}`,
+  exitCodes: {
+    success: 'every check that ran passes',
+    failure: 'a check fails',
+    unreachable: 'the database cannot be reached',
+  },
+};
 
 /** What the command needs is loaded when it runs, so that help comes at once. */
 const load = (): typeof import('./run') => require('./run');
@@ -18,16 +37,12 @@ export function doctorCommand(): Command {
       'Reads the connection URLs from the environment variables that the workloads get, and runs the checks of the ' +
         'contract. Changes nothing. With one URL it checks what that one can see, and says what it could not check.',
     )
-    .option('--json <file>', 'write the report for machines to this file')
+    .addOption(jsonOption())
     .option(
       '--api-url <url>',
       `also ask a running control plane; its administrator's API key is read from ${TOKEN_VARIABLE}`,
     )
-    .addHelpText(
-      'after',
-      `\nEnvironment variables, at least one: ${VARIABLES.join(', ')}.\n` +
-        'Exit codes: 0 every check that ran passes, 1 a check fails, 2 wrong usage, 3 the database cannot be reached.',
-    )
+    .addHelpText('after', helpText(HELP))
     .allowExcessArguments(false)
     .action((options: DoctorOptions) => load().runDoctor(options));
 }

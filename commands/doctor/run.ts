@@ -5,13 +5,12 @@ import { ADMIN_IDENTITY, type IdentityName, RUNTIME_IDENTITIES } from '../../con
 import { readiness } from '../../contract/readiness';
 import { type ConnectionUrls, verifyContract } from '../contract-runner';
 import { ExitCode, UsageError } from '../exit-code';
-import { refuseUnwritable, writeReport } from '../report-file';
-import { Terminal } from '../terminal';
+import { JsonReport, type JsonTarget } from '../json-report';
 import { checkApi } from './api-checks';
 import { TOKEN_VARIABLE } from './command';
 
 export interface DoctorOptions {
-  readonly json?: string;
+  readonly json?: JsonTarget;
   readonly apiUrl?: string;
 }
 
@@ -22,13 +21,12 @@ const VARIABLES = IDENTITIES.map(({ environmentVariable }) => environmentVariabl
 export async function runDoctor({ json, apiUrl }: DoctorOptions): Promise<void> {
   const urls = urlsFromEnvironment(process.env);
   const api = apiUrl === undefined ? undefined : apiFromEnvironment(apiUrl, process.env);
-  if (json !== undefined) refuseUnwritable('--json', json);
+  const file = new JsonReport(json);
   const more: CheckResult[] = api === undefined ? [] : await checkApi(api.url, api.token);
-  const terminal = new Terminal(process.stdout);
-  const onNotice = (message: string): void => terminal.line(message);
+  const onNotice = (message: string): void => file.terminal.line(message);
   const report = readiness(await verifyContract({ urls, parameters: {}, more, onNotice }));
-  if (json !== undefined) writeReport(json, { command: 'doctor', ...report });
-  terminal.readiness(report);
+  file.write({ command: 'doctor', ...report });
+  file.terminal.readiness(report);
   process.exitCode = report.passed ? ExitCode.success : ExitCode.failure;
 }
 

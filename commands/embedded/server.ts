@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { connectionUrl, encodeUserInfo } from '../../contract/connection-url';
 import { ContractError } from '../../contract/error';
+import { nodeModule } from '../node-module';
 import { DEFAULT_MAJOR, type EmbeddedMajor } from './majors';
 import type { Credentials, FromKeeper, ServerAddress, ToKeeper } from './protocol';
 
@@ -33,8 +34,9 @@ export class EmbeddedServer {
    * @throws Error when it does not start; nothing is left behind then.
    */
   static async start({ major = DEFAULT_MAJOR, settings = {} }: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
-    const keeper = fork(join(__dirname, 'keeper.ts'), [], {
-      execArgv: ['--require', require.resolve('tsx/cjs')],
+    const { file, execArgv } = nodeModule('commands/embedded/keeper');
+    const keeper = fork(file, [], {
+      execArgv: [...execArgv],
       cwd: join(__dirname, '..', '..'),
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -1,6 +1,21 @@
 import { Command, Option } from 'commander';
 import { DEFAULT_MAJOR, EMBEDDED_MAJORS } from '../embedded/majors';
+import { type HelpText, helpText } from '../help';
+import { jsonOption } from '../json-option';
 import type { RehearseOptions } from './run';
+
+const HELP: HelpText = {
+  examples: [
+    ['rehearse', 'Runs the contract on PostgreSQL 16 with a stand-in for the packaged migrations.'],
+    ['rehearse --postgres 17 --json report.json', 'On another major version, with a report for machines.'],
+    [
+      "rehearse --packaged-migrations 'alembic upgrade head'",
+      'Runs your migrations; they find their connection in ALEMBIC_DATABASE_URL.',
+    ],
+    ['rehearse --keep', 'Leaves the server running, to look around with psql.'],
+  ],
+  exitCodes: { success: 'every check passes', failure: 'a step or a check fails' },
+};
 
 /** What the command needs is loaded when it runs, so that help comes at once. */
 const load = (): typeof import('./run') => require('./run');
@@ -21,9 +36,9 @@ export function rehearseCommand(): Command {
     .addOption(
       new Option('--postgres <major>', 'major version of the server').choices(EMBEDDED_MAJORS).default(DEFAULT_MAJOR),
     )
-    .option('--json <file>', 'write the report for machines to this file')
+    .addOption(jsonOption())
     .option('--keep', 'leave the server running and print how to connect and how to stop it')
-    .addHelpText('after', '\nExit codes: 0 every check passes, 1 a step or a check fails, 2 wrong usage.')
+    .addHelpText('after', helpText(HELP))
     .allowExcessArguments(false)
     .action((options: RehearseOptions) => load().runRehearsal(options));
 }

@@ -6,13 +6,13 @@ import type { ConnectionUrls } from '../contract-runner';
 import type { EmbeddedMajor } from '../embedded/majors';
 import { EmbeddedServer } from '../embedded/server';
 import { ExitCode, UsageError } from '../exit-code';
-import { refuseUnwritable, writeReport } from '../report-file';
-import { Terminal } from '../terminal';
+import { JsonReport, type JsonTarget } from '../json-report';
+import type { Terminal } from '../terminal';
 import { packagedUrl, type Rehearsal, rehearsalUrls, rehearse } from './rehearse';
 
 export interface RehearseOptions {
   readonly packagedMigrations?: string;
-  readonly json?: string;
+  readonly json?: JsonTarget;
   readonly keep?: boolean;
   readonly postgres: EmbeddedMajor;
 }
@@ -27,8 +27,8 @@ export async function runRehearsal(options: RehearseOptions): Promise<void> {
       fix: 'name the command to run, or leave the option out',
     });
   }
-  if (options.json !== undefined) refuseUnwritable('--json', options.json);
-  const terminal = new Terminal(process.stdout);
+  const file = new JsonReport(options.json);
+  const { terminal } = file;
   const server = await startServer(options.postgres, terminal);
   const urls = rehearsalUrls(server);
   try {
@@ -37,7 +37,7 @@ export async function runRehearsal(options: RehearseOptions): Promise<void> {
       onStep: (name, title) => terminal.step(name, title),
       onNotice: (message) => terminal.line(`${''.padEnd(9)} ${message}`),
     });
-    finish(rehearsal, options, terminal);
+    finish(rehearsal, options, file);
   } finally {
     if (options.keep) keepServer(server, urls, terminal);
     else await server.stop();
@@ -56,18 +56,16 @@ async function startServer(major: EmbeddedMajor, terminal: Terminal): Promise<Em
   }
 }
 
-function finish(rehearsal: Rehearsal, options: RehearseOptions, terminal: Terminal): void {
+function finish(rehearsal: Rehearsal, { packagedMigrations }: RehearseOptions, file: JsonReport): void {
   const { error, ...outcome } = rehearsal;
   const report = readiness(rehearsal.checks);
   const passed = error === undefined && report.passed;
-  if (options.json !== undefined) {
-    const mistakes = error?.mistakes ?? [];
-    const packaged = options.packagedMigrations === undefined ? 'stand-in' : 'command';
-    writeReport(options.json, { command: 'rehearse', packaged, ...outcome, ...report, passed, mistakes });
-  }
+  const mistakes = error?.mistakes ?? [];
+  const packaged = packagedMigrations === undefined ? 'stand-in' : 'command';
+  file.write({ command: 'rehearse', packaged, ...outcome, ...report, passed, mistakes });
   if (error !== undefined) throw error;
-  terminal.line(`\nPostgreSQL ${rehearsal.serverVersion}\n`);
-  terminal.readiness(report);
+  file.terminal.line(`\nPostgreSQL ${rehearsal.serverVersion}\n`);
+  file.terminal.readiness(report);
   process.exitCode = passed ? ExitCode.success : ExitCode.failure;
 }
 

@@ -1,8 +1,22 @@
 import { Command } from 'commander';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/identities';
+import { type HelpText, helpText } from '../help';
+import { jsonOption } from '../json-option';
 import type { RestoreOptions } from './run';
 
 const VARIABLES = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES].map(({ environmentVariable }) => environmentVariable);
+
+const HELP: HelpText = {
+  examples: [
+    ['restore nightly.dump --environment prod', 'Restores into the empty database that the connection URLs lead to.'],
+    [
+      'restore nightly.dump --environment prod --replace agent_bom',
+      'Replaces what the database agent_bom holds; its name is asked for so that nobody replaces another by mistake.',
+    ],
+  ],
+  variables: `all of ${VARIABLES.join(', ')}`,
+  exitCodes: { success: 'restored and equal', failure: 'refused or failed' },
+};
 
 /** What the command needs is loaded when it runs, so that help comes at once. */
 const load = (): typeof import('./run') => require('./run');
@@ -22,11 +36,8 @@ export function restoreCommand(): Command {
       '--replace <database>',
       'replace what this database holds, while no control plane is connected; without it a database with tables is refused',
     )
-    .addHelpText(
-      'after',
-      `\nEnvironment variables, all of them: ${VARIABLES.join(', ')}.\n` +
-        'Exit codes: 0 restored and equal, 1 refused or failed, 2 wrong usage.',
-    )
+    .addOption(jsonOption())
+    .addHelpText('after', helpText(HELP))
     .allowExcessArguments(false)
     .action((dump: string, options: RestoreOptions) => load().runRestore(dump, options));
 }

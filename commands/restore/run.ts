@@ -7,37 +7,36 @@ import type { Environment } from '../../contract/environment';
 import type { Mistake } from '../../contract/error';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/identities';
 import { contractParameters, startupOptions } from '../../contract/settings';
-import { readEnvironments } from '../environment-files';
+import { environmentNamed, unknownEnvironment } from '../environment-named';
 import { ExitCode, UsageError } from '../exit-code';
+import { JsonReport, type JsonTarget } from '../json-report';
 
 export interface RestoreOptions {
   readonly environment: string;
   readonly replace?: string;
+  readonly json?: JsonTarget;
 }
 
 const SCRIPT = join(__dirname, '..', '..', 'backup', 'restore.sh');
 
 /** Checks what the script needs, runs it, and sets the exit code. */
-export async function runRestore(dump: string, { environment: name, replace }: RestoreOptions): Promise<void> {
-  const environment = environmentNamed(name);
+export async function runRestore(dump: string, { environment: name, replace, json }: RestoreOptions): Promise<void> {
+  const environment = environmentNamed(name)?.environment;
   const mistakes = [...fileMistakes(dump), ...variableMistakes(process.env)];
   if (environment === undefined) mistakes.push(unknownEnvironment(name));
   if (environment === undefined || mistakes.length > 0) throw new UsageError(mistakes);
+  const report = new JsonReport(json);
   const replaceArguments = replace === undefined ? [] : ['--replace', replace];
   const child = spawn('bash', [SCRIPT, dump, ...replaceArguments], {
-    stdio: 'inherit',
+    stdio: ['inherit', report.isAlone ? process.stderr : 'inherit', 'inherit'],
     env: { ...process.env, CONTRACT_OPTIONS: contractOptions(environment) },
   });
   const code = await new Promise<number>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (status) => resolve(status ?? ExitCode.failure));
   });
+  report.write({ command: 'restore', dump, environment: name, replaced: replace ?? null, passed: code === 0 });
   process.exitCode = code === 0 ? ExitCode.success : ExitCode.failure;
-}
-
-function environmentNamed(name: string): Environment | undefined {
-  const files = readEnvironments(process.env.ENVIRONMENTS_DIR ?? 'environments');
-  return files.find(({ environment }) => environment.name === name)?.environment;
 }
 
 function contractOptions({ release }: Environment): string {
@@ -68,13 +67,4 @@ function variableMistakes(environment: NodeJS.ProcessEnv): Mistake[] {
       rule: `the connection URL of the ${name} identity`,
       fix: 'set it from the Secret that the workloads use',
     }));
-}
-
-function unknownEnvironment(name: string): Mistake {
-  return {
-    path: '--environment',
-    got: name,
-    rule: 'the name of an environment file’s environment',
-    fix: 'write the `name` of a file in `environments/`, or name its folder in ENVIRONMENTS_DIR',
-  };
 }

@@ -10,7 +10,9 @@ export interface AwsAccountProps {
 
 /** The account that the provider's credentials belong to, whichever partition it is in. Creates nothing. */
 export class AwsAccount extends Construct {
+  /** Region of the resources. */
   readonly region: string;
+  /** Id of the account: twelve digits. */
   readonly id: string;
   /** `aws`, `aws-cn` or `aws-us-gov`: the second part of every ARN. */
   readonly partition: string;

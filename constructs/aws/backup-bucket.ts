@@ -29,7 +29,9 @@ export interface BackupBucketProps {
 
 /** Bucket for dumps of the database: versioned, encrypted with one key, never public, and emptied by time alone. */
 export class BackupBucket extends Construct {
+  /** Name of the bucket. */
   readonly name: string;
+  /** ARN of the bucket. */
   readonly arn: string;
 
   constructor(scope: Construct, id: string, { name, key, dumpRetentionDays }: BackupBucketProps) {

@@ -27,6 +27,7 @@ export interface ControlPlaneSecretProps {
 
 /** The keys that the control plane signs and encrypts with, one property each, in one secret. */
 export class ControlPlaneSecret extends Construct implements StoredSecret {
+  /** ARN of the secret. */
   readonly arn: string;
 
   constructor(scope: Construct, id: string, { environmentName, key, recoveryWindowDays }: ControlPlaneSecretProps) {

@@ -17,6 +17,7 @@ export interface DatabaseLogsProps {
 
 /** Log groups that RDS writes to. Made before the database: RDS would create them without a key and without an end. */
 export class DatabaseLogs extends Construct {
+  /** The log groups; the instance waits for them, because it would create them without an end. */
   readonly groups: readonly CloudwatchLogGroup[];
 
   constructor(scope: Construct, id: string, { groups, key, retentionDays }: DatabaseLogsProps) {

@@ -43,6 +43,7 @@ const DELETION_WINDOW_DAYS = 30;
 export interface EncryptionKeyProps {
   /** Alias of the key, beginning with `alias/`, at most 256 characters. */
   readonly alias: string;
+  /** Account that administers the key and uses it through its services. */
   readonly account: AwsAccount;
   /** Names of the log groups that CloudWatch Logs may encrypt with the key. */
   readonly logGroups: readonly string[];
@@ -72,6 +73,7 @@ export interface EncryptionKeyProps {
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
  */
 export class EncryptionKey extends Construct {
+  /** ARN of the key. */
   readonly arn: string;
   private readonly account: AwsAccount;
 

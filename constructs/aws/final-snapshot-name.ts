@@ -15,6 +15,7 @@ export interface FinalSnapshotNameProps {
  * one ends in random digits that are created, kept and destroyed together with the database.
  */
 export class FinalSnapshotName extends Construct {
+  /** Name of the snapshot. */
   readonly value: string;
 
   constructor(scope: Construct, id: string, { identifier, key }: FinalSnapshotNameProps) {

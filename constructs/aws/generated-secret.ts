@@ -27,7 +27,9 @@ export interface GeneratedSecretProps {
  * @see https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only
  */
 export class GeneratedSecret extends Construct {
+  /** ARN of the secret. */
   readonly arn: string;
+  /** Version that carries what was generated. */
   readonly versionId: string;
 
   constructor(scope: Construct, id: string, props: GeneratedSecretProps) {

@@ -10,6 +10,7 @@ import { GeneratedSecret } from './generated-secret';
 export interface IdentitySecretProps {
   /** Name of the environment; the secret's name begins with it. */
   readonly environmentName: string;
+  /** Identity that the credentials belong to. */
   readonly identity: RuntimeIdentity;
   /** Whole number from 1 upwards. Raising it by one writes a new password, for the identity's other login. */
   readonly generation: number;
@@ -21,8 +22,11 @@ export interface IdentitySecretProps {
 
 /** User name and password of a runtime identity in Secrets Manager. The migrations give them to the database. */
 export class IdentitySecret extends Construct implements StoredCredentials {
+  /** ARN of the secret. */
   readonly arn: string;
+  /** Version that carries the credentials of this generation. */
   readonly versionId: string;
+  /** Login that the credentials belong to. */
   readonly login: string;
 
   constructor(scope: Construct, id: string, props: IdentitySecretProps) {

@@ -8,6 +8,7 @@ import type { AwsAccount } from './aws-account';
 export interface MonitoringRoleProps {
   /** Name of the role, at most 64 characters. Changing it REPLACES the role. */
   readonly name: string;
+  /** Account whose partition the managed policy is in. */
   readonly account: AwsAccount;
 }
 
@@ -17,6 +18,7 @@ export interface MonitoringRoleProps {
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html
  */
 export class MonitoringRole extends Construct {
+  /** ARN of the role. */
   readonly arn: string;
 
   constructor(scope: Construct, id: string, { name, account }: MonitoringRoleProps) {

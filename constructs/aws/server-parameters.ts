@@ -51,6 +51,7 @@ export function connectionParameters(maxConnections: number | undefined) {
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html
  */
 export class ServerParameters extends Construct {
+  /** Name of the parameter group. */
   readonly groupName: string;
 
   constructor(scope: Construct, id: string, { name, engineMajor, maxConnections }: ServerParametersProps) {

@@ -6,6 +6,7 @@ import type { EksCluster } from '../aws/eks-cluster';
 
 /** Which cluster the providers talk to. */
 export interface ClusterAccessProps {
+  /** Cluster in which everything of the stack is created. */
   readonly cluster: EksCluster;
   /** Region of the cluster. */
   readonly region: string;

@@ -12,13 +12,18 @@ import { LABELS } from './labels';
 /** @see https://kubernetes.io/docs/concepts/configuration/configmap/#motivation */
 const CONFIG_MAP_LIMIT_BYTES = 1_048_576;
 
+/** The files that the migration Job runs. */
+const MIGRATIONS = join(__dirname, '..', '..', 'migrations');
 const VOLUMES = { migrations: 'contract', backup: 'backup' } as const;
 
 /** Which files go into the cluster. */
 export interface MigrationFilesProps {
   readonly namespace: ControlPlaneNamespace;
-  /** Directory whose files are taken, with those of its subdirectories: together at most 1 MiB. */
-  readonly directory: string;
+  /**
+   * Directory whose files are taken, with those of its subdirectories: together at most 1 MiB.
+   * @default - the migrations of this package
+   */
+  readonly directory?: string;
   /**
    * What the files are for; part of the ConfigMap's name.
    * @default 'migrations'
@@ -42,7 +47,7 @@ export class MigrationFiles extends Construct {
 
   constructor(scope: Construct, id: string, props: MigrationFilesProps) {
     super(scope, id);
-    const { namespace, directory, purpose = 'migrations' } = props;
+    const { namespace, directory = MIGRATIONS, purpose = 'migrations' } = props;
     const files = readFiles(directory);
     validateSize(directory, files);
     const name = `agent-bom-${purpose}-${shortHash(JSON.stringify(files))}`;

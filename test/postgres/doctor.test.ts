@@ -9,7 +9,7 @@ import { createServerCertificates } from '../../commands/embedded/certificates';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearsal/rehearse';
 import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
-import { runInProcess } from '../support/program';
+import { runInProcess, runWithStreams } from '../support/program';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
@@ -61,6 +61,15 @@ describe('doctor', () => {
       'api.audit-log',
     ]);
     expect(output).toContain('needs a');
+  });
+
+  it('leaves standard output to the report where no file is named', async () => {
+    const { code, stdout, stderr } = await runWithStreams(app, 'doctor', '--json');
+    expect({ code, report: JSON.parse(stdout) }).toMatchObject({
+      code: 0,
+      report: { command: 'doctor', passed: true },
+    });
+    expect(stderr).toContain('The contract holds');
   });
 
   it('changes nothing and ends with 1 when a check fails', async () => {

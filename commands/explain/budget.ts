@@ -1,0 +1,55 @@
+import { connectionsNeeded } from '../../contract/connection-budget';
+import { RUNTIME_IDENTITIES, type RuntimeIdentityName } from '../../contract/identities';
+import { connectionsOf } from '../../contract/instance-classes';
+import { releaseValues } from './release-values';
+import { list, object, type StackTemplate, text } from './stack-template';
+
+/** How many connections there are, and who may hold them. */
+export interface ConnectionBudget {
+  /** Connections that each login may hold, by its identity. */
+  readonly limits: Readonly<Record<RuntimeIdentityName, number>>;
+  /** Connections for the administrator, and those that PostgreSQL and RDS keep for themselves. */
+  readonly administration: number;
+  readonly needed: number;
+  /** Connections that the server accepts; null where the synthesized stacks do not tell. */
+  readonly available: number | null;
+  readonly instanceClass: string | null;
+  /** API pods, and the connections that each may open; null where the release is not part of the stacks. */
+  readonly replicas: number | null;
+  readonly poolMaximum: number | null;
+}
+
+/** The connection budget that the stacks carry, or null where no workload is told one. */
+export function connectionBudget(stacks: readonly StackTemplate[]): ConnectionBudget | null {
+  const options = JSON.stringify(stacks.flatMap(({ resources }) => resources.map(({ block }) => block)));
+  const entries = RUNTIME_IDENTITIES.map(
+    ({ name, limitSetting }) => [name, Number(new RegExp(`-c ${limitSetting}=(\\d+)`).exec(options)?.[1])] as const,
+  );
+  if (entries.some(([, limit]) => Number.isNaN(limit))) return null;
+  const limits = Object.fromEntries(entries) as Record<RuntimeIdentityName, number>;
+  const needed = connectionsNeeded(limits);
+  const { app, maintenance, backup } = limits;
+  return { limits, administration: needed - app - maintenance - backup, needed, ...capacity(stacks), ...pools(stacks) };
+}
+
+function capacity(stacks: readonly StackTemplate[]): Pick<ConnectionBudget, 'available' | 'instanceClass'> {
+  const resources = stacks.flatMap((stack) => stack.resources);
+  const instanceClass = resources.map(({ block }) => text(block.instance_class)).find((found) => found !== undefined);
+  const parameters = resources.flatMap(({ block }) => list(block.parameter).map(object));
+  const given = parameters.find(({ name }) => name === 'max_connections')?.value;
+  const available = given === undefined ? connectionsOf(instanceClass ?? '') : Number(given);
+  return { available: available ?? null, instanceClass: instanceClass ?? null };
+}
+
+function pools(stacks: readonly StackTemplate[]): Pick<ConnectionBudget, 'replicas' | 'poolMaximum'> {
+  const api = releaseValues(stacks).map((values) => object(object(values.controlPlane).api))[0] ?? {};
+  const pool = list(api.env)
+    .map(object)
+    .find(({ name }) => name === 'AGENT_BOM_POSTGRES_POOL_MAX_SIZE')?.value;
+  const scaled = object(api.autoscaling);
+  const replicas = scaled.enabled === true ? scaled.maxReplicas : api.replicas;
+  return {
+    replicas: typeof replicas === 'number' ? replicas : null,
+    poolMaximum: pool === undefined ? null : Number(pool),
+  };
+}

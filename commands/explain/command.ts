@@ -1,0 +1,34 @@
+import { Argument, Command } from 'commander';
+import { type HelpText, helpText } from '../help';
+import { jsonOption } from '../json-option';
+import type { ExplainOptions } from './run';
+
+const HELP: HelpText = {
+  examples: [
+    ['explain example', 'Shows the stacks, the connection budget, and who may do what.'],
+    ['explain environments/example.yaml --tree', 'Takes a file too, and shows the resources as a tree of constructs.'],
+    ['explain example --json | jq .budget', 'The same for a program.'],
+  ],
+  variables: 'ENVIRONMENTS_DIR, the folder of the environment files (default: environments)',
+  exitCodes: { success: 'explained', failure: 'the environment is wrong, or cannot be synthesized' },
+};
+
+/** What the command needs is loaded when it runs, so that help comes at once. */
+const load = (): typeof import('./run') => require('./run');
+
+/** `explain`: what an environment will create, and who may do what in it. */
+export function explainCommand(): Command {
+  return new Command('explain')
+    .summary('show what an environment creates, its connection budget, and who may do what')
+    .description(
+      'Synthesizes the environment into a temporary folder and reads there what Terraform would see: the resources of ' +
+        'each stack, the connections that each login may hold, and which workload holds which identity. Asks nobody ' +
+        'and changes nothing.',
+    )
+    .addArgument(new Argument('<environment>', 'name of an environment, or its file'))
+    .option('--tree', 'show the resources as a tree of constructs')
+    .addOption(jsonOption())
+    .addHelpText('after', helpText(HELP))
+    .allowExcessArguments(false)
+    .action((environment: string, options: ExplainOptions) => load().runExplain(environment, options));
+}

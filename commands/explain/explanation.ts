@@ -1,0 +1,26 @@
+import type { Environment } from '../../contract/environment';
+import { connectionBudget } from './budget';
+import { identities } from './identities';
+import { roles } from './roles';
+import type { StackTemplate } from './stack-template';
+
+/** All that is said of an environment, in the shape of the report for machines. */
+export type Explanation = ReturnType<typeof explain>;
+
+/** Puts together what is said of an environment. */
+export function explain({ name, region, cluster, namespace }: Environment, stacks: readonly StackTemplate[]) {
+  return {
+    environment: name,
+    region,
+    cluster: cluster.name,
+    namespace,
+    stacks: stacks.map((stack) => ({
+      name: stack.name,
+      resources: stack.resources.map(({ block, ...resource }) => resource),
+      lookups: stack.lookups,
+    })),
+    budget: connectionBudget(stacks),
+    identities: identities(stacks),
+    roles: roles(stacks),
+  };
+}

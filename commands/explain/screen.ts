@@ -1,0 +1,99 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { Terminal } from '../terminal';
+import type { ConnectionBudget } from './budget';
+import type { Explanation } from './explanation';
+import { resourceTree } from './tree';
+
+/** Shows an explanation to people. */
+export function show(explanation: Explanation, terminal: Terminal, asTree: boolean): void {
+  const { environment, region, cluster, namespace } = explanation;
+  const title = terminal.styled('bold', environment);
+  terminal.line(`${title}: region ${region}, cluster ${cluster}, namespace ${namespace}`);
+  for (const stack of explanation.stacks) showStack(stack, terminal, asTree);
+  showBudget(explanation.budget, terminal);
+  showIdentities(explanation.identities, terminal);
+  showRoles(explanation.roles, terminal);
+}
+
+function showStack(
+  { name, resources, lookups }: Explanation['stacks'][number],
+  terminal: Terminal,
+  asTree: boolean,
+): void {
+  const found = lookups === 0 ? '' : `; looks up ${lookups}`;
+  terminal.line(`\n${terminal.styled('bold', name)} creates ${resources.length} resources${found}`);
+  if (asTree) terminal.line(resourceTree(resources));
+  else
+    showTable(
+      ['construct', 'resource', 'name'],
+      resources.map(({ path, type, name: own }) => [path, type, own ?? '']),
+      terminal,
+    );
+}
+
+function showBudget(budget: ConnectionBudget | null, terminal: Terminal): void {
+  terminal.line(`\n${terminal.styled('bold', 'Connections')}`);
+  if (budget === null) {
+    terminal.line('No workload of the stacks is told a budget.');
+    return;
+  }
+  const { limits, administration, needed, available, instanceClass, replicas, poolMaximum } = budget;
+  const { app, maintenance, backup } = limits;
+  const server = instanceClass === null ? 'the server' : instanceClass;
+  const pools =
+    replicas === null || poolMaximum === null
+      ? ''
+      : `${replicas} API pods with up to ${poolMaximum} each, and those of a rollout beside them`;
+  showTable(
+    ['who', 'connections', 'why'],
+    [
+      ['app', app, pools],
+      ['maintenance', maintenance, 'the pool for work across tenants of the same pods'],
+      ['backup', backup, 'a dump, and a check beside it'],
+      ['administration', administration, 'migration Job, an operator, and what PostgreSQL and RDS reserve'],
+      [terminal.styled('bold', 'needed'), needed, ''],
+      ['available', available ?? 'not known', available === null ? '' : `${server}; ${available - needed} are spare`],
+    ],
+    terminal,
+  );
+}
+
+function showIdentities(identities: Explanation['identities'], terminal: Terminal): void {
+  terminal.line(`\n${terminal.styled('bold', 'Identities of the database')}`);
+  showTable(
+    ['identity', 'purpose', 'Secret', 'held by'],
+    identities.map(({ identity, purpose, secret, heldBy }) => [
+      identity,
+      purpose,
+      secret ?? '',
+      heldBy.length === 0 ? 'nobody' : heldBy.join('\n'),
+    ]),
+    terminal,
+  );
+}
+
+function showRoles(roles: Explanation['roles'], terminal: Terminal): void {
+  if (roles.length === 0) return;
+  terminal.line(`\n${terminal.styled('bold', 'Roles of AWS')}`);
+  showTable(
+    ['role', 'ServiceAccount', 'may'],
+    roles.map(({ name, serviceAccounts, actions, purpose }) => [
+      name,
+      serviceAccounts.length === 0 ? 'a service of AWS' : serviceAccounts.join('\n'),
+      actions.length === 0 ? purpose : actions.join(', '),
+    ]),
+    terminal,
+  );
+}
+
+/** Columns as wide as what they hold; the last one takes the rest of the line, and breaks no word. */
+function showTable(head: string[], rows: (string | number)[][], terminal: Terminal): void {
+  const widths = head.slice(0, -1).map((_, column) => longest(head, rows, column, '\n'));
+  terminal.table(head, rows, widths, longest(head, rows, head.length - 1, /\s/));
+}
+
+/** Width of a column that holds its longest part, with a space on either side. */
+function longest(head: string[], rows: (string | number)[][], column: number, separator: string | RegExp): number {
+  const parts = [head, ...rows].flatMap((row) => String(row[column]).split(separator));
+  return Math.max(...parts.map((part) => stripVTControlCharacters(part).length)) + 2;
+}

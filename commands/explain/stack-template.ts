@@ -1,0 +1,90 @@
+/** A value of JSON. */
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json | undefined;
+}
+
+/** One resource that Terraform will create. */
+export interface PlannedResource {
+  /** Type of Terraform, such as `aws_db_instance`; an object that is written as a manifest says its kind too. */
+  readonly type: string;
+  /** Path of the construct, without the stack. */
+  readonly path: string;
+  /** Its name where it is decided before Terraform runs. */
+  readonly name: string | null;
+  readonly block: JsonObject;
+}
+
+/** Attributes that name a resource, the most telling first. */
+const NAMES = ['identifier', 'bucket', 'name', 'alias', 'name_prefix'];
+
+/** A stack as it was synthesized. */
+export class StackTemplate {
+  /** Resources in the order of their paths. */
+  readonly resources: readonly PlannedResource[];
+  /** Number of things that are looked up and not created. */
+  readonly lookups: number;
+  private readonly data: JsonObject;
+
+  constructor(
+    readonly name: string,
+    template: Json,
+  ) {
+    const content = object(template);
+    this.data = object(content.data);
+    this.lookups = blocksOf(this.data).length;
+    this.resources = blocksOf(object(content.resource))
+      .map(({ type, id, block }) => planned(type, id, block, `${name}/`))
+      .sort((one, other) => (one.path < other.path ? -1 : 1));
+  }
+
+  ofType(type: string): readonly PlannedResource[] {
+    return this.resources.filter((resource) => resource.type === type);
+  }
+
+  /** The data source that an expression such as `${data.aws_iam_policy_document.x.json}` refers to. */
+  dataOf(expression: Json | undefined): JsonObject {
+    const [, type = '', id = ''] = /^\$\{data\.([\w-]+)\.([\w-]+)\./.exec(text(expression) ?? '') ?? [];
+    return object(object(this.data[type])[id]);
+  }
+}
+
+/** The object that a value is, or an empty one. */
+export function object(value: Json | undefined): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+/** The list that a value is, or an empty one. */
+export function list(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]) : [];
+}
+
+/** The text that a value is, or nothing. */
+export function text(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function blocksOf(types: JsonObject): { type: string; id: string; block: JsonObject }[] {
+  return Object.entries(types).flatMap(([type, blocks]) =>
+    Object.entries(object(blocks)).map(([id, block]) => ({ type, id, block: object(block) })),
+  );
+}
+
+function planned(type: string, id: string, block: JsonObject, prefix: string): PlannedResource {
+  const path = text(object(object(block['//']).metadata).path) ?? id;
+  const manifest = object(block.manifest);
+  const kind = text(manifest.kind);
+  const metadata = object(list(block.metadata)[0] ?? block.metadata ?? manifest.metadata);
+  const name = [...NAMES.map((key) => block[key]), metadata.name].map(text).find(isDecided);
+  return {
+    type: kind === undefined ? type : `${type} ${kind}`,
+    path: path.startsWith(prefix) ? path.slice(prefix.length) : path,
+    name: name ?? null,
+    block,
+  };
+}
+
+/** Whether a name is text and no expression that Terraform has yet to work out. */
+function isDecided(name: string | undefined): boolean {
+  return name !== undefined && !/(?<!\$)\$\{/.test(name);
+}

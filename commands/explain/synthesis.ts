@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ContractError } from '../../contract/error';
+import { nodeModule } from '../node-module';
+import { type Json, StackTemplate } from './stack-template';
+
+/** The stacks of an environment, or what the program said when it refused it. */
+export type Synthesis = { readonly stacks: readonly StackTemplate[] } | { readonly refusal: string };
+
+/**
+ * Both stacks of an environment as Terraform would see them. They are synthesized in a process of their own, by the
+ * program that `cdktf synth` runs.
+ *
+ * @param directory Folder of the environment files.
+ * @throws ContractError when what the program needs is not installed.
+ */
+export async function synthesizeEnvironment(name: string, directory: string): Promise<Synthesis> {
+  const outdir = mkdtempSync(join(tmpdir(), 'agent-bom-explain-'));
+  try {
+    const { code, complaints } = await runMain(directory, outdir);
+    refuseWithoutPeers(complaints);
+    if (code !== 0) return { refusal: complaints };
+    const folder = join(outdir, 'stacks');
+    const stacks = [`${name}-database`, `${name}-workload`]
+      .map((stack) => ({ stack, file: join(folder, stack, 'cdk.tf.json') }))
+      .filter(({ file }) => existsSync(file))
+      .map(({ stack, file }) => new StackTemplate(stack, JSON.parse(readFileSync(file, 'utf8')) as Json));
+    return { stacks };
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+async function runMain(directory: string, outdir: string): Promise<{ code: number | null; complaints: string }> {
+  const { file, execArgv } = nodeModule('main');
+  const main = spawn(process.execPath, [...execArgv, file], {
+    // cdktf would ask a host on the network for its newest version.
+    env: { ...process.env, CHECKPOINT_DISABLE: '1', ENVIRONMENTS_DIR: directory, CDKTF_OUTDIR: outdir },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let complaints = '';
+  main.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    complaints += chunk;
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    main.once('error', reject);
+    main.once('close', resolve);
+  });
+  return { code, complaints };
+}
+
+function refuseWithoutPeers(complaints: string): void {
+  const missing = /Cannot find module '(cdktf|constructs|@cdktf\/[^/']+)/.exec(complaints)?.[1];
+  if (missing === undefined) return;
+  throw new ContractError({
+    got: `no package ${missing}`,
+    rule: 'cdktf and its providers are installed beside this program',
+    fix: 'install the peer dependencies of the package; npm does so unless it is told `--omit=peer`',
+  });
+}

@@ -1,0 +1,25 @@
+import { ExitCode } from './exit-code';
+
+/** Name under which the program is installed. */
+export const PROGRAM = 'agent-bom-postgres';
+
+/** What stands below the options in the help of a command. */
+export interface HelpText {
+  /** Command lines that work as they are, without the name of the program, each with what it does. */
+  readonly examples: readonly (readonly [commandLine: string, what: string])[];
+  /** What the command reads from the environment, if anything. */
+  readonly variables?: string;
+  /** What the exit codes mean here; 2 is wrong usage everywhere. */
+  readonly exitCodes: Readonly<Partial<Record<Exclude<keyof typeof ExitCode, 'usage'>, string>>>;
+}
+
+/** Examples, variables and exit codes, the same way for every command. */
+export function helpText({ examples, variables, exitCodes }: HelpText): string {
+  const lines = examples.map(([commandLine, what]) => `  $ ${PROGRAM} ${commandLine}\n      ${what}`);
+  const meanings = Object.entries({ ...exitCodes, usage: 'wrong usage' })
+    .map(([name, meaning]) => [ExitCode[name as keyof typeof ExitCode], meaning] as const)
+    .sort(([one], [other]) => one - other)
+    .map(([code, meaning]) => `${code} ${meaning}`);
+  const environment = variables === undefined ? '' : `\nEnvironment variables:\n  ${variables}\n`;
+  return `\nExamples:\n${lines.join('\n')}\n${environment}\nExit codes: ${meanings.join(', ')}.`;
+}

@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { type HelpText, helpText } from '../help';
+import { jsonOption } from '../json-option';
+import type { InitOptions } from './run';
+
+const HELP: HelpText = {
+  examples: [
+    ['init', 'Asks for what it needs; offers the clusters and subnets that your AWS profile sees.'],
+    [
+      'init --name prod --region eu-west-1 --cluster platform --subnet subnet-0a1b2c3d subnet-1a2b3c4d ' +
+        '--issuer https://auth.example.com',
+      'Asks nothing, for a script.',
+    ],
+    [
+      'init --name prod --region eu-west-1 --cluster platform --profile work --issuer https://auth.example.com',
+      'Takes the private subnets of the cluster from AWS.',
+    ],
+  ],
+  variables: 'ENVIRONMENTS_DIR, the folder that the file goes to (default: environments); AWS_PROFILE, like --profile',
+  exitCodes: { success: 'the file is written', failure: 'nothing is written' },
+};
+
+/** What the command needs is loaded when it runs, so that help comes at once. */
+const load = (): typeof import('./run') => require('./run');
+
+/** `init`: a new environment file, from answers, flags, and what AWS knows of the cluster. */
+export function initCommand(): Command {
+  return new Command('init')
+    .summary('write an environment file, from your answers or from flags')
+    .description(
+      'Writes the environment file of a new environment. On a terminal it asks for what no flag says. With the AWS CLI ' +
+        'it looks the region, the clusters and their private subnets up; it changes nothing there. The file is checked ' +
+        'before it is written, and a file that exists is left alone.',
+    )
+    .option('--name <name>', 'name of the environment; the names of its resources begin with it')
+    .option('--region <region>', 'AWS region of the cluster and of the database')
+    .option('--cluster <name>', 'name of the EKS cluster')
+    .option('--subnet <ids...>', 'private subnets of the database, in two or more availability zones')
+    .option('--issuer <issuer>', 'what the authenticating proxy in front of the API calls itself')
+    .option('--ca-bundle <file>', 'PEM file with the RDS authorities of the region, where the bundled ones lack it')
+    .option('--state-bucket <bucket>', 'S3 bucket for the Terraform state, in the same region')
+    .option('--profile <profile>', 'profile of the AWS CLI to look things up with')
+    .option('--output <file>', 'where to write (default: <name>.yaml in the folder of the environments)')
+    .option('--force', 'replace a file that exists')
+    .addOption(jsonOption())
+    .addHelpText('after', helpText(HELP))
+    .allowExcessArguments(false)
+    .action((options: InitOptions) => load().runInit(options));
+}

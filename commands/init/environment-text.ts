@@ -1,0 +1,69 @@
+import { stringify } from 'yaml';
+import type { Answers } from './answers';
+
+/**
+ * Text of an environment file with these answers.
+ *
+ * @param schema Path of the JSON Schema, relative to the file.
+ */
+export function environmentText(answers: Answers, schema: string): string {
+  const { name, region, cluster, issuer } = answers;
+  return `# yaml-language-server: $schema=${schema}
+
+# One environment: the database (stack \`${name}-database\`) and the control plane (stack \`${name}-workload\`). Keys that are
+# not here have the values that environments/example.yaml shows and explains.
+
+# The names of all AWS resources begin with it: changing it later replaces all of them, the database included.
+name: ${scalar(name)}
+
+# Region of the cluster and of the database.
+region: ${scalar(region)}
+
+cluster:
+  # The cluster's VPC, security group and OIDC provider are looked up by this name.
+  name: ${scalar(cluster)}
+
+database:
+  # Private subnets of the cluster's VPC, in two or more availability zones.
+  subnetIds:
+${subnetLines(answers)}${caBundleLines(answers)}
+release:
+  # What the authenticating proxy in front of the API calls itself. Without one the API does not start with two or more
+  # replicas.
+  trustedProxyIssuer: ${scalar(issuer)}
+
+${stateLines(answers)}`;
+}
+
+function subnetLines({ subnets }: Answers): string {
+  return subnets.map(({ id, zone }) => `    - ${scalar(id)}${zone === undefined ? '' : ` # ${zone}`}\n`).join('');
+}
+
+function caBundleLines({ caBundle }: Answers): string {
+  if (caBundle === undefined) return '';
+  return `
+  # PEM file with the RDS certificate authorities of the region, relative to this file.
+  caBundleFile: ${scalar(caBundle)}
+`;
+}
+
+function stateLines({ stateBucket, region }: Answers): string {
+  if (stateBucket !== undefined) {
+    return `# S3 bucket for the Terraform state of both stacks, with a lock beside it.
+state:
+  bucket: ${scalar(stateBucket)}
+  region: ${scalar(region)}
+`;
+  }
+  return `# S3 bucket for the Terraform state of both stacks, with a lock beside it. Without it the state is a file beside the
+# project, which no one else sees: right for a trial alone.
+# state:
+#   bucket: example-terraform-state
+#   region: ${scalar(region)}
+`;
+}
+
+/** A value as YAML writes it, in quotes where it needs them. */
+function scalar(value: string): string {
+  return stringify(value, { lineWidth: 0 }).trimEnd();
+}

@@ -1,0 +1,110 @@
+import { type Answers, answerMistake, type Subnet } from './answers';
+import type { Aws } from './aws';
+
+/** How questions reach a person. Each answer is nothing when the person has had enough. */
+export interface Questioner {
+  text(message: string, question: TextQuestion): Promise<string | undefined>;
+  choose(message: string, choices: readonly string[]): Promise<string | undefined>;
+  chooseSeveral(message: string, choices: readonly Subnet[]): Promise<readonly Subnet[] | undefined>;
+  /** Says something that is no question. */
+  note(message: string): void;
+}
+
+export interface TextQuestion {
+  /** Answer that is there to be accepted. */
+  readonly initial?: string;
+  readonly placeholder?: string;
+  /** What is wrong with an answer, or nothing. */
+  readonly validate: (answer: string) => string | undefined;
+}
+
+/** What is known before the first question. */
+export interface Known {
+  /** Answers that are not asked for. */
+  readonly given: Partial<Answers>;
+  /** Where to look choices up; without it everything is typed. */
+  readonly aws?: Aws;
+  /** Why an environment may not have a name, or nothing. */
+  readonly nameMistake: (name: string) => string | undefined;
+}
+
+/**
+ * Asks for every answer that is not given.
+ *
+ * @returns Nothing when the person has had enough.
+ */
+export async function askAnswers({ given, aws, nameMistake }: Known, ask: Questioner): Promise<Answers | undefined> {
+  const name = given.name ?? (await askName(ask, nameMistake));
+  if (name === undefined) return undefined;
+  const region = given.region ?? (await askText(ask, 'region', 'AWS region', 'eu-west-1', aws?.region()));
+  if (region === undefined) return undefined;
+  const cluster = given.cluster ?? (await askCluster(ask, aws, region));
+  if (cluster === undefined) return undefined;
+  const subnets = given.subnets ?? (await askSubnets(ask, aws, region, cluster));
+  if (subnets === undefined) return undefined;
+  const message = 'Issuer that the authenticating proxy in front of the API states';
+  const issuer = given.issuer ?? (await askText(ask, 'issuer', message, 'https://auth.example.com'));
+  if (issuer === undefined) return undefined;
+  const stateBucket = given.stateBucket ?? (await askStateBucket(ask));
+  if (stateBucket === undefined) return undefined;
+  return { ...given, name, region, cluster, subnets, issuer, ...(stateBucket !== '' && { stateBucket }) };
+}
+
+function askName(ask: Questioner, nameMistake: Known['nameMistake']): Promise<string | undefined> {
+  return ask.text('Name of the environment', {
+    placeholder: 'prod',
+    validate: (name) => answerMistake({ name }) ?? nameMistake(name),
+  });
+}
+
+function askText(
+  ask: Questioner,
+  key: 'region' | 'cluster' | 'issuer',
+  message: string,
+  placeholder: string,
+  initial?: string,
+): Promise<string | undefined> {
+  return ask.text(message, { placeholder, initial, validate: (answer) => answerMistake({ [key]: answer }) });
+}
+
+async function askCluster(ask: Questioner, aws: Aws | undefined, region: string): Promise<string | undefined> {
+  const clusters = aws?.clusters(region) ?? [];
+  sayComplaints(ask, aws);
+  const message = 'EKS cluster of the control plane';
+  return clusters.length === 0 ? askText(ask, 'cluster', message, 'platform') : ask.choose(message, clusters);
+}
+
+async function askSubnets(
+  ask: Questioner,
+  aws: Aws | undefined,
+  region: string,
+  cluster: string,
+): Promise<readonly Subnet[] | undefined> {
+  const found = aws?.privateSubnets(region, cluster) ?? [];
+  sayComplaints(ask, aws);
+  const message = 'Private subnets of the database, in two or more availability zones';
+  if (answerMistake({ subnets: found }) === undefined) return ask.chooseSeveral(message, found);
+  const text = await ask.text(`${message}, separated by spaces`, {
+    placeholder: 'subnet-0a1b2c3d subnet-1a2b3c4d',
+    validate: (answer) => answerMistake({ subnets: subnetsIn(answer) }),
+  });
+  return text === undefined ? undefined : subnetsIn(text);
+}
+
+function askStateBucket(ask: Questioner): Promise<string | undefined> {
+  return ask.text('S3 bucket for the Terraform state; empty for a file beside the project', {
+    validate: (answer) => (answer === '' ? undefined : answerMistake({ stateBucket: answer })),
+  });
+}
+
+function subnetsIn(text: string): Subnet[] {
+  return text
+    .split(/[\s,]+/)
+    .filter((id) => id !== '')
+    .map((id) => ({ id }));
+}
+
+/** Says why AWS did not answer, once. */
+function sayComplaints(ask: Questioner, aws: Aws | undefined): void {
+  for (const complaint of aws?.complaints.splice(0) ?? []) ask.note(complaint);
+}

@@ -1,0 +1,145 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { bundleAddress, countCertificates, regionAuthorities } from '../../contract/certificate-authorities';
+import type { Mistake } from '../../contract/error';
+import { parseEnvironment } from '../../contract/parse-environment';
+import { environmentNames, environmentsDirectory } from '../environment-names';
+import { ExitCode, UsageError } from '../exit-code';
+import { PROGRAM } from '../help';
+import { JsonReport, type JsonTarget } from '../json-report';
+import { packageRoot } from '../package-root';
+import type { Terminal } from '../terminal';
+import { type Answers, atFlag, FLAGS, missingFlags, REQUIRED } from './answers';
+import { Aws } from './aws';
+import { environmentText } from './environment-text';
+import { askAnswers } from './questions';
+
+export interface InitOptions {
+  readonly name?: string;
+  readonly region?: string;
+  readonly cluster?: string;
+  readonly subnet?: readonly string[];
+  readonly issuer?: string;
+  readonly caBundle?: string;
+  readonly stateBucket?: string;
+  readonly profile?: string;
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly json?: JsonTarget;
+}
+
+const SCHEMA = 'environment.schema.json';
+
+/** Collects the answers, checks the file that they make, and writes it. */
+export async function runInit(options: InitOptions): Promise<void> {
+  const report = new JsonReport(options.json);
+  if (options.output !== undefined) refuse(existing(options.output, options.force));
+  const answers = await collect(options, report);
+  if (answers === undefined) {
+    process.exitCode = ExitCode.failure;
+    return;
+  }
+  const file = fileOf(answers.name, options);
+  const text = environmentText(answers, schemaFor(file));
+  refuse([...nameMistakes(answers.name, file, options.force), ...contentMistakes(file, text, answers)]);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  const stacks = [`${answers.name}-database`, `${answers.name}-workload`];
+  report.write({ command: 'init', environment: answers.name, file, stacks });
+  if (!report.isAlone) showNext(answers.name, file, report.terminal);
+}
+
+/** The answers of the flags, of AWS and of the person at the terminal; nothing when the person has had enough. */
+async function collect(options: InitOptions, report: JsonReport): Promise<Answers | undefined> {
+  const given = fromFlags(options);
+  if (isComplete(given)) return given;
+  const profile = options.profile ?? process.env.AWS_PROFILE;
+  if (process.stdin.isTTY && process.stdout.isTTY && !report.isAlone) {
+    const { terminalQuestioner } = require('./terminal-questioner') as typeof import('./terminal-questioner');
+    const nameMistake = (name: string): string | undefined => {
+      const [mistake] = nameMistakes(name, fileOf(name, options), options.force);
+      return mistake && `${mistake.rule}; ${mistake.fix}`;
+    };
+    return askAnswers({ given, aws: Aws.find(profile), nameMistake }, terminalQuestioner);
+  }
+  const aws = profile === undefined ? undefined : Aws.find(profile);
+  const all = aws === undefined ? given : lookUp(given, aws);
+  const reasons = profile !== undefined && aws === undefined ? ['the AWS CLI is not installed'] : [];
+  refuse(missingFlags(all, [...reasons, ...(aws?.complaints ?? [])]));
+  return isComplete(all) ? all : undefined;
+}
+
+function fromFlags({ name, region, cluster, subnet, issuer, stateBucket, caBundle }: InitOptions): Partial<Answers> {
+  const subnets = subnet?.flatMap((ids) => ids.split(',')).map((id) => ({ id }));
+  return { name, region, cluster, subnets, issuer, stateBucket, caBundle };
+}
+
+function isComplete(answers: Partial<Answers>): answers is Answers {
+  return REQUIRED.every((answer) => answers[answer] !== undefined);
+}
+
+/** The region of the profile, the only cluster of the region, and its private subnets. */
+function lookUp(given: Partial<Answers>, aws: Aws): Partial<Answers> {
+  const region = given.region ?? aws.region();
+  if (region === undefined) return given;
+  const [cluster, ...others] = given.cluster === undefined ? aws.clusters(region) : [given.cluster];
+  if (cluster === undefined || others.length > 0) return { ...given, region };
+  const found = given.subnets ?? aws.privateSubnets(region, cluster);
+  return { ...given, region, cluster, subnets: found.length === 0 ? undefined : found };
+}
+
+function fileOf(name: string, { output }: InitOptions): string {
+  return output ?? join(environmentsDirectory(), `${name}.yaml`);
+}
+
+/** Why a file may not be written for an environment of this name. */
+function nameMistakes(name: string, file: string, force: boolean | undefined): Mistake[] {
+  const claimant = environmentNames(dirname(file)).get(name);
+  if (claimant === undefined || resolve(claimant) === resolve(file)) return existing(file, force);
+  const fix = 'give the environment another name';
+  return [{ path: FLAGS.name.flag, got: `${name}, as in ${claimant}`, rule: 'a name of its own', fix }];
+}
+
+function existing(file: string, force = false): Mistake[] {
+  if (force || !existsSync(file)) return [];
+  const fix = 'name another with --output, or replace it with --force';
+  return [{ path: file, got: 'a file', rule: 'a file that exists is left alone', fix }];
+}
+
+function contentMistakes(file: string, text: string, answers: Answers): Mistake[] {
+  const parsed = parseEnvironment(file, text);
+  const mistakes = 'mistakes' in parsed ? parsed.mistakes.map(atFlag) : [];
+  const regionIsWrong = mistakes.some(({ path }) => path === FLAGS.region.flag);
+  return regionIsWrong ? mistakes : [...mistakes, ...authorityMistakes(file, answers)];
+}
+
+/** The workload has to trust the database: without the authorities of its region the file would not synthesize. */
+function authorityMistakes(file: string, { region, caBundle }: Answers): Mistake[] {
+  const path = '--ca-bundle';
+  const fix = `download ${bundleAddress(region)} beside the environment file and name it with --ca-bundle`;
+  if (caBundle === undefined) {
+    const rule = 'the certificate authorities of this region are not among the bundled ones';
+    return regionAuthorities(region) === undefined ? [{ path, got: `region ${region}`, rule, fix }] : [];
+  }
+  const bundle = join(dirname(file), caBundle);
+  if (existsSync(bundle) && countCertificates(readFileSync(bundle, 'utf8')) > 0) return [];
+  return [{ path, got: bundle, rule: 'a PEM file with certificates, relative to the environment file', fix }];
+}
+
+function refuse(mistakes: readonly Mistake[]): void {
+  if (mistakes.length > 0) throw new UsageError(mistakes);
+}
+
+/** The schema beside the file, or else the one of this program. */
+function schemaFor(file: string): string {
+  const folder = dirname(resolve(file));
+  const schema = existsSync(join(folder, SCHEMA)) ? join(folder, SCHEMA) : join(packageRoot(), 'environments', SCHEMA);
+  const path = relative(folder, schema).split(sep).join('/');
+  return path.startsWith('.') ? path : `./${path}`;
+}
+
+function showNext(name: string, file: string, terminal: Terminal): void {
+  terminal.line(`${file} is written. What it creates, and how to create it:`);
+  terminal.line(`  ${PROGRAM} explain ${file}`);
+  terminal.line(`  npx cdktf deploy '${name}-*'`);
+}

@@ -1,0 +1,62 @@
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import {
+  ClusterAccess,
+  ControlPlaneNamespace,
+  EksCluster,
+  MigrationFiles,
+  MigrationJob,
+  type PostgresEndpoint,
+  SecretReader,
+  SyncedSecrets,
+  TrustBundle,
+} from 'agent-bom-postgres/constructs';
+import { ALEMBIC_HEADS, connectionLimits, perRuntimeIdentity } from 'agent-bom-postgres/contract';
+import { TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+
+const REGION = 'eu-west-1';
+const CHART_VERSION = '0.102.0';
+const SECRETS = `arn:aws:secretsmanager:${REGION}:111122223333:secret:ledger`;
+
+/** A database that exists already, and who reads its secrets. */
+const ENDPOINT: PostgresEndpoint = {
+  host: 'ledger.abcdefghijkl.eu-west-1.rds.amazonaws.com',
+  port: 5432,
+  database: 'agent_bom',
+  adminSecret: { arn: `${SECRETS}/admin` },
+  identitySecrets: perRuntimeIdentity(({ name, role }) => ({
+    arn: `${SECRETS}/${name}`,
+    versionId: '11111111-2222-3333-4444-555555555555',
+    login: role,
+  })),
+  controlPlaneSecret: { arn: `${SECRETS}/control-plane` },
+  secretReaderRoleArn: 'arn:aws:iam::111122223333:role/ledger-secret-reader',
+};
+
+/** The contract on a database of yours: the migration Job and what it needs, without the Helm release. */
+export class LedgerMigration extends TerraformStack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    new AwsProvider(this, 'aws', { region: REGION });
+    const cluster = new EksCluster(this, 'eks', { name: 'platform' });
+    new ClusterAccess(this, 'access', { cluster, region: REGION });
+    const namespace = new ControlPlaneNamespace(this, 'namespace', { name: 'ledger' });
+    const reader = new SecretReader(this, 'secret-reader', {
+      namespace,
+      region: REGION,
+      roleArn: ENDPOINT.secretReaderRoleArn,
+    });
+    new MigrationJob(this, 'migrations', {
+      namespace,
+      trustBundle: new TrustBundle(this, 'trust', { namespace, region: REGION }),
+      secrets: new SyncedSecrets(this, 'secrets', { namespace, reader, endpoint: ENDPOINT, generation: 1 }),
+      files: new MigrationFiles(this, 'migration-files', { namespace }),
+      engineMajor: '17',
+      chartVersion: CHART_VERSION,
+      settings: {
+        limits: connectionLimits({ replicas: 2, poolMinimum: 5, poolMaximum: 20 }),
+        alembicHead: ALEMBIC_HEADS[CHART_VERSION],
+      },
+    });
+  }
+}

@@ -1,0 +1,177 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { connectionBudget } from '../../commands/explain/budget';
+import { identities } from '../../commands/explain/identities';
+import { StackTemplate } from '../../commands/explain/stack-template';
+import { connectionLimits, connectionsNeeded } from '../../contract/connection-budget';
+import { connectionsOf } from '../../contract/instance-classes';
+import { minimal, parsed, synthesize } from '../support/environments';
+import { type ProgramRun, runWithStreams } from '../support/program';
+
+// Each run synthesizes in a process of its own.
+jest.setTimeout(30_000);
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'explain-'));
+  writeFileSync(join(directory, 'prod.yaml'), stringify(minimal()));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const explain = (...commandArguments: readonly string[]) =>
+  runWithStreams({ ENVIRONMENTS_DIR: directory }, 'explain', ...commandArguments);
+
+describe('explain', () => {
+  let run: ProgramRun;
+  beforeAll(async () => {
+    run = await explain('prod', '--json');
+  });
+
+  it('reports what Terraform would see', () => {
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    const report = JSON.parse(run.stdout);
+    expect(report).toMatchObject({
+      schemaVersion: 1,
+      command: 'explain',
+      environment: 'prod',
+      region: 'eu-west-1',
+      cluster: 'platform',
+      namespace: 'agent-bom',
+    });
+    const { database, workload } = synthesize(parsed(minimal()));
+    const types = report.stacks.map(({ resources }: { resources: { type: string }[] }) =>
+      resources.map(({ type }) => type.replace(/ .*/, '')).sort(),
+    );
+    expect(types).toEqual([database.inventory(), workload.inventory()]);
+    expect(report.stacks[0].resources).toContainEqual({
+      type: 'aws_db_instance',
+      path: 'database/instance',
+      name: 'prod-agent-bom',
+    });
+    expect(report.stacks[1].resources).toContainEqual({
+      type: 'kubernetes_manifest ExternalSecret',
+      path: 'secrets/app/external-secret',
+      name: 'agent-bom-app-g1',
+    });
+  });
+
+  it('reports the connection budget that the migration Job enforces', () => {
+    const { budget } = JSON.parse(run.stdout);
+    const limits = connectionLimits({ replicas: 2, poolMinimum: 5, poolMaximum: 20 });
+    expect(limits).toEqual({ app: 62, maintenance: 14, backup: 2 });
+    expect(budget).toEqual({
+      limits,
+      administration: 8,
+      needed: connectionsNeeded(limits),
+      available: connectionsOf('db.t4g.medium'),
+      instanceClass: 'db.t4g.medium',
+      replicas: 2,
+      poolMaximum: 20,
+    });
+  });
+
+  it('reports who holds which identity, and what the roles of AWS may do', () => {
+    const report = JSON.parse(run.stdout);
+    const held = Object.fromEntries(
+      report.identities.map(({ identity, heldBy }: { identity: string; heldBy: string[] }) => [
+        identity,
+        heldBy.map((holder) => holder.replace(/agent-bom-migrate-\w+/, 'migrate')),
+      ]),
+    );
+    expect(held).toEqual({
+      admin: ['Job migrate (before, packaged, after, verify)'],
+      app: ['Job migrate (after, verify)', 'API (Helm release)'],
+      maintenance: ['Job migrate (after, verify)', 'API (Helm release)'],
+      backup: ['Job migrate (after, verify)'],
+    });
+    expect(report.identities[1]).toMatchObject({
+      secret: 'agent-bom-app-g1',
+      logins: ['agent_bom_app', 'agent_bom_app_b'],
+    });
+    expect(report.roles).toEqual([
+      {
+        name: 'prod-agent-bom-backup',
+        purpose: expect.stringContaining('Uploads the dumps'),
+        serviceAccounts: ['agent-bom/agent-bom-backup'],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey', 's3:PutObject'],
+      },
+      expect.objectContaining({ name: 'prod-agent-bom-monitoring', serviceAccounts: [], actions: [] }),
+      expect.objectContaining({
+        name: 'prod-agent-bom-secret-reader',
+        serviceAccounts: ['agent-bom/agent-bom-secret-reader'],
+        actions: ['kms:Decrypt', 'secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+      }),
+    ]);
+  });
+
+  it('shows the same to people, as tables and as a tree, and takes a file', async () => {
+    const { stdout: tables } = await explain('prod');
+    const { stdout: tree } = await explain(join(directory, 'prod.yaml'), '--tree');
+    expect(tables).toMatch(/^prod-database creates 31 resources; looks up 12$/m);
+    expect(tables).toMatch(/│ database\/instance +│ aws_db_instance +│ prod-agent-bom +│/);
+    expect(tables).toMatch(/│ needed +│ 86 +│/);
+    expect(tables).toMatch(/│ available +│ 405 +│ db\.t4g\.medium; 319 are spare +│/);
+    expect(tables).not.toContain('…');
+    expect(tree).toMatch(/^├─ database\n(?:│ .*\n)*│ {2}├─ instance: aws_db_instance "prod-agent-bom"$/m);
+    expect(tree).toMatch(/^└─ trust\n {3}└─ authorities: kubernetes_config_map_v1 "agent-bom-postgres-ca"$/m);
+    expect(tree).not.toContain('│ construct');
+  });
+
+  it('knows which environments there are', async () => {
+    expect(await explain('staging')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/got: {2}staging\n.*: prod\n/),
+    });
+  });
+
+  it('reports a mistake in the file like synth, and what a construct refuses, without a trace', async () => {
+    const other = mkdtempSync(join(directory, 'other-'));
+    const inDirectory = (content: object) => {
+      writeFileSync(join(other, 'prod.yaml'), stringify(content));
+      return runWithStreams({ ENVIRONMENTS_DIR: other }, 'explain', 'prod', '--json');
+    };
+    const wrong = await inDirectory({ ...minimal(), region: 'nowhere' });
+    expect(wrong).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/prod\.yaml:2:1 region\n/) });
+    const refused = await inDirectory({ ...minimal(), region: 'il-central-1' });
+    expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('il-central-1-bundle.pem') });
+    expect(refused.stderr).toMatch(/^\nprod-workload\/trust\n {2}got: /);
+    expect(refused.stderr).not.toMatch(/^ +at /m);
+  });
+});
+
+describe('what is read from a stack', () => {
+  const stack = (resource: object) => new StackTemplate('prod-workload', { resource } as never);
+
+  it('is not known where the stack does not say it', () => {
+    expect(connectionBudget([stack({})])).toBeNull();
+    expect(identities([stack({})]).map(({ secret, heldBy }) => [secret, heldBy])).toEqual(Array(4).fill([null, []]));
+    const options = {
+      CONTRACT_OPTIONS: ['app', 'maintenance', 'backup']
+        .map((name) => `-c agent_bom.${name}_connection_limit=3`)
+        .join(' '),
+    };
+    expect(connectionBudget([stack({ any: { one: options } })])).toMatchObject({
+      needed: 17,
+      available: null,
+      instanceClass: null,
+      replicas: null,
+    });
+  });
+
+  it('is the number of connections that the parameters give, before that of the class', () => {
+    const limits = {
+      one: {
+        text: '-c agent_bom.app_connection_limit=1 -c agent_bom.maintenance_connection_limit=1 -c agent_bom.backup_connection_limit=1',
+      },
+    };
+    const instance = { one: { instance_class: 'db.t4g.medium' } };
+    const parameters = { one: { parameter: [{ name: 'max_connections', value: '77' }] } };
+    const budget = connectionBudget([
+      stack({ a: limits, aws_db_instance: instance, aws_db_parameter_group: parameters }),
+    ]);
+    expect(budget).toMatchObject({ available: 77, instanceClass: 'db.t4g.medium' });
+  });
+});
