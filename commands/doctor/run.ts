@@ -9,9 +9,11 @@ import { refuseUnwritable, writeReport } from '../report-file';
 import { Terminal } from '../terminal';
 import { checkApi } from './api-checks';
 import { TOKEN_VARIABLE } from './command';
+import { writeDoctorPage } from './page';
 
 export interface DoctorOptions {
   readonly json?: string;
+  readonly html?: string;
   readonly apiUrl?: string;
 }
 
@@ -19,15 +21,18 @@ const IDENTITIES = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES];
 const VARIABLES = IDENTITIES.map(({ environmentVariable }) => environmentVariable);
 
 /** Runs the checks that the environment's connections allow, shows them, and sets the exit code. */
-export async function runDoctor({ json, apiUrl }: DoctorOptions): Promise<void> {
+export async function runDoctor({ json, html, apiUrl }: DoctorOptions): Promise<void> {
   const urls = urlsFromEnvironment(process.env);
   const api = apiUrl === undefined ? undefined : apiFromEnvironment(apiUrl, process.env);
   if (json !== undefined) refuseUnwritable('--json', json);
+  if (html !== undefined) refuseUnwritable('--html', html);
+  const startedAt = new Date();
   const more: CheckResult[] = api === undefined ? [] : await checkApi(api.url, api.token);
   const terminal = new Terminal(process.stdout);
   const onNotice = (message: string): void => terminal.line(message);
   const report = readiness(await verifyContract({ urls, parameters: {}, more, onNotice }));
   if (json !== undefined) writeReport(json, { command: 'doctor', ...report });
+  if (html !== undefined) await writeDoctorPage(html, report, urls, startedAt);
   terminal.readiness(report);
   process.exitCode = report.passed ? ExitCode.success : ExitCode.failure;
 }

@@ -22,6 +22,7 @@ export function rehearseCommand(): Command {
       new Option('--postgres <major>', 'major version of the server').choices(EMBEDDED_MAJORS).default(DEFAULT_MAJOR),
     )
     .option('--json <file>', 'write the report for machines to this file')
+    .option('--html <file>', 'write the report for reviewers to this file, one page that needs nothing else')
     .option('--keep', 'leave the server running and print how to connect and how to stop it')
     .addHelpText('after', '\nExit codes: 0 every check passes, 1 a step or a check fails, 2 wrong usage.')
     .allowExcessArguments(false)

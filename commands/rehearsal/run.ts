@@ -8,11 +8,13 @@ import { EmbeddedServer } from '../embedded/server';
 import { ExitCode, UsageError } from '../exit-code';
 import { refuseUnwritable, writeReport } from '../report-file';
 import { Terminal } from '../terminal';
+import { writeRehearsalPage } from './page';
 import { packagedUrl, type Rehearsal, rehearsalUrls, rehearse } from './rehearse';
 
 export interface RehearseOptions {
   readonly packagedMigrations?: string;
   readonly json?: string;
+  readonly html?: string;
   readonly keep?: boolean;
   readonly postgres: EmbeddedMajor;
 }
@@ -28,6 +30,8 @@ export async function runRehearsal(options: RehearseOptions): Promise<void> {
     });
   }
   if (options.json !== undefined) refuseUnwritable('--json', options.json);
+  if (options.html !== undefined) refuseUnwritable('--html', options.html);
+  const startedAt = new Date();
   const terminal = new Terminal(process.stdout);
   const server = await startServer(options.postgres, terminal);
   const urls = rehearsalUrls(server);
@@ -37,6 +41,7 @@ export async function runRehearsal(options: RehearseOptions): Promise<void> {
       onStep: (name, title) => terminal.step(name, title),
       onNotice: (message) => terminal.line(`${''.padEnd(9)} ${message}`),
     });
+    if (options.html !== undefined) await writeRehearsalPage(options.html, rehearsal, options, urls.admin, startedAt);
     finish(rehearsal, options, terminal);
   } finally {
     if (options.keep) keepServer(server, urls, terminal);
