@@ -23,8 +23,20 @@ function synthesize(environments: readonly EnvironmentFile[]): void {
   app.synth();
 }
 
+/** cdktf takes a stack trace for every token and shows none: finding the source of each line is half of all the work. */
+function withoutSourceMaps(work: () => void): void {
+  const former = process.sourceMapsEnabled;
+  process.setSourceMapsEnabled(false);
+  try {
+    work();
+  } finally {
+    process.setSourceMapsEnabled(former);
+  }
+}
+
 try {
-  synthesize(readEnvironments(process.env.ENVIRONMENTS_DIR ?? 'environments'));
+  const environments = readEnvironments(process.env.ENVIRONMENTS_DIR ?? 'environments');
+  withoutSourceMaps(() => synthesize(environments));
 } catch (error) {
   if (!(error instanceof ContractError)) throw error;
   process.stderr.write(`\n${error.message}\n\n`);
