@@ -23,20 +23,22 @@ function synthesize(environments: readonly EnvironmentFile[]): void {
   app.synth();
 }
 
-/** cdktf takes a stack trace for every token and shows none: finding the source of each line is half of all the work. */
-function withoutSourceMaps(work: () => void): void {
-  const former = process.sourceMapsEnabled;
-  process.setSourceMapsEnabled(false);
+/** cdktf keeps a stack trace for every token and shows none: they are most of the time and of the memory. */
+function withoutStackTraces(work: () => void): void {
+  const former = Error.prepareStackTrace;
+  // What is no error has no use for a trace. An error keeps its own.
+  Error.prepareStackTrace = (target, sites) =>
+    target instanceof Error ? `${target}\n    at ${sites.join('\n    at ')}` : '';
   try {
     work();
   } finally {
-    process.setSourceMapsEnabled(former);
+    Error.prepareStackTrace = former;
   }
 }
 
 try {
   const environments = readEnvironments(process.env.ENVIRONMENTS_DIR ?? 'environments');
-  withoutSourceMaps(() => synthesize(environments));
+  withoutStackTraces(() => synthesize(environments));
 } catch (error) {
   if (!(error instanceof ContractError)) throw error;
   process.stderr.write(`\n${error.message}\n\n`);
