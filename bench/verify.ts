@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { applyStep, type ContractRun, verifyContract } from '../commands/contract-runner';
 import { EmbeddedServer } from '../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../commands/rehearsal/rehearse';
-import { median, type Topic, timed } from './measure';
+import { type Topic, timed } from './measure';
 
 const ROUNDS = 7;
 const FEW_ROWS = 1_000;
@@ -34,7 +34,7 @@ export async function measureVerify(): Promise<Topic> {
     const wide = await costs(run);
     return {
       title: 'Verification',
-      how: `The middle of ${ROUNDS} runs on a database that is in order. Rows and tables are added to the same database.`,
+      how: `The fastest of ${ROUNDS} runs, which other programs slow down least, on a database that is in order. Rows and tables are added to the same database.`,
       measurements: [
         { what: `verify, ${FEW_ROWS} rows`, value: few.verify, unit: 'ms' },
         { what: `verify, ${MANY_ROWS} rows`, value: many.verify, unit: 'ms' },
@@ -63,7 +63,7 @@ async function costs(run: ContractRun): Promise<Costs> {
       }),
     );
   }
-  return { verify: median(verify), all: median(all) };
+  return { verify: Math.min(...verify), all: Math.min(...all) };
 }
 
 async function fill(run: ContractRun, rows: number): Promise<void> {
