@@ -24,8 +24,22 @@ function synthesize(environments: readonly EnvironmentFile[]): void {
   writeFiles(app.outdir, files);
 }
 
+/** cdktf keeps a stack trace for every token and shows none: they are most of the time and of the memory. */
+function withoutStackTraces(work: () => void): void {
+  const former = Error.prepareStackTrace;
+  // What is no error has no use for a trace. An error keeps its own.
+  Error.prepareStackTrace = (target, sites) =>
+    target instanceof Error ? `${target}\n    at ${sites.join('\n    at ')}` : '';
+  try {
+    work();
+  } finally {
+    Error.prepareStackTrace = former;
+  }
+}
+
 try {
-  synthesize(readEnvironments(process.env.ENVIRONMENTS_DIR ?? 'environments'));
+  const environments = readEnvironments(process.env.ENVIRONMENTS_DIR ?? 'environments');
+  withoutStackTraces(() => synthesize(environments));
 } catch (error) {
   if (!(error instanceof ContractError)) throw error;
   process.stderr.write(`\n${error.message}\n\n`);

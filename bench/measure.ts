@@ -1,3 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+export const PROJECT = join(__dirname, '..');
+
+/** Something measured; with a limit, whatever is above it is a failure. */
+export interface Measurement {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: 's' | 'ms' | 'MB' | 'kB' | 'times';
+  readonly limit?: number;
+}
+
+/** What belongs together in the page of the results. */
+export interface Topic {
+  readonly title: string;
+  /** How it is measured, in a sentence or two. */
+  readonly how: string;
+  readonly measurements: readonly Measurement[];
+}
+
+/** What a process took. */
+export interface Cost {
+  /** Of all processors together: other programs that run make no difference to it, or little. */
+  readonly seconds: number;
+  /** The most that it held at a time. */
+  readonly bytes: number;
+}
+
 /** Milliseconds that a piece of work takes. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const begin = performance.now();
@@ -10,8 +39,14 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** Prints a ratio with its limit, and lets the process fail where it is exceeded. */
-export function report(what: string, ratio: number, limit: number): void {
-  console.log(`${what.padEnd(29)} ${ratio.toFixed(2)} (limit ${limit})`);
-  if (!(ratio <= limit)) process.exitCode = 1;
+/** Runs an app in a process of its own. */
+export function costOfApp(settings: Readonly<Record<string, string>>): Cost {
+  const app = ['--import', require.resolve('tsx'), join(__dirname, 'cost-of-app.ts')];
+  const { status, stdout, stderr } = spawnSync(process.execPath, app, {
+    cwd: PROJECT,
+    env: { ...process.env, CHECKPOINT_DISABLE: '1', ...settings },
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`an app ended with ${status}:\n${stderr}`);
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
 }

@@ -1,36 +1,42 @@
-// Compares, in one run, the contract's own steps with what it takes to have a server at all.
-import { applyStep, type ContractRun, verifyContract } from '../commands/contract-runner';
+// What each step of a rehearsal takes, and the contract's own steps beside what it takes to have a server at all.
 import { EmbeddedServer } from '../commands/embedded/server';
-import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../commands/rehearsal/rehearse';
-import { median, report, timed } from './measure';
+import { rehearsalUrls, rehearse, type StepResult } from '../commands/rehearsal/rehearse';
+import { type Measurement, median, type Topic } from './measure';
 
 const ROUNDS = 5;
 const LIMIT = 1;
+/** Steps that the contract runs on every deployment. */
+const OWN = ['before', 'after', 'verify'];
 
-async function round(): Promise<{ start: number; contract: number }> {
+type Step = Pick<StepResult, 'name' | 'milliseconds'>;
+
+export async function measureRehearsal(): Promise<Topic> {
+  const rounds: (readonly Step[])[] = [];
+  for (let index = 0; index < ROUNDS; index += 1) rounds.push(await round());
+  const names = rounds[0]?.map(({ name }) => name) ?? [];
+  const took = (name: string): number =>
+    median(rounds.map((steps) => steps.find((step) => step.name === name)?.milliseconds ?? Number.NaN));
+  const own = OWN.reduce((sum, name) => sum + took(name), 0);
+  return {
+    title: 'Rehearsal',
+    how: `The middle of ${ROUNDS} rehearsals, step by step. Without the client of PostgreSQL the step \`restore\` dumps nothing.`,
+    measurements: [
+      ...names.map((name): Measurement => ({ what: name, value: took(name), unit: 'ms' })),
+      { what: `(${OWN.join(' + ')}) / server`, value: own / took('server'), unit: 'times', limit: LIMIT },
+    ],
+  };
+}
+
+async function round(): Promise<readonly Step[]> {
   const begin = performance.now();
   const server = await EmbeddedServer.start();
-  const start = performance.now() - begin;
+  const started = { name: 'server', milliseconds: performance.now() - begin };
   try {
-    const run: ContractRun = { urls: rehearsalUrls(server), parameters: defaultParameters() };
-    const before = await timed(() => applyStep('before', run));
-    await runStandIn(packagedUrl(server));
-    const after = await timed(() => applyStep('after', run));
-    const verify = await timed(() => verifyContract(run));
-    return { start, contract: before + after + verify };
+    const quiet = { onStep: () => () => undefined, onNotice: () => undefined };
+    const { steps, error } = await rehearse(server, rehearsalUrls(server), quiet);
+    if (error !== undefined) throw error;
+    return [started, ...steps];
   } finally {
     await server.stop();
   }
 }
-
-async function main(): Promise<void> {
-  const rounds = [];
-  for (let index = 0; index < ROUNDS; index += 1) rounds.push(await round());
-  const start = median(rounds.map((result) => result.start));
-  const contract = median(rounds.map((result) => result.contract));
-  console.log(`initdb and server start       ${start.toFixed(0)} ms (median of ${ROUNDS})`);
-  console.log(`before + after + verify       ${contract.toFixed(0)} ms (median of ${ROUNDS})`);
-  report('contract / server', contract / start, LIMIT);
-}
-
-void main();

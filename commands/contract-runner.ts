@@ -164,7 +164,12 @@ function urlParameters(urls: ConnectionUrls): Record<string, string> {
   return Object.fromEntries(RUNTIME_IDENTITIES.map(({ name, urlSetting }) => [urlSetting, urls[name]]));
 }
 
-async function connect(
+/**
+ * Opens a session.
+ *
+ * @throws ContractError with one sentence when the server cannot be reached or refuses the login.
+ */
+export async function connect(
   identity: IdentityName,
   url: string,
   parameters: Readonly<Record<string, string>>,

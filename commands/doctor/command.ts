@@ -38,6 +38,7 @@ export function doctorCommand(): Command {
         'contract. Changes nothing. With one URL it checks what that one can see, and says what it could not check.',
     )
     .addOption(jsonOption())
+    .option('--html <file>', 'write the report for reviewers to this file, one page that needs nothing else')
     .option(
       '--api-url <url>',
       `also ask a running control plane; its administrator's API key is read from ${TOKEN_VARIABLE}`,

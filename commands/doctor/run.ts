@@ -6,11 +6,14 @@ import { readiness } from '../../contract/readiness';
 import { type ConnectionUrls, verifyContract } from '../contract-runner';
 import { ExitCode, UsageError } from '../exit-code';
 import { JsonReport, type JsonTarget } from '../json-report';
+import { refuseUnwritable } from '../report-file';
 import { checkApi } from './api-checks';
 import { TOKEN_VARIABLE } from './command';
+import { writeDoctorPage } from './page';
 
 export interface DoctorOptions {
   readonly json?: JsonTarget;
+  readonly html?: string;
   readonly apiUrl?: string;
 }
 
@@ -18,14 +21,17 @@ const IDENTITIES = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES];
 const VARIABLES = IDENTITIES.map(({ environmentVariable }) => environmentVariable);
 
 /** Runs the checks that the environment's connections allow, shows them, and sets the exit code. */
-export async function runDoctor({ json, apiUrl }: DoctorOptions): Promise<void> {
+export async function runDoctor({ json, html, apiUrl }: DoctorOptions): Promise<void> {
   const urls = urlsFromEnvironment(process.env);
   const api = apiUrl === undefined ? undefined : apiFromEnvironment(apiUrl, process.env);
   const file = new JsonReport(json);
+  if (html !== undefined) refuseUnwritable('--html', html);
+  const startedAt = new Date();
   const more: CheckResult[] = api === undefined ? [] : await checkApi(api.url, api.token);
   const onNotice = (message: string): void => file.terminal.line(message);
   const report = readiness(await verifyContract({ urls, parameters: {}, more, onNotice }));
   file.write({ command: 'doctor', ...report });
+  if (html !== undefined) await writeDoctorPage(html, report, urls, startedAt);
   file.terminal.readiness(report);
   process.exitCode = report.passed ? ExitCode.success : ExitCode.failure;
 }

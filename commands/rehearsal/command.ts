@@ -37,6 +37,7 @@ export function rehearseCommand(): Command {
       new Option('--postgres <major>', 'major version of the server').choices(EMBEDDED_MAJORS).default(DEFAULT_MAJOR),
     )
     .addOption(jsonOption())
+    .option('--html <file>', 'write the report for reviewers to this file, one page that needs nothing else')
     .option('--keep', 'leave the server running and print how to connect and how to stop it')
     .addHelpText('after', helpText(HELP))
     .allowExcessArguments(false)

@@ -7,12 +7,15 @@ import type { EmbeddedMajor } from '../embedded/majors';
 import { EmbeddedServer } from '../embedded/server';
 import { ExitCode, UsageError } from '../exit-code';
 import { JsonReport, type JsonTarget } from '../json-report';
+import { refuseUnwritable } from '../report-file';
 import type { Terminal } from '../terminal';
+import { writeRehearsalPage } from './page';
 import { packagedUrl, type Rehearsal, rehearsalUrls, rehearse } from './rehearse';
 
 export interface RehearseOptions {
   readonly packagedMigrations?: string;
   readonly json?: JsonTarget;
+  readonly html?: string;
   readonly keep?: boolean;
   readonly postgres: EmbeddedMajor;
 }
@@ -28,6 +31,8 @@ export async function runRehearsal(options: RehearseOptions): Promise<void> {
     });
   }
   const file = new JsonReport(options.json);
+  if (options.html !== undefined) refuseUnwritable('--html', options.html);
+  const startedAt = new Date();
   const { terminal } = file;
   const server = await startServer(options.postgres, terminal);
   const urls = rehearsalUrls(server);
@@ -37,6 +42,7 @@ export async function runRehearsal(options: RehearseOptions): Promise<void> {
       onStep: (name, title) => terminal.step(name, title),
       onNotice: (message) => terminal.line(`${''.padEnd(9)} ${message}`),
     });
+    if (options.html !== undefined) await writeRehearsalPage(options.html, rehearsal, options, urls.admin, startedAt);
     finish(rehearsal, options, file);
   } finally {
     if (options.keep) keepServer(server, urls, terminal);

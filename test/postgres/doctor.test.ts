@@ -72,6 +72,29 @@ describe('doctor', () => {
     expect(stderr).toContain('The contract holds');
   });
 
+  it('writes a page for reviewers that names the database and no credential', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'doctor-')), 'report.html');
+    await query(
+      superuserUrl(server),
+      'create table "<img src=x onerror=alert(1)>" (id int)',
+      'grant delete on graph_edges to agent_bom_backup',
+    );
+    const { code } = await doctor({ ...app, AGENT_BOM_POSTGRES_BACKUP_URL: run.urls.backup }, '--html', file);
+    await query(
+      superuserUrl(server),
+      'drop table "<img src=x onerror=alert(1)>"',
+      'revoke delete on graph_edges from agent_bom_backup',
+    );
+    const page = readFileSync(file, 'utf8');
+    expect(code).toBe(1);
+    expect(page).toContain('</svg>The contract does not hold</h1>');
+    expect(page).toContain(`localhost:${server.address.port}/agent_bom`);
+    expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;');
+    expect(page).not.toContain('<img');
+    expect(page.match(/differs/g)).toHaveLength(1);
+    for (const url of [run.urls.app, run.urls.backup]) expect(page).not.toContain(new URL(url).password);
+  });
+
   it('changes nothing and ends with 1 when a check fails', async () => {
     await query(superuserUrl(server), 'grant update on alembic_version to agent_bom_app');
     const { code, output } = await doctor({ ...app, AGENT_BOM_POSTGRES_BACKUP_URL: run.urls.backup });

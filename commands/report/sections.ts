@@ -1,0 +1,114 @@
+import type { CheckStatus } from '../../contract/checks';
+import type { Mistake } from '../../contract/error';
+import type { ReportedCheck } from '../../contract/readiness';
+import type { RunReport } from '../../contract/run-report';
+import { type Content, type Html, html } from './html';
+import { statusMark } from './status';
+
+/** A numbered part of the page, which the table of contents names. */
+export interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly body: Html;
+}
+
+export function checklistSection({ readiness }: RunReport): Section {
+  const rows = readiness.checklist.map(
+    ({ item, statement, status, evidence }) => html`
+<tr role="row"><th scope="row" role="rowheader"><span class="number">${item}</span> ${statement}</th>
+<td role="cell">${statusMark(status)}</td><td role="cell" class="detail">${evidence === '' ? 'nothing answered it in this run' : evidence}</td></tr>`,
+  );
+  return {
+    id: 'checklist',
+    title: 'Operational checklist',
+    body: html`<p>What has to be true before a deployment is called ready for production, and what in this run shows it. An item is open while something remains that this run could not ask.</p>
+${table('checklist', 'The five items of the checklist, each with its evidence', ['Item', 'Status', 'Evidence'], rows)}`,
+  };
+}
+
+export function checksSection({ readiness, mistakes }: RunReport): Section {
+  const subject = ({ id }: ReportedCheck): string => id.split('.')[0] ?? '';
+  const groups = [...new Set(readiness.checks.map(subject))].map((group) => ({
+    group,
+    checks: readiness.checks.filter((check) => subject(check) === group),
+  }));
+  const bodies = groups.map(
+    ({ group, checks }) => html`
+<tbody role="rowgroup"><tr role="row" class="group"><th scope="rowgroup" role="rowheader" colspan="3" aria-colspan="3">${group} <span class="muted">${tally(checks)}</span></th></tr>${checks.map(checkRow)}</tbody>`,
+  );
+  const none = html`<p class="notice">${mistakes.length === 0 ? 'No check was run.' : 'A step failed before the checks: none was run.'}</p>`;
+  return {
+    id: 'checks',
+    title: 'Checks',
+    body:
+      readiness.checks.length === 0
+        ? none
+        : html`<p>Every check of the contract in its order. A check that could not be asked is neither passed nor failed.</p>
+${table('checks', 'All checks, by what they are about', ['Check and what a pass proves', 'Status', 'What was found'], bodies, true)}`,
+  };
+}
+
+function checkRow({ id, proves, status, detail }: ReportedCheck): Html {
+  return html`
+<tr role="row"${status === 'fail' ? html` class="failed"` : undefined}><th scope="row" role="rowheader"><code>${id}</code><span class="proves">${proves}</span></th>
+<td role="cell">${statusMark(status)}</td><td role="cell" class="detail">${detail}</td></tr>`;
+}
+
+function tally(checks: readonly ReportedCheck[]): string {
+  const count = (wanted: CheckStatus): number => checks.filter(({ status }) => status === wanted).length;
+  const parts = [
+    [count('pass'), 'passed'],
+    [count('fail'), 'failed'],
+    [count('skip'), 'not checked'],
+  ] as const;
+  return parts
+    .filter(([number]) => number > 0)
+    .map(([number, word]) => `${number} ${word}`)
+    .join(', ');
+}
+
+/** A table that becomes a list of cards on a narrow screen; the roles keep it a table for who cannot see it. */
+export function table(
+  name: string,
+  caption: string,
+  head: readonly string[],
+  rows: readonly Content[],
+  grouped = false,
+): Html {
+  const columns = head.map((text) => html`<th scope="col" role="columnheader">${text}</th>`);
+  return html`<table role="table" class="cards ${name}"><caption>${caption}</caption>
+<thead role="rowgroup"><tr role="row">${columns}</tr></thead>${grouped ? rows : html`<tbody role="rowgroup">${rows}</tbody>`}
+</table>`;
+}
+
+/** Why the run stopped, in the words of the error. */
+export function mistakesSection(mistakes: readonly Mistake[]): Section[] {
+  if (mistakes.length === 0) return [];
+  const items = mistakes.map(
+    ({ file, path, got, rule, fix }) => html`
+<li><strong>${[file, path].filter((part) => part !== undefined).join(' ') || 'error'}</strong>
+<dl><dt>Rule</dt><dd>${rule}</dd>${got === undefined ? undefined : html`<dt>Found</dt><dd class="output">${got}</dd>`}<dt>What to do</dt><dd>${fix}</dd></dl></li>`,
+  );
+  return [{ id: 'mistakes', title: 'Why the run stopped', body: html`<ul class="mistakes">${items}</ul>` }];
+}
+
+/** When and with what the run was made, and how long each step took. */
+export function runSection({ startedAt, versions, steps, target, command }: RunReport): Section {
+  const facts = [
+    { what: 'Command', version: `agent-bom-postgres ${command}` },
+    { what: 'Run at', version: startedAt },
+    { what: 'Database', version: target },
+    ...versions,
+  ];
+  const terms = facts.map(({ what, version }) => html`<div><dt>${what}</dt><dd>${version}</dd></div>`);
+  const rows = steps.map(
+    ({ name, succeeded, milliseconds }) => html`
+<tr role="row"><th scope="row" role="rowheader"><code>${name}</code></th><td role="cell">${statusMark(succeeded ? 'pass' : 'fail')}</td><td role="cell" class="figure">${(milliseconds / 1000).toFixed(2)} s</td></tr>`,
+  );
+  return {
+    id: 'run',
+    title: 'About this run',
+    body: html`<dl class="facts">${terms}</dl>
+${steps.length === 0 ? undefined : table('steps', 'Steps of the rehearsal, in their order', ['Step', 'Status', 'Time'], rows)}`,
+  };
+}

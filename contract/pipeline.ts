@@ -1,0 +1,54 @@
+import type { CheckResult, CheckStatus } from './checks';
+import type { ReportedStep } from './run-report';
+
+/** A part of the pipeline from an environment file to a running control plane. */
+export interface PipelineStage {
+  readonly id: StageId;
+  readonly title: string;
+  /** What it brings. */
+  readonly brings: string;
+  /** Beginnings of the ids of the checks that show its result. */
+  readonly shownBy: readonly string[];
+}
+
+export type StageId =
+  | 'file'
+  | 'server'
+  | 'secrets'
+  | 'before'
+  | 'packaged'
+  | 'after'
+  | 'verify'
+  | 'control-plane'
+  | 'backup';
+
+export const PIPELINE: readonly PipelineStage[] = [
+  { id: 'file', title: 'Environment file', brings: 'one YAML file', shownBy: [] },
+  { id: 'server', title: 'PostgreSQL', brings: 'verified TLS, capacity', shownBy: ['tls.', 'limits.capacity'] },
+  { id: 'secrets', title: 'Secrets', brings: 'one for each identity', shownBy: ['login.'] },
+  { id: 'before', title: 'before', brings: 'roles, ownership', shownBy: ['roles.', 'database.'] },
+  { id: 'packaged', title: 'packaged', brings: 'the schema', shownBy: ['stores.', 'schema.', 'ownership.'] },
+  {
+    id: 'after',
+    title: 'after',
+    brings: 'least privilege, limits',
+    shownBy: ['privileges.', 'tenancy.', 'limits.connections', 'limits.timeouts'],
+  },
+  { id: 'verify', title: 'verify', brings: 'every check', shownBy: [''] },
+  { id: 'control-plane', title: 'Control plane', brings: 'starts when verified', shownBy: ['api.'] },
+  { id: 'backup', title: 'Backup', brings: 'dump and restore', shownBy: ['backup.'] },
+];
+
+/** The worst that a run found out about a stage; `skip` where it asked nothing. */
+export function stageStatus(
+  { id, shownBy }: PipelineStage,
+  checks: readonly CheckResult[],
+  steps: readonly ReportedStep[],
+): CheckStatus {
+  if (steps.some(({ name, succeeded }) => name === id && !succeeded)) return 'fail';
+  const statuses = checks
+    .filter((check) => shownBy.some((beginning) => check.id.startsWith(beginning)))
+    .map(({ status }) => status);
+  if (statuses.includes('fail')) return 'fail';
+  return statuses.includes('pass') ? 'pass' : 'skip';
+}

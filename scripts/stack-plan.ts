@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { mustSucceed, type Stack, terraform, terraformFailure } from './terraform';
+
+const CHANGES = 2;
+const REFERENCE = /\.outputs\.(cross-stack-output-[\w-]+)/g;
+/** Beside the synthesized file; it may hold what the state holds, so that it is never uploaded. */
+export const PLAN_FILE = 'plan.tfplan';
+
+export type Action = 'create' | 'update' | 'replace' | 'delete' | 'forget';
+
+export interface Change {
+  readonly address: string;
+  readonly action: Action;
+}
+
+/** What a plan of a stack would do, or why there is none. */
+export interface StackPlan {
+  readonly stack: string;
+  readonly changes: readonly Change[];
+  /** Whether anything differs: outputs may, where no resource does. */
+  readonly differs: boolean;
+  readonly skipped?: string;
+}
+
+interface PlanFile {
+  readonly resource_changes?: readonly {
+    readonly address: string;
+    readonly change: { readonly actions: readonly string[] };
+  }[];
+}
+
+export interface PlanOptions {
+  /** Whether the state is locked meanwhile; a role that only reads cannot. */
+  readonly lock: boolean;
+}
+
+/** Plans the stacks of an environment in their order. */
+export function planStacks(stacks: readonly Stack[], options: PlanOptions): StackPlan[] {
+  const plans: StackPlan[] = [];
+  for (const stack of stacks) plans.push(planStack(stack, stacks, options));
+  return plans;
+}
+
+/** Plans one stack and keeps the plan beside it. A stack that reads outputs which do not exist yet has no plan. */
+export function planStack(stack: Stack, all: readonly Stack[], { lock }: PlanOptions): StackPlan {
+  mustSucceed(stack, 'init', '-input=false', '-no-color');
+  const missing = missingOutputs(stack, all);
+  if (missing.length > 0) {
+    const skipped = `it reads ${missing.length} outputs of ${stack.dependencies.join(', ')} that are not deployed yet`;
+    return { stack: stack.name, changes: [], differs: false, skipped };
+  }
+  const locking = lock ? '-lock-timeout=5m' : '-lock=false';
+  const planned = terraform(
+    stack,
+    'plan',
+    '-input=false',
+    '-no-color',
+    '-detailed-exitcode',
+    locking,
+    `-out=${PLAN_FILE}`,
+  );
+  if (planned.code !== 0 && planned.code !== CHANGES) throw terraformFailure(stack, planned, 'plan');
+  const shown = mustSucceed(stack, 'show', '-json', PLAN_FILE);
+  return {
+    stack: stack.name,
+    changes: changesOf(JSON.parse(shown.output) as PlanFile),
+    differs: planned.code === CHANGES,
+  };
+}
+
+/** Outputs that the stack reads of others, and that their states do not have. */
+function missingOutputs(stack: Stack, all: readonly Stack[]): string[] {
+  const text = readFileSync(join(stack.directory, 'cdk.tf.json'), 'utf8');
+  const read = new Set([...text.matchAll(REFERENCE)].map(([, name = '']) => name));
+  for (const dependency of all.filter(({ name }) => stack.dependencies.includes(name))) {
+    const outputs = JSON.parse(mustSucceed(dependency, 'output', '-json', '-no-color').output) as object;
+    for (const name of Object.keys(outputs)) read.delete(name);
+  }
+  return [...read];
+}
+
+function changesOf({ resource_changes = [] }: PlanFile): Change[] {
+  return resource_changes.flatMap(({ address, change }) => {
+    const action = actionOf(change.actions);
+    return action === undefined ? [] : [{ address, action }];
+  });
+}
+
+function actionOf(actions: readonly string[]): Action | undefined {
+  if (actions.includes('create') && actions.includes('delete')) return 'replace';
+  return (['create', 'update', 'delete', 'forget'] as const).find((action) => actions.includes(action));
+}

