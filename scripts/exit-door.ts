@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { ContractError } from '../contract/error';
-import { dependencies, devDependencies } from '../package.json';
+import { dependencies, devDependencies, peerDependencies } from '../package.json';
 import { runScript } from './terraform';
 
 const PROJECT = join(__dirname, '..');
@@ -39,7 +39,9 @@ ${stdout}${stderr}`,
 /** Our sources beside the successor, which the package manager installs under the name cdktf. */
 function install(folder: string): void {
   for (const name of SOURCES) cpSync(join(PROJECT, name), join(folder, name), { recursive: true });
-  const ours = Object.entries({ ...dependencies, '@types/node': devDependencies['@types/node'] });
+  const developed = Object.entries(devDependencies);
+  const needed = ['@types/node', 'tsx', ...Object.keys(peerDependencies)];
+  const ours = [...Object.entries(dependencies), ...developed.filter(([name]) => needed.includes(name))];
   const kept = Object.fromEntries(ours.filter(([name]) => !LEFT_OUT.includes(name)));
   const alias = `npm:${SUCCESSOR.name}@${SUCCESSOR.version}`;
   const file = { private: true, dependencies: { ...kept, cdktf: alias, constructs: SUCCESSOR.constructs } };
@@ -79,7 +81,7 @@ function contents(folder: string): Map<string, string> {
 
 /** The JSON without its white space, which the two write differently in an empty list, and without the library's version. */
 function meaning(text: string): string {
-  const versions = [SUCCESSOR.version, dependencies.cdktf];
+  const versions = [SUCCESSOR.version, devDependencies.cdktf];
   return versions.reduce(
     (json, version) => json.replaceAll(`"version":"${version}"`, '"version":""'),
     JSON.stringify(JSON.parse(text)),
@@ -110,7 +112,7 @@ function main(): void {
     const seconds = (since: number): string => ((performance.now() - since) / 1000).toFixed(1);
     const bytes = [...before.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
     console.log(
-      `${before.size} files of cdktf ${dependencies.cdktf} and ${SUCCESSOR.name} ${SUCCESSOR.version}, ${bytes} bytes`,
+      `${before.size} files of cdktf ${devDependencies.cdktf} and ${SUCCESSOR.name} ${SUCCESSOR.version}, ${bytes} bytes`,
     );
     console.log(`took ${seconds(begin)} s, of which ${seconds(installed)} s to synthesize twice and compare`);
     for (const name of different) console.log(`DIFFERS ${name}`);
