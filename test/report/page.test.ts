@@ -1,6 +1,7 @@
 import { escapeHtml, html } from '../../commands/report/html';
 import { reportPage } from '../../commands/report/page';
 import { budgetRows } from '../../contract/budget-rows';
+import type { CheckResult, CheckStatus } from '../../contract/checks';
 import { PIPELINE, stageStatus } from '../../contract/pipeline';
 import { FACTS, runReport } from '../support/run-report';
 
@@ -153,8 +154,18 @@ describe('the pipeline', () => {
     expect(status('packaged', runReport([], { steps }))).toBe('fail');
   });
 
+  it('shows a part as passed only when everything that shows it was asked', () => {
+    const backup = PIPELINE.find(({ id }) => id === 'backup');
+    const verify = PIPELINE.find(({ id }) => id === 'verify');
+    if (backup === undefined || verify === undefined) throw new Error('the pipeline lacks a part');
+    const status = (restored: CheckStatus, stage = backup) =>
+      stageStatus(stage, [check('backup.sees-all-rows', 'pass'), check('backup.restore', restored)], []);
+    expect([status('pass'), status('skip'), status('fail')]).toEqual(['pass', 'skip', 'fail']);
+    expect([status('skip', verify), stageStatus(verify, [], [])]).toEqual(['pass', 'skip']);
+  });
+
   it('gives every check to a part of its own', () => {
-    const named = PIPELINE.flatMap(({ shownBy }) => shownBy).filter((beginning) => beginning !== '');
+    const named = PIPELINE.filter(({ id }) => id !== 'verify').flatMap(({ shownBy }) => shownBy);
     for (const { id } of runReport().readiness.checks)
       expect([id, named.filter((beginning) => id.startsWith(beginning))]).toEqual([id, [expect.any(String)]]);
   });
@@ -162,4 +173,8 @@ describe('the pipeline', () => {
 
 function mistake(got: string): { mistakes: { file: string; path: string; got: string; rule: string; fix: string }[] } {
   return { mistakes: [{ file: got, path: got, got, rule: got, fix: got }] };
+}
+
+function check(id: string, status: CheckStatus): CheckResult {
+  return { id, status, detail: '' };
 }
