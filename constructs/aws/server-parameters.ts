@@ -25,8 +25,8 @@ const FROM_THE_START = {
 };
 
 /**
- * Parameters that may change while the server runs. Timeouts are not among them: they belong to the logins, because
- * the sessions of the application may rest within a transaction.
+ * Parameters that may change while the server runs. Timeouts of statements, locks and transactions are not among them:
+ * they belong to the logins, because the sessions of the application may rest within a transaction.
  */
 const WHILE_RUNNING = {
   log_connections: '1',
@@ -34,6 +34,11 @@ const WHILE_RUNNING = {
   log_lock_waits: '1',
   // Milliseconds.
   log_min_duration_statement: '1000',
+  // The server asks a silent client after a minute, and gives up a minute later: connections of a pod that is gone without
+  // a word would otherwise count against the limit of its login for hours.
+  tcp_keepalives_idle: '60',
+  tcp_keepalives_interval: '10',
+  tcp_keepalives_count: '6',
 };
 
 /** The parameters of every database, whichever form it has. */
@@ -45,8 +50,8 @@ export function connectionParameters(maxConnections: number | undefined) {
 }
 
 /**
- * Parameter group that turns connections without TLS 1.2 or later away, counts statements, and logs connections, waits
- * for locks and slow statements.
+ * Parameter group that turns connections without TLS 1.2 or later away, counts statements, logs connections, waits for
+ * locks and slow statements, and closes connections whose client is gone.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html
  */

@@ -106,7 +106,7 @@ describe('the database', () => {
     });
   });
 
-  it('turns away what is not TLS 1.2, counts statements, and logs what is slow', () => {
+  it('turns away what is not TLS 1.2, counts statements, logs what is slow, and closes what is gone', () => {
     const group = template.resource('aws_db_parameter_group');
     expect(group).toMatchObject({
       family: 'postgres16',
@@ -122,6 +122,9 @@ describe('the database', () => {
       { name: 'log_disconnections', value: '1', apply_method: 'immediate' },
       { name: 'log_lock_waits', value: '1', apply_method: 'immediate' },
       { name: 'log_min_duration_statement', value: '1000', apply_method: 'immediate' },
+      { name: 'tcp_keepalives_idle', value: '60', apply_method: 'immediate' },
+      { name: 'tcp_keepalives_interval', value: '10', apply_method: 'immediate' },
+      { name: 'tcp_keepalives_count', value: '6', apply_method: 'immediate' },
     ]);
     expect(instance.parameter_group_name).toMatch(/^\$\{aws_db_parameter_group\./);
   });
