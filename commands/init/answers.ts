@@ -7,8 +7,8 @@ export interface Answers {
   readonly name: string;
   readonly region: string;
   readonly cluster: string;
-  /** Private subnets, with their availability zones where they are known. */
-  readonly subnets: readonly Subnet[];
+  /** Private subnets, with their availability zones where they are known; without them Terraform takes the cluster's. */
+  readonly subnets?: readonly Subnet[];
   readonly issuer: string;
   readonly stateBucket?: string;
   /** Path of the PEM file, relative to the environment file. */
@@ -21,7 +21,7 @@ export interface Subnet {
 }
 
 /** Answers without which there is no file. */
-export const REQUIRED = ['name', 'region', 'cluster', 'subnets', 'issuer'] as const;
+export const REQUIRED = ['name', 'region', 'cluster', 'issuer'] as const;
 export type RequiredAnswer = (typeof REQUIRED)[number];
 
 interface AnswerFlag {
@@ -36,10 +36,10 @@ export const FLAGS: Readonly<Record<RequiredAnswer, AnswerFlag>> = {
   name: { flag: '--name', example: 'prod', key: 'name' },
   region: { flag: '--region', example: 'eu-west-1', key: 'region' },
   cluster: { flag: '--cluster', example: 'platform', key: 'cluster.name' },
-  subnets: { flag: '--subnet', example: 'subnet-0a1b2c3d subnet-1a2b3c4d', key: 'database.subnetIds' },
   issuer: { flag: '--issuer', example: 'https://auth.example.com', key: 'release.trustedProxyIssuer' },
 };
 const OTHER_FLAGS = [
+  { flag: '--subnet', key: 'database.subnetIds' },
   { flag: '--state-bucket', key: 'state' },
   { flag: '--ca-bundle', key: 'database.caBundleFile' },
 ];
@@ -48,7 +48,6 @@ const PLACEHOLDERS: Answers = {
   name: 'prod',
   region: 'eu-west-1',
   cluster: 'platform',
-  subnets: [{ id: 'subnet-00000000' }, { id: 'subnet-00000001' }],
   issuer: 'https://auth.example.com',
 };
 
@@ -58,7 +57,10 @@ export function content({ name, region, cluster, subnets, issuer, stateBucket, c
     name,
     region,
     cluster: { name: cluster },
-    database: { subnetIds: subnets.map(({ id }) => id), ...(caBundle && { caBundleFile: caBundle }) },
+    database: {
+      ...(subnets && { subnetIds: subnets.map(({ id }) => id) }),
+      ...(caBundle && { caBundleFile: caBundle }),
+    },
     release: { trustedProxyIssuer: issuer },
     ...(stateBucket && { state: { bucket: stateBucket, region } }),
   };

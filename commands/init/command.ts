@@ -35,7 +35,10 @@ export function initCommand(): Command {
     .option('--name <name>', 'name of the environment; the names of its resources begin with it')
     .option('--region <region>', 'AWS region of the cluster and of the database')
     .option('--cluster <name>', 'name of the EKS cluster')
-    .option('--subnet <ids...>', 'private subnets of the database, in two or more availability zones')
+    .option(
+      '--subnet <ids...>',
+      'private subnets of the database, in two or more availability zones (default: those of the cluster)',
+    )
     .option('--issuer <issuer>', 'what the authenticating proxy in front of the API calls itself')
     .option('--ca-bundle <file>', 'PEM file with the RDS authorities of the region, where the bundled ones lack it')
     .option('--state-bucket <bucket>', 'S3 bucket for the Terraform state, in the same region')

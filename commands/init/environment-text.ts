@@ -23,10 +23,7 @@ cluster:
   # The cluster's VPC, security group and OIDC provider are looked up by this name.
   name: ${scalar(cluster)}
 
-database:
-  # Private subnets of the cluster's VPC, in two or more availability zones.
-  subnetIds:
-${subnetLines(answers)}${caBundleLines(answers)}
+${databaseLines(answers)}
 release:
   # What the authenticating proxy in front of the API calls itself. Without one the API does not start with two or more
   # replicas.
@@ -35,8 +32,22 @@ release:
 ${stateLines(answers)}`;
 }
 
+function databaseLines(answers: Answers): string {
+  const { subnets, caBundle } = answers;
+  if (subnets === undefined && caBundle === undefined) {
+    return `# The database is in those of the cluster's subnets that give out no public addresses. Others, in two or more
+# availability zones of its VPC, are listed here.
+# database:
+#   subnetIds: []
+`;
+  }
+  return `database:\n${subnetLines(answers)}${caBundleLines(answers)}`;
+}
+
 function subnetLines({ subnets }: Answers): string {
-  return subnets.map(({ id, zone }) => `    - ${scalar(id)}${zone === undefined ? '' : ` # ${zone}`}\n`).join('');
+  if (subnets === undefined) return '';
+  const lines = subnets.map(({ id, zone }) => `    - ${scalar(id)}${zone === undefined ? '' : ` # ${zone}`}\n`);
+  return `  # Private subnets of the cluster's VPC, in two or more availability zones.\n  subnetIds:\n${lines.join('')}`;
 }
 
 function caBundleLines({ caBundle }: Answers): string {

@@ -47,7 +47,8 @@ export async function askAnswers({ given, aws, nameMistake }: Known, ask: Questi
   if (issuer === undefined) return undefined;
   const stateBucket = given.stateBucket ?? (await askStateBucket(ask));
   if (stateBucket === undefined) return undefined;
-  return { ...given, name, region, cluster, subnets, issuer, ...(stateBucket !== '' && { stateBucket }) };
+  const chosen = { ...(subnets.length > 0 && { subnets }), ...(stateBucket !== '' && { stateBucket }) };
+  return { ...given, name, region, cluster, issuer, ...chosen };
 }
 
 function askName(ask: Questioner, nameMistake: Known['nameMistake']): Promise<string | undefined> {
@@ -83,10 +84,9 @@ async function askSubnets(
   const found = aws?.privateSubnets(region, cluster) ?? [];
   sayComplaints(ask, aws);
   const message = 'Private subnets of the database, in two or more availability zones';
-  if (answerMistake({ subnets: found }) === undefined) return ask.chooseSeveral(message, found);
-  const text = await ask.text(`${message}, separated by spaces`, {
-    placeholder: 'subnet-0a1b2c3d subnet-1a2b3c4d',
-    validate: (answer) => answerMistake({ subnets: subnetsIn(answer) }),
+  if (found.length > 0 && answerMistake({ subnets: found }) === undefined) return ask.chooseSeveral(message, found);
+  const text = await ask.text(`${message}, separated by spaces; empty for those of the cluster`, {
+    validate: (answer) => (answer.trim() === '' ? undefined : answerMistake({ subnets: subnetsIn(answer) })),
   });
   return text === undefined ? undefined : subnetsIn(text);
 }

@@ -52,8 +52,8 @@ export async function runInit(options: InitOptions): Promise<void> {
 /** The answers of the flags, of AWS and of the person at the terminal; nothing when the person has had enough. */
 async function collect(options: InitOptions, report: JsonReport): Promise<Answers | undefined> {
   const given = fromFlags(options);
-  if (isComplete(given)) return given;
   const profile = options.profile ?? process.env.AWS_PROFILE;
+  if (isComplete(given) && (given.subnets !== undefined || profile === undefined)) return given;
   if (process.stdin.isTTY && process.stdout.isTTY && !report.isAlone) {
     const { terminalQuestioner } = require('./terminal-questioner') as typeof import('./terminal-questioner');
     const nameMistake = (name: string): string | undefined => {
@@ -65,8 +65,16 @@ async function collect(options: InitOptions, report: JsonReport): Promise<Answer
   const aws = profile === undefined ? undefined : Aws.find(profile);
   const all = aws === undefined ? given : lookUp(given, aws);
   const reasons = profile !== undefined && aws === undefined ? ['the AWS CLI is not installed'] : [];
-  refuse(missingFlags(all, [...reasons, ...(aws?.complaints ?? [])]));
+  reasons.push(...(aws?.complaints ?? []));
+  refuse([...missingFlags(all, reasons), ...(all.subnets === undefined ? unanswered(reasons) : [])]);
   return isComplete(all) ? all : undefined;
+}
+
+/** A profile was named to look the subnets up with, and it did not do that. */
+function unanswered(reasons: readonly string[]): Mistake[] {
+  if (reasons.length === 0) return [];
+  const fix = 'add --subnet subnet-0a1b2c3d subnet-1a2b3c4d, or name no profile: the subnets of the cluster are taken then';
+  return [{ path: '--subnet', got: `nothing; ${reasons.join('; ')}`, rule: 'AWS says what the profile may see', fix }];
 }
 
 function fromFlags({ name, region, cluster, subnet, issuer, stateBucket, caBundle }: InitOptions): Partial<Answers> {

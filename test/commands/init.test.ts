@@ -104,7 +104,7 @@ describe('init with flags', () => {
   it('names every flag that is missing in one error', async () => {
     const { code, stderr } = await init('--name', 'prod');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^--region, --cluster, --subnet, --issuer\n {2}got: {2}nothing\n/);
+    expect(stderr).toMatch(/^--region, --cluster, --issuer\n {2}got: {2}nothing\n/);
     expect(stderr.match(/ rule: /g)).toHaveLength(1);
     expect(existsSync(join(directory, 'prod.yaml'))).toBe(false);
   });
@@ -206,6 +206,14 @@ describe('init with AWS', () => {
     const { code, stderr } = await runWithStreams(environment, 'init', ...withoutSubnets);
     expect(code).toBe(2);
     expect(stderr).toContain('--subnet\n  got:  nothing; aws eks describe-cluster: Token has expired\n');
+  });
+
+  it('leaves the subnets to Terraform where no profile is named', async () => {
+    expect(await init(...withoutSubnets.slice(0, -2))).toMatchObject({ code: 0, stderr: '' });
+    const text = readFileSync(join(directory, 'prod.yaml'), 'utf8');
+    expect(parseEnvironment('prod.yaml', text)).not.toHaveProperty('environment.database.subnetIds');
+    expect(parseEnvironment('prod.yaml', text)).toHaveProperty('environment.name', 'prod');
+    expect(text).toContain('# database:\n#   subnetIds: []\n');
   });
 
   it('does without the AWS CLI, and does not call it unless a profile is named', async () => {
