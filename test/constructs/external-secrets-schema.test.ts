@@ -6,7 +6,7 @@ const directory = process.env.EXTERNAL_SECRETS_CRDS;
 if (directory === undefined) {
   // The console of a file of which nothing runs is not shown.
   process.stderr.write(
-    'NOT RUN: EXTERNAL_SECRETS_CRDS names no directory; scripts/fetch-external-secrets-schemas.sh makes one\n',
+    'NOT RUN: EXTERNAL_SECRETS_CRDS names no directory; scripts/fetch-schemas.sh makes one\n',
   );
 }
 
