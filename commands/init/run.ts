@@ -73,7 +73,8 @@ async function collect(options: InitOptions, report: JsonReport): Promise<Answer
 /** A profile was named to look the subnets up with, and it did not do that. */
 function unanswered(reasons: readonly string[]): Mistake[] {
   if (reasons.length === 0) return [];
-  const fix = 'add --subnet subnet-0a1b2c3d subnet-1a2b3c4d, or name no profile: the subnets of the cluster are taken then';
+  const fix =
+    'add --subnet subnet-0a1b2c3d subnet-1a2b3c4d, or name no profile: the subnets of the cluster are taken then';
   return [{ path: '--subnet', got: `nothing; ${reasons.join('; ')}`, rule: 'AWS says what the profile may see', fix }];
 }
 

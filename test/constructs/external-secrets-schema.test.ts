@@ -5,9 +5,7 @@ import type { Block } from '../support/template';
 const directory = process.env.EXTERNAL_SECRETS_CRDS;
 if (directory === undefined) {
   // The console of a file of which nothing runs is not shown.
-  process.stderr.write(
-    'NOT RUN: EXTERNAL_SECRETS_CRDS names no directory; scripts/fetch-schemas.sh makes one\n',
-  );
+  process.stderr.write('NOT RUN: EXTERNAL_SECRETS_CRDS names no directory; scripts/fetch-schemas.sh makes one\n');
 }
 
 const environments: [string, Parameters<typeof withSecrets>][] = [

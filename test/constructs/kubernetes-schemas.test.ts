@@ -10,7 +10,9 @@ const SCHEMAS = process.env.KUBERNETES_SCHEMAS;
 
 const versions = SCHEMAS === undefined ? [] : readdirSync(SCHEMAS).sort();
 if (SCHEMAS === undefined) {
-  console.warn('NOT RUN: the objects are compared with the schemas of Kubernetes where KUBERNETES_SCHEMAS names them; scripts/fetch-schemas.sh makes one');
+  console.warn(
+    'NOT RUN: the objects are compared with the schemas of Kubernetes where KUBERNETES_SCHEMAS names them; scripts/fetch-schemas.sh makes one',
+  );
 }
 
 /** Definitions that refuse what they do not list, as the server warns of unknown fields and then drops them. */
