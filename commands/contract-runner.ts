@@ -24,6 +24,7 @@ const NEEDS: Readonly<Record<Exclude<CheckSource, 'admin'>, string>> = {
   backup: 'a connection as the backup identity',
   rehearsal: 'a rehearsal',
   api: 'a running control plane',
+  cluster: 'a cluster to look at the pods of',
 };
 /** The identities, the one that sees most first. */
 const IDENTITIES: readonly IdentityName[] = [ADMIN_IDENTITY.name, ...RUNTIME_IDENTITIES.map(({ name }) => name)];

@@ -1,7 +1,7 @@
 import type { IdentityName } from './identities';
 
-/** Where a check asks: on a connection of an identity, the API of a running control plane, or a restored dump. */
-export type CheckSource = IdentityName | 'api' | 'rehearsal';
+/** Where a check asks: on a connection of an identity, the API or the pods of a running control plane, or a restored dump. */
+export type CheckSource = IdentityName | 'api' | 'cluster' | 'rehearsal';
 
 /** What a check found; `skip` where it could not be asked. */
 export type CheckStatus = 'pass' | 'fail' | 'skip';
@@ -103,6 +103,12 @@ export const CHECKS: readonly Check[] = [
     checklistItem: 4,
   },
   {
+    id: 'pods.secret-source',
+    proves: 'every pod takes each connection from a Secret of its own',
+    source: 'cluster',
+    checklistItem: 1,
+  },
+  {
     id: 'api.rate-limit',
     proves: 'the API counts requests in Postgres, for all replicas together',
     source: 'api',
@@ -115,16 +121,11 @@ export const CHECKS: readonly Check[] = [
 export interface ChecklistItem {
   /** What has to be true. */
   readonly statement: string;
-  /** What of it is proven elsewhere. */
-  readonly elsewhere?: string;
 }
 
 /** The operational checklist: what has to be true before a deployment is called ready for production. */
 export const CHECKLIST: Readonly<Record<ChecklistItemNumber, ChecklistItem>> = {
-  1: {
-    statement: 'the connection URL is injected from a secret source',
-    elsewhere: 'the workload stack gives each workload its URL from a Secret of its own; no pod is looked at here',
-  },
+  1: { statement: 'the connection URL is injected from a secret source' },
   2: { statement: 'API replicas share rate limiting through Postgres' },
   3: { statement: 'the audit log is kept in Postgres' },
   4: { statement: 'backups and a restore workflow exist' },

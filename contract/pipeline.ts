@@ -52,7 +52,7 @@ export const PIPELINE: readonly PipelineStage[] = [
     shownBy: ['privileges.', 'tenancy.', 'limits.connections', 'limits.timeouts'],
   },
   { id: 'verify', title: 'verify', brings: 'every check', shownBy: VERIFIED_IN_THE_DATABASE },
-  { id: 'control-plane', title: 'Control plane', brings: 'starts when verified', shownBy: ['api.'] },
+  { id: 'control-plane', title: 'Control plane', brings: 'starts when verified', shownBy: ['api.', 'pods.'] },
   { id: 'backup', title: 'Backup', brings: 'dump and restore', shownBy: ['backup.'] },
 ];
 

@@ -16,7 +16,7 @@ export interface ReportedChecklistItem {
   readonly statement: string;
   /** `open` where something remains that this run could not ask. */
   readonly status: 'proven' | 'failed' | 'open';
-  /** Ids of the checks that answered, and what remains to be asked elsewhere. */
+  /** Ids of the checks that answered, and those that could not be asked. */
   readonly evidence: string;
 }
 
@@ -51,14 +51,14 @@ export function readiness(results: readonly CheckResult[]): Readiness {
 }
 
 function checklistItem(item: ChecklistItemNumber, checks: readonly ReportedCheck[]): ReportedChecklistItem {
-  const { statement, elsewhere } = CHECKLIST[item];
+  const { statement } = CHECKLIST[item];
   const answers = checks.filter((check) => check.checklistItem === item);
   const failed = answers.filter((check) => check.status === 'fail');
   const passed = answers.filter((check) => check.status === 'pass');
   const ids = (some: readonly ReportedCheck[]): string => some.map(({ id }) => id).join(', ');
   if (failed.length > 0) return { item, statement, status: 'failed', evidence: ids(failed) };
-  const complete = passed.length > 0 && passed.length === answers.length && elsewhere === undefined;
+  const complete = passed.length > 0 && passed.length === answers.length;
   const missing = answers.filter((check) => check.status === 'skip').map((check) => `${check.id} ${check.detail}`);
-  const evidence = [ids(passed), ...missing, elsewhere].filter((part) => part !== undefined && part !== '').join('; ');
+  const evidence = [ids(passed), ...missing].filter((part) => part !== '').join('; ');
   return { item, statement, status: complete ? 'proven' : 'open', evidence };
 }

@@ -17,6 +17,7 @@ const HELP: HelpText = {
       'doctor --api-url https://agent-bom.example.com',
       `Also asks the control plane for its backends, with the API key in ${TOKEN_VARIABLE}.`,
     ],
+    ['doctor --namespace agent-bom', 'Also looks, with kubectl, at where the pods take their connections from.'],
   ],
   variables: `at least one of ${VARIABLES.join(', ')}`,
   exitCodes: {
@@ -43,6 +44,7 @@ export function doctorCommand(): Command {
       '--api-url <url>',
       `also ask a running control plane; its administrator's API key is read from ${TOKEN_VARIABLE}`,
     )
+    .option('--namespace <name>', 'also look at the pods of this namespace, with the credentials of kubectl')
     .addHelpText('after', helpText(HELP))
     .allowExcessArguments(false)
     .action((options: DoctorOptions) => load().runDoctor(options));

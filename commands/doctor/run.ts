@@ -10,24 +10,27 @@ import { refuseUnwritable } from '../report-file';
 import { checkApi } from './api-checks';
 import { TOKEN_VARIABLE } from './command';
 import { writeDoctorPage } from './page';
+import { checkPods } from './pod-checks';
 
 export interface DoctorOptions {
   readonly json?: JsonTarget;
   readonly html?: string;
   readonly apiUrl?: string;
+  readonly namespace?: string;
 }
 
 const IDENTITIES = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES];
 const VARIABLES = IDENTITIES.map(({ environmentVariable }) => environmentVariable);
 
 /** Runs the checks that the environment's connections allow, shows them, and sets the exit code. */
-export async function runDoctor({ json, html, apiUrl }: DoctorOptions): Promise<void> {
+export async function runDoctor({ json, html, apiUrl, namespace }: DoctorOptions): Promise<void> {
   const urls = urlsFromEnvironment(process.env);
   const api = apiUrl === undefined ? undefined : apiFromEnvironment(apiUrl, process.env);
   const file = new JsonReport(json);
   if (html !== undefined) refuseUnwritable('--html', html);
   const startedAt = new Date();
   const more: CheckResult[] = api === undefined ? [] : await checkApi(api.url, api.token);
+  if (namespace !== undefined) more.push(await checkPods(namespace));
   const onNotice = (message: string): void => file.terminal.line(message);
   const report = readiness(await verifyContract({ urls, parameters: {}, more, onNotice }));
   file.write({ command: 'doctor', ...report });
