@@ -24,7 +24,7 @@ function synthesize(environments: readonly EnvironmentFile[]): void {
   writeFiles(app.outdir, files);
 }
 
-/** cdktf keeps a stack trace for every token and shows none: they are most of the time and of the memory. */
+/** cdktf keeps a stack trace for every token and shows none: they take much of the time and of the memory. */
 function withoutStackTraces(work: () => void): void {
   const former = Error.prepareStackTrace;
   // What is no error has no use for a trace. An error keeps its own.
