@@ -18,7 +18,7 @@ const addressOf = (template: Template, pattern: RegExp): string =>
 describe('what runs by the clock', () => {
   it.each([
     ['agent-bom-backup', '30 2 * * 1-5', { deadline: 21_600, backoff: 2, starting: 3600 }],
-    ['agent-bom-migrate-monthly', '17 4 1 * *', { deadline: 3600, backoff: 6, starting: 86_400 }],
+    ['agent-bom-migrate-monthly', '17 4 1 * *', { deadline: 3390, backoff: 6, starting: 86_400 }],
   ])('%s never overlaps, makes up for a missed run, ends, and keeps its failures', (name, schedule, limits) => {
     const { spec } = cronJob(name);
     expect(spec).toMatchObject({
@@ -109,7 +109,7 @@ describe('the backup', () => {
     expect(off.workload.resources('kubernetes_cron_job_v1')).toHaveLength(1);
     expect(off.workload.json.output).not.toHaveProperty('backup_now');
     const accounts = off.workload.resources('kubernetes_service_account_v1').map(({ metadata }) => metadata.name);
-    expect(accounts.sort()).toEqual(['agent-bom-migration', 'agent-bom-secret-reader']);
+    expect(accounts.sort()).toEqual(['agent-bom-migration', 'agent-bom-retire', 'agent-bom-secret-reader']);
     expect(off.database.addresses()).toEqual(database.addresses());
   });
 

@@ -74,8 +74,8 @@ describe('the migration Job', () => {
 
   it('is waited for, gives up, and stays', () => {
     expect(job.wait_for_completion).toBe(true);
-    expect(job.timeouts).toEqual({ create: '65m', update: '65m', delete: '5m' });
-    expect(job.spec).toMatchObject({ backoff_limit: 6, active_deadline_seconds: 3600 });
+    expect(job.timeouts).toEqual({ create: '62m', update: '62m', delete: '5m' });
+    expect(job.spec).toMatchObject({ backoff_limit: 6, active_deadline_seconds: 3390 });
     expect(job.spec).not.toHaveProperty('ttl_seconds_after_finished');
     expect(pod.restart_policy).toBe('Never');
   });

@@ -31,6 +31,7 @@ describe('the pods', () => {
       'agent-bom-migrate',
       'agent-bom-migrate-monthly',
       'agent-bom-restore',
+      'agent-bom-retire',
     ]);
   });
 

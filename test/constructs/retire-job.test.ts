@@ -16,7 +16,7 @@ describe('the Job that retires former logins', () => {
   const pod = job.spec.template.spec;
 
   it('holds the administrator and the URLs of the API, and nothing else', () => {
-    expect(pod.init_container).toBeUndefined();
+    expect(pod.init_container).toEqual([]);
     expect(pod.container).toHaveLength(1);
     expect(pod.container[0]).toMatchObject({
       image: 'postgres:16',

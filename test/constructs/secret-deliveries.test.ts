@@ -8,8 +8,19 @@ import { type Block, strings, type Template } from '../support/template';
 
 const secretNames = (template: Template) =>
   template.resources('kubernetes_secret_v1').map(({ metadata }) => metadata.name);
+/** The ServiceAccounts of our pods, none of which reads secrets. */
+const ACCOUNTS_OF_PODS = ['agent-bom-backup', 'agent-bom-migration', 'agent-bom-retire'];
+const accountNames = (template: Template) =>
+  template.resources('kubernetes_service_account_v1').map(({ metadata }) => metadata.name);
 const apiEnvironment = (template: Template): Block[] =>
   parse(template.resource('helm_release').values[0]).controlPlane.api.env;
+
+/** What the reader may do; its policy begins with the right to read, and the policies of secrets with a refusal. */
+const readerPolicy = (database: Template): Block =>
+  database.data(
+    'aws_iam_policy_document',
+    ({ statement: [{ effect, actions }] }) => effect !== 'Deny' && actions.includes('secretsmanager:GetSecretValue'),
+  );
 
 describe('secrets that Terraform writes', () => {
   const { database, workload } = withSecrets({ delivery: 'terraform' }, { authentication: STORED_AUTHENTICATION });
@@ -18,7 +29,7 @@ describe('secrets that Terraform writes', () => {
 
   it('need no operator in the cluster, and no role that reads', () => {
     expect(workload.resources('kubernetes_manifest')).toEqual([]);
-    expect(workload.resources('kubernetes_service_account_v1')).toEqual([]);
+    expect(accountNames(workload)).toEqual(ACCOUNTS_OF_PODS);
     expect(database.resources('aws_iam_role').map(({ name }) => name)).not.toContain('prod-agent-bom-secret-reader');
     expect(Object.keys(database.json.output)).not.toContain('secret_reader_role_arn');
     expect(workload.unresolvedReferences()).toEqual([]);
@@ -130,7 +141,7 @@ describe('secrets that somebody else creates', () => {
   it('are named, and nothing more', () => {
     expect(workload.resources('kubernetes_manifest')).toEqual([]);
     expect(workload.resources('kubernetes_secret_v1')).toEqual([]);
-    expect(workload.resources('kubernetes_service_account_v1')).toEqual([]);
+    expect(accountNames(workload)).toEqual(ACCOUNTS_OF_PODS);
     expect(workload.json).not.toHaveProperty('ephemeral');
     expect(database.resources('aws_iam_role').map(({ name }) => name)).not.toContain('prod-agent-bom-secret-reader');
     expect(workload.json.output.required_secrets.value).toEqual({
@@ -167,7 +178,7 @@ describe('a store that exists already', () => {
     expect(kinds).toEqual(Array(5).fill('ExternalSecret'));
     for (const { manifest } of workload.manifests('ExternalSecret'))
       expect(manifest.spec.secretStoreRef).toEqual(store);
-    expect(workload.resources('kubernetes_service_account_v1')).toEqual([]);
+    expect(accountNames(workload)).toEqual(ACCOUNTS_OF_PODS);
     expect(database.resources('aws_iam_role').map(({ name }) => name)).not.toContain('prod-agent-bom-secret-reader');
   });
 });
@@ -176,9 +187,7 @@ describe('keys of the control plane that exist already', () => {
   it('are read from Secrets Manager, into a Secret whose name says from where', () => {
     const { database, workload } = withSecrets({ controlPlane: { secretArn: SECRET_ARN } });
     expect(database.resources('aws_secretsmanager_secret')).toHaveLength(3);
-    const { statement } = database.data('aws_iam_policy_document', (block) =>
-      block.statement[0].actions.includes('secretsmanager:GetSecretValue'),
-    );
+    const { statement } = readerPolicy(database);
     expect(statement[0].resources).toContain(SECRET_ARN);
     const { manifest } = workload
       .manifests('ExternalSecret')
@@ -212,9 +221,7 @@ describe('keys of the control plane that exist already', () => {
 describe('what the API authenticates with', () => {
   it('comes from Secrets Manager through one Secret, which the reader may read', () => {
     const { database, workload } = withSecrets({}, { authentication: STORED_AUTHENTICATION });
-    const { statement } = database.data('aws_iam_policy_document', (block) =>
-      block.statement[0].actions.includes('secretsmanager:GetSecretValue'),
-    );
+    const { statement } = readerPolicy(database);
     expect(statement[0].resources.filter((arn: string) => arn === SECRET_ARN)).toHaveLength(1);
     const variables = apiEnvironment(workload).filter(({ valueFrom }) => valueFrom !== undefined);
     expect(variables.map(({ name, valueFrom }) => [name, valueFrom.secretKeyRef.key])).toEqual([

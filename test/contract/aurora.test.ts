@@ -163,8 +163,8 @@ describe('an Aurora cluster in an environment file', () => {
   });
 
   it('is content with a class that is not known when the connections are given', () => {
-    expect(mistakesOf({ instanceClass: 'db.r99.large', maxConnections: 86 })).toEqual([]);
-    for (const settings of [{ maxConnections: 85 }, {}]) {
+    expect(mistakesOf({ instanceClass: 'db.r99.large', maxConnections: 88 })).toEqual([]);
+    for (const settings of [{ maxConnections: 87 }, {}]) {
       expect(mistakesOf({ instanceClass: 'db.r99.large', ...settings })).toMatchObject([
         { path: 'database.maxConnections' },
       ]);
@@ -179,7 +179,7 @@ describe('an Aurora cluster in an environment file', () => {
     const [mistake, ...others] = withPool(94);
     expect(others).toEqual([]);
     expect(mistake).toMatchObject({ path: 'database.instanceClass', fix: 'write db.t4g.large or a larger class' });
-    expect(mistake?.rule).toMatch(/^room for 406 connections .*, where this has 405$/);
+    expect(mistake?.rule).toMatch(/^room for 408 connections .*, where this has 405$/);
     // RDS has classes of 16 GiB below it.
     expect(withPool(200)[0]?.fix).toBe('write db.r6g.large or a larger class');
   });
@@ -197,7 +197,7 @@ describe('an Aurora cluster in an environment file', () => {
   it('needs a higher minimum for more than 2000 connections, and cannot hold more than 5000', () => {
     const aurora = { minimumCapacity: 0.5, maximumCapacity: 256 };
     const [mistake] = mistakesOf({ aurora }, { replicas: 10, poolMaximum: 160 });
-    expect(mistake?.rule).toMatch(/^room for 2146 connections .*, where this has 2000$/);
+    expect(mistake?.rule).toMatch(/^room for 2148 connections .*, where this has 2000$/);
     expect(mistake?.fix).toBe(
       'write 10.5 or more, and `minimumCapacity` 1 or more: below it Aurora accepts 2000 connections at most',
     );

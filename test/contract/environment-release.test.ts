@@ -47,10 +47,10 @@ describe('autoscaling', () => {
     expect(mistakes({ autoscaling: fits, replicas: 50 })).toEqual([]);
     const [mistake, ...others] = mistakes({ autoscaling: { ...fits, maximumReplicas: 13 } });
     expect(others).toEqual([]);
-    // 13 pods and 4 of the surge: 17 x 20 + 2, 17 x 4 + 2, 2 for the backup, 8 for administration and reserve.
+    // 13 pods and 4 of the surge: 17 x 20 + 2, 17 x 4 + 2, 4 for the backup, 8 for administration and reserve.
     expect(mistake).toMatchObject({
       path: 'database.instanceClass',
-      rule: expect.stringContaining('room for 422 connections (342 application, 70 maintenance, 2 backup'),
+      rule: expect.stringContaining('room for 424 connections (342 application, 70 maintenance, 4 backup'),
       fix: 'write db.t4g.large or a larger class',
     });
     expect(mistakes({ autoscaling: { minimumReplicas: 2, maximumReplicas: 50 }, poolMaximum: 200 })).toMatchObject([

@@ -23,7 +23,8 @@ const withExisting = (existing: object) =>
 describe('a server that is there already', () => {
   it('is read, with the port and the database that are usual', () => {
     const { database, secrets, createNamespace } = parsed(minimalExisting());
-    expect(database).toMatchObject({ engine: '16', maxConnections: 400, subnetIds: [] });
+    expect(database).toMatchObject({ engine: '16', maxConnections: 400 });
+    expect(database.subnetIds).toBeUndefined();
     expect(database.existing).toEqual({
       host: 'platform.c0a1b2c3d4e5.eu-west-1.rds.amazonaws.com',
       port: 5432,
@@ -127,13 +128,13 @@ describe('a server that is there already', () => {
   });
 
   it.each([
-    // 3 pods with surge: 60 + 2 application, 12 + 2 maintenance, 2 backup, 8 administration and reserve.
-    [86, 0],
-    [85, 1],
+    // 3 pods with surge: 60 + 2 application, 12 + 2 maintenance, 4 backup, 8 administration and reserve.
+    [88, 0],
+    [87, 1],
   ])('accepts %i connections: %i mistakes', (maxConnections, count) => {
     const mistakes = mistakesOf(({ database }) => Object.assign(database ?? {}, { maxConnections }));
     expect(mistakes.map(({ path }) => path)).toEqual(Array(count).fill('database.maxConnections'));
-    for (const { rule } of mistakes) expect(rule).toContain('room for 86 connections');
+    for (const { rule } of mistakes) expect(rule).toContain('room for 88 connections');
   });
 
   const properties = (environmentJsonSchema() as { properties: Record<string, { properties: object }> }).properties;
@@ -219,15 +220,13 @@ describe('secrets that are there already', () => {
     expect(mistakesOf(change)).toMatchObject([{ path: 'secrets.recoveryWindowDays', fix: 'remove the key' }]);
   });
 
-  it('are not for a database that the environment creates, which has subnets', () => {
+  it('are not for a database that the environment creates, whose subnets are the cluster’s unless it says otherwise', () => {
     const { secrets } = minimalExisting();
     expect(mistakesIn(stringify({ ...minimal(), secrets }))).toMatchObject([
       { path: 'secrets.existing' },
       { path: 'secrets.readerRoleArn' },
     ]);
-    expect(mistakesIn(stringify({ ...minimal(), database: {} }))).toMatchObject([
-      { path: 'database.subnetIds', got: 'nothing: the key is missing' },
-    ]);
+    expect(mistakesIn(stringify({ ...minimal(), database: {} }))).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { minimal, mistakesIn, parsed, synthesize } from '../support/environments';
+import { jobOf } from '../support/job';
 import type { Block, Template } from '../support/template';
 
 const environment = (database: object = {}, rest: object = {}) =>
@@ -105,10 +106,8 @@ describe('the workload stack of a cluster', () => {
 });
 
 describe('the migration Job', () => {
-  const jobOf = (database: object) =>
-    synthesize(parsed({ ...minimal(), database: { ...minimal().database, ...database } })).workload.resource(
-      'kubernetes_job_v1',
-    );
+  const migrationJob = (database: object) =>
+    jobOf(synthesize(parsed({ ...minimal(), database: { ...minimal().database, ...database } })).workload, 'migrate');
   const optionsOf = (job: Block) => job.spec.template.spec.init_container[2].env.at(-1).value;
 
   it('runs again for a database that was restored, from whatever and to whatever moment', () => {
@@ -118,7 +117,7 @@ describe('the migration Job', () => {
       { restore: { sourceIdentifier, time: '2026-01-31T09:30:00Z' } },
       { restore: { sourceIdentifier, time: '2026-01-31T09:31:00Z' } },
       { restore: { snapshotIdentifier: 'one' } },
-    ].map(jobOf);
+    ].map(migrationJob);
     expect(new Set(jobs.map(({ metadata }) => metadata.name)).size).toBe(4);
     expect(optionsOf(jobs[0])).not.toContain('restored_from');
     expect(optionsOf(jobs[1])).toMatch(/ -c agent_bom\.restored_from=prod-agent-bom-before\\ 2026-01-31T09:30:00Z$/);

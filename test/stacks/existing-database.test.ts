@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import { regionAuthorities } from '../../contract/certificate-authorities';
 import { existingEndpoint } from '../../stacks/existing-endpoint';
 import { minimal, minimalExisting, parsed, synthesize, synthesizeWorkload } from '../support/environments';
+import { jobOf } from '../support/job';
 import { type Block, strings } from '../support/template';
 
 const workload = synthesizeWorkload(parsed(minimalExisting()));
@@ -12,7 +13,9 @@ describe('the stack of an environment whose database is there already', () => {
       'helm_release',
       'kubernetes_config_map_v1', // authorities
       'kubernetes_config_map_v1', // files of the migrations
-      'kubernetes_job_v1',
+      'kubernetes_cron_job_v1', // the migration, every month
+      'kubernetes_job_v1', // migration
+      'kubernetes_job_v1', // retirement
       'kubernetes_manifest', // SecretStore
       'kubernetes_manifest', // admin
       'kubernetes_manifest', // app
@@ -20,7 +23,9 @@ describe('the stack of an environment whose database is there already', () => {
       'kubernetes_manifest', // control plane
       'kubernetes_manifest', // maintenance
       'kubernetes_namespace_v1',
-      'kubernetes_service_account_v1',
+      'kubernetes_service_account_v1', // migration
+      'kubernetes_service_account_v1', // retirement
+      'kubernetes_service_account_v1', // reader of the secrets
     ]);
     expect(Object.keys(workload.json.data)).toEqual(['aws_eks_cluster']);
     expect(workload.unresolvedReferences()).toEqual([]);
@@ -28,7 +33,10 @@ describe('the stack of an environment whose database is there already', () => {
 
   it('reads the secrets that the file names, as the role that it names', () => {
     const { existing, readerRoleArn } = minimalExisting().secrets;
-    expect(workload.resource('kubernetes_service_account_v1').metadata.annotations).toEqual({
+    const accounts = workload.resources('kubernetes_service_account_v1').map(({ metadata }) => metadata);
+    const annotated = accounts.filter(({ annotations }) => annotations !== undefined);
+    expect(annotated.map(({ name }) => name)).toEqual(['agent-bom-secret-reader']);
+    expect(annotated[0].annotations).toEqual({
       'eks.amazonaws.com/role-arn': readerRoleArn,
     });
     const sources = workload
@@ -50,14 +58,14 @@ describe('the stack of an environment whose database is there already', () => {
     });
     expect(Object.fromEntries(policies)).toEqual({
       'agent-bom-admin': ['Periodic', '5m0s', false],
-      'agent-bom-app-g1': ['CreatedOnce', undefined, true],
-      'agent-bom-maintenance-g1': ['CreatedOnce', undefined, true],
-      'agent-bom-backup-g1': ['CreatedOnce', undefined, true],
+      'agent-bom-app-g1': ['CreatedOnce', '1h0m0s', true],
+      'agent-bom-maintenance-g1': ['CreatedOnce', '1h0m0s', true],
+      'agent-bom-backup-g1': ['CreatedOnce', '1h0m0s', true],
       'agent-bom-control-plane': ['Periodic', '1h0m0s', false],
     });
     const { secrets, ...rest } = minimalExisting();
     const next = synthesizeWorkload(parsed({ ...rest, secrets: { ...secrets, generation: 2 } }));
-    const jobName = (template: typeof workload) => template.resource('kubernetes_job_v1').metadata.name;
+    const jobName = (template: typeof workload) => jobOf(template, 'migrate').metadata.name;
     expect(jobName(next)).not.toBe(jobName(workload));
     expect(next.text).toContain('agent-bom-app-g2');
     expect(next.text).not.toContain('-g1');
@@ -79,7 +87,7 @@ describe('the stack of an environment whose database is there already', () => {
     const template = synthesizeWorkload(
       parsed({ ...minimalExisting(), database: { ...minimalExisting().database, engine: '18' } }),
     );
-    const pod = (of: typeof workload) => of.resource('kubernetes_job_v1').spec.template.spec;
+    const pod = (of: typeof workload) => jobOf(of, 'migrate').spec.template.spec;
     expect(pod(template).container[0].image).toBe('postgres:18');
     const managed = pod(synthesize(parsed(minimal())).workload);
     expect(pod(workload)).toEqual(managed);
@@ -101,7 +109,7 @@ describe('the stack of an environment whose database is there already', () => {
   });
 
   it('holds no credential and no role of ours', () => {
-    expect(workload.text).not.toContain('ephemeral');
+    expect(workload.json).not.toHaveProperty('ephemeral');
     expect(workload.text).not.toContain('terraform_remote_state');
     const urls = workload.text.match(/[a-z]+:\/\/[^\s{/@:]+:[^\s{/]+@/g) ?? [];
     // What a script says when it is given something else.
@@ -128,6 +136,12 @@ describe('an endpoint whose secrets somebody else brings into the cluster', () =
     expect(() => existingEndpoint(parsed(minimal()))).toThrow('a database of its own');
   });
 });
+
+const ASKED_FOR = {
+  cpu: expect.any(String),
+  memory: expect.any(String),
+  'ephemeral-storage': expect.any(String),
+};
 
 describe('the namespace', () => {
   const { workload: ours } = synthesize(parsed(minimal()));
@@ -166,8 +180,8 @@ describe('the namespace', () => {
     for (const { name, resources } of containers) {
       expect({ name, ...resources }).toEqual({
         name,
-        requests: { cpu: expect.any(String), memory: expect.any(String) },
-        limits: { cpu: expect.any(String), memory: expect.any(String) },
+        requests: ASKED_FOR,
+        limits: ASKED_FOR,
       });
     }
   });

@@ -103,7 +103,9 @@ describe('the roles', () => {
       'external-secrets/external-secrets',
     ]);
     expect(identity.database.text).not.toContain('openid');
-    expect(identity.workload.resources('kubernetes_service_account_v1')).toEqual([]);
+    const own = identity.workload.resources('kubernetes_service_account_v1').map(({ metadata }) => metadata);
+    expect(own.map(({ name }) => name)).toEqual(['agent-bom-backup', 'agent-bom-migration', 'agent-bom-retire']);
+    for (const metadata of own) expect(metadata).not.toHaveProperty('annotations');
     expect(identity.workload.manifests('SecretStore')[0].manifest.spec.provider.aws).not.toHaveProperty('auth');
     expect(identity.workload.unresolvedReferences()).toEqual([]);
   });
@@ -148,7 +150,7 @@ describe('the database admits', () => {
       expect.stringMatching(/^\$\{data\.aws_eks_cluster\..*cluster_security_group_id\}$/),
     ]);
     const addresses = workload.addresses().filter((address) => /^(?:kubernetes_job|helm_release)/.test(address));
-    expect(addresses).toHaveLength(2);
+    expect(addresses).toHaveLength(3);
     for (const address of addresses) {
       expect([...workload.prerequisites(address)]).toContainEqual(
         expect.stringMatching(/^kubernetes_manifest\.pod-firewall_policy_/),
@@ -180,7 +182,7 @@ describe('the alarms', () => {
   it('follow from the environment', () => {
     expect(thresholdOf(database, 'cpu')).toBe(80);
     expect(thresholdOf(database, 'memory')).toBe(214_748_364);
-    expect(thresholdOf(database, 'connections')).toBe(72);
+    expect(thresholdOf(database, 'connections')).toBe(74);
     expect(thresholdOf(database, 'storage')).toBe(5_368_709_120);
     const larger = withKeys({
       database: { instanceClass: 'db.r7g.large', storageGib: 200 },
@@ -189,8 +191,8 @@ describe('the alarms', () => {
     }).database;
     expect(thresholdOf(larger, 'cpu')).toBe(90);
     expect(thresholdOf(larger, 'memory')).toBe(858_993_459);
-    // 5 pods with surge: 102 application, 22 maintenance, 2 backup, 3 administration.
-    expect(thresholdOf(larger, 'connections')).toBe(116);
+    // 5 pods with surge: 102 application, 22 maintenance, 4 backup, 3 administration.
+    expect(thresholdOf(larger, 'connections')).toBe(117);
     expect(thresholdOf(larger, 'storage')).toBe(10_737_418_240);
   });
 

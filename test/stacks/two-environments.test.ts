@@ -26,6 +26,7 @@ function namesInAws({ json }: Template): string[] {
 function objects(template: Template): string[] {
   const typed = [
     'kubernetes_config_map_v1',
+    'kubernetes_cron_job_v1',
     'kubernetes_job_v1',
     'kubernetes_service_account_v1',
     'kubernetes_namespace_v1',
@@ -61,7 +62,12 @@ describe('two environments in one cluster and one account', () => {
         .flatMap(({ condition }: Block) => condition ?? [])
         .flatMap(({ values }: Block) => values)
         .filter((value: string) => value.startsWith('system:serviceaccount:'));
-    expect(subjects(one.database)).toHaveLength(2);
+    expect(subjects(one.database).sort()).toEqual([
+      'system:serviceaccount:agent-bom:agent-bom-backup',
+      'system:serviceaccount:agent-bom:agent-bom-prod-api',
+      'system:serviceaccount:agent-bom:agent-bom-prod-scanner',
+      'system:serviceaccount:agent-bom:agent-bom-secret-reader',
+    ]);
     expect(shared(subjects(one.database), subjects(other.database))).toEqual([]);
   });
 
