@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 
 /** Which version of which secret is read. */
 export interface EphemeralSecretProps {
+  /** ARN of the secret. */
   readonly arn: string;
   /** The version to read, which is in the state and says when the secret has to be written again. */
   readonly versionId: string;

@@ -2,6 +2,7 @@ import type { RuntimeIdentityName } from '../contract/identities';
 
 /** A secret in Secrets Manager: where it is, never what it says. */
 export interface StoredSecret {
+  /** ARN of the secret. */
   readonly arn: string;
   /** The version to read; without it the current one is read. */
   readonly versionId?: string;
@@ -30,11 +31,15 @@ export interface BackupStore {
 
 /** How a workload reaches the database and its credentials. Handed from stack to stack; no part of it is secret. */
 export interface PostgresEndpoint {
+  /** Name that the certificate of the server is made out to. */
   readonly host: string;
+  /** Port on which the server accepts connections. */
   readonly port: number;
+  /** Name of the database. */
   readonly database: string;
   /** Credentials of the administrator, which whoever keeps the server may rotate at any time, as RDS does. */
   readonly adminSecret: StoredSecret;
+  /** Credentials of each runtime identity. */
   readonly identitySecrets: Readonly<Record<RuntimeIdentityName, StoredCredentials>>;
   /**
    * Keys that the control plane signs and encrypts with, each a property named like its environment variable; undefined

@@ -40,9 +40,13 @@ export interface AuthenticationSettings {
 
 /** A variable of the API whose value is a property of a secret in Secrets Manager. */
 export interface StoredVariable {
+  /** Name of the variable. */
   readonly variable: string;
+  /** ARN of the secret. */
   readonly arn: string;
+  /** Property of the secret that is the value. */
   readonly property: string;
+  /** The version to read; without it the current one is read. */
   readonly versionId?: string;
 }
 

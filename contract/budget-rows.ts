@@ -4,11 +4,13 @@ import type { ServerFacts } from './run-report';
 
 /** One user of the server's connections. */
 export interface BudgetRow {
+  /** Login, or what else takes connections. */
   readonly who: string;
   /** Nothing where there is no limit. */
   readonly connections?: number;
   /** Whether it counts towards the whole: the second of two logins that take turns does not. */
   readonly counts: boolean;
+  /** What the connections are for. */
   readonly kind: 'login' | 'administration' | 'reserve' | 'free';
 }
 

@@ -5,7 +5,9 @@ import { chartServiceAccount, controlPlaneName } from './names';
 
 /** How many API pods run, where the load decides. */
 export interface AutoscalingSettings {
+  /** Pods that always run. */
   readonly minimumReplicas: number;
+  /** Pods that run under the most load. */
   readonly maximumReplicas: number;
   /** Percentage of the CPU that a pod requests; above it pods are added, below it they are taken away. */
   readonly cpuPercent: number;
@@ -13,10 +15,13 @@ export interface AutoscalingSettings {
 
 /** How the control plane is reached from outside of the cluster. */
 export interface IngressSettings {
+  /** Name that users reach the control plane by. */
   readonly host: string;
+  /** Class of the Ingress; without it the default one of the cluster. */
   readonly className?: string;
   /** Secret of the type `kubernetes.io/tls` in the namespace. */
   readonly tlsSecretName?: string;
+  /** Annotations of the Ingress. */
   readonly annotations: Readonly<Record<string, string>>;
 }
 

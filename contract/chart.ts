@@ -7,6 +7,7 @@ import type { ImageSource } from './images';
 
 /** Where the chart is published. */
 export const CHART_REPOSITORY = 'oci://ghcr.io/msaad00/charts';
+/** Name of the chart, and of the release. */
 export const CHART_NAME = 'agent-bom';
 
 /**
@@ -14,6 +15,7 @@ export const CHART_NAME = 'agent-bom';
  * maintenance and the migrations; after 0.102.0 comes a schema that the checks do not know.
  */
 export const CHART_VERSIONS = ['0.98.3', '0.99.0', '0.100.0', '0.101.0', '0.102.0'] as const;
+/** One of the versions above. */
 export type ChartVersion = (typeof CHART_VERSIONS)[number];
 
 /** Alembic revision that each version's migrations end at. */
@@ -42,10 +44,15 @@ export function knowsValue(version: ChartVersion, value: keyof typeof VALUES_SIN
 
 /** What the contract decides about a release. All Secrets are given by name: a value never carries a credential. */
 export interface OwnedValueSettings extends PoolSettings, AuthenticationSettings {
+  /** Name of the environment; the names of the chart's objects follow from it. */
   readonly environmentName: string;
+  /** Version of the chart, which decides what values it knows. */
   readonly chartVersion: ChartVersion;
+  /** Secret with the connection URL of the application. */
   readonly appSecretName: string;
+  /** Secret with the connection URL of the maintenance identity. */
   readonly maintenanceSecretName: string;
+  /** Secret with the connection URL of the administrator. */
   readonly adminSecretName: string;
   /** Secret whose keys become environment variables of the API: signing, audit and encryption keys. */
   readonly controlPlaneSecretName: string;
@@ -56,6 +63,7 @@ export interface OwnedValueSettings extends PoolSettings, AuthenticationSettings
    * @default - not by an Ingress of the chart
    */
   readonly ingress?: IngressSettings;
+  /** Where the images come from. */
   readonly images: ImageSource;
 }
 

@@ -24,10 +24,12 @@ export class Keys {
     return typeof value === 'string' ? value : undefined;
   }
 
+  /** Whether there is anything at a path. */
   given(path: string): boolean {
     return this.at(path) !== undefined;
   }
 
+  /** Whether what is at a path has keys of its own. */
   isSection(path: string): boolean {
     return typeof this.at(path) === 'object';
   }

@@ -7,6 +7,7 @@ const GIB_PER_UNIT = 2;
 
 /** What the server of an environment has, as far as it is known. */
 export interface DatabaseCapacity {
+  /** Memory in GiB. */
   readonly memoryGib?: number;
   /** Connections that it accepts, reserved ones included. */
   readonly connections?: number;

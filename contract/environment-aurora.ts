@@ -47,6 +47,7 @@ export const AURORA_DEFAULTS = aurora.parse({});
 const MINIMUM = 'database.aurora.minimumCapacity';
 const MAXIMUM = 'database.aurora.maximumCapacity';
 
+/** Whether the database is a cluster of Aurora. */
 export function isAurora(keys: Keys): boolean {
   return keys.text('database.form') === 'aurora';
 }

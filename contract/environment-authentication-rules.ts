@@ -14,6 +14,7 @@ const REFERENCES = [
   'authentication.scim.bearerToken',
 ];
 
+/** Rules between the ways to authenticate, and between them and the release. */
 export const AUTHENTICATION_RULES: readonly CrossKeyRule[] = [
   {
     path: RELEASE_ISSUER,

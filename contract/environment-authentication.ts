@@ -106,4 +106,5 @@ export const authentication = confidential(
   }),
 );
 
+/** The section `authentication`, read and complete. */
 export type Authentication = z.output<typeof authentication>;

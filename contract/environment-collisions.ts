@@ -3,7 +3,9 @@ import type { Mistake } from './error';
 
 /** An environment and the file that it comes from. */
 export interface NamedEnvironment {
+  /** Path of the file as the user knows it. */
   readonly file: string;
+  /** Environment as its file describes it. */
   readonly environment: Environment;
 }
 

@@ -1,7 +1,10 @@
 /** A key of a file that another form of the database has no use for. */
 export interface FormMistake {
+  /** Key that is reported, part by part. */
   readonly path: readonly string[];
+  /** What the form asks for. */
   readonly rule: string;
+  /** What to write instead. */
   readonly fix: string;
 }
 

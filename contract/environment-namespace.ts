@@ -33,11 +33,13 @@ export const namespace = field(
 
 /** How the stacks see it: the name, and whether it is ours. */
 export interface NamespaceSettings {
+  /** Name of the namespace. */
   readonly namespace: string;
   /** Whether the workload stack creates the namespace, and deletes it. */
   readonly createNamespace: boolean;
 }
 
+/** What the section says, whichever of its two forms it has. */
 export function namespaceSettings(written: z.output<typeof namespace>): NamespaceSettings {
   if (typeof written === 'string') return { namespace: written, createNamespace: true };
   return { namespace: written.name, createNamespace: written.create };

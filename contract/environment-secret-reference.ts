@@ -50,6 +50,7 @@ export function secretReference(description: string) {
   return confidential(reference);
 }
 
+/** A reference, read and complete. */
 export type SecretReference = z.output<ReturnType<typeof secretReference>>;
 
 /** The rules between the keys of a reference. */

@@ -51,6 +51,7 @@ export const secrets = section('Passwords: generated, kept in Secrets Manager, n
   ).optional(),
 });
 
+/** Rules between the ways of secrets into the cluster, and between them and the cluster. */
 export const SECRETS_RULES: readonly CrossKeyRule[] = [
   {
     path: 'secrets.store',

@@ -4,6 +4,7 @@ import type { Mistake } from './error';
 type Path = readonly string[];
 /** A mistake, before its file and its place there are known. */
 export interface WrittenMistake extends Pick<Mistake, 'rule' | 'fix'> {
+  /** The key, part by part. */
   readonly path: Path;
 }
 

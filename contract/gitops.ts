@@ -5,10 +5,13 @@ import type { HelmValues } from './helm-values';
 export interface GitOpsSettings {
   /** Name of their own objects. */
   readonly name: string;
+  /** Namespace of the release. */
   readonly namespace: string;
   /** Where the chart is pulled from: `oci://` or `https://`. */
   readonly chartRepository: string;
+  /** Version of the chart. */
   readonly chartVersion: ChartVersion;
+  /** All values of the release. */
   readonly values: HelmValues;
   /** Whether the load decides how many API pods run. */
   readonly autoscaled: boolean;

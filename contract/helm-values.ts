@@ -1,6 +1,8 @@
 /** Helm values as YAML knows them. */
 export type HelmValue = string | number | boolean | null | readonly HelmValue[] | HelmValues;
+/** A map of values, as a values file has it. */
 export interface HelmValues {
+  /** The value of a key. */
   readonly [key: string]: HelmValue;
 }
 

@@ -3,7 +3,9 @@ import type { ReportedStep } from './run-report';
 
 /** A part of the pipeline from an environment file to a running control plane. */
 export interface PipelineStage {
+  /** Name, as reports know it. */
   readonly id: StageId;
+  /** Name, as people read it. */
   readonly title: string;
   /** What it brings. */
   readonly brings: string;
@@ -11,6 +13,7 @@ export interface PipelineStage {
   readonly shownBy: readonly string[];
 }
 
+/** Names of the parts, as reports know them. */
 export type StageId =
   | 'file'
   | 'server'
@@ -24,21 +27,11 @@ export type StageId =
 
 /** What the Job itself asks; the rest needs a running control plane, or a second database for a restore. */
 const VERIFIED_IN_THE_DATABASE = [
-  ...[
-    'tls.',
-    'database.',
-    'roles.',
-    'ownership.',
-    'tenancy.',
-    'stores.',
-    'schema.',
-    'privileges.',
-    'limits.',
-    'login.',
-  ],
-  'backup.sees-all-rows',
+  ...['tls.', 'database.', 'roles.', 'ownership.', 'tenancy.', 'stores.', 'schema.', 'privileges.', 'limits.'],
+  ...['login.', 'backup.sees-all-rows'],
 ];
 
+/** All parts, in their order. */
 export const PIPELINE: readonly PipelineStage[] = [
   { id: 'file', title: 'Environment file', brings: 'one YAML file', shownBy: [] },
   { id: 'server', title: 'PostgreSQL', brings: 'verified TLS, capacity', shownBy: ['tls.', 'limits.capacity'] },

@@ -7,9 +7,11 @@ import { ADMIN_LOGIN, controlPlaneSecretName, storedSecretName, syncedSecretName
 
 /** A Kubernetes Secret that somebody else has to create. */
 export interface RequiredSecret {
+  /** Name of the Secret. */
   readonly name: string;
   /** Where its content is, in one line. */
   readonly source: string;
+  /** Keys that it needs, each with what belongs there. */
   readonly keys: readonly { readonly key: string; readonly instruction: string }[];
 }
 

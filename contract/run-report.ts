@@ -4,13 +4,17 @@ import type { RowPrivilege } from './stores';
 
 /** A step of `rehearse`. */
 export interface ReportedStep {
+  /** Name of the step. */
   readonly name: string;
+  /** Whether it came to its end. */
   readonly succeeded: boolean;
+  /** How long it took. */
   readonly milliseconds: number;
 }
 
 /** How many connections a login may hold. */
 export interface LoginLimit {
+  /** Name of the login. */
   readonly login: string;
   /** Nothing where the server sets no limit. */
   readonly limit?: number;
@@ -18,13 +22,17 @@ export interface LoginLimit {
 
 /** What a role may do with the rows of a table. */
 export interface TablePrivileges {
+  /** Name of the role. */
   readonly role: string;
+  /** Name of the table. */
   readonly table: string;
+  /** What the role may do. */
   readonly privileges: readonly RowPrivilege[];
 }
 
 /** What the server says about itself, beside the checks. */
 export interface ServerFacts {
+  /** Version of PostgreSQL, as the server says it. */
   readonly version: string;
   /** `max_connections`. */
   readonly connections: number;
@@ -38,6 +46,7 @@ export interface ServerFacts {
 
 /** One run of a command, with everything that a reviewer asks about it. It holds no secret. */
 export interface RunReport {
+  /** Command that ran. */
   readonly command: 'rehearse' | 'doctor';
   /** When the run began: ISO 8601, in UTC. */
   readonly startedAt: string;
@@ -45,7 +54,9 @@ export interface RunReport {
   readonly versions: readonly { readonly what: string; readonly version: string }[];
   /** Which database, in words or as host, port and name. */
   readonly target: string;
+  /** Whether no step and no check failed. */
   readonly passed: boolean;
+  /** Checks and checklist. */
   readonly readiness: Readiness;
   /** Empty where the command has none. */
   readonly steps: readonly ReportedStep[];

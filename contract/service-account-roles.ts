@@ -3,7 +3,9 @@ import { type HelmValues, valueAt } from './helm-values';
 
 /** IAM roles that ServiceAccounts of the chart take on, by workload. */
 export interface ServiceAccountRoles {
+  /** ARN of the role of the API; undefined where it has none. */
   readonly api?: string;
+  /** ARN of the role of the scanner; undefined where it has none. */
   readonly scanner?: string;
 }
 

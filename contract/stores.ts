@@ -2,12 +2,15 @@ import { type IdentityName, OWNER_ROLE, RUNTIME_IDENTITIES } from './identities'
 
 /** What the control plane keeps in the database, and the tables that stand for it. */
 export interface Store {
+  /** What people call it. */
   readonly name: string;
+  /** Tables that have to be there. */
   readonly tables: readonly string[];
 }
 
 /** The privileges on a table that a row can be touched with. */
 export const ROW_PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const;
+/** One of the privileges above. */
 export type RowPrivilege = (typeof ROW_PRIVILEGES)[number];
 
 /** The nine stores, as `stores.present` knows them. */

@@ -15,9 +15,13 @@ import { derivedName, replicaKeyAlias } from '../contract/names';
 
 /** What the server of an environment is made with. */
 export interface DatabaseServerProps {
+  /** Environment as its file describes it. */
   readonly environment: Environment;
+  /** AWS account that the server belongs to. */
   readonly account: AwsAccount;
+  /** Cluster whose pods use the database. */
   readonly cluster: EksCluster;
+  /** Key that encrypts what is stored. */
   readonly key: EncryptionKey;
   /** Security group of the pods, where the database admits them and no other pods. */
   readonly pods?: PodSecurityGroup;

@@ -7,6 +7,7 @@ import { WorkloadStack } from './workload-stack';
 
 /** An environment, and what its file names beside it. */
 export interface EnvironmentStacksProps {
+  /** Environment as its file describes it. */
   readonly environment: Environment;
   /**
    * PEM text of the certificate authorities of the database server.

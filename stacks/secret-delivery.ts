@@ -10,8 +10,11 @@ import type { Environment } from '../contract/environment';
 
 /** What a way for secrets to reach the cluster is made of. */
 export interface SecretDeliveryProps {
+  /** Environment as its file describes it. */
   readonly environment: Environment;
+  /** Where the credentials are stored, and who may read them. */
   readonly endpoint: PostgresEndpoint;
+  /** Namespace of the Secrets. */
   readonly namespace: ControlPlaneNamespace;
 }
 

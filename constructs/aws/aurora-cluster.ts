@@ -58,12 +58,19 @@ export interface AuroraClusterProps extends PostgresServerProps {
  * readers that take over from it. RDS manages and rotates the administrator's password; no one else ever sees it.
  */
 export class AuroraCluster extends Construct implements PostgresServer {
+  /** What events of RDS call it. */
   readonly kind = 'cluster';
+  /** Name that leads to the instance that writes, also after a failover. */
   readonly host: string;
+  /** Port of the server. */
   readonly port = DATABASE_PORT;
+  /** Name of the database. */
   readonly database = DATABASE_NAME;
+  /** Credentials of the administrator, which RDS manages and rotates. */
   readonly adminSecret: StoredSecret;
+  /** Identifier of the cluster, known once it exists. */
   readonly identifier: string;
+  /** Name of the database that never changes, by which policies of IAM know it. */
   readonly resourceId: string;
   private readonly network: DatabaseNetwork;
 

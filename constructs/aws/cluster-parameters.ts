@@ -10,7 +10,9 @@ import { connectionParameters, PARAMETERS, type ServerParametersProps } from './
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Reference.ParameterGroups.html
  */
 export class ClusterParameters extends Construct {
+  /** Name of the group of the cluster. */
   readonly clusterGroupName: string;
+  /** Name of the group of the instances; undefined where they take what the cluster has. */
   readonly instanceGroupName?: string;
 
   constructor(scope: Construct, id: string, { name, engineMajor, maxConnections }: ServerParametersProps) {

@@ -10,6 +10,7 @@ import type { StoredSecret } from '../postgres-endpoint';
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html#term_version
  */
 export class CurrentVersion extends Construct {
+  /** Id of the version. */
   readonly id: string;
 
   constructor(scope: Construct, id: string, secret: StoredSecret) {

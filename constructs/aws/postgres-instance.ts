@@ -62,14 +62,21 @@ export interface PostgresInstanceProps extends PostgresServerProps {
  * administrator's password; no one else ever sees it.
  */
 export class PostgresInstance extends Construct implements PostgresServer {
+  /** What events of RDS call it. */
   readonly kind = 'instance';
+  /** ARN of the instance. */
   readonly arn: string;
+  /** Name that leads to the instance, also after a failover. */
   readonly host: string;
+  /** Port of the server. */
   readonly port = DATABASE_PORT;
+  /** Name of the database. */
   readonly database = DATABASE_NAME;
+  /** Credentials of the administrator, which RDS manages and rotates. */
   readonly adminSecret: StoredSecret;
   /** Identifier of the instance, known once it exists. */
   readonly identifier: string;
+  /** Name of the database that never changes, by which policies of IAM know it. */
   readonly resourceId: string;
   /** Name of the parameter group that it runs with. */
   readonly parameterGroupName: string;

@@ -13,6 +13,7 @@ export interface PostgresServerProps {
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
    */
   readonly identifier: string;
+  /** Subnets and firewall that the server stands in. */
   readonly network: DatabaseNetwork;
   /**
    * Key that encrypts storage, backups and the administrator's secret. Changing it REPLACES the database.
@@ -48,6 +49,7 @@ export interface PostgresServerProps {
   readonly monitoringSeconds: number;
   /** Name of the role with which RDS writes these measurements, at most 64 characters. */
   readonly monitoringRoleName: string;
+  /** AWS account that the server belongs to. */
   readonly account: AwsAccount;
   /** Days that the exported logs are kept; one of the numbers that CloudWatch Logs offers. */
   readonly logRetentionDays: number;
@@ -64,7 +66,9 @@ export interface PostgresServerProps {
 export interface PostgresServer extends WatchedDatabase {
   /** Name that leads to the server that takes writes, also after a failover. */
   readonly host: string;
+  /** Port on which the server accepts connections. */
   readonly port: number;
+  /** Name of the database that the server is made with. */
   readonly database: string;
   /** Credentials of the administrator, which RDS manages and rotates. */
   readonly adminSecret: StoredSecret;

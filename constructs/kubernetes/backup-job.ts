@@ -16,9 +16,13 @@ const DUMP_SIZE = { cpu: ['250m', '2'], memory: ['128Mi', '1Gi'] } as const;
 
 /** What is dumped, when, and where to. */
 export interface BackupJobProps {
+  /** Namespace of its objects. */
   readonly namespace: ControlPlaneNamespace;
+  /** Bucket, role, scripts and room of the dumps. */
   readonly dumps: DumpStore;
+  /** Certificate authorities of the database server, which the pods trust. */
   readonly trustBundle: TrustBundle;
+  /** Secrets of the identities, and of the control plane. */
   readonly secrets: SyncedSecrets;
   /** Job that makes the login of the backup, and lets it read. */
   readonly migrations: MigrationJob;

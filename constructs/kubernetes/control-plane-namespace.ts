@@ -30,6 +30,7 @@ export interface ControlPlaneNamespaceProps {
 
 /** The namespace of the control plane. Everything else in the workload stack waits for it. */
 export class ControlPlaneNamespace extends Construct {
+  /** Name of the namespace. */
   readonly name: string;
   private readonly prerequisites: ITerraformDependable[];
 

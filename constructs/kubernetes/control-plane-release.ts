@@ -16,6 +16,7 @@ const KEPT_REVISIONS = 10;
 
 /** Settings of the release. */
 export interface ControlPlaneReleaseProps extends ControlPlaneValuesProps {
+  /** Namespace of the release. */
   readonly namespace: ControlPlaneNamespace;
   /** Job that has to have succeeded before the release begins. */
   readonly migrations: MigrationJob;
@@ -37,6 +38,7 @@ export interface ControlPlaneReleaseProps extends ControlPlaneValuesProps {
  * @see https://helm.sh/docs/helm/helm_upgrade/
  */
 export class ControlPlaneRelease extends Construct {
+  /** The release, once all its pods are ready; for `dependsOn`. */
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: ControlPlaneReleaseProps) {

@@ -12,9 +12,13 @@ import type { TrustBundle } from './trust-bundle';
 export interface ControlPlaneValuesProps {
   /** Name of the environment; the names of the chart's objects follow from it. */
   readonly environmentName: string;
+  /** Secrets that the values name. */
   readonly secrets: SyncedSecrets;
+  /** Certificate authorities of the database server, which the API trusts. */
   readonly trustBundle: TrustBundle;
+  /** Version of the chart, which decides what values it knows. */
   readonly chartVersion: ChartVersion;
+  /** API pods, and the connections that each may open. */
   readonly pool: PoolSettings;
   /** Issuer that the authenticating proxy in front of the API states; undefined where there is none. */
   readonly trustedProxyIssuer?: string;

@@ -24,6 +24,7 @@ export const SCRATCH_DIRECTORY = '/scratch';
 
 /** Where dumps go, and who takes them there. */
 export interface DumpStoreProps {
+  /** Namespace of its objects. */
   readonly namespace: ControlPlaneNamespace;
   /** The bucket, its key and the role that uses them. */
   readonly store: BackupStore;
@@ -42,18 +43,25 @@ export interface DumpStoreProps {
 
 /** A container that runs a script of `backup/` where the dump lies. */
 export interface DumpContainer extends Pick<ContainerSize, 'cpu' | 'memory'> {
+  /** Name of the container. */
   readonly name: string;
+  /** Image of the container, with its registry. */
   readonly image: string;
   /** File in `backup/`. */
   readonly script: string;
+  /** Arguments of the script. */
   readonly scriptArguments: readonly string[];
+  /** Variables of the script. */
   readonly env: readonly JobV1SpecTemplateSpecContainerEnv[];
 }
 
 /** What the Jobs that make and restore dumps have in common: ServiceAccount, scripts, bucket and room. */
 export class DumpStore extends Construct {
+  /** ServiceAccount that may use the bucket. */
   readonly account: PodAccount;
+  /** Volumes that the containers mount: scripts, and room for a dump. */
   readonly volumes: readonly JobV1SpecTemplateSpecVolume[];
+  /** What has to exist before whatever uses it; for `dependsOn`. */
   readonly ready: readonly ITerraformDependable[];
   private readonly props: DumpStoreProps;
 

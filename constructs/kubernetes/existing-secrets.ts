@@ -7,6 +7,7 @@ import { SyncedSecret } from './synced-secret';
 export class ExistingSecrets implements SecretDelivery {
   constructor(private readonly namespace: ControlPlaneNamespace) {}
 
+  /** Names the Secret, and creates nothing. */
   deliver(_scope: Construct, _id: string, { name }: SecretContent): SyncedSecret {
     return new SyncedSecret(name, this.namespace.ready);
   }

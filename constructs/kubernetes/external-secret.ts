@@ -9,14 +9,19 @@ import { SyncedSecret } from './synced-secret';
 
 /** A store of External Secrets in the namespace, or one of the whole cluster. */
 export interface SecretStore {
+  /** Kind of the store, as ExternalSecrets refer to it. */
   readonly storeKind: 'SecretStore' | 'ClusterSecretStore';
+  /** Name of the store. */
   readonly storeName: string;
+  /** What has to exist before an ExternalSecret that refers to the store. */
   readonly ready: readonly ITerraformDependable[];
 }
 
 /** Whom the operator reads as, and where it writes. */
 export interface ExternalSecretsProps {
+  /** Namespace of its objects. */
   readonly namespace: ControlPlaneNamespace;
+  /** Store that the secrets are read through. */
   readonly store: SecretStore;
 }
 
@@ -29,6 +34,7 @@ export interface ExternalSecretsProps {
 export class ExternalSecrets implements SecretDelivery {
   constructor(private readonly props: ExternalSecretsProps) {}
 
+  /** Makes the ExternalSecret that the operator writes the Secret from. */
   deliver(scope: Construct, id: string, content: SecretContent): SyncedSecret {
     const { namespace, store } = this.props;
     const externalSecret = new Manifest(new Construct(scope, id), 'external-secret', {

@@ -18,6 +18,7 @@ const VOLUMES = { migrations: 'contract', backup: 'backup' } as const;
 
 /** Which files go into the cluster. */
 export interface MigrationFilesProps {
+  /** Namespace of the ConfigMap. */
   readonly namespace: ControlPlaneNamespace;
   /**
    * Directory whose files are taken, with those of its subdirectories: together at most 1 MiB.
@@ -43,6 +44,7 @@ interface MigrationFile {
 export class MigrationFiles extends Construct {
   /** A volume in which the files stand at the paths that they have in the directory. */
   readonly volume: JobV1SpecTemplateSpecVolume;
+  /** What has to exist before whatever uses it; for `dependsOn`. */
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: MigrationFilesProps) {

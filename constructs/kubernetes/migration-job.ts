@@ -17,7 +17,9 @@ const WAIT = `${WAIT_MINUTES}m`;
 
 /** What the Job runs, and after what. */
 export interface MigrationJobProps extends Omit<MigrationPodProps, 'account' | 'secrets'> {
+  /** Namespace of the Job. */
   readonly namespace: ControlPlaneNamespace;
+  /** Secrets of the identities. */
   readonly secrets: SyncedSecrets;
   /** The database that is migrated. Another one, or other credentials for it, is another Job. */
   readonly endpoint: PostgresEndpoint;
@@ -35,15 +37,19 @@ export interface MigrationJobProps extends Omit<MigrationPodProps, 'account' | '
  * one that succeeded.
  */
 export class MigrationJob extends Construct {
+  /** Name of the Kubernetes Job. */
   readonly jobName: string;
   /** Command that shows what the Job did. */
   readonly logsCommand: string;
   /** The pod, for whatever else runs it. */
   readonly template: JobV1SpecTemplate;
+  /** Seconds after which the Job is ended, its retries included. */
   readonly deadlineSeconds = DEADLINE_SECONDS;
+  /** Retries of the Job. */
   readonly backoffLimit = BACKOFF_LIMIT;
   /** What a pod of the template needs, for whatever else runs it: it is replaced only when nothing names it any more. */
   readonly prerequisites: readonly ITerraformDependable[];
+  /** The Job, once it has succeeded; for `dependsOn`. */
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: MigrationJobProps) {

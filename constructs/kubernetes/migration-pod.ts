@@ -32,11 +32,13 @@ export type IdentitySecrets = Readonly<Record<IdentityName, SyncedSecret>>;
 
 /** What the containers that migrate are made of. */
 export interface MigrationStepsProps {
+  /** Secrets with the connection URLs. */
   readonly secrets: IdentitySecrets;
   /** Major version of the server; `psql` is of the same. */
   readonly engineMajor: string;
   /** Version of the chart; the image with the packaged migrations has the same. */
   readonly chartVersion: ChartVersion;
+  /** Limits and schema revision that the database is brought to. */
   readonly settings: ContractSettings;
   /**
    * Where the images come from.
@@ -50,8 +52,11 @@ export type RetirePodProps = Omit<MigrationPodProps, 'chartVersion' | 'settings'
 
 /** What the pod is made of. */
 export interface MigrationPodProps extends MigrationStepsProps {
+  /** ServiceAccount of the pods. */
   readonly account: PodAccount;
+  /** Files of `migrations/`, as the pod mounts them. */
   readonly files: MigrationFiles;
+  /** Certificate authorities of the database server, which the pods trust. */
   readonly trustBundle: TrustBundle;
 }
 

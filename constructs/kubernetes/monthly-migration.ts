@@ -10,7 +10,9 @@ const DAY_SECONDS = 24 * 60 * 60;
 
 /** What is run again. */
 export interface MonthlyMigrationProps {
+  /** Namespace of the CronJob. */
   readonly namespace: ControlPlaneNamespace;
+  /** Job whose pod runs again. */
   readonly job: MigrationJob;
 }
 
@@ -21,6 +23,7 @@ export interface MonthlyMigrationProps {
 export class MonthlyMigration extends Construct {
   /** Command that runs it now. */
   readonly runNowCommand: string;
+  /** What has to exist before whatever uses it; for `dependsOn`. */
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { namespace, job }: MonthlyMigrationProps) {

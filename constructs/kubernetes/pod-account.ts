@@ -6,6 +6,7 @@ import { LABELS } from './labels';
 
 /** Who the pods are. */
 export interface PodAccountProps {
+  /** Namespace of the ServiceAccount. */
   readonly namespace: ControlPlaneNamespace;
   /** Name of the ServiceAccount. The trust of a role names it. */
   readonly name: string;
@@ -19,7 +20,9 @@ export interface PodAccountProps {
 
 /** ServiceAccount of Jobs of ours. None of them talks to Kubernetes, so that it gives its pods no token. */
 export class PodAccount extends Construct {
+  /** Name of the ServiceAccount. */
   readonly accountName: string;
+  /** What has to exist before whatever uses it; for `dependsOn`. */
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { namespace, name, roleArn }: PodAccountProps) {

@@ -24,10 +24,13 @@ const RESTORE_SIZE = { cpu: ['250m', '2'], memory: ['256Mi', '1Gi'] } as const;
 
 /** Which dump is restored, and into what. */
 export interface RestoreJobProps extends Omit<MigrationStepsProps, 'secrets'> {
+  /** Namespace of the Job. */
   readonly namespace: ControlPlaneNamespace;
   /** Where the dump is. Its role has to be able to read it. */
   readonly dumps: DumpStore;
+  /** Certificate authorities of the database server, which the pods trust. */
   readonly trustBundle: TrustBundle;
+  /** Secrets of the identities. */
   readonly secrets: SyncedSecrets;
   /** Name of the dump: its folder in the bucket. */
   readonly dump: string;
@@ -47,6 +50,7 @@ export interface RestoreJobProps extends Omit<MigrationStepsProps, 'secrets'> {
 export class RestoreJob extends Construct {
   /** Command that shows what the Job did. */
   readonly logsCommand: string;
+  /** The Job, once it has succeeded; for `dependsOn`. */
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: RestoreJobProps) {

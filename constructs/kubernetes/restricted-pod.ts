@@ -13,10 +13,13 @@ import type { TrustBundle } from './trust-bundle';
 
 /** A user of an image in numbers, because Kubernetes cannot tell whether a name is root. */
 export interface ImageUser {
+  /** User id. */
   readonly runAsUser: string;
+  /** Group id. */
   readonly runAsGroup: string;
 }
 
+/** User `postgres` of the official images of PostgreSQL. */
 export const POSTGRES_USER: ImageUser = { runAsUser: '999', runAsGroup: '999' };
 
 /** Room in a container's own files and in `/tmp`; a quota may ask for it, and a node takes it away beyond the limit. */
@@ -30,7 +33,9 @@ export const IGNORE_DISRUPTIONS: JobV1SpecPodFailurePolicy = {
 
 /** What a container needs and may use, in the way Kubernetes writes quantities. */
 export interface ContainerSize {
+  /** Processors: what is reserved, and the most that it gets. */
   readonly cpu: readonly [request: string, limit: string];
+  /** Memory: what is reserved, and what it is ended beyond. */
   readonly memory: readonly [request: string, limit: string];
   /**
    * Disk of the node: the container's own files and its part of the pod's volumes.
@@ -42,9 +47,13 @@ export interface ContainerSize {
 /** A container as it is written where its user and size are decided. */
 export interface RestrictedContainer
   extends Pick<JobV1SpecTemplateSpecContainer, 'image' | 'workingDir' | 'env' | 'volumeMount'> {
+  /** Name of the container. */
   readonly name: string;
+  /** Program and its arguments. */
   readonly command: readonly string[];
+  /** User of the image that it runs as. */
   readonly user: ImageUser;
+  /** What it needs and may use. */
   readonly size: ContainerSize;
 }
 
@@ -52,7 +61,9 @@ export interface RestrictedContainer
 export interface RestrictedPodProps {
   /** What the pod is for; a label. */
   readonly component: string;
+  /** ServiceAccount of the pods. */
   readonly account: PodAccount;
+  /** Certificate authorities of the database server, which the pods trust. */
   readonly trustBundle: TrustBundle;
   /** Containers that run one after the other. */
   readonly steps: readonly JobV1SpecTemplateSpecContainer[];

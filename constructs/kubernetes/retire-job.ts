@@ -20,7 +20,9 @@ const WAIT = `${Math.ceil(DEADLINE_SECONDS / 60) + 5}m`;
 
 /** What the Job runs, and after what. */
 export interface RetireJobProps extends Omit<RetirePodProps, 'account' | 'secrets'> {
+  /** Namespace of the Job. */
   readonly namespace: ControlPlaneNamespace;
+  /** Secrets of the identities. */
   readonly secrets: SyncedSecrets;
   /** The migration by the clock: one that ran with former URLs would open their logins again. */
   readonly monthly: MonthlyMigration;
@@ -33,6 +35,7 @@ export interface RetireJobProps extends Omit<RetirePodProps, 'account' | 'secret
  * pod, as that of the migration Job does, so that it runs again with each generation.
  */
 export class RetireJob extends Construct {
+  /** Name of the Kubernetes Job. */
   readonly jobName: string;
   /** Command that shows what the Job did. */
   readonly logsCommand: string;

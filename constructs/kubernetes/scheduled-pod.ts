@@ -11,6 +11,7 @@ const KEPT = { successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 5 };
 
 /** What runs, when, and for how long. */
 export interface ScheduledPodProps {
+  /** Namespace of the CronJob. */
   readonly namespace: ControlPlaneNamespace;
   /** Name of the CronJob, at most 52 characters. */
   readonly name: string;
@@ -22,6 +23,7 @@ export interface ScheduledPodProps {
   readonly deadlineSeconds: number;
   /** Retries of a run. */
   readonly backoffLimit: number;
+  /** Pod of a run. */
   readonly template: JobV1SpecTemplate;
   /** What has to be there before the first run. */
   readonly after: readonly ITerraformDependable[];
@@ -35,6 +37,7 @@ export interface ScheduledPodProps {
 export class ScheduledPod extends Construct {
   /** Command that runs it now. */
   readonly runNowCommand: string;
+  /** What has to exist before whatever uses it; for `dependsOn`. */
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: ScheduledPodProps) {

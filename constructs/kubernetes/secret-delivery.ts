@@ -34,5 +34,6 @@ export interface SecretContent {
 
 /** A way for secrets to reach the cluster. Who uses them does not know which it is. */
 export interface SecretDelivery {
+  /** Brings a Secret into the cluster. */
   deliver(scope: Construct, id: string, content: SecretContent): SyncedSecret;
 }

@@ -10,6 +10,7 @@ import { LABELS } from './labels';
 
 /** Where secrets are read, and as whom. */
 export interface SecretReaderProps {
+  /** Namespace of the SecretStore. */
   readonly namespace: ControlPlaneNamespace;
   /** AWS region of the secrets. */
   readonly region: string;
@@ -27,8 +28,11 @@ export interface SecretReaderProps {
  * @see https://external-secrets.io/latest/provider/aws-secrets-manager/
  */
 export class SecretReader extends Construct implements SecretStore {
+  /** Kind of the store, as ExternalSecrets refer to it. */
   readonly storeKind = 'SecretStore';
+  /** Name of the store. */
   readonly storeName = SECRET_READER;
+  /** What has to exist before whatever uses it; for `dependsOn`. */
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: SecretReaderProps) {

@@ -2,7 +2,9 @@ import type { ITerraformDependable } from 'cdktf';
 
 /** Environment variable of a container, taken from a Secret. */
 export interface SecretVariable {
+  /** Name of the variable. */
   readonly name: string;
+  /** Secret, and the key in it that has the name of the variable. */
   readonly valueFrom: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
 }
 

@@ -12,8 +12,11 @@ import { SyncedSecret } from './synced-secret';
 
 /** What is brought into the cluster, and how. */
 export interface SyncedSecretsProps {
+  /** Namespace of the Secrets. */
   readonly namespace: ControlPlaneNamespace;
+  /** How they come into the cluster. */
   readonly delivery: SecretDelivery;
+  /** Where the server is, and where the credentials are stored. */
   readonly endpoint: PostgresEndpoint;
   /** Generation of the runtime identities' passwords; part of their Secrets' names. */
   readonly generation: number;
@@ -33,10 +36,13 @@ const CREDENTIALS = ['username', 'password'];
 
 /** All Secrets of the control plane: each identity's connection URL in one of its own, and the control plane's keys. */
 export class SyncedSecrets extends Construct {
+  /** Secret of each identity, with its connection URL. */
   readonly identities: Readonly<Record<IdentityName, SyncedSecret>>;
+  /** Secret with the keys that the control plane signs and encrypts with. */
   readonly controlPlane: SyncedSecret;
   /** Secret with the credentials of the API's ways to authenticate; undefined where none of them is in Secrets Manager. */
   readonly authentication?: SyncedSecret;
+  /** What has to exist before whatever uses it; for `dependsOn`. */
   readonly ready: readonly ITerraformDependable[];
   private readonly props: SyncedSecretsProps;
 

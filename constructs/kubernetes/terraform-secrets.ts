@@ -21,6 +21,7 @@ const REVISION_DIGITS = 7;
 export class TerraformSecrets implements SecretDelivery {
   constructor(private readonly namespace: ControlPlaneNamespace) {}
 
+  /** Makes the Secret, and has Terraform write it. */
   deliver(scope: Construct, id: string, content: SecretContent): SyncedSecret {
     const secret = new WrittenSecret(scope, id, { ...content, namespace: this.namespace });
     return new SyncedSecret(content.name, secret.ready);

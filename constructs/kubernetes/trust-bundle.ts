@@ -11,6 +11,7 @@ import { shortHash } from './migration-files';
 
 /** Whom the pods trust to be the database. */
 export interface TrustBundleProps {
+  /** Namespace of the ConfigMap. */
   readonly namespace: ControlPlaneNamespace;
   /** AWS region of the database. */
   readonly region: string;
@@ -27,9 +28,11 @@ export interface TrustBundleProps {
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
  */
 export class TrustBundle extends Construct {
+  /** Name of the ConfigMap. */
   readonly configMapName = 'agent-bom-postgres-ca';
   /** Stands for the authorities themselves, where something has to change with them. */
   readonly contentHash: string;
+  /** What has to exist before whatever uses it; for `dependsOn`. */
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { namespace, region, caBundle }: TrustBundleProps) {
