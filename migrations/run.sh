@@ -61,9 +61,9 @@ refuse_other_servers() {
 
 # The contract promises it, so that a server which cannot keep that is left as it is.
 refuse_plain_connections() {
-  failed=0
+  failed=''
   check_plain_connection
-  if ((failed)); then
+  if [[ -n $failed ]]; then
     printf 'error: let the server turn connections without TLS away: rds.force_ssl = 1 on RDS, hostssl in place of host in ' >&2
     printf 'pg_hba.conf on a server of your own\n' >&2
     exit 1

@@ -7,7 +7,7 @@ import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearsal/rehearse';
 import { ContractError, type Mistake } from '../../contract/error';
 import { hasClientTools } from '../support/client-tools';
-import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
+import { query, reload, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
@@ -116,7 +116,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     because: 'the database admits fewer connections',
     given: ['alter database agent_bom connection limit 30'],
-    got: 'the database agent_bom accepts 30 connections, and the environment needs 78',
+    got: 'the database agent_bom accepts 30 connections, and the environment needs 80',
     fix: 'Run as the owner of the database: ALTER DATABASE agent_bom CONNECTION LIMIT -1;',
   },
   {
@@ -266,10 +266,10 @@ describe('a server that somebody else set up', () => {
     const rules = join(server.address.directory, 'data', 'pg_hba.conf');
     const tls = readFileSync(rules, 'utf8');
     writeFileSync(rules, `host all all all scram-sha-256\n${tls}`);
-    await asSuperuser('select pg_reload_conf()');
+    await reload(server);
     const { status, output } = runBefore();
     writeFileSync(rules, tls);
-    await asSuperuser('select pg_reload_conf()');
+    await reload(server);
     expect(status).toBe(1);
     expect(output).toMatch(/^fail +tls\.plain-refused +the server accepts connections without TLS$/m);
     expect(output).toContain('rds.force_ssl = 1');

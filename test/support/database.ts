@@ -1,6 +1,7 @@
 import { Client, type QueryResultRow } from 'pg';
 import type { EmbeddedServer } from '../../commands/embedded/server';
 import { CHECKS } from '../../contract/checks';
+import { until } from './until';
 
 /** Seconds are plenty for the server; a loaded machine may need more. */
 export const SERVER_TIMEOUT_MS = 60_000;
@@ -26,6 +27,13 @@ export async function query<Row extends QueryResultRow>(url: string, ...statemen
 /** URL of the role that plays RDS itself: the only superuser. */
 export function superuserUrl(server: EmbeddedServer): string {
   return server.urlFor(server.address.superuser);
+}
+
+/** Has the server read its files again, and waits until it has: new sessions go by what the files say now. */
+export async function reload(server: EmbeddedServer): Promise<void> {
+  const loaded = 'select pg_conf_load_time()::text as at';
+  const [former] = await query(superuserUrl(server), loaded, 'select pg_reload_conf()', loaded);
+  await until(async () => (await query(superuserUrl(server), loaded))[0]?.at !== former?.at);
 }
 
 /** Everything about roles, privileges, policies and settings that the contract decides, less the password hashes. */
