@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CrossKeyRule } from './cross-key-rule';
 import { KEY_ARN, keyRegion } from './environment-encryption';
 import { AWS_REGION, field, section, wholeNumber } from './environment-fields';
+import { partitionOf } from './partitions';
 
 /** The keys of `database.replication`. */
 export const replication = section('A second region that RDS copies the automated backups of the instance to.', {
@@ -28,17 +29,6 @@ export const replication = section('A second region that RDS copies the automate
 
 const REGION = 'database.replication.region';
 const KEY = 'database.replication.keyArn';
-
-/** Beginnings of the names of regions that are not in the partition `aws`. */
-const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
-  ['cn-', 'aws-cn'],
-  ['us-gov-', 'aws-us-gov'],
-  ['us-isob-', 'aws-iso-b'],
-  ['us-isof-', 'aws-iso-f'],
-  ['eu-isoe-', 'aws-iso-e'],
-  ['us-iso-', 'aws-iso'],
-  ['eusc-', 'aws-eusc'],
-];
 
 /** Rules for the second region: another one, of the same partition, with a key of its own. */
 export const REPLICATION_RULES: readonly CrossKeyRule[] = [
@@ -69,7 +59,3 @@ export const REPLICATION_RULES: readonly CrossKeyRule[] = [
     fix: 'write the ARN of a key, or of the replica of a multi-region key, in that region',
   },
 ];
-
-function partitionOf(region: string): string {
-  return PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
-}
