@@ -57,6 +57,7 @@ describe('doctor', () => {
       'login.maintenance',
       'login.backup',
       'backup.restore',
+      'pods.secret-source',
       'api.rate-limit',
       'api.audit-log',
     ]);

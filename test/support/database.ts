@@ -7,7 +7,7 @@ import { until } from './until';
 export const SERVER_TIMEOUT_MS = 60_000;
 
 /** Checks that a database answers by itself: without a control plane, without a restored dump. */
-export const DATABASE_CHECKS = CHECKS.filter(({ source }) => source !== 'api' && source !== 'rehearsal').map(
+export const DATABASE_CHECKS = CHECKS.filter(({ source }) => !['api', 'cluster', 'rehearsal'].includes(source)).map(
   ({ id }) => id,
 );
 
