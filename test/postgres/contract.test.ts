@@ -29,6 +29,7 @@ describe.each(EMBEDDED_MAJORS)('the contract on PostgreSQL %s with the privilege
     expect(results.map(({ id }) => id)).toEqual(CHECKS.map(({ id }) => id));
     expect(results.filter(({ status }) => status !== 'pass').map(({ id }) => id)).toEqual([
       'backup.restore',
+      'pods.secret-source',
       'api.rate-limit',
       'api.audit-log',
     ]);
