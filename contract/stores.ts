@@ -50,6 +50,6 @@ export function privilegesOf(identity: IdentityName, { tables }: Store): readonl
   if (identity === 'admin') return ROW_PRIVILEGES;
   if (identity === 'backup') return ['SELECT'];
   if (tables.includes('agent_bom_tenant_binding_keys')) return [];
-  if (identity === 'app' && tables.includes('alembic_version')) return ['SELECT'];
+  if (tables.includes('alembic_version')) return ['SELECT'];
   return ROW_PRIVILEGES;
 }

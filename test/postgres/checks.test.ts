@@ -234,6 +234,13 @@ const SABOTAGES: readonly Sabotage[] = [
   },
   {
     check: 'privileges.maintenance',
+    what: 'the maintenance identity moves the revision of the schema',
+    breaks: 'grant update on alembic_version to agent_bom_rls_maintenance',
+    names: 'agent_bom_maintenance may UPDATE alembic_version',
+    mends: 'revoke update on alembic_version from agent_bom_rls_maintenance',
+  },
+  {
+    check: 'privileges.maintenance',
     what: 'the maintenance identity creates schemas',
     breaks: 'grant create on database agent_bom to agent_bom_maintenance',
     names: 'agent_bom_maintenance may create schemas',

@@ -206,7 +206,9 @@ failure (check_id, object) as (
    cross join relation r
    cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) privilege
    where l.role = 'maintenance' and l.oid is not null and has_table_privilege(l.oid, r.oid, privilege)
-     and (r.name = 'agent_bom_tenant_binding_keys' or privilege in ('TRUNCATE', 'REFERENCES', 'TRIGGER'))
+     and (r.name = 'agent_bom_tenant_binding_keys'
+          or (r.name = 'alembic_version' and privilege <> 'SELECT')
+          or privilege in ('TRUNCATE', 'REFERENCES', 'TRIGGER'))
   union all
   select 'privileges.' || l.role, format('%s may create in schema %s', l.name, n.nspname)
     from login_role l
@@ -301,7 +303,7 @@ finding (check_id, found) as (
                    (select string_agg(format('%s %s', name, rolconnlimit), ', ' order by name) from login_role)
   union all select 'limits.timeouts', 'statement, lock and idle timeouts set'
   union all select 'privileges.app', 'rows only; no schema, no revision, no keys'
-  union all select 'privileges.maintenance', 'rows of all tenants; no schema, no keys'
+  union all select 'privileges.maintenance', 'rows of all tenants; no schema, no revision, no keys'
   union all select 'privileges.backup', 'reads only'
   union all select 'privileges.defaults', 'tables of later migrations are usable and can be dumped'
   union all select 'backup.sees-all-rows', 'every table, every tenant'
