@@ -66,7 +66,7 @@ export class DatabaseWatch extends Construct {
   }
 
   private watchBackups(identifier: string, topic: AlarmTopic, { environment, database, bucket }: DatabaseWatchProps) {
-    const { name, alarms } = environment;
+    const { name, alarms, backup } = environment;
     const { backupWindow, logRetentionDays } = environment.database;
     const window = dailyWindow(backupWindow);
     if (window === undefined) throw new RangeError(`${backupWindow} is not a window`);
@@ -78,7 +78,7 @@ export class DatabaseWatch extends Construct {
       databaseBackupRule: derivedName(name, 'databaseBackupRule'),
       databaseBackupHours: hoursBetweenBackups(window),
       dumpRule: derivedName(name, 'dumpRule'),
-      dumpHours: alarms.dumpAgeHours,
+      dumpHours: backup.enabled ? alarms.dumpAgeHours : undefined,
       historyDays: logRetentionDays,
     });
   }
