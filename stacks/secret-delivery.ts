@@ -23,7 +23,11 @@ export function secretDelivery(scope: Construct, props: SecretDeliveryProps): Se
   const { environment, namespace } = props;
   switch (environment.secrets.delivery) {
     case 'external-secrets':
-      return new ExternalSecrets({ namespace, store: secretStore(scope, props) });
+      return new ExternalSecrets({
+        namespace,
+        store: secretStore(scope, props),
+        keepFormer: environment.release.managedBy === 'gitops',
+      });
     case 'terraform':
       return new TerraformSecrets(namespace);
     case 'existing':

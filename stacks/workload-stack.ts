@@ -13,6 +13,7 @@ import { MonthlyMigration } from '../constructs/kubernetes/monthly-migration';
 import { PodFirewall } from '../constructs/kubernetes/pod-firewall';
 import { RestoreJob, type RestoreJobProps } from '../constructs/kubernetes/restore-job';
 import { RetireJob, type RetireJobProps } from '../constructs/kubernetes/retire-job';
+import { RetirementOnDemand, type RetirementOnDemandProps } from '../constructs/kubernetes/retirement-on-demand';
 import { SyncedSecrets } from '../constructs/kubernetes/synced-secrets';
 import { TrustBundle } from '../constructs/kubernetes/trust-bundle';
 import type { PostgresEndpoint } from '../constructs/postgres-endpoint';
@@ -23,6 +24,7 @@ import type { Environment } from '../contract/environment';
 import { rdsRegion } from '../contract/environment-existing';
 import { sourceOf } from '../contract/environment-restore';
 import { requiredSecrets } from '../contract/required-secrets';
+import type { ServiceAccountRoles } from '../contract/service-account-roles';
 import type { ContractSettings } from '../contract/settings';
 import { EnvironmentStack } from './environment-stack';
 import { handOverRelease } from './handed-over';
@@ -69,7 +71,8 @@ export class WorkloadStack extends EnvironmentStack {
     const values = controlPlaneSettings(environment, secrets, trustBundle);
     this.files = this.manifests(environment, values);
     const installed = this.createRelease(environment, endpoint, { ...values, namespace, migrations });
-    this.retireLogins(installed && { ...job, files, monthly, release: installed });
+    if (installed === undefined) this.offerRetirement({ ...job, files, migrations });
+    else this.retireLogins({ ...job, files, monthly, release: installed });
     this.createOutputs(environment, migrations, monthly);
   }
 
@@ -124,24 +127,29 @@ export class WorkloadStack extends EnvironmentStack {
 
   /** Nothing where Argo CD or Flux installs the chart. */
   private createRelease(
-    { cluster, release }: Environment,
+    environment: Environment,
     { podRoleArns }: PostgresEndpoint,
     props: Omit<ControlPlaneReleaseProps, 'serviceAccountRoles'>,
   ): ControlPlaneRelease | undefined {
+    const { cluster, release } = environment;
     if (release.managedBy === 'gitops') {
       handOverRelease(this);
       return undefined;
     }
-    const serviceAccountRoles = cluster.podRoles === 'irsa' ? podRoleArns : undefined;
+    const serviceAccountRoles = cluster.podRoles === 'irsa' ? rolesInUse(environment, podRoleArns) : undefined;
     const { chartRepository } = release;
     return new ControlPlaneRelease(this, 'control-plane', { ...props, chartRepository, serviceAccountRoles });
   }
 
-  /** Where Terraform does not install the chart, it does not know when nobody uses the former logins any more. */
-  private retireLogins(props: RetireJobProps | undefined): void {
-    if (props === undefined) return;
+  private retireLogins(props: RetireJobProps): void {
     const { logsCommand } = new RetireJob(this, 'retire', props);
     this.output('retirement_logs', logsCommand, 'Command that shows what the Job did that retires former logins');
+  }
+
+  /** Where Terraform does not install the chart, it does not know when nobody uses the former logins any more. */
+  private offerRetirement(props: RetirementOnDemandProps): void {
+    const { runNowCommand } = new RetirementOnDemand(this, 'retirement', props);
+    this.output('retire_now', runNowCommand, 'Command that retires former logins, once no pod uses them any more');
   }
 
   /** Where Argo CD or Flux installs the chart, what they need is written out. */
@@ -176,6 +184,17 @@ function contractSettings({ release, database }: Environment): ContractSettings 
     limits: connectionLimits(release),
     alembicHead: ALEMBIC_HEADS[release.chartVersion],
     restoredFrom: sourceOf(database.restore),
+  };
+}
+
+/** The roles that may do something. A ServiceAccount whose role may not is free for an annotation of the user's. */
+function rolesInUse(
+  { podRoles: { api, scanner }, database }: Environment,
+  roles: PostgresEndpoint['podRoleArns'],
+): ServiceAccountRoles {
+  return {
+    api: database.iamAuthentication || api.policyArns.length > 0 ? roles?.api : undefined,
+    scanner: scanner.policyArns.length > 0 ? roles?.scanner : undefined,
   };
 }
 

@@ -23,6 +23,12 @@ export interface ExternalSecretsProps {
   readonly namespace: ControlPlaneNamespace;
   /** Store that the secrets are read through. */
   readonly store: SecretStore;
+  /**
+   * Whether a Secret whose name changes with its content stays when another one has taken its place, for pods that still
+   * name it. Somebody has to delete it then.
+   * @default false
+   */
+  readonly keepFormer?: boolean;
 }
 
 /**
@@ -48,8 +54,8 @@ export class ExternalSecrets implements SecretDelivery {
     return new SyncedSecret(content.name, [externalSecret]);
   }
 
-  private manifest({ name, values, refreshInterval = '1h0m0s' }: SecretContent) {
-    const { namespace, store } = this.props;
+  private manifest({ name, values, renamed, refreshInterval = '1h0m0s' }: SecretContent) {
+    const { namespace, store, keepFormer = false } = this.props;
     const entries = Object.entries(values);
     const template = Object.fromEntries(entries.map(([key, value]) => [key, templateOf(key, value)]));
     return {
@@ -61,7 +67,7 @@ export class ExternalSecrets implements SecretDelivery {
         secretStoreRef: { kind: store.storeKind, name: store.storeName },
         target: {
           name,
-          creationPolicy: 'Owner',
+          creationPolicy: keepFormer && renamed ? 'Orphan' : 'Owner',
           deletionPolicy: 'Retain',
           template: { engineVersion: 'v2', mergePolicy: 'Replace', data: template },
         },

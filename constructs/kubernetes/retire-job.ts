@@ -14,9 +14,9 @@ import { IGNORE_DISRUPTIONS } from './restricted-pod';
 import type { SyncedSecrets } from './synced-secrets';
 
 /** Every retry, and in each a pull of the image and the time that pods which are being replaced are given. */
-const DEADLINE_SECONDS = retryDelaySeconds(BACKOFF_LIMIT) + (BACKOFF_LIMIT + 1) * 3 * 60;
+export const RETIRE_DEADLINE_SECONDS = retryDelaySeconds(BACKOFF_LIMIT) + (BACKOFF_LIMIT + 1) * 3 * 60;
 /** Longer than the deadline, so that the Job and not the wait for it decides that it has failed. */
-const WAIT = `${Math.ceil(DEADLINE_SECONDS / 60) + 5}m`;
+const WAIT = `${Math.ceil(RETIRE_DEADLINE_SECONDS / 60) + 5}m`;
 
 /** What the Job runs, and after what. */
 export interface RetireJobProps extends Omit<RetirePodProps, 'account' | 'secrets'> {
@@ -51,7 +51,7 @@ export class RetireJob extends Construct {
       metadata: { name: this.jobName, namespace: namespace.name, labels: { ...LABELS } },
       spec: {
         backoffLimit: BACKOFF_LIMIT,
-        activeDeadlineSeconds: DEADLINE_SECONDS,
+        activeDeadlineSeconds: RETIRE_DEADLINE_SECONDS,
         podFailurePolicy: IGNORE_DISRUPTIONS,
         template,
       },

@@ -17,6 +17,11 @@ export interface ScheduledPodProps {
   readonly name: string;
   /** Cron schedule of five fields, in UTC. */
   readonly schedule: string;
+  /**
+   * Whether it never runs by the clock, and only when it is asked for.
+   * @default false
+   */
+  readonly suspended?: boolean;
   /** Seconds after the moment of the schedule during which a missed run is made up for. */
   readonly startingDeadlineSeconds: number;
   /** Seconds after which a run is ended, its retries included. */
@@ -42,12 +47,14 @@ export class ScheduledPod extends Construct {
 
   constructor(scope: Construct, id: string, props: ScheduledPodProps) {
     super(scope, id);
-    const { namespace, name, schedule, startingDeadlineSeconds, deadlineSeconds, backoffLimit, template } = props;
+    const { namespace, name, schedule, suspended, startingDeadlineSeconds, deadlineSeconds, backoffLimit, template } =
+      props;
     this.runNowCommand = `kubectl --namespace ${namespace.name} create job --from=cronjob/${name} ${name}-$(date +%s)`;
     const job = new CronJobV1(this, 'cron-job', {
       metadata: { name, namespace: namespace.name, labels: { ...LABELS } },
       spec: {
         schedule,
+        suspend: suspended,
         timezone: 'Etc/UTC',
         concurrencyPolicy: 'Forbid',
         startingDeadlineSeconds,

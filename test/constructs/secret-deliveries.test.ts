@@ -15,11 +15,12 @@ const accountNames = (template: Template) =>
 const apiEnvironment = (template: Template): Block[] =>
   parse(template.resource('helm_release').values[0]).controlPlane.api.env;
 
-/** What the reader may do; its policy begins with the right to read, and the policies of secrets with a refusal. */
+/** What the reader may do: the policy of a role names nobody, and those of the secrets do. */
 const readerPolicy = (database: Template): Block =>
   database.data(
     'aws_iam_policy_document',
-    ({ statement: [{ effect, actions }] }) => effect !== 'Deny' && actions.includes('secretsmanager:GetSecretValue'),
+    ({ statement: [{ actions, principals }] }) =>
+      principals === undefined && actions.includes('secretsmanager:GetSecretValue'),
   );
 
 describe('secrets that Terraform writes', () => {

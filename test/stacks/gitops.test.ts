@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { writeFiles } from '../../stacks/written-files';
 import { minimal, parsed, synthesize } from '../support/environments';
+import { jobOf } from '../support/job';
 import type { Block } from '../support/template';
 
 function synthesized(release: object = {}) {
@@ -29,10 +30,39 @@ function flux({ files } = gitops): Block[] {
 }
 
 describe('where Argo CD or Flux installs the chart', () => {
-  it('the workload stack has everything but the release', () => {
+  it('the workload stack has everything but the release and the Job that follows it', () => {
+    const common = (addresses: string[]) => addresses.filter((address) => !/\.(?:retire|retirement)_/.test(address));
     const without = terraform.workload.addresses().filter((address) => !address.startsWith('helm_release.'));
-    expect(gitops.workload.addresses()).toEqual(without);
+    expect(common(gitops.workload.addresses())).toEqual(common(without));
     expect(terraform.workload.addresses()).toHaveLength(without.length + 1);
+    expect(gitops.workload.resources('kubernetes_job_v1')).toHaveLength(1);
+  });
+
+  it('former logins are retired when somebody says so, and not by the clock', () => {
+    const retirement = gitops.workload.resource('kubernetes_cron_job_v1', ({ spec }) => spec.suspend === true);
+    expect(retirement.metadata.name).toBe('agent-bom-retire');
+    expect(retirement.spec.job_template.spec.template).toEqual(jobOf(terraform.workload, 'retire').spec.template);
+    expect(gitops.workload.json.output.retire_now.value).toBe(
+      'kubectl --namespace agent-bom create job --from=cronjob/agent-bom-retire agent-bom-retire-$(date +%s)',
+    );
+    expect(terraform.workload.json.output).not.toHaveProperty('retire_now');
+    expect(gitops.workload.json.output).not.toHaveProperty('retirement_logs');
+    expect(gitops.workload.unresolvedReferences()).toEqual([]);
+  });
+
+  it('Secrets of the last generation stay for the pods that still name them', () => {
+    const policies = ({ workload }: typeof gitops) =>
+      workload
+        .manifests('ExternalSecret')
+        .map(({ manifest: { metadata, spec } }) => [metadata.name, spec.target.creationPolicy]);
+    expect(Object.fromEntries(policies(gitops))).toEqual({
+      'agent-bom-admin': 'Owner',
+      'agent-bom-app-g1': 'Orphan',
+      'agent-bom-backup-g1': 'Orphan',
+      'agent-bom-control-plane': 'Owner',
+      'agent-bom-maintenance-g1': 'Orphan',
+    });
+    for (const [, policy] of policies(terraform)) expect(policy).toBe('Owner');
   });
 
   it('Terraform forgets a release that it has made, and does not uninstall it', () => {

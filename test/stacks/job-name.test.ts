@@ -1,12 +1,16 @@
 import { Testing } from 'cdktf';
 import type { PostgresEndpoint } from '../../constructs/postgres-endpoint';
 import { environmentJsonSchema } from '../../contract/environment';
+import { existingEndpoint } from '../../stacks/existing-endpoint';
 import { WorkloadStack } from '../../stacks/workload-stack';
 import { ENDPOINT, KEY_ARN } from '../support/cluster';
-import { minimal, parsed } from '../support/environments';
+import { minimal, minimalExisting, parsed } from '../support/environments';
 import { type Block, Template } from '../support/template';
 
 const DUMP = '2026-01-31T03-00-00Z';
+const ARN = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:platform/other-a1b2c3';
+const VERSION_ID = '0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9';
+const REPLICA_KEY = KEY_ARN.replace('eu-west-1', 'eu-central-1');
 const STORE = { bucket: 'dumps', prefix: 'dumps/', keyArn: KEY_ARN, roleArn: 'arn:backup' };
 
 /** Another value for a key of the file, and whether the database has to be migrated and verified again because of it. */
@@ -58,13 +62,166 @@ const TABLE: readonly Row[] = [
   ['state.region', 'eu-central-1', false],
   ['state.prefix', 'other', false],
   ['releaseProtection', true, false],
+  ['alarms.enabled', false, false],
+  ['alarms.topicArn', 'arn:aws:sns:eu-west-1:111122223333:oncall', false],
+  ['alarms.emails', ['oncall@example.com'], false],
+  ['alarms.cpuPercent', 90, false],
+  ['alarms.storageDays', 7, false],
+  ['alarms.dumpAgeHours', 48, false],
+  ['authentication.trustedProxy.issuer', 'https://auth.example.com', false],
+  ['authentication.apiKeys.secretArn', ARN, false],
+  ['authentication.apiKeys.property', 'other', false],
+  ['authentication.apiKeys.versionId', VERSION_ID, false],
+  ['authentication.apiKeys.secretName', 'other', false],
+  ['authentication.apiKeys.key', 'other', false],
+  ['authentication.oidc.issuer', 'https://other.example.com', false],
+  ['authentication.oidc.audience', 'other', false],
+  ['authentication.oidc.jwksUri', 'https://other.example.com/keys', false],
+  ['authentication.oidc.roleClaim', 'other', false],
+  ['authentication.oidc.requireRoleClaim', true, false],
+  ['authentication.oidc.tenantClaim', 'other', false],
+  ['authentication.oidc.allowDefaultTenant', true, false],
+  ['authentication.oidc.browser.clientId', 'other', false],
+  ['authentication.oidc.browser.redirectUri', 'https://bom.example.com/other', false],
+  ['authentication.oidc.browser.clientSecret.secretArn', ARN, false],
+  ['authentication.oidc.browser.clientSecret.property', 'other', false],
+  ['authentication.oidc.browser.clientSecret.versionId', VERSION_ID, false],
+  ['authentication.oidc.browser.clientSecret.secretName', 'other', false],
+  ['authentication.oidc.browser.clientSecret.key', 'other', false],
+  ['authentication.saml.idpEntityId', 'https://other.example.com', false],
+  ['authentication.saml.idpSsoUrl', 'https://other.example.com/sso', false],
+  ['authentication.saml.idpCertificate', '-----BEGIN CERTIFICATE-----\nb3RoZXI=\n-----END CERTIFICATE-----\n', false],
+  ['authentication.saml.spEntityId', 'other', false],
+  ['authentication.saml.acsUrl', 'https://other.example.com/saml', false],
+  ['authentication.saml.requireRoleAttribute', true, false],
+  ['authentication.saml.allowDefaultTenant', true, false],
+  ['authentication.saml.sessionSeconds', 900, false],
+  ['authentication.scim.bearerToken.secretArn', ARN, false],
+  ['authentication.scim.bearerToken.property', 'other', false],
+  ['authentication.scim.bearerToken.versionId', VERSION_ID, false],
+  ['authentication.scim.bearerToken.secretName', 'other', false],
+  ['authentication.scim.bearerToken.key', 'other', false],
+  ['authentication.scim.tenantId', 'other', false],
+  ['authentication.scim.roleAttribute', 'other', false],
+  ['cluster.vpcId', 'vpc-0a1b2c3d', false],
+  ['cluster.securityGroupId', 'sg-0a1b2c3d', false],
+  [
+    'cluster.oidcProviderArn',
+    'arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/0A1B',
+    false,
+  ],
+  ['cluster.permissionsBoundaryArn', 'arn:aws:iam::111122223333:policy/boundary', false],
+  ['cluster.podRoles', 'pod-identity', false],
+  ['cluster.externalSecretsServiceAccount.namespace', 'other', false],
+  ['cluster.externalSecretsServiceAccount.name', 'other', false],
+  ['database.admit.pods', 'namespace', false],
+  ['database.admit.securityGroupIds', ['sg-0a1b2c3d'], false],
+  ['database.admit.cidrs', ['10.0.0.0/8'], false],
+  ['database.form', 'aurora', false],
+  ['database.aurora.readers', 2, false],
+  ['database.aurora.minimumCapacity', 2, false],
+  ['database.aurora.maximumCapacity', 32, false],
+  ['database.replication.region', 'eu-north-1', false],
+  ['database.replication.retentionDays', 9, false],
+  ['database.replication.keyArn', REPLICA_KEY, false],
+  ['database.restore.snapshotIdentifier', 'other', true],
+  ['database.restore.sourceIdentifier', 'other', true],
+  ['database.restore.sourceResourceId', 'db-OTHER0OTHER0OTHER0OTHER0', true],
+  ['database.restore.automatedBackupsArn', 'arn:aws:rds:eu-west-1:111122223333:auto-backup:ab-other', true],
+  ['database.restore.time', '2026-01-31T09:31:00Z', true],
+  ['database.restore.latest', true, true],
+  ['podRoles.api.policyArns', ['arn:aws:iam::111122223333:policy/other'], false],
+  ['podRoles.scanner.policyArns', ['arn:aws:iam::111122223333:policy/other'], false],
+  ['release.autoscaling.minimumReplicas', 3, false],
+  ['release.autoscaling.maximumReplicas', 6, true],
+  ['release.autoscaling.cpuPercent', 50, false],
+  ['release.chartRepository', 'oci://registry.example.com/charts', false],
+  ['release.images.registry', 'registry.example.com', true],
+  ['release.images.pullSecretName', 'other', true],
+  ['release.ingress.host', 'other.example.com', false],
+  ['release.ingress.className', 'other', false],
+  ['release.ingress.tlsSecretName', 'other', false],
+  ['release.ingress.annotations', { 'example.com/note': 'other' }, false],
+  ['release.managedBy', 'gitops', false],
+  ['secrets.delivery', 'terraform', false],
+  ['secrets.store.kind', 'SecretStore', false],
+  ['secrets.store.name', 'other', false],
+  ['secrets.controlPlane.secretArn', ARN, false],
+  ['secrets.controlPlane.secretName', 'other', false],
+  ['database.existing.host', 'other.c0a1b2c3d4e5.eu-west-1.rds.amazonaws.com', true],
+  ['database.existing.port', 5433, true],
+  ['database.existing.database', 'other', true],
+  ['secrets.readerRoleArn', 'arn:aws:iam::111122223333:role/other', false],
+  ['secrets.existing.admin.arn', ARN, true],
+  ['secrets.existing.app.arn', ARN, true],
+  ['secrets.existing.maintenance.arn', ARN, true],
+  ['secrets.existing.backup.arn', ARN, true],
+  ['secrets.existing.controlPlane.arn', ARN, false],
 ];
 
-/** What a key needs beside it to be valid. */
+const ISSUER = 'https://login.example.com';
+const OIDC = { issuer: ISSUER, audience: 'agent-bom', jwksUri: `${ISSUER}/keys` };
+const BROWSER = { clientId: 'agent-bom', redirectUri: 'https://bom.example.com/v1/auth/oidc/callback' };
+const SAML = {
+  idpEntityId: ISSUER,
+  idpSsoUrl: `${ISSUER}/sso`,
+  idpCertificate: '-----BEGIN CERTIFICATE-----\nb25l\n-----END CERTIFICATE-----\n',
+  spEntityId: 'agent-bom',
+  acsUrl: 'https://bom.example.com/v1/auth/saml/login',
+};
+const SERVERLESS = { form: 'aurora', aurora: { minimumCapacity: 1, maximumCapacity: 16 } };
+const RESTORE = { database: { restore: { sourceIdentifier: 'one', time: '2026-01-31T09:30:00Z' } } };
+/** Where a secret of somebody else's is: both parts, of which a row changes one. */
+const STORED = { secretArn: ARN, property: 'one' };
+const IN_CLUSTER = { secretName: 'one', key: 'one' };
+
+/** What a key, or all keys below it, need beside them to be valid. */
 const BESIDE: Readonly<Record<string, object>> = {
   'database.iops': { database: { storageGib: 400 } },
   'database.throughputMibps': { database: { storageGib: 400 } },
   'backup.restore.replace': { backup: { restore: { dump: DUMP } } },
+  'database.aurora.readers': { database: { form: 'aurora' } },
+  'database.aurora.minimumCapacity': { database: SERVERLESS },
+  'database.aurora.maximumCapacity': { database: SERVERLESS },
+  'database.replication': { database: { replication: { region: 'eu-central-1' } } },
+  'database.restore.sourceIdentifier': RESTORE,
+  'database.restore.time': RESTORE,
+  'database.restore.sourceResourceId': { database: { restore: { time: '2026-01-31T09:30:00Z' } } },
+  'database.restore.automatedBackupsArn': { database: { restore: { time: '2026-01-31T09:30:00Z' } } },
+  'database.restore.latest': { database: { restore: { sourceIdentifier: 'one' } } },
+  'release.autoscaling': { release: { autoscaling: { minimumReplicas: 2, maximumReplicas: 4 } } },
+  'release.ingress': { release: { ingress: { host: 'bom.example.com', className: 'alb' } } },
+  'secrets.store': { secrets: { store: { kind: 'ClusterSecretStore', name: 'one' } } },
+  'authentication.oidc': { authentication: { oidc: OIDC } },
+  'authentication.oidc.browser': { authentication: { oidc: { ...OIDC, browser: BROWSER } } },
+  'authentication.saml': { authentication: { saml: SAML } },
+  'authentication.apiKeys.secretArn': { authentication: { apiKeys: STORED } },
+  'authentication.apiKeys.property': { authentication: { apiKeys: STORED } },
+  'authentication.apiKeys.versionId': { authentication: { apiKeys: STORED } },
+  'authentication.apiKeys.secretName': { authentication: { apiKeys: IN_CLUSTER } },
+  'authentication.apiKeys.key': { authentication: { apiKeys: IN_CLUSTER } },
+  'authentication.oidc.browser.clientSecret.secretArn': {
+    authentication: { oidc: { browser: { clientSecret: STORED } } },
+  },
+  'authentication.oidc.browser.clientSecret.property': {
+    authentication: { oidc: { browser: { clientSecret: STORED } } },
+  },
+  'authentication.oidc.browser.clientSecret.versionId': {
+    authentication: { oidc: { browser: { clientSecret: STORED } } },
+  },
+  'authentication.oidc.browser.clientSecret.secretName': {
+    authentication: { oidc: { browser: { clientSecret: IN_CLUSTER } } },
+  },
+  'authentication.oidc.browser.clientSecret.key': {
+    authentication: { oidc: { browser: { clientSecret: IN_CLUSTER } } },
+  },
+  'authentication.scim.bearerToken.secretArn': { authentication: { scim: { bearerToken: STORED } } },
+  'authentication.scim.bearerToken.property': { authentication: { scim: { bearerToken: STORED } } },
+  'authentication.scim.bearerToken.versionId': { authentication: { scim: { bearerToken: STORED } } },
+  'authentication.scim.bearerToken.secretName': { authentication: { scim: { bearerToken: IN_CLUSTER } } },
+  'authentication.scim.bearerToken.key': { authentication: { scim: { bearerToken: IN_CLUSTER } } },
+  'authentication.scim.tenantId': { authentication: { scim: { bearerToken: IN_CLUSTER } } },
+  'authentication.scim.roleAttribute': { authentication: { scim: { bearerToken: IN_CLUSTER } } },
   'state.bucket': { state: { region: 'eu-west-1' } },
   'state.region': { state: { bucket: 'states' } },
   'state.prefix': { state: { region: 'eu-west-1', bucket: 'states' } },
@@ -78,7 +235,15 @@ function merged(under: Block, over: Block): Block {
 
 function withKey(path: string, value: unknown): object {
   const change = path.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
-  return merged(merged(minimal(), BESIDE[path] ?? {}), change);
+  return merged(withoutKey(path), change);
+}
+
+/** The file that a key is changed in: valid without it, wherever that can be. */
+function withoutKey(path: string): object {
+  const existing = /^(?:database\.existing|secrets\.(?:existing|readerRoleArn))/.test(path);
+  const parts = path.split('.');
+  const above = parts.map((_, index) => BESIDE[parts.slice(0, index + 1).join('.')] ?? {});
+  return above.reduce(merged, existing ? minimalExisting() : minimal());
 }
 
 /** Name of the one Job of a file's workload stack that begins like this. */
@@ -86,7 +251,7 @@ function jobName(beginning: string, file: object, endpoint: PostgresEndpoint, ca
   const environment = parsed(file);
   const stack = new WorkloadStack(Testing.app(), {
     environment,
-    endpoint: { backup: STORE, ...endpoint },
+    endpoint: environment.database.existing ? existingEndpoint(environment) : { backup: STORE, ...endpoint },
     caBundle,
   });
   const template = new Template(Testing.synth(stack));
@@ -102,7 +267,12 @@ describe('the name of the migration Job', () => {
   const name = migrationName(minimal());
 
   it.each(TABLE)('%s: %j, another: %p', (path, value, again) => {
-    expect({ path, again: migrationName(withKey(path, value)) !== name }).toEqual({ path, again });
+    const base = /^(?:database\.existing|secrets\.(?:existing|readerRoleArn))/.test(path)
+      ? migrationName(minimalExisting())
+      : /^release\.autoscaling/.test(path)
+        ? migrationName(withoutKey(path))
+        : name;
+    expect({ path, again: migrationName(withKey(path, value)) !== base }).toEqual({ path, again });
   });
 
   it('is settled for every key of the file', () => {

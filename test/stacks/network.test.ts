@@ -230,6 +230,40 @@ describe('the alarms', () => {
   });
 });
 
+describe('the age of the newest dump', () => {
+  it('sounds no alarm where no dumps are made', () => {
+    const names = (backup: object) =>
+      withKeys({ backup })
+        .database.resources('aws_cloudwatch_metric_alarm')
+        .map(({ alarm_name: name }) => name);
+    const expected = names({ enabled: true });
+    const without = names({ enabled: false });
+    expect(expected).toHaveLength(8);
+    expect(without).toHaveLength(7);
+    expect(expected.filter((name) => !without.includes(name))).toEqual([expect.stringContaining('dump')]);
+  });
+});
+
+describe('the annotations of the chart’s ServiceAccounts', () => {
+  const own = { annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/own' } };
+  const values = { controlPlane: { api: { serviceAccount: own } } };
+  const release = { ...minimal().release, values };
+
+  it('are the user’s where the role may do nothing', () => {
+    const documents = withKeys({ release }).workload.resource('helm_release').values;
+    expect(documents).toHaveLength(1);
+    expect(documents[0]).toContain('role/own');
+  });
+
+  it.each([
+    [{ podRoles: { api: { policyArns: ['arn:aws:iam::111122223333:policy/reports'] } } }],
+    [{ database: { ...minimal().database, iamAuthentication: true } }],
+  ])('are refused where it may: %j', (keys) => {
+    expect(withKeys(keys).workload.resource('helm_release').values).toHaveLength(2);
+    expect(() => withKeys({ ...keys, release })).toThrow();
+  });
+});
+
 describe('an environment with the longest name', () => {
   it('stays within what AWS accepts for the names of roles and rules', () => {
     const { database } = withKeys({ name: 'a'.repeat(40) });

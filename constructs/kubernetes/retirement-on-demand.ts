@@ -1,0 +1,48 @@
+import { Construct } from 'constructs';
+import { BACKOFF_LIMIT } from '../../contract/job-timing';
+import { RETIRE_SERVICE_ACCOUNT } from '../../contract/names';
+import type { ControlPlaneNamespace } from './control-plane-namespace';
+import type { MigrationJob } from './migration-job';
+import { type RetirePodProps, retirePod } from './migration-pod';
+import { PodAccount } from './pod-account';
+import { RETIRE_DEADLINE_SECONDS } from './retire-job';
+import { ScheduledPod } from './scheduled-pod';
+import type { SyncedSecrets } from './synced-secrets';
+
+/** A CronJob has to have a schedule. This one is suspended and never follows it. */
+const SCHEDULE = '0 0 1 1 *';
+
+/** What is run when somebody asks for it. */
+export interface RetirementOnDemandProps extends Omit<RetirePodProps, 'account' | 'secrets'> {
+  readonly namespace: ControlPlaneNamespace;
+  readonly secrets: SyncedSecrets;
+  /** Job that gives the current logins their passwords. */
+  readonly migrations: MigrationJob;
+}
+
+/**
+ * CronJob that never runs by the clock: it holds the pod which closes the logins of the former generation, for whoever
+ * knows that no pod of the release uses them any more.
+ */
+export class RetirementOnDemand extends Construct {
+  /** Command that runs it now. */
+  readonly runNowCommand: string;
+
+  constructor(scope: Construct, id: string, props: RetirementOnDemandProps) {
+    super(scope, id);
+    const { namespace, secrets, migrations } = props;
+    const account = new PodAccount(this, 'account', { namespace, name: RETIRE_SERVICE_ACCOUNT });
+    const scheduled = new ScheduledPod(this, 'scheduled', {
+      namespace,
+      name: 'agent-bom-retire',
+      schedule: SCHEDULE,
+      suspended: true,
+      startingDeadlineSeconds: 60 * 60,
+      deadlineSeconds: RETIRE_DEADLINE_SECONDS,
+      backoffLimit: BACKOFF_LIMIT,
+      template: retirePod({ ...props, account, secrets: secrets.identities }),
+      after: [...account.ready, ...migrations.prerequisites, ...migrations.ready],
+    });
+    this.runNowCommand = scheduled.runNowCommand;
+  }
+}
