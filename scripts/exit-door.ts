@@ -56,7 +56,7 @@ function install(folder: string): void {
   if (name !== SUCCESSOR.name || version !== SUCCESSOR.version) throw new Error(`cdktf is ${name} ${version}`);
 }
 
-/** The environments of this project, and the example once more with its state in a bucket. */
+/** The environments of this project, and the example in other forms, each in a namespace of its own. */
 function writeEnvironments(folder: string, directories: readonly string[]): void {
   mkdirSync(folder);
   for (const directory of directories) {
@@ -64,8 +64,14 @@ function writeEnvironments(folder: string, directories: readonly string[]): void
       cpSync(join(PROJECT, directory, file), join(folder, `${directory.replaceAll('/', '-')}-${file}`));
   }
   const example = parse(readFileSync(join(PROJECT, 'environments', 'example.yaml'), 'utf8'));
-  const stored = { ...example, name: 'stored', state: { bucket: 'stored-state', region: example.region } };
-  writeFileSync(join(folder, 'stored.yaml'), stringify(stored));
+  const variants = {
+    stored: { state: { bucket: 'stored-state', region: example.region } },
+    gitops: { release: { ...example.release, managedBy: 'gitops' } },
+    written: { secrets: { ...example.secrets, delivery: 'terraform' } },
+  };
+  for (const [name, variant] of Object.entries(variants)) {
+    writeFileSync(join(folder, `${name}.yaml`), stringify({ ...example, ...variant, name, namespace: name }));
+  }
 }
 
 function synthesize(project: string, environments: string, output: string): void {

@@ -1,4 +1,5 @@
 import { Argument, Command } from 'commander';
+import { environmentsOption } from '../environments-option';
 import { type HelpText, helpText } from '../help';
 import { jsonOption } from '../json-option';
 import type { ExplainOptions } from './run';
@@ -27,6 +28,7 @@ export function explainCommand(): Command {
     )
     .addArgument(new Argument('<environment>', 'name of an environment, or its file'))
     .option('--tree', 'show the resources as a tree of constructs')
+    .addOption(environmentsOption())
     .addOption(jsonOption())
     .addHelpText('after', helpText(HELP))
     .allowExcessArguments(false)

@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Environment } from '../../contract/environment';
 import { readEnvironments } from '../environment-files';
-import { unknownEnvironment } from '../environment-named';
-import { environmentNames, environmentsDirectory } from '../environment-names';
-import { ExitCode, UsageError } from '../exit-code';
+import { environmentNamed } from '../environment-named';
+import { environmentsDirectory } from '../environment-names';
+import { ExitCode } from '../exit-code';
 import { JsonReport, type JsonTarget } from '../json-report';
 import { explain } from './explanation';
 import { show } from './screen';
@@ -12,13 +12,15 @@ import { synthesizeEnvironment } from './synthesis';
 
 export interface ExplainOptions {
   readonly tree?: boolean;
+  /** Folder of the environment files. */
+  readonly environments?: string;
   readonly json?: JsonTarget;
 }
 
 /** Synthesizes the environment and shows what it contains. */
-export async function runExplain(nameOrFile: string, { tree, json }: ExplainOptions): Promise<void> {
+export async function runExplain(nameOrFile: string, { tree, environments, json }: ExplainOptions): Promise<void> {
   const report = new JsonReport(json);
-  const { environment, directory } = find(nameOrFile);
+  const { environment, directory } = find(nameOrFile, environments);
   const synthesis = await synthesizeEnvironment(environment.name, directory);
   if ('refusal' in synthesis) {
     process.stderr.write(synthesis.refusal);
@@ -30,16 +32,15 @@ export async function runExplain(nameOrFile: string, { tree, json }: ExplainOpti
   if (!report.isAlone) show(content, report.terminal, tree === true);
 }
 
-function find(nameOrFile: string): { environment: Environment; directory: string } {
+/** An environment by its file, or by its name. */
+function find(
+  nameOrFile: string,
+  environments = environmentsDirectory(),
+): { environment: Environment; directory: string } {
   const isFile = statSync(nameOrFile, { throwIfNoEntry: false })?.isFile() === true;
-  const directory = isFile ? dirname(nameOrFile) : environmentsDirectory();
-  const found = readEnvironments(directory).find(({ file, environment }) =>
-    isFile ? resolve(file) === resolve(nameOrFile) : environment.name === nameOrFile,
-  );
-  if (found !== undefined) return { environment: found.environment, directory };
-  const known = [...environmentNames(directory).keys()].join(', ');
-  throw new UsageError({
-    ...unknownEnvironment(nameOrFile, '<environment>'),
-    rule: `an environment of ${directory}: ${known}`,
-  });
+  const directory = isFile ? dirname(nameOrFile) : environments;
+  const named = isFile
+    ? readEnvironments(directory).find(({ file }) => resolve(file) === resolve(nameOrFile))
+    : undefined;
+  return { environment: (named ?? environmentNamed(nameOrFile, '<environment>', directory)).environment, directory };
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { environmentsOption } from '../environments-option';
 import { type HelpText, helpText } from '../help';
 import { jsonOption } from '../json-option';
 import type { InitOptions } from './run';
@@ -44,6 +45,7 @@ export function initCommand(): Command {
     .option('--state-bucket <bucket>', 'S3 bucket for the Terraform state, in the same region')
     .option('--profile <profile>', 'profile of the AWS CLI to look things up with')
     .option('--output <file>', 'where to write (default: <name>.yaml in the folder of the environments)')
+    .addOption(environmentsOption())
     .option('--force', 'replace a file that exists')
     .addOption(jsonOption())
     .addHelpText('after', helpText(HELP))

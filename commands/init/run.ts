@@ -24,6 +24,8 @@ export interface InitOptions {
   readonly stateBucket?: string;
   readonly profile?: string;
   readonly output?: string;
+  /** Folder of the environment files. */
+  readonly environments?: string;
   readonly force?: boolean;
   readonly json?: JsonTarget;
 }
@@ -97,8 +99,8 @@ function lookUp(given: Partial<Answers>, aws: Aws): Partial<Answers> {
   return { ...given, region, cluster, subnets: found.length === 0 ? undefined : found };
 }
 
-function fileOf(name: string, { output }: InitOptions): string {
-  return output ?? join(environmentsDirectory(), `${name}.yaml`);
+function fileOf(name: string, { output, environments }: InitOptions): string {
+  return output ?? join(environments ?? environmentsDirectory(), `${name}.yaml`);
 }
 
 /** Why a file may not be written for an environment of this name. */

@@ -1,5 +1,22 @@
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
+import { environmentsOption } from '../environments-option';
+import { type HelpText, helpText } from '../help';
+import { jsonOption } from '../json-option';
 import type { PreflightOptions } from './run';
+
+const HELP: HelpText = {
+  examples: [
+    ['preflight example', 'Asks with the credentials and the context that terraform, aws and kubectl have now.'],
+    ['preflight example --json | jq -r ".checks[].fix // empty"', 'What is left to do, for a script.'],
+    ['preflight prod --environments ../environments', 'With the environment files of another folder.'],
+  ],
+  variables: 'ENVIRONMENTS_DIR, the folder of the environment files (default: environments)',
+  exitCodes: {
+    success: 'nothing is missing',
+    failure: 'something is missing',
+    unreachable: 'the cluster cannot be reached, or AWS does not admit the credentials',
+  },
+};
 
 /** What the command needs is loaded when it runs, so that help comes at once. */
 const load = (): typeof import('./run') => require('./run');
@@ -13,17 +30,10 @@ export function preflightCommand(): Command {
         'an environment needs. Says what is missing, each with the command that mends it. Changes nothing, and reads no ' +
         'secret.',
     )
-    .argument('<environment>', 'name of an environment')
-    .option(
-      '--environments <directory>',
-      'folder of the environment files (default: ENVIRONMENTS_DIR, or environments)',
-    )
-    .option('--json [file]', 'write the report for machines: to this file, or alone to standard output')
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 nothing is missing, 1 something is, 2 wrong usage, 3 the cluster cannot be reached, or AWS ' +
-        'does not admit the credentials.',
-    )
+    .addArgument(new Argument('<environment>', 'name of an environment'))
+    .addOption(environmentsOption())
+    .addOption(jsonOption())
+    .addHelpText('after', helpText(HELP))
     .allowExcessArguments(false)
     .action((environment: string, options: PreflightOptions) => load().runPreflight(environment, options));
 }

@@ -1,8 +1,8 @@
 import type { CheckStatus } from '../../contract/checks';
-import { type EnvironmentFile, readEnvironments } from '../environment-files';
-import { ExitCode, UsageError } from '../exit-code';
-import { refuseUnwritable, writeReport } from '../report-file';
-import { Terminal } from '../terminal';
+import { environmentNamed } from '../environment-named';
+import { ExitCode } from '../exit-code';
+import { JsonReport, type JsonTarget } from '../json-report';
+import type { Terminal } from '../terminal';
 import { ACCOUNT_CHECKS, describeCluster } from './account-checks';
 import type { Finding, Preflight, PreflightCheck, PreflightResult } from './check';
 import { CLUSTER_CHECKS } from './cluster-checks';
@@ -14,30 +14,22 @@ import { REGISTRY_CHECK } from './registry-check';
 export interface PreflightOptions {
   /** Folder of the environment files. */
   readonly environments?: string;
-  /** File for the report, or true for standard output. */
-  readonly json?: string | true;
+  readonly json?: JsonTarget;
 }
 
 /** Asks what the deployment of an environment needs, shows it, and sets the exit code. */
 export async function runPreflight(name: string, { environments, json }: PreflightOptions): Promise<void> {
-  const { environment } = environmentNamed(name, environments ?? process.env.ENVIRONMENTS_DIR ?? 'environments');
-  if (typeof json === 'string') refuseUnwritable('--json', json);
+  const file = new JsonReport(json);
+  const { environment } = environmentNamed(name, '<environment>', environments);
   const results = await checkEverything({
     environment,
     needs: needsOf(environment),
     cluster: describeCluster(environment),
   });
   const failed = results.filter(({ status }) => status === 'fail');
-  const report = {
-    command: 'preflight',
-    environment: name,
-    passed: failed.length === 0,
-    counts: counts(results),
-    checks: results,
-  };
-  if (json === true) process.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...report }, undefined, 2)}\n`);
-  else show(new Terminal(process.stdout), name, results);
-  if (typeof json === 'string') writeReport(json, report);
+  const passed = failed.length === 0;
+  file.write({ command: 'preflight', environment: name, passed, counts: counts(results), checks: results });
+  if (!file.isAlone) show(file.terminal, name, results);
   process.exitCode = isUnreachable(failed.map(({ id }) => id))
     ? ExitCode.unreachable
     : failed.length > 0
@@ -50,18 +42,6 @@ function isUnreachable(failed: readonly string[]): boolean {
   return (
     failed.includes(REACHABLE_CHECK.id) || (failed.includes('account.identity') && !failed.includes('machine.aws'))
   );
-}
-
-function environmentNamed(name: string, directory: string): EnvironmentFile {
-  const files = readEnvironments(directory);
-  const found = files.find(({ environment }) => environment.name === name);
-  if (found !== undefined) return found;
-  throw new UsageError({
-    path: 'environment',
-    got: name,
-    rule: `the name of an environment in ${directory}: ${files.map(({ environment }) => environment.name).join(', ')}`,
-    fix: 'write one of them, or name another folder with --environments',
-  });
 }
 
 /** Machine and account at once; the cluster only when it is sure to be the right one, and answers. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/identities';
+import { environmentsOption } from '../environments-option';
 import { type HelpText, helpText } from '../help';
 import { jsonOption } from '../json-option';
 import type { RestoreOptions } from './run';
@@ -14,7 +15,7 @@ const HELP: HelpText = {
       'Replaces what the database agent_bom holds; its name is asked for so that nobody replaces another by mistake.',
     ],
   ],
-  variables: `all of ${VARIABLES.join(', ')}`,
+  variables: `all of ${VARIABLES.join(', ')}; ENVIRONMENTS_DIR, the folder of the environment files (default: environments)`,
   exitCodes: { success: 'restored and equal', failure: 'refused or failed' },
 };
 
@@ -36,6 +37,7 @@ export function restoreCommand(): Command {
       '--replace <database>',
       'replace what this database holds, while no control plane is connected; without it a database with tables is refused',
     )
+    .addOption(environmentsOption())
     .addOption(jsonOption())
     .addHelpText('after', helpText(HELP))
     .allowExcessArguments(false)

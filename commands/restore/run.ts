@@ -7,12 +7,14 @@ import type { Environment } from '../../contract/environment';
 import type { Mistake } from '../../contract/error';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/identities';
 import { contractParameters, startupOptions } from '../../contract/settings';
-import { environmentNamed, unknownEnvironment } from '../environment-named';
+import { findEnvironment } from '../environment-named';
 import { ExitCode, UsageError } from '../exit-code';
 import { JsonReport, type JsonTarget } from '../json-report';
 
 export interface RestoreOptions {
   readonly environment: string;
+  /** Folder of the environment files. */
+  readonly environments?: string;
   readonly replace?: string;
   readonly json?: JsonTarget;
 }
@@ -20,16 +22,19 @@ export interface RestoreOptions {
 const SCRIPT = join(__dirname, '..', '..', 'backup', 'restore.sh');
 
 /** Checks what the script needs, runs it, and sets the exit code. */
-export async function runRestore(dump: string, { environment: name, replace, json }: RestoreOptions): Promise<void> {
-  const environment = environmentNamed(name)?.environment;
+export async function runRestore(
+  dump: string,
+  { environment: name, environments, replace, json }: RestoreOptions,
+): Promise<void> {
+  const found = findEnvironment(name, '--environment', environments);
   const mistakes = [...fileMistakes(dump), ...variableMistakes(process.env)];
-  if (environment === undefined) mistakes.push(unknownEnvironment(name));
-  if (environment === undefined || mistakes.length > 0) throw new UsageError(mistakes);
+  if ('mistake' in found) mistakes.push(found.mistake);
+  if ('mistake' in found || mistakes.length > 0) throw new UsageError(mistakes);
   const report = new JsonReport(json);
   const replaceArguments = replace === undefined ? [] : ['--replace', replace];
   const child = spawn('bash', [SCRIPT, dump, ...replaceArguments], {
     stdio: ['inherit', report.isAlone ? process.stderr : 'inherit', 'inherit'],
-    env: { ...process.env, CONTRACT_OPTIONS: contractOptions(environment) },
+    env: { ...process.env, CONTRACT_OPTIONS: contractOptions(found.environment) },
   });
   const code = await new Promise<number>((resolve, reject) => {
     child.once('error', reject);

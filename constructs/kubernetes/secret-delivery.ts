@@ -11,7 +11,11 @@ export type EncodedProperty = (property: string) => string;
 /** What a key of a Secret says: a property of a stored secret as it stands, or a text made of several. */
 export type SecretValue = { readonly source: StoredSecret } & (
   | { readonly property: string }
-  | { readonly properties: readonly string[]; readonly compose: (encoded: EncodedProperty) => string }
+  | {
+      readonly properties: readonly string[];
+      /** Makes the text of the properties. */
+      readonly compose: (encoded: EncodedProperty) => string;
+    }
 );
 
 /** A Secret of the control plane, whichever way it comes into the cluster. */

@@ -3,6 +3,7 @@ import {
   ClusterAccess,
   ControlPlaneNamespace,
   EksCluster,
+  ExternalSecrets,
   MigrationFiles,
   MigrationJob,
   type PostgresEndpoint,
@@ -41,7 +42,7 @@ export class LedgerMigration extends TerraformStack {
     const cluster = new EksCluster(this, 'eks', { name: 'platform' });
     new ClusterAccess(this, 'access', { cluster, region: REGION });
     const namespace = new ControlPlaneNamespace(this, 'namespace', { name: 'ledger' });
-    const reader = new SecretReader(this, 'secret-reader', {
+    const store = new SecretReader(this, 'secret-reader', {
       namespace,
       region: REGION,
       roleArn: ENDPOINT.secretReaderRoleArn,
@@ -49,7 +50,15 @@ export class LedgerMigration extends TerraformStack {
     new MigrationJob(this, 'migrations', {
       namespace,
       trustBundle: new TrustBundle(this, 'trust', { namespace, region: REGION }),
-      secrets: new SyncedSecrets(this, 'secrets', { namespace, reader, endpoint: ENDPOINT, generation: 1 }),
+      endpoint: ENDPOINT,
+      secrets: new SyncedSecrets(this, 'secrets', {
+        namespace,
+        delivery: new ExternalSecrets({ namespace, store }),
+        endpoint: ENDPOINT,
+        generation: 1,
+        trustedProxy: true,
+        authentication: [],
+      }),
       files: new MigrationFiles(this, 'migration-files', { namespace }),
       engineMajor: '17',
       chartVersion: CHART_VERSION,

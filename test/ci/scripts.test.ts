@@ -76,7 +76,10 @@ describe('the scripts of the workflows', () => {
 
   beforeAll(() => {
     writeFileSync(join(folder, 'prod.yaml'), stringify(minimal()));
-    writeFileSync(join(folder, 'prod-eu.yaml'), stringify({ ...minimal(), name: 'prod-eu' }));
+    writeFileSync(
+      join(folder, 'prod-eu.yaml'),
+      stringify({ ...minimal(), name: 'prod-eu', namespace: 'agent-bom-eu' }),
+    );
     expect(run('main.ts')).toMatchObject({ code: 0 });
   });
   beforeEach(() => {
