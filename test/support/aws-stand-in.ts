@@ -39,7 +39,11 @@ export class AwsStandIn {
   }
 
   read(key: string): string {
-    return readFileSync(join(this.root, 's3', key), 'utf8');
+    return this.readBytes(key).toString('utf8');
+  }
+
+  readBytes(key: string): Buffer {
+    return readFileSync(join(this.root, 's3', key));
   }
 
   remove(): void {
