@@ -148,7 +148,7 @@ export class WorkloadStack extends EnvironmentStack {
 
   /** Where Terraform does not install the chart, it does not know when nobody uses the former logins any more. */
   private offerRetirement(props: RetirementOnDemandProps): void {
-    const { runNowCommand } = new RetirementOnDemand(this, 'retirement', props);
+    const { runNowCommand } = new RetirementOnDemand(this, 'retire', props);
     this.output('retire_now', runNowCommand, 'Command that retires former logins, once no pod uses them any more');
   }
 

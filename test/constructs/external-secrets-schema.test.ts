@@ -1,5 +1,6 @@
 import { admit, definitions } from '../support/custom-resources';
 import { SECRET_ARN, STORED_AUTHENTICATION, withSecrets } from '../support/deliveries';
+import { minimal } from '../support/environments';
 import type { Block } from '../support/template';
 
 const directory = process.env.EXTERNAL_SECRETS_CRDS;
@@ -11,6 +12,7 @@ if (directory === undefined) {
 const environments: [string, Parameters<typeof withSecrets>][] = [
   ['a store of its own', [{}]],
   ['a store of the cluster', [{ store: { kind: 'ClusterSecretStore', name: 'aws' } }]],
+  ['Argo CD or Flux', [{}, { release: { ...minimal().release, managedBy: 'gitops' } }]],
   ['every secret', [{ controlPlane: { secretArn: SECRET_ARN } }, { authentication: STORED_AUTHENTICATION }]],
 ];
 

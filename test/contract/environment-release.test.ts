@@ -18,6 +18,16 @@ function mistakes(release: object, database: object = {}): readonly Mistake[] {
 
 describe('autoscaling', () => {
   it.each([
+    [1, { minimumReplicas: 1, maximumReplicas: 2 }, ['release.trustedProxyIssuer']],
+    [3, { minimumReplicas: 1, maximumReplicas: 1 }, []],
+  ])('decides, and not %i `replicas`, whether the API needs a proxy: %j', (replicas, autoscaling, paths) => {
+    const { release: _, ...rest } = minimal();
+    const authentication = { apiKeys: { secretName: 'keys', key: 'keys' } };
+    const found = mistakesIn(stringify({ ...rest, authentication, release: { replicas, autoscaling } }));
+    expect(found.map(({ path }) => path)).toEqual(paths);
+  });
+
+  it.each([
     [{ minimumReplicas: 1, maximumReplicas: 1 }],
     [{ minimumReplicas: 2, maximumReplicas: 6, cpuPercent: 10 }],
     [{ minimumReplicas: 2, maximumReplicas: 6, cpuPercent: 100 }],
