@@ -1,6 +1,7 @@
 import { connectionsNeeded } from '../../contract/connection-budget';
+import { databaseCapacity } from '../../contract/database-capacity';
+import type { Environment } from '../../contract/environment';
 import { RUNTIME_IDENTITIES, type RuntimeIdentityName } from '../../contract/identities';
-import { connectionsOf } from '../../contract/instance-classes';
 import { releaseValues } from './release-values';
 import { list, object, type StackTemplate, text } from './stack-template';
 
@@ -11,7 +12,7 @@ export interface ConnectionBudget {
   /** Connections for the administrator, and those that PostgreSQL and RDS keep for themselves. */
   readonly administration: number;
   readonly needed: number;
-  /** Connections that the server accepts; null where the synthesized stacks do not tell. */
+  /** Connections that the server accepts; null where they are not known. */
   readonly available: number | null;
   readonly instanceClass: string | null;
   /** API pods, and the connections that each may open; null where the release is not part of the stacks. */
@@ -20,7 +21,7 @@ export interface ConnectionBudget {
 }
 
 /** The connection budget that the stacks carry, or null where no workload is told one. */
-export function connectionBudget(stacks: readonly StackTemplate[]): ConnectionBudget | null {
+export function connectionBudget({ database }: Environment, stacks: readonly StackTemplate[]): ConnectionBudget | null {
   const options = JSON.stringify(stacks.flatMap(({ resources }) => resources.map(({ block }) => block)));
   const entries = RUNTIME_IDENTITIES.map(
     ({ name, limitSetting }) => [name, Number(new RegExp(`-c ${limitSetting}=(\\d+)`).exec(options)?.[1])] as const,
@@ -29,16 +30,15 @@ export function connectionBudget(stacks: readonly StackTemplate[]): ConnectionBu
   const limits = Object.fromEntries(entries) as Record<RuntimeIdentityName, number>;
   const needed = connectionsNeeded(limits);
   const { app, maintenance, backup } = limits;
-  return { limits, administration: needed - app - maintenance - backup, needed, ...capacity(stacks), ...pools(stacks) };
+  const available = databaseCapacity(database).connections ?? null;
+  const server = { available, instanceClass: instanceClassOf(stacks) };
+  return { limits, administration: needed - app - maintenance - backup, needed, ...server, ...pools(stacks) };
 }
 
-function capacity(stacks: readonly StackTemplate[]): Pick<ConnectionBudget, 'available' | 'instanceClass'> {
-  const resources = stacks.flatMap((stack) => stack.resources);
-  const instanceClass = resources.map(({ block }) => text(block.instance_class)).find((found) => found !== undefined);
-  const parameters = resources.flatMap(({ block }) => list(block.parameter).map(object));
-  const given = parameters.find(({ name }) => name === 'max_connections')?.value;
-  const available = given === undefined ? connectionsOf(instanceClass ?? '') : Number(given);
-  return { available: available ?? null, instanceClass: instanceClass ?? null };
+/** Class of the instances, or null where the server is somebody else's. */
+function instanceClassOf(stacks: readonly StackTemplate[]): string | null {
+  const blocks = stacks.flatMap((stack) => stack.resources).map(({ block }) => block);
+  return blocks.map((block) => text(block.instance_class)).find((found) => found !== undefined) ?? null;
 }
 
 function pools(stacks: readonly StackTemplate[]): Pick<ConnectionBudget, 'replicas' | 'poolMaximum'> {

@@ -8,7 +8,8 @@ import type { StackTemplate } from './stack-template';
 export type Explanation = ReturnType<typeof explain>;
 
 /** Puts together what is said of an environment. */
-export function explain({ name, region, cluster, namespace }: Environment, stacks: readonly StackTemplate[]) {
+export function explain(environment: Environment, stacks: readonly StackTemplate[]) {
+  const { name, region, cluster, namespace } = environment;
   return {
     environment: name,
     region,
@@ -19,7 +20,7 @@ export function explain({ name, region, cluster, namespace }: Environment, stack
       resources: stack.resources.map(({ block, ...resource }) => resource),
       lookups: stack.lookups,
     })),
-    budget: connectionBudget(stacks),
+    budget: connectionBudget(environment, stacks),
     identities: identities(stacks),
     roles: roles(stacks),
   };

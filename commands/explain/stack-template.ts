@@ -75,7 +75,10 @@ function planned(type: string, id: string, block: JsonObject, prefix: string): P
   const manifest = object(block.manifest);
   const kind = text(manifest.kind);
   const metadata = object(list(block.metadata)[0] ?? block.metadata ?? manifest.metadata);
-  const name = [...NAMES.map((key) => block[key]), metadata.name].map(text).find(isDecided);
+  const name = [...NAMES.map((key) => block[key]), metadata.name]
+    .map(text)
+    .map(decided)
+    .find((known) => known);
   return {
     type: kind === undefined ? type : `${type} ${kind}`,
     path: path.startsWith(prefix) ? path.slice(prefix.length) : path,
@@ -84,7 +87,8 @@ function planned(type: string, id: string, block: JsonObject, prefix: string): P
   };
 }
 
-/** Whether a name is text and no expression that Terraform has yet to work out. */
-function isDecided(name: string | undefined): boolean {
-  return name !== undefined && !/(?<!\$)\$\{/.test(name);
+/** A name as far as it is known: a star stands for what Terraform has yet to work out. */
+function decided(name: string | undefined): string | undefined {
+  const known = name?.replace(/(?<!\$)\$\{[^]*\}/, '*');
+  return known === '*' ? undefined : known;
 }

@@ -23,6 +23,8 @@ afterAll(() => rmSync(directory, { recursive: true }));
 const explain = (...commandArguments: readonly string[]) =>
   runWithStreams({ ENVIRONMENTS_DIR: directory }, 'explain', ...commandArguments);
 
+const JOBS = ['Job migrate (after, verify)', 'CronJob agent-bom-migrate-monthly (after, verify)'];
+
 describe('explain', () => {
   let run: ProgramRun;
   beforeAll(async () => {
@@ -60,7 +62,7 @@ describe('explain', () => {
   it('reports the connection budget that the migration Job enforces', () => {
     const { budget } = JSON.parse(run.stdout);
     const limits = connectionLimits({ replicas: 2, poolMinimum: 5, poolMaximum: 20 });
-    expect(limits).toEqual({ app: 62, maintenance: 14, backup: 2 });
+    expect(limits).toEqual({ app: 62, maintenance: 14, backup: 4 });
     expect(budget).toEqual({
       limits,
       administration: 8,
@@ -77,14 +79,18 @@ describe('explain', () => {
     const held = Object.fromEntries(
       report.identities.map(({ identity, heldBy }: { identity: string; heldBy: string[] }) => [
         identity,
-        heldBy.map((holder) => holder.replace(/agent-bom-migrate-\w+/, 'migrate')),
+        heldBy.map((holder) => holder.replace(/agent-bom-(migrate|retire)-[0-9a-f]{10}(?:-\*)?/, '$1')),
       ]),
     );
     expect(held).toEqual({
-      admin: ['Job migrate (before, packaged, after, verify)'],
-      app: ['Job migrate (after, verify)', 'API (Helm release)'],
-      maintenance: ['Job migrate (after, verify)', 'API (Helm release)'],
-      backup: ['Job migrate (after, verify)'],
+      admin: [
+        'Job migrate (before, packaged, after, verify)',
+        'CronJob agent-bom-migrate-monthly (before, packaged, after, verify)',
+        'Job retire (retire)',
+      ],
+      app: [...JOBS, 'Job retire (retire)', 'API (Helm release)'],
+      maintenance: [...JOBS, 'Job retire (retire)', 'API (Helm release)'],
+      backup: ['CronJob agent-bom-backup (dump)', ...JOBS],
     });
     expect(report.identities[1]).toMatchObject({
       secret: 'agent-bom-app-g1',
@@ -98,6 +104,12 @@ describe('explain', () => {
         actions: ['kms:Decrypt', 'kms:GenerateDataKey', 's3:PutObject'],
       },
       expect.objectContaining({ name: 'prod-agent-bom-monitoring', serviceAccounts: [], actions: [] }),
+      ...['api', 'scanner'].map((workload) => ({
+        name: `prod-agent-bom-${workload}`,
+        purpose: expect.stringContaining(workload),
+        serviceAccounts: [`agent-bom/agent-bom-prod-${workload}`],
+        actions: [],
+      })),
       expect.objectContaining({
         name: 'prod-agent-bom-secret-reader',
         serviceAccounts: ['agent-bom/agent-bom-secret-reader'],
@@ -109,10 +121,10 @@ describe('explain', () => {
   it('shows the same to people, as tables and as a tree, and takes a file', async () => {
     const { stdout: tables } = await explain('prod');
     const { stdout: tree } = await explain(join(directory, 'prod.yaml'), '--tree');
-    expect(tables).toMatch(/^prod-database creates 31 resources; looks up 12$/m);
+    expect(tables).toMatch(/^prod-database creates 56 resources; looks up 20$/m);
     expect(tables).toMatch(/│ database\/instance +│ aws_db_instance +│ prod-agent-bom +│/);
-    expect(tables).toMatch(/│ needed +│ 86 +│/);
-    expect(tables).toMatch(/│ available +│ 405 +│ db\.t4g\.medium; 319 are spare +│/);
+    expect(tables).toMatch(/│ needed +│ 88 +│/);
+    expect(tables).toMatch(/│ available +│ 405 +│ db\.t4g\.medium; 317 are spare +│/);
     expect(tables).not.toContain('…');
     expect(tree).toMatch(/^├─ database\n(?:│ .*\n)*│ {2}├─ instance: aws_db_instance "prod-agent-bom"$/m);
     expect(tree).toMatch(/^└─ trust\n {3}└─ authorities: kubernetes_config_map_v1 "agent-bom-postgres-ca"$/m);
