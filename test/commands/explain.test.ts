@@ -7,7 +7,7 @@ import { identities } from '../../commands/explain/identities';
 import { StackTemplate } from '../../commands/explain/stack-template';
 import { connectionLimits, connectionsNeeded } from '../../contract/connection-budget';
 import { connectionsOf } from '../../contract/instance-classes';
-import { minimal, parsed, synthesize } from '../support/environments';
+import { minimal, minimalExisting, parsed, synthesize } from '../support/environments';
 import { type ProgramRun, runWithStreams } from '../support/program';
 
 // Each run synthesizes in a process of its own.
@@ -158,14 +158,18 @@ describe('what is read from a stack', () => {
   const stack = (resource: object) => new StackTemplate('prod-workload', { resource } as never);
 
   it('is not known where the stack does not say it', () => {
-    expect(connectionBudget([stack({})])).toBeNull();
+    expect(connectionBudget(parsed(minimal()), [stack({})])).toBeNull();
     expect(identities([stack({})]).map(({ secret, heldBy }) => [secret, heldBy])).toEqual(Array(4).fill([null, []]));
     const options = {
       CONTRACT_OPTIONS: ['app', 'maintenance', 'backup']
         .map((name) => `-c agent_bom.${name}_connection_limit=3`)
         .join(' '),
     };
-    expect(connectionBudget([stack({ any: { one: options } })])).toMatchObject({
+    const environment = {
+      ...parsed(minimal()),
+      database: { ...parsed(minimal()).database, instanceClass: 'db.x9.large' },
+    };
+    expect(connectionBudget(environment, [stack({ any: { one: options } })])).toMatchObject({
       needed: 17,
       available: null,
       instanceClass: null,
@@ -173,17 +177,20 @@ describe('what is read from a stack', () => {
     });
   });
 
-  it('is the number of connections that the parameters give, before that of the class', () => {
-    const limits = {
-      one: {
-        text: '-c agent_bom.app_connection_limit=1 -c agent_bom.maintenance_connection_limit=1 -c agent_bom.backup_connection_limit=1',
-      },
-    };
-    const instance = { one: { instance_class: 'db.t4g.medium' } };
-    const parameters = { one: { parameter: [{ name: 'max_connections', value: '77' }] } };
-    const budget = connectionBudget([
-      stack({ a: limits, aws_db_instance: instance, aws_db_parameter_group: parameters }),
-    ]);
-    expect(budget).toMatchObject({ available: 77, instanceClass: 'db.t4g.medium' });
+  it.each([
+    ['of the class', minimal(), 405],
+    ['that the file gives, before that of the class', { ...minimal(), database: { maxConnections: 300 } }, 300],
+    [
+      'of the highest capacity',
+      { ...minimal(), database: { form: 'aurora', aurora: { minimumCapacity: 2, maximumCapacity: 8 } } },
+      1669,
+    ],
+    ['that a server which is there already accepts', minimalExisting(), 400],
+  ])('is the number of connections %s', (_what, file, available) => {
+    const limits = ['app', 'maintenance', 'backup'].map((name) => `-c agent_bom.${name}_connection_limit=1`).join(' ');
+    const budget = connectionBudget(parsed(file), [stack({ a: { one: { text: limits } } })]);
+    expect(budget).toMatchObject({ available });
   });
 });
+})
+})
