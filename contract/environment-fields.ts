@@ -16,7 +16,7 @@ export interface FieldRule {
 export const FIELD_RULES = z.registry<FieldRule>();
 
 /** The code of a region of any partition. */
-export const AWS_REGION = /^[a-z]{2,3}(?:-[a-z]+){1,3}-\d{1,2}$/;
+export const AWS_REGION = /^[a-z]{2,4}(?:-[a-z]+){1,3}-\d{1,2}$/;
 
 /** A key of the file, with what it is for, the rule for its values and what to write instead of a wrong one. */
 export function field<Schema extends z.ZodType>(

@@ -8,7 +8,7 @@ import { ControlPlaneRelease, type ControlPlaneReleaseProps } from '../construct
 import type { ControlPlaneValuesProps } from '../constructs/kubernetes/control-plane-values';
 import { DumpStore } from '../constructs/kubernetes/dump-store';
 import { MigrationFiles } from '../constructs/kubernetes/migration-files';
-import { MigrationJob } from '../constructs/kubernetes/migration-job';
+import { type MigratedDatabase, MigrationJob } from '../constructs/kubernetes/migration-job';
 import { MonthlyMigration } from '../constructs/kubernetes/monthly-migration';
 import { PodFirewall } from '../constructs/kubernetes/pod-firewall';
 import { RestoreJob, type RestoreJobProps } from '../constructs/kubernetes/restore-job';
@@ -65,7 +65,12 @@ export class WorkloadStack extends EnvironmentStack {
     const job = { namespace, trustBundle, secrets, engineMajor: environment.database.engine, images: release.images };
     const migration = { ...job, chartVersion: release.chartVersion, settings: contractSettings(environment) };
     const restore = this.createRestoreJob(environment, dumps && { ...migration, dumps });
-    const migrations = new MigrationJob(this, 'migrations', { ...migration, files, endpoint, restore });
+    const migrations = new MigrationJob(this, 'migrations', {
+      ...migration,
+      files,
+      endpoint: migratedDatabase(environment, endpoint),
+      restore,
+    });
     const monthly = new MonthlyMigration(this, 'monthly-migration', { namespace, job: migrations });
     this.createBackupJob(environment, dumps && { ...job, dumps, migrations });
     const values = controlPlaneSettings(environment, secrets, trustBundle);
@@ -176,6 +181,12 @@ export class WorkloadStack extends EnvironmentStack {
   private output(id: string, value: string | Readonly<Record<string, readonly string[]>>, description: string): void {
     new TerraformOutput(this, id, { value, description, staticId: true });
   }
+}
+
+/** Of a server that is there already the secrets may be elsewhere than in Secrets Manager. */
+function migratedDatabase({ database, secrets }: Environment, endpoint: PostgresEndpoint): MigratedDatabase {
+  if (database.existing === undefined || secrets.existing !== undefined) return endpoint;
+  return { host: endpoint.host, port: endpoint.port, database: endpoint.database };
 }
 
 /** What the SQL is told beside the connections. */

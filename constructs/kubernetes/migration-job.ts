@@ -22,7 +22,7 @@ export interface MigrationJobProps extends Omit<MigrationPodProps, 'account' | '
   /** Secrets of the identities. */
   readonly secrets: SyncedSecrets;
   /** The database that is migrated. Another one, or other credentials for it, is another Job. */
-  readonly endpoint: PostgresEndpoint;
+  readonly endpoint: MigratedDatabase;
   /**
    * Restore that has to be over before the Job begins.
    * @default - none is asked for
@@ -82,8 +82,13 @@ export function jobLogsCommand(namespace: ControlPlaneNamespace, jobName: string
   return `kubectl --namespace ${namespace.name} logs ${pods} --all-containers --ignore-errors --prefix --tail=-1`;
 }
 
+/** Where a database is, and its secrets where they are in Secrets Manager. */
+export type MigratedDatabase = Pick<PostgresEndpoint, 'host' | 'port' | 'database'> &
+  Partial<Pick<PostgresEndpoint, 'adminSecret' | 'identitySecrets'>>;
+
 /** Six digits that Terraform computes, because it alone knows where the database is and which credentials are current. */
-function databaseHash({ host, port, database, adminSecret, identitySecrets }: PostgresEndpoint): string {
-  const secrets = [adminSecret, ...Object.values(identitySecrets)].map(({ arn, versionId }) => ({ arn, versionId }));
+function databaseHash({ host, port, database, adminSecret, identitySecrets }: MigratedDatabase): string {
+  const stored = [adminSecret, ...Object.values(identitySecrets ?? {})].filter((secret) => secret !== undefined);
+  const secrets = stored.map(({ arn, versionId }) => ({ arn, versionId }));
   return Fn.substr(Fn.sha256(Fn.jsonencode({ host, port, database, secrets })), 0, 6);
 }

@@ -4,25 +4,67 @@ import { regionAuthorities } from '../../contract/certificate-authorities';
 import { environmentJsonSchema, NAME_LIMIT } from '../../contract/environment';
 import { ContractError, type Mistake } from '../../contract/error';
 import { parseEnvironment } from '../../contract/parse-environment';
-import { minimal, synthesize } from '../support/environments';
+import { synthesizeAll } from '../support/environments';
 import { brokenInvariants } from '../support/invariants';
 import { keysOfSchema, oddValues, type Schema, type SchemaKey, valuesOf } from '../support/schema-values';
+import { ACCOUNT, AUTHENTICATION, inPlace, KEY_ID, PLACES, VARIETIES, type Variety } from '../support/varieties';
 
 /** A run of the whole suite draws some; PROPERTY_RUNS=10000 draws as many as the numbers in the guide are from. */
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 120);
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 60);
 jest.setTimeout(30_000 + RUNS * 500);
 
 const KEYS = keysOfSchema(environmentJsonSchema() as Schema);
 const AUTHORITIES = regionAuthorities('eu-west-1') ?? '';
+
+const POLICIES = fc.constantFrom(
+  [`arn:aws:iam::${ACCOUNT}:policy/reports`],
+  ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+);
+const SECRETS = fc.constantFrom(
+  `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:other/one-0a1b2c`,
+  `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:${'x'.repeat(500)}-0a1b2c`,
+);
 
 /** What the schema says of these leaves too much open: most of what it allows is refused by the rules between keys. */
 const LIKELY: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   name: fc
     .stringMatching(new RegExp(`^[a-z](?:-?[a-z0-9]){0,${NAME_LIMIT - 1}}$`))
     .filter((text) => text.length <= NAME_LIMIT),
-  region: fc.constantFrom('eu-west-1', 'us-east-1', 'il-central-1', 'cn-north-1', 'cn-northwest-1', 'us-gov-west-1'),
+  region: fc.constantFrom(...PLACES.map(({ region }) => region)),
+  'cluster.oidcProviderArn': fc.constant(`arn:aws:iam::${ACCOUNT}:oidc-provider/oidc.example.com/id/0A1B`),
+  'cluster.permissionsBoundaryArn': fc.constant(`arn:aws:iam::${ACCOUNT}:policy/${'x'.repeat(640)}`),
   'database.backupWindow': fc.constantFrom('02:00-03:00', '23:45-00:15', '04:00-04:45', '02:00-02:29'),
   'database.maintenanceWindow': fc.constantFrom('sun:04:30-sun:05:30', 'sun:23:50-mon:00:20', 'tue:02:30-tue:03:00'),
+  'database.existing.host': fc.constantFrom(
+    'other.c0a1b2c3d4e5.eu-west-1.rds.amazonaws.com',
+    'db.internal',
+    '10.0.0.1',
+  ),
+  'database.admit.cidrs': fc.constantFrom(['10.0.0.0/8'], ['192.168.1.0/24', '100.64.0.0/10'], ['8.8.8.0/24']),
+  'database.aurora': fc.constantFrom({ minimumCapacity: 0.5, maximumCapacity: 16 }, { readers: 0 }, { readers: 15 }),
+  'database.restore': fc.constantFrom(
+    { snapshotIdentifier: `arn:aws:rds:eu-west-1:${ACCOUNT}:snapshot:shared` },
+    { sourceIdentifier: 'prod-before', latest: true },
+    { sourceResourceId: 'db-ABCDEFGHIJKLMNOPQRSTUVWXYZ', time: '2026-01-31T09:30:00Z' },
+    { automatedBackupsArn: `arn:aws:rds:eu-west-1:${ACCOUNT}:auto-backup:ab-0a1b`, latest: true },
+  ),
+  'database.replication': fc.constantFrom(
+    { region: 'eu-central-1' },
+    { region: 'eu-central-1', keyArn: `arn:aws:kms:eu-central-1:${ACCOUNT}:key/${KEY_ID}` },
+  ),
+  'encryption.keyArn': fc.constant(`arn:aws:kms:eu-west-1:${ACCOUNT}:key/${KEY_ID}`),
+  'secrets.readerRoleArn': fc.constant(`arn:aws:iam::${ACCOUNT}:role/path/reader`),
+  'secrets.controlPlane': SECRETS.map((secretArn) => ({ secretArn })),
+  'backup.schedule': fc.constantFrom('0 5 * * *', '*/15 1-3 * * MON-FRI', '0 0 31 2 *', '60 * * * *'),
+  'alarms.topicArn': fc.constant(`arn:aws:sns:eu-west-1:${ACCOUNT}:oncall`),
+  'podRoles.api.policyArns': POLICIES,
+  'podRoles.scanner.policyArns': POLICIES,
+  authentication: fc.subarray(Object.entries(AUTHENTICATION)).map((ways) => Object.fromEntries(ways)),
+  ...Object.fromEntries(
+    KEYS.filter(({ path }) => path.at(-1) === 'secretArn' || path[1] === 'existing').flatMap(({ path }) =>
+      path.at(-1)?.match(/^(?:secretArn|arn)$/) ? [[path.join('.'), SECRETS]] : [],
+    ),
+  ),
 };
 
 /** One change of a valid environment file. */
@@ -44,8 +86,15 @@ function editOf({ path, schema }: SchemaKey): fc.Arbitrary<Edit> {
 }
 
 const environments = fc
-  .array(fc.oneof(...KEYS.map(editOf)), { maxLength: 5 })
-  .map((edits) => edits.reduce<unknown>((content, { path, value }) => edited(content, path, value), minimal()));
+  .tuple(
+    fc.constantFrom(...Object.values(VARIETIES)),
+    fc.array(fc.oneof(...KEYS.map(editOf)), { maxLength: 4 }),
+    fc.constantFrom(...PLACES),
+  )
+  .map(([variety, edits, place]) => {
+    const content = edits.reduce<unknown>((former, { path, value }) => edited(former, path, value), variety);
+    return inPlace(content as object, place);
+  });
 
 function edited(content: unknown, [key = '', ...rest]: readonly string[], value: unknown): unknown {
   const section = typeof content === 'object' && content !== null && !Array.isArray(content) ? content : {};
@@ -59,7 +108,7 @@ function outcome(content: unknown): { mistakes: readonly Mistake[] } | { broken:
   const result = parseEnvironment('prod.yaml', stringify(content));
   if ('mistakes' in result) return result;
   try {
-    return { broken: brokenInvariants(synthesize(result.environment, AUTHORITIES)) };
+    return { broken: brokenInvariants(synthesizeAll(result.environment, AUTHORITIES)) };
   } catch (error) {
     if (error instanceof ContractError) return error;
     throw error;
@@ -92,9 +141,20 @@ it('every environment synthesizes to stacks that hold the invariants, or is refu
   expect(refused).toBeGreaterThan(RUNS / 20);
 });
 
-it.each(
-  Array.from({ length: NAME_LIMIT }, (_, index) => index + 1),
-)('a name of %i characters fits everywhere', (length) => {
+it.each(Object.keys(VARIETIES))('%s is an environment, in every partition', (variety) => {
+  const outcomes = PLACES.map((place) => {
+    const result = parseEnvironment('prod.yaml', stringify(inPlace(VARIETIES[variety as Variety], place)));
+    return 'mistakes' in result ? result.mistakes : [];
+  });
+  expect(outcomes).toEqual(PLACES.map(() => []));
+  expect(outcome(VARIETIES[variety as Variety])).toEqual({ broken: [] });
+});
+
+const LENGTHS = RUNS > 1000 ? Array.from({ length: NAME_LIMIT }, (_, index) => index + 1) : [1, 2, 20, 39, NAME_LIMIT];
+
+it.each(LENGTHS)('a name of %i characters fits everywhere', (length) => {
   const name = `a${'-b'.repeat(length)}`.slice(0, length).replace(/-$/, 'c');
-  expect(outcome({ ...minimal(), name })).toEqual({ broken: [] });
+  for (const variety of [VARIETIES.large, VARIETIES.serverless]) {
+    expect(outcome({ ...variety, name })).toEqual({ broken: [] });
+  }
 });

@@ -1,7 +1,7 @@
 import type { Block, Template } from './template';
 
 /** What Terraform does to a resource when one configuration follows another. */
-export type Change = 'create' | 'destroy' | 'replace' | 'update';
+export type Change = 'create' | 'destroy' | 'forget' | 'replace' | 'update';
 
 /**
  * Attributes whose change makes Terraform replace the resource, by type, as its provider documents them ("forces new
@@ -10,7 +10,7 @@ export type Change = 'create' | 'destroy' | 'replace' | 'update';
 const REPLACING: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_log_group: ['name'],
   aws_cloudwatch_metric_alarm: ['alarm_name'],
-  aws_db_event_subscription: ['name', 'sns_topic'],
+  aws_db_event_subscription: ['name'],
   aws_db_instance: [
     'availability_zone',
     'db_name',
@@ -35,13 +35,14 @@ const REPLACING: Readonly<Record<string, readonly string[]>> = {
     'database_name',
     'db_subnet_group_name',
     'engine',
+    'engine_mode',
     'kms_key_id',
     'master_username',
     'restore_to_point_in_time',
     'snapshot_identifier',
     'storage_encrypted',
   ],
-  aws_rds_cluster_instance: ['cluster_identifier', 'engine', 'identifier', 'publicly_accessible'],
+  aws_rds_cluster_instance: ['cluster_identifier', 'db_subnet_group_name', 'engine', 'identifier'],
   aws_rds_cluster_parameter_group: ['name_prefix', 'family', 'description'],
   aws_s3_bucket: ['bucket'],
   aws_secretsmanager_secret: ['name'],
@@ -72,9 +73,14 @@ export function changes(before: Template, after: Template): string[] {
   const [old, young] = [resourcesOf(before), resourcesOf(after)];
   const addresses = [...new Set([...old.keys(), ...young.keys()])].sort();
   return addresses.flatMap((address) => {
-    const change = changeOf(address, old.get(address), young.get(address));
+    const change = forgets(after, address) ? 'forget' : changeOf(address, old.get(address), young.get(address));
     return change === undefined ? [] : [`${change} ${address.replace(/_[0-9A-F]{8}$/, '')}`];
   });
+}
+
+/** What a block `removed` names stays as it is, and Terraform knows it no more. */
+function forgets({ json }: Template, address: string): boolean {
+  return (json.removed ?? []).some(({ from, lifecycle }: Block) => address === from && lifecycle.destroy === false);
 }
 
 function changeOf(address: string, before: Block, after: Block): Change | undefined {
@@ -83,7 +89,7 @@ function changeOf(address: string, before: Block, after: Block): Change | undefi
   if (text(before) === text(after)) return undefined;
   const type = address.split('.')[0] ?? '';
   const ignored: readonly string[] = after.lifecycle?.ignore_changes ?? [];
-  const replaces = (REPLACING[type] ?? [])
+  const replaces = ['region', ...(REPLACING[type] ?? [])]
     .filter((path) => !ignored.includes(path))
     .some((path) => text(at(before, path)) !== text(at(after, path)));
   return replaces ? 'replace' : 'update';
@@ -94,10 +100,17 @@ function resourcesOf(template: Template): Map<string, Block> {
     Object.entries<Block>(template.json.resource ?? {}).flatMap(([type, blocks]) =>
       Object.entries<Block>(blocks).map(([name, block]): [string, Block] => [
         `${type}.${name}`,
-        resolved(template, block),
+        withRegion(template, type, resolved(template, block)),
       ]),
     ),
   );
+}
+
+/** A resource of AWS knows the region of its provider, and is replaced by one in another region; IAM has no regions. */
+function withRegion({ json }: Template, type: string, block: Block): Block {
+  if (!type.startsWith('aws_') || type.startsWith('aws_iam_')) return block;
+  const alias = String(block.provider ?? 'aws').split('.')[1];
+  return { ...block, region: json.provider.aws.find((provider: Block) => provider.alias === alias)?.region };
 }
 
 /** A block with what its data sources ask for in the place of a reference to what they answer; another question, another answer. */

@@ -66,6 +66,16 @@ export function synthesize(environment: Environment, caBundle?: string): Synthes
   return synthesizeStacks({ environment, caBundle }, ['database', 'workload']);
 }
 
+/** The stacks of an environment of any kind; there is no database stack where the database is there already. */
+export function synthesizeAll(
+  environment: Environment,
+  caBundle?: string,
+): { readonly database?: Template; readonly workload: Template; readonly files: Readonly<Record<string, string>> } {
+  return environment.database.existing === undefined
+    ? synthesize(environment, caBundle)
+    : synthesizeStacks({ environment, caBundle }, ['workload']);
+}
+
 type Synthesized<Name extends string> = Record<Name, Template> & { readonly files: Readonly<Record<string, string>> };
 
 function synthesizeStacks<Name extends string>(
@@ -75,7 +85,7 @@ function synthesizeStacks<Name extends string>(
   const outdir = mkdtempSync(join(tmpdir(), 'synth-'));
   try {
     const app = new App({ outdir });
-    const files = environmentStacks(app, { environment, caBundle });
+    const files = writesNothingRefused(outdir, () => environmentStacks(app, { environment, caBundle }));
     app.synth();
     const stacks = names.map((name) => [name, `${environment.name}-${name}`] as const);
     expect(readdirSync(join(outdir, 'stacks')).sort()).toEqual(stacks.map(([, stack]) => stack).sort());
@@ -83,5 +93,15 @@ function synthesizeStacks<Name extends string>(
     return { ...(Object.fromEntries(templates) as Record<Name, Template>), files };
   } finally {
     rmSync(outdir, { recursive: true });
+  }
+}
+
+/** What is refused leaves no file behind, not even of the stacks that were made before. */
+function writesNothingRefused<Result>(outdir: string, construct: () => Result): Result {
+  try {
+    return construct();
+  } finally {
+    const written = readdirSync(outdir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(written.map(({ name }) => name)).toEqual([]);
   }
 }

@@ -1,9 +1,12 @@
+import { parseAllDocuments } from 'yaml';
 import { type Block, strings, type Template } from './template';
 
 /** The stacks of one environment; without a database of ours there is no database stack. */
 export interface Stacks {
   readonly database?: Template;
   readonly workload: Template;
+  /** Texts of the files beside the stacks, by their paths. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** Attribute of a type of resource that names it, and what AWS or Kubernetes accepts for it. */
@@ -25,10 +28,15 @@ const NAMES: readonly [type: string, attribute: string, accepted: RegExp][] = [
   ['aws_cloudwatch_metric_alarm', 'alarm_name', /^[\x20-\x7e]{1,255}$/],
   ['aws_sns_topic', 'name', /^[\w-]{1,256}$/],
   ['aws_db_event_subscription', 'name', /^[a-z][a-z0-9-]{0,254}$/],
+  ['aws_cloudwatch_event_rule', 'name', /^[\w.-]{1,64}$/],
+  ['aws_cloudwatch_log_resource_policy', 'policy_name', /^[\w.+=,@-]{1,255}$/],
+  ['aws_eks_pod_identity_association', 'service_account', /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/],
+  ['aws_eks_pod_identity_association', 'namespace', /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/],
+  ['aws_iam_role_policy', 'name', /^[\w+=,.@-]{1,128}$/],
 ];
 
 /** What every environment has to hold, whatever its file says; one line for each that it does not. */
-export function brokenInvariants({ database, workload }: Stacks): string[] {
+export function brokenInvariants({ database, workload, files }: Stacks): string[] {
   const stacks = database === undefined ? [workload] : [database, workload];
   return [
     ...stacks.flatMap(textMistakes),
@@ -38,6 +46,10 @@ export function brokenInvariants({ database, workload }: Stacks): string[] {
     ...crossStackMistakes(database, workload),
     ...(database === undefined ? [] : databaseMistakes(database)),
     ...stacks.flatMap(permissionMistakes),
+    ...stacks.flatMap(providerMistakes),
+    ...podMistakes(workload),
+    ...Object.entries(files).flatMap(([path, text]) => fileMistakes(path, text)),
+    ...workload.resources('helm_release').flatMap(({ values }) => values.flatMap(valueMistakes)),
   ];
 }
 
@@ -60,7 +72,10 @@ function kubernetesNameMistakes(workload: Template): string[] {
   const types = Object.keys(workload.json.resource).filter((type) => type.startsWith('kubernetes_'));
   return types.flatMap((type) =>
     workload.resources(type).flatMap((block: Block) => {
-      const { name = '' } = (block.manifest ?? block).metadata?.[0] ?? (block.manifest ?? block).metadata ?? {};
+      const { name: written = '' } =
+        (block.manifest ?? block).metadata?.[0] ?? (block.manifest ?? block).metadata ?? {};
+      // Digits of a hash that Terraform makes.
+      const name = String(written).replace(/\$\{substr\(.*, 0, (\d)\)\}/g, (_, digits) => '0'.repeat(digits));
       const fits = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(name) && name.length <= (limits[type] ?? 63);
       return fits ? [] : [`${type} cannot be called ${name}`];
     }),
@@ -121,8 +136,54 @@ function permissionMistakes(template: Template): string[] {
           .filter((action: string) => /^\*$|:\*$/.test(action))
           .map((action: string) => `${name} allows ${action}`),
         ...resources
-          .filter((resource: string) => resource === '*' && !name.startsWith('encryption'))
+          .filter((resource: string) => resource === '*' && !/(?:^|_)encryption_policy/.test(name))
           .map(() => `${name} allows it on *`),
       ]),
   );
+}
+
+/** Aliases of providers that no provider of the stack has. */
+function providerMistakes({ json }: Template): string[] {
+  const known = Object.entries<Block>(json.provider).flatMap(([name, configurations]) =>
+    configurations.map(({ alias }: Block) => (alias === undefined ? name : `${name}.${alias}`)),
+  );
+  const blocks = [json.resource, json.data, json.ephemeral].flatMap((section) =>
+    Object.values<Block>(section ?? {}).flatMap((type) => Object.values<Block>(type)),
+  );
+  return blocks
+    .filter(({ provider }) => provider !== undefined && !known.includes(provider))
+    .map(({ provider }) => `there is no provider ${provider}`);
+}
+
+/** Pods that Pod Security would not admit as restricted. */
+function podMistakes(workload: Template): string[] {
+  const jobs = workload.resources('kubernetes_job_v1').map(({ metadata, spec }) => [metadata.name, spec.template.spec]);
+  const cronJobs = workload
+    .resources('kubernetes_cron_job_v1')
+    .map(({ metadata, spec }) => [metadata.name, spec.job_template.spec.template.spec]);
+  return [...jobs, ...cronJobs].flatMap(([name, { security_context, container, init_container = [], volume = [] }]) => {
+    const restricted = [...container, ...init_container].every(
+      ({ security_context: { allow_privilege_escalation, capabilities } }) =>
+        allow_privilege_escalation === false && capabilities.drop.includes('ALL'),
+    );
+    const confined =
+      security_context.run_as_non_root === true && security_context.seccomp_profile.type === 'RuntimeDefault';
+    const host = volume.some((source: Block) => source.host_path !== undefined);
+    return restricted && confined && !host ? [] : [`the pods of ${name} are not restricted`];
+  });
+}
+
+/** A file beside the stacks that is no YAML, or tells a secret. */
+function fileMistakes(path: string, text: string): string[] {
+  const documents = parseAllDocuments(text);
+  const unreadable = [...documents].flatMap(({ errors }) => errors.map(({ message }) => `${path}: ${message}`));
+  const unresolved = /\$\{|TfToken|undefined|\[object Object\]/.test(text)
+    ? [`${path} holds what only Terraform knows`]
+    : [];
+  return [...unreadable, ...unresolved, ...valueMistakes(text)];
+}
+
+/** Values of the chart with a credential in them. */
+function valueMistakes(text: string): string[] {
+  return /postgres(?:ql)?:\/\/[^\s]*@|password: *[^\s{]/i.test(text) ? ['the values hold a credential'] : [];
 }
