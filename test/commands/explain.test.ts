@@ -192,5 +192,3 @@ describe('what is read from a stack', () => {
     expect(budget).toMatchObject({ available });
   });
 });
-})
-})
