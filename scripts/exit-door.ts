@@ -85,12 +85,12 @@ function contents(folder: string): Map<string, string> {
   return new Map(paths.map((path) => [relative(folder, path), readFileSync(path, 'utf8')]));
 }
 
-/** The JSON without its white space, which the two write differently in an empty list, and without the library's version. */
+/** A text as it is, and JSON without its white space, which the two write differently in an empty list, and without the library's version. */
 function meaning(text: string): string {
   const versions = [SUCCESSOR.version, devDependencies.cdktf];
   return versions.reduce(
     (json, version) => json.replaceAll(`"version":"${version}"`, '"version":""'),
-    JSON.stringify(JSON.parse(text)),
+    text.startsWith('{') ? JSON.stringify(JSON.parse(text)) : text,
   );
 }
 

@@ -11,6 +11,8 @@ export interface Answers {
   readonly subnets?: readonly Subnet[];
   readonly issuer: string;
   readonly stateBucket?: string;
+  /** Kubernetes namespace; without one the usual one. Nobody is asked for it. */
+  readonly namespace?: string;
   /** Path of the PEM file, relative to the environment file. */
   readonly caBundle?: string;
 }
@@ -52,7 +54,8 @@ const PLACEHOLDERS: Answers = {
 };
 
 /** The answers as the content of an environment file. */
-export function content({ name, region, cluster, subnets, issuer, stateBucket, caBundle }: Answers): object {
+export function content(answers: Answers): object {
+  const { name, region, cluster, subnets, namespace, issuer, stateBucket, caBundle } = answers;
   return {
     name,
     region,
@@ -61,6 +64,7 @@ export function content({ name, region, cluster, subnets, issuer, stateBucket, c
       ...(subnets && { subnetIds: subnets.map(({ id }) => id) }),
       ...(caBundle && { caBundleFile: caBundle }),
     },
+    ...(namespace && { namespace }),
     release: { trustedProxyIssuer: issuer },
     ...(stateBucket && { state: { bucket: stateBucket, region } }),
   };

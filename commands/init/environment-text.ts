@@ -23,7 +23,7 @@ cluster:
   # The cluster's VPC, security group and OIDC provider are looked up by this name.
   name: ${scalar(cluster)}
 
-${databaseLines(answers)}
+${databaseLines(answers)}${namespaceLines(answers)}
 release:
   # What the authenticating proxy in front of the API calls itself. Without one the API does not start with two or more
   # replicas.
@@ -48,6 +48,11 @@ function subnetLines({ subnets }: Answers): string {
   if (subnets === undefined) return '';
   const lines = subnets.map(({ id, zone }) => `    - ${scalar(id)}${zone === undefined ? '' : ` # ${zone}`}\n`);
   return `  # Private subnets of the cluster's VPC, in two or more availability zones.\n  subnetIds:\n${lines.join('')}`;
+}
+
+function namespaceLines({ namespace }: Answers): string {
+  if (namespace === undefined) return '';
+  return `\n# Another environment of this cluster is in the namespace that is usual.\nnamespace: ${scalar(namespace)}\n`;
 }
 
 function caBundleLines({ caBundle }: Answers): string {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { bundleAddress, countCertificates, regionAuthorities } from '../../contract/certificate-authorities';
+import type { Environment } from '../../contract/environment';
 import type { Mistake } from '../../contract/error';
 import { parseEnvironment } from '../../contract/parse-environment';
 import { environmentNames, environmentsDirectory } from '../environment-names';
@@ -31,17 +32,19 @@ export interface InitOptions {
 }
 
 const SCHEMA = 'environment.schema.json';
+const USUAL_NAMESPACE = 'agent-bom';
 
 /** Collects the answers, checks the file that they make, and writes it. */
 export async function runInit(options: InitOptions): Promise<void> {
   const report = new JsonReport(options.json);
   if (options.output !== undefined) refuse(existing(options.output, options.force));
-  const answers = await collect(options, report);
-  if (answers === undefined) {
+  const collected = await collect(options, report);
+  if (collected === undefined) {
     process.exitCode = ExitCode.failure;
     return;
   }
-  const file = fileOf(answers.name, options);
+  const file = fileOf(collected.name, options);
+  const answers = { ...collected, namespace: namespaceFor(collected, file) };
   const text = environmentText(answers, schemaFor(file));
   refuse([...nameMistakes(answers.name, file, options.force), ...contentMistakes(file, text, answers)]);
   mkdirSync(dirname(file), { recursive: true });
@@ -83,6 +86,19 @@ function unanswered(reasons: readonly string[]): Mistake[] {
 function fromFlags({ name, region, cluster, subnet, issuer, stateBucket, caBundle }: InitOptions): Partial<Answers> {
   const subnets = subnet?.flatMap((ids) => ids.split(',')).map((id) => ({ id }));
   return { name, region, cluster, subnets, issuer, stateBucket, caBundle };
+}
+
+/** A namespace of its own, where another environment of the cluster is in the usual one. */
+function namespaceFor({ name, region, cluster }: Answers, file: string): string | undefined {
+  const others = [...environmentNames(dirname(file)).values()].filter((other) => resolve(other) !== resolve(file));
+  const isTaken = others
+    .map((other) => parseEnvironment(other, readFileSync(other, 'utf8')))
+    .some((parsed) => 'environment' in parsed && isUsual(parsed.environment, region, cluster));
+  return isTaken ? `${USUAL_NAMESPACE}-${name}` : undefined;
+}
+
+function isUsual(other: Environment, region: string, cluster: string): boolean {
+  return other.region === region && other.cluster.name === cluster && other.namespace === USUAL_NAMESPACE;
 }
 
 function isComplete(answers: Partial<Answers>): answers is Answers {

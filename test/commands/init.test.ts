@@ -208,6 +208,16 @@ describe('init with AWS', () => {
     expect(stderr).toContain('--subnet\n  got:  nothing; aws eks describe-cluster: Token has expired\n');
   });
 
+  it('takes a namespace of its own where another environment of the cluster is in the usual one', async () => {
+    const usual = [...FLAGS.region, ...FLAGS.cluster, ...FLAGS.issuer];
+    for (const name of ['one', 'two']) expect(await init('--name', name, ...usual)).toMatchObject({ code: 0 });
+    expect(await init('--name', 'three', ...FLAGS.region, '--cluster', 'other', ...FLAGS.issuer)).toMatchObject({
+      code: 0,
+    });
+    const namespaces = readEnvironments(directory).map(({ environment }) => [environment.name, environment.namespace]);
+    expect(Object.fromEntries(namespaces)).toEqual({ one: 'agent-bom', two: 'agent-bom-two', three: 'agent-bom' });
+  });
+
   it('leaves the subnets to Terraform where no profile is named', async () => {
     expect(await init(...withoutSubnets.slice(0, -2))).toMatchObject({ code: 0, stderr: '' });
     const text = readFileSync(join(directory, 'prod.yaml'), 'utf8');
