@@ -53,6 +53,7 @@ export * from './kubernetes/pod-firewall';
 export * from './kubernetes/restore-job';
 export * from './kubernetes/restricted-pod';
 export * from './kubernetes/retire-job';
+export * from './kubernetes/retirement-on-demand';
 export * from './kubernetes/scheduled-pod';
 export * from './kubernetes/secret-delivery';
 export * from './kubernetes/secret-reader';

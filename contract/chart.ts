@@ -42,12 +42,17 @@ export function knowsValue(version: ChartVersion, value: keyof typeof VALUES_SIN
   return CHART_VERSIONS.indexOf(version) >= CHART_VERSIONS.indexOf(VALUES_SINCE[value]);
 }
 
+/** Names that the product has for a database of RDS, Aurora among them, and for any other PostgreSQL. */
+export type DatabaseProvider = 'aws-rds' | 'postgres';
+
 /** What the contract decides about a release. All Secrets are given by name: a value never carries a credential. */
 export interface OwnedValueSettings extends PoolSettings, AuthenticationSettings {
   /** Name of the environment; the names of the chart's objects follow from it. */
   readonly environmentName: string;
   /** Version of the chart, which decides what values it knows. */
   readonly chartVersion: ChartVersion;
+  /** Where the database runs, as the product shows it; it changes nothing else. */
+  readonly databaseProvider: DatabaseProvider;
   /** Secret with the connection URL of the application. */
   readonly appSecretName: string;
   /** Secret with the connection URL of the maintenance identity. */
@@ -87,7 +92,7 @@ export function ownedValues(settings: OwnedValueSettings): HelmValues {
         maintenanceSecretRef: { name: settings.maintenanceSecretName },
         adminSecretRef: { name: settings.adminSecretName },
       },
-      ...providerValues(chartVersion),
+      ...providerValues(settings),
       api: {
         enabled: true,
         ...replicaValues(replicas, autoscaling),
@@ -108,22 +113,20 @@ export const DEFAULT_VALUES: HelmValues = {
   gateway: { serviceAccount: { annotations: {} } },
 };
 
-/** Where the database runs, as the product shows it; it changes nothing else. */
-const PROVIDER = 'aws-rds';
-
 /** From the version that knows the values on, the chart refuses the variable that stands for them before. */
-function providerValues(version: ChartVersion): HelmValues {
-  if (!knowsValue(version, 'controlPlane.postgres.provider')) return {};
-  return { postgres: { provider: PROVIDER, verification: { enabled: false } } };
+function providerValues({ chartVersion, databaseProvider }: OwnedValueSettings): HelmValues {
+  if (!knowsValue(chartVersion, 'controlPlane.postgres.provider')) return {};
+  return { postgres: { provider: databaseProvider, verification: { enabled: false } } };
 }
 
-function providerVariable(version: ChartVersion): Record<string, string> {
-  return knowsValue(version, 'controlPlane.postgres.provider') ? {} : { AGENT_BOM_POSTGRES_PROVIDER: PROVIDER };
+function providerVariable({ chartVersion, databaseProvider }: OwnedValueSettings): Record<string, string> {
+  if (knowsValue(chartVersion, 'controlPlane.postgres.provider')) return {};
+  return { AGENT_BOM_POSTGRES_PROVIDER: databaseProvider };
 }
 
 function apiEnvironment(settings: OwnedValueSettings): HelmValues[] {
   const variables: Record<string, string> = {
-    ...providerVariable(settings.chartVersion),
+    ...providerVariable(settings),
     // Part of the chart's default list, which a list of ours replaces.
     AGENT_BOM_API_LOCAL_PATH_SCANS: 'disabled',
     AGENT_BOM_POSTGRES_POOL_MIN_SIZE: String(settings.poolMinimum),

@@ -31,6 +31,43 @@ export function isCronSchedule(text: string): boolean {
   return !weekday.startsWith('*') || months.some((number) => Math.min(...days) <= (LONGEST_DAY[number - 1] ?? 0));
 }
 
+const HOUR_IN_MINUTES = 60;
+const DAY_IN_HOURS = 24;
+const DAY_IN_MILLISECONDS = DAY_IN_HOURS * HOUR_IN_MINUTES * 60_000;
+/** Any span in which all days of the week and of a leap year come by. */
+const FIRST_DAY = Date.UTC(2027, 0, 1);
+const DAYS = 2 * 366;
+
+/** The longest time in hours between two moments of a schedule that `isCronSchedule` accepts; without end beyond a year. */
+export function longestPauseHours(schedule: string): number {
+  const [minute = '', hour = ''] = schedule.split(/ +/);
+  const minutes = numbersOf(minute, MINUTE) ?? [];
+  const moments = ascending((numbersOf(hour, HOUR) ?? []).flatMap((h) => minutes.map((m) => h + m / HOUR_IN_MINUTES)));
+  const overnight = longestPauseDays(schedule) * DAY_IN_HOURS - (moments.at(-1) ?? 0) + (moments[0] ?? 0);
+  return Math.max(longestStep(moments), overnight);
+}
+
+/** Of a day of the month and a day of the week either is enough, unless one of them begins with an asterisk. */
+function longestPauseDays(schedule: string): number {
+  const [, , day = '', month = '', weekday = ''] = schedule.split(/ +/);
+  const [days, months, weekdays] = [numbersOf(day, DAY), numbersOf(month, MONTH), numbersOf(weekday, WEEKDAY)];
+  const either = !day.startsWith('*') && !weekday.startsWith('*');
+  const matching = Array.from({ length: DAYS }, (_, index) => index).filter((index) => {
+    const date = new Date(FIRST_DAY + index * DAY_IN_MILLISECONDS);
+    const matches = [days?.includes(date.getUTCDate()), weekdays?.includes(date.getUTCDay())];
+    return months?.includes(date.getUTCMonth() + 1) && (either ? matches.includes(true) : !matches.includes(false));
+  });
+  return matching.length < 2 ? Number.POSITIVE_INFINITY : longestStep(matching);
+}
+
+function ascending(numbers: readonly number[]): number[] {
+  return [...numbers].sort((one, other) => one - other);
+}
+
+function longestStep(numbers: readonly number[]): number {
+  return Math.max(0, ...numbers.slice(1).map((number, index) => number - (numbers[index] ?? number)));
+}
+
 /** The numbers that a field stands for, or nothing if it is none. */
 function numbersOf(text: string, field: CronField): number[] | undefined {
   const parts = text.split(',').map((part) => partNumbers(part, field));

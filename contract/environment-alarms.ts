@@ -46,9 +46,9 @@ export const alarms = section('Alarms of the database and its backups, and who h
     2,
     168,
     'hours',
-    'Age of the newest dump at which an alarm sounds: the time between two dumps, and the time that one takes.',
-    'write 26 for a dump every day, 168 for the longest that CloudWatch can look back',
-  ).default(26),
+    'Age of the newest dump at which an alarm sounds. Without the key it is the longest time between two dumps by `backup.schedule` and two hours more; no alarm if that is beyond a week, which is as far as CloudWatch looks back.',
+    'leave the key out, or write 26 for a dump every day',
+  ).optional(),
 });
 
 /** Region of the topic that an ARN names. */

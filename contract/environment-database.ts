@@ -143,8 +143,8 @@ export const database = section(
       z.literal(LOG_RETENTION_DAYS),
       'Days that CloudWatch Logs keeps the logs of the database: connections, slow statements, errors, upgrades.',
       `a number of days that CloudWatch Logs offers: ${LOG_RETENTION_DAYS.join(', ')}`,
-      'write 30, or the next higher number of the list',
-    ).default(30),
+      'write 365, or the next higher number of the list',
+    ).default(365),
     caBundleFile: field(
       z
         .string()

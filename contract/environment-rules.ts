@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { atMost, below, type CrossKeyRule, Keys } from './cross-key-rule';
 import { AURORA_RULES, isAurora } from './environment-aurora';
 import { AUTHENTICATION_RULES } from './environment-authentication-rules';
+import { BACKUP_RULES } from './environment-backup-rules';
 import { CONNECTION_RULES } from './environment-connection-rules';
 import { keyRegion } from './environment-encryption';
 import { NETWORK_RULES } from './environment-network-rules';
@@ -77,6 +78,7 @@ const RULES: readonly CrossKeyRule[] = [
     },
     fix: 'write three times `minimumReplicas`, or leave `autoscaling` out',
   },
+  ...BACKUP_RULES,
   ...NETWORK_RULES,
   ...SECRETS_RULES,
   ...AUTHENTICATION_RULES,

@@ -101,6 +101,13 @@ function secretMistakes(content: unknown): WrittenMistake[] {
       fix: 'write the ARN of each; docs/bring-your-own-postgres.md says what they hold',
     });
   }
+  if (at(content, ['secrets', 'existing']) !== undefined && at(content, ['secrets', 'controlPlane']) !== undefined) {
+    mistakes.push({
+      path: ['secrets', 'controlPlane'],
+      rule: 'left out beside `secrets.existing`, which names the secret with the keys of the control plane already',
+      fix: 'remove it, and put the keys into the secret that `secrets.existing.controlPlane` names',
+    });
+  }
   const ownStore = at(content, ['secrets', 'store']) !== undefined;
   if (delivery === 'external-secrets' && !ownStore && at(content, ['secrets', 'readerRoleArn']) === undefined) {
     mistakes.push({

@@ -20,6 +20,7 @@ const OWNED_SHAPE = mergeValues(
   ownedValues({
     environmentName: '',
     chartVersion: '0.102.0',
+    databaseProvider: 'aws-rds',
     appSecretName: '',
     maintenanceSecretName: '',
     adminSecretName: '',

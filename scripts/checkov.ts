@@ -34,11 +34,6 @@ const ACCEPTED: readonly Accepted[] = [
       'change a password under running pods. Audit and encryption keys must not rotate by themselves at all',
   },
   {
-    check: 'CKV2_AWS_62',
-    resource: /backup_bucket/,
-    reason: 'nothing is to happen when a dump arrives; that one arrives is an alarm',
-  },
-  {
     check: 'CKV_AWS_18',
     resource: /backup_bucket/,
     reason: 'access logs need a second bucket of the platform; CloudTrail data events record who reads dumps',

@@ -16,6 +16,7 @@ import { perRuntimeIdentity, type RuntimeIdentityName } from '../contract/identi
 import {
   BACKUP_SERVICE_ACCOUNT,
   backupBucketName,
+  backupEventsLogGroup,
   DUMP_PREFIX,
   databaseLogGroups,
   derivedName,
@@ -81,7 +82,10 @@ export class DatabaseStack extends EnvironmentStack {
     return new EncryptionKey(this, 'encryption', {
       alias: keyAlias(name),
       account,
-      logGroups: Object.values(databaseLogGroups(database.form, identifier)),
+      logGroups: [
+        ...Object.values(databaseLogGroups(database.form, identifier)),
+        ...(alarms.enabled ? [backupEventsLogGroup(identifier)] : []),
+      ],
       topicName: ownTopic ? derivedName(name, 'topic') : undefined,
       existingArn: encryption.keyArn,
     });

@@ -10,6 +10,7 @@ import type { WatchedDatabase } from '../constructs/aws/watched-database';
 import { connectionLimits, connectionsToWatch } from '../contract/connection-budget';
 import { databaseCapacity } from '../contract/database-capacity';
 import type { Environment } from '../contract/environment';
+import { usualDumpAgeHours } from '../contract/environment-backup-rules';
 import { derivedName } from '../contract/names';
 import { dailyWindow, hoursBetweenBackups } from '../contract/windows';
 
@@ -65,20 +66,22 @@ export class DatabaseWatch extends Construct {
     });
   }
 
-  private watchBackups(identifier: string, topic: AlarmTopic, { environment, database, bucket }: DatabaseWatchProps) {
+  private watchBackups(identifier: string, topic: AlarmTopic, props: DatabaseWatchProps): void {
+    const { environment, key, database, bucket } = props;
     const { name, alarms, backup } = environment;
     const { backupWindow, logRetentionDays } = environment.database;
     const window = dailyWindow(backupWindow);
     if (window === undefined) throw new RangeError(`${backupWindow} is not a window`);
     new BackupWatch(this, 'backups', {
       topic,
+      key,
       kind: database.kind,
       identifier,
       bucket,
       databaseBackupRule: derivedName(name, 'databaseBackupRule'),
       databaseBackupHours: hoursBetweenBackups(window),
       dumpRule: derivedName(name, 'dumpRule'),
-      dumpHours: backup.enabled ? alarms.dumpAgeHours : undefined,
+      dumpHours: backup.enabled ? (alarms.dumpAgeHours ?? usualDumpAgeHours(backup.schedule)) : undefined,
       historyDays: logRetentionDays,
     });
   }

@@ -215,10 +215,12 @@ function controlPlaneSettings(
   secrets: SyncedSecrets,
   trustBundle: TrustBundle,
 ): ControlPlaneValuesProps {
-  const { name, release, authentication } = environment;
+  const { name, database, release, authentication } = environment;
+  const elsewhere = database.existing !== undefined && rdsRegion(database.existing.host) === undefined;
   return {
     ...release,
     environmentName: name,
+    databaseProvider: elsewhere ? 'postgres' : 'aws-rds',
     secrets,
     trustBundle,
     pool: release,

@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
-import { DUMP_PREFIX } from '../../contract/names';
+import { backupEventsLogGroup, DUMP_PREFIX } from '../../contract/names';
 import type { AlarmTopic } from './alarm-topic';
 import type { BackupBucket } from './backup-bucket';
+import type { EncryptionKey } from './encryption-key';
 import { EventHistory } from './event-history';
 import { ExpectedEvent } from './expected-event';
 import type { WatchedDatabase } from './watched-database';
@@ -10,6 +11,8 @@ import type { WatchedDatabase } from './watched-database';
 export interface BackupWatchProps {
   /** Topic that hears of what is missing. */
   readonly topic: AlarmTopic;
+  /** Key that encrypts the history. */
+  readonly key: EncryptionKey;
   /** What RDS takes the backups of; the two tell of them in different events. */
   readonly kind: WatchedDatabase['kind'];
   /** Identifier of the database as text, so that the rule is there before the first backup, which ends its creation. */
@@ -45,7 +48,8 @@ export class BackupWatch extends Construct {
     const events = [this.expectDatabaseBackup(props)];
     if (dumpHours !== undefined) events.push(this.expectDump(props, dumpHours));
     new EventHistory(this, 'history', {
-      name: `/aws/events/${props.identifier}-backups`,
+      name: backupEventsLogGroup(props.identifier),
+      key: props.key,
       events,
       retentionDays: props.historyDays,
     });

@@ -3,12 +3,15 @@ import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group
 import { CloudwatchLogResourcePolicy } from '@cdktf/provider-aws/lib/cloudwatch-log-resource-policy';
 import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
 import { Construct } from 'constructs';
+import type { EncryptionKey } from './encryption-key';
 import type { ExpectedEvent } from './expected-event';
 
 /** Which events are kept, and for how long. */
 export interface EventHistoryProps {
   /** Name of the log group, beginning with `/aws/events/`, and after that of its policy. */
   readonly name: string;
+  /** Key that encrypts them; its policy lets CloudWatch Logs use it for this log group. */
+  readonly key: EncryptionKey;
   /** Events that are kept, with the rules that match them. */
   readonly events: readonly ExpectedEvent[];
   /** Days that an event is kept; one of the numbers that CloudWatch Logs offers. */
@@ -16,16 +19,15 @@ export interface EventHistoryProps {
 }
 
 /**
- * Log group with the events that are expected: when was the last backup, and how large was it. They name snapshots and
- * objects and hold no data, so that the group needs no key of its own. A rule that leads nowhere is not sure to be
- * counted, which is why the alarms need this.
+ * Log group with the events that are expected: when was the last backup, and how large was it. A rule that leads
+ * nowhere is not sure to be counted, which is why the alarms need this.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
  */
 export class EventHistory extends Construct {
-  constructor(scope: Construct, id: string, { name, events, retentionDays }: EventHistoryProps) {
+  constructor(scope: Construct, id: string, { name, key, events, retentionDays }: EventHistoryProps) {
     super(scope, id);
-    const group = new CloudwatchLogGroup(this, 'group', { name, retentionInDays: retentionDays });
+    const group = new CloudwatchLogGroup(this, 'group', { name, kmsKeyId: key.arn, retentionInDays: retentionDays });
     new CloudwatchLogResourcePolicy(this, 'policy', {
       policyName: name.slice(1).replaceAll('/', '-'),
       policyDocument: this.policy(group, events).json,

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { type ChartVersion, DEFAULT_VALUES, ownedValues } from '../../contract/chart';
+import { type ChartVersion, type DatabaseProvider, DEFAULT_VALUES, ownedValues } from '../../contract/chart';
 import type { IngressSettings } from '../../contract/chart-options';
 import type { PoolSettings } from '../../contract/connection-budget';
 import type { Authentication } from '../../contract/environment-authentication';
@@ -16,6 +16,8 @@ export interface ControlPlaneValuesProps {
   readonly secrets: SyncedSecrets;
   /** Certificate authorities of the database server, which the API trusts. */
   readonly trustBundle: TrustBundle;
+  /** Where the database runs, as the product shows it. */
+  readonly databaseProvider: DatabaseProvider;
   /** Version of the chart, which decides what values it knows. */
   readonly chartVersion: ChartVersion;
   /** API pods, and the connections that each may open. */
@@ -44,6 +46,7 @@ export function controlPlaneValues(props: ControlPlaneValuesProps): HelmValues {
   const owned = ownedValues({
     ...props.pool,
     environmentName: props.environmentName,
+    databaseProvider: props.databaseProvider,
     chartVersion: props.chartVersion,
     trustedProxyIssuer: props.trustedProxyIssuer,
     authentication: props.authentication,

@@ -14,7 +14,9 @@ const SCHEDULE = '0 0 1 1 *';
 
 /** What is run when somebody asks for it. */
 export interface RetirementOnDemandProps extends Omit<RetirePodProps, 'account' | 'secrets'> {
+  /** Where the CronJob is put, beside the Secrets that its pod reads. */
   readonly namespace: ControlPlaneNamespace;
+  /** Secrets with the logins: those of the current generation stay open, those of the former one are closed. */
   readonly secrets: SyncedSecrets;
   /** Job that gives the current logins their passwords. */
   readonly migrations: MigrationJob;

@@ -43,8 +43,8 @@ describe('candidates', () => {
   });
 
   it('are the options of the command that were not given yet, and those that may be given again', () => {
-    expect(texts('doctor', '--')).toEqual(['--json', '--html', '--api-url', '--help']);
-    expect(texts('doctor', '--json', '--')).toEqual(['--html', '--api-url', '--help']);
+    expect(texts('doctor', '--')).toEqual(['--json', '--html', '--api-url', '--namespace', '--help']);
+    expect(texts('doctor', '--json', '--')).toEqual(['--html', '--api-url', '--namespace', '--help']);
     expect(texts('init', '--subnet', 'subnet-1', '--su')).toEqual(['--subnet']);
   });
 

@@ -38,6 +38,7 @@ function addRelease(stack: TerraformStack, change: Partial<ControlPlaneReleasePr
     secrets,
     trustBundle,
     migrations,
+    databaseProvider: 'postgres',
     chartVersion: '0.101.0',
     pool: { replicas: 3, poolMinimum: 2, poolMaximum: 7 },
     trustedProxyIssuer: 'https://auth.example.com',
@@ -85,7 +86,7 @@ describe('the release', () => {
 
   it('leaves migrations, verification, backups and secrets to us', () => {
     expect(values.controlPlane.migrations).toEqual({ enabled: false });
-    expect(values.controlPlane.postgres).toEqual({ provider: 'aws-rds', verification: { enabled: false } });
+    expect(values.controlPlane.postgres).toEqual({ provider: 'postgres', verification: { enabled: false } });
     expect(values.controlPlane.backup).toEqual({ enabled: false });
     expect(values.controlPlane.externalSecrets).toEqual({ enabled: false });
   });

@@ -132,6 +132,7 @@ describe('backups that are expected', () => {
       const bucket = new BackupBucket(stack, 'backup', { name: 'prod-dumps', key, dumpRetentionDays: 20 });
       new BackupWatch(stack, 'backups', {
         topic: topicIn(stack, { key, existingArn: TOPIC_ARN }),
+        key,
         kind: 'instance',
         identifier: 'prod-db',
         bucket,
@@ -192,7 +193,7 @@ describe('backups that are expected', () => {
 
   it('leave a history, which these two rules alone may write', () => {
     const group = template.resource('aws_cloudwatch_log_group');
-    expect(group).toEqual({ name: '/aws/events/prod-db-backups', retention_in_days: 30 });
+    expect(group).toEqual({ name: '/aws/events/prod-db-backups', kms_key_id: KEY_ARN, retention_in_days: 30 });
     expect(template.resources('aws_cloudwatch_event_target')).toEqual(
       Array(2).fill({
         rule: expect.stringMatching(/^\$\{aws_cloudwatch_event_rule\./),

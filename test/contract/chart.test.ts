@@ -38,6 +38,15 @@ describe('the values by version of the chart', () => {
     expect(variables(chartVersion).AGENT_BOM_POSTGRES_PROVIDER).toBe(variable);
   });
 
+  it.each(CHART_VERSIONS)('%s: a database that is not on RDS is any PostgreSQL', (chartVersion) => {
+    const change: Partial<OwnedValueSettings> = { chartVersion, databaseProvider: 'postgres' };
+    const env = at('controlPlane.api.env', change) as readonly HelmValues[];
+    const variable = env.find((item) => itemName(item) === 'AGENT_BOM_POSTGRES_PROVIDER')?.value;
+    expect([variable, at('controlPlane.postgres.provider', change)].filter((name) => name !== undefined)).toEqual([
+      'postgres',
+    ]);
+  });
+
   it('has a row above for every version', () => {
     expect(CHART_VERSIONS).toEqual(['0.98.3', '0.99.0', '0.100.0', '0.101.0', '0.102.0']);
   });

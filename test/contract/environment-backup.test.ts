@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { isCronSchedule } from '../../contract/cron';
+import { isCronSchedule, longestPauseHours } from '../../contract/cron';
+import { usualDumpAgeHours } from '../../contract/environment-backup-rules';
 import { minimal, mistakesIn, parsed } from '../support/environments';
 
 const mistakesOf = (backup: object) => mistakesIn(stringify({ ...minimal(), backup }));
@@ -59,6 +60,50 @@ describe('a schedule', () => {
 
   it('is nothing else, whatever is written', () => {
     fc.assert(fc.property(fc.string(), (text) => !isCronSchedule(text) || text.split(/ +/).length === 5));
+  });
+});
+
+describe('the longest pause of a schedule', () => {
+  it.each([
+    ['0 3 * * *', 24],
+    ['*/15 * * * *', 0.25],
+    ['0 3,15 * * *', 12],
+    ['0 3,4 * * *', 23],
+    ['30 2 * * 1-5', 72],
+    ['0 3 * * 1', 168],
+    ['0 3 * * 1,4', 96],
+    ['0 3 1 * *', 31 * 24],
+    ['0 3 1 * 1', 168],
+    ['0 3 */2 * *', 48],
+    ['0 3 29 2 *', Number.POSITIVE_INFINITY],
+  ])('%s: %d hours', (schedule, hours) => {
+    expect(longestPauseHours(schedule)).toBe(hours);
+  });
+});
+
+describe('the alarm for a missing dump', () => {
+  it.each<[string, number, string[]]>([
+    ['0 3 * * *', 24, ['alarms.dumpAgeHours']],
+    ['0 3 * * *', 25, []],
+    ['0 * * * *', 2, []],
+    ['30 2 * * 1-5', 72, ['alarms.dumpAgeHours']],
+    ['30 2 * * 1-5', 73, []],
+    ['0 3 * * 1', 168, ['alarms.dumpAgeHours']],
+    ['0 3 29 2 *', 168, ['alarms.dumpAgeHours']],
+  ])('fits %s with %i hours or is refused', (schedule, dumpAgeHours, paths) => {
+    const content = { ...minimal(), backup: { schedule }, alarms: { dumpAgeHours } };
+    expect(mistakesIn(stringify(content)).map(({ path }) => path)).toEqual(paths);
+  });
+
+  it.each([
+    ['0 3 * * *', 26],
+    ['0 3 * * 1,2,3,4,5,6', 50],
+    ['*/15 * * * *', 3],
+    ['0 3 * * 1', undefined],
+    ['0 3 1 * *', undefined],
+    ['0 3 29 2 *', undefined],
+  ])('of %s sounds by itself after %p hours', (schedule, hours) => {
+    expect(usualDumpAgeHours(schedule)).toBe(hours);
   });
 });
 

@@ -162,6 +162,16 @@ describe('a server that is there already', () => {
     ]);
   });
 
+  it('has one secret with the keys of the control plane', () => {
+    const controlPlane = { secretName: 'keys-of-ours' };
+    const secrets = ({ secrets }: Content) => Object.assign(secrets ?? {}, { controlPlane });
+    expect(mistakesOf(secrets)).toMatchObject([
+      { path: 'secrets.controlPlane', fix: expect.stringMatching(/^remove it/) },
+    ]);
+    const delivered = (content: Content) => Object.assign(content, { secrets: { delivery: 'existing', controlPlane } });
+    expect(mistakesOf(delivered)).toEqual([]);
+  });
+
   it('reports everything at once', () => {
     const mistakes = mistakesIn(
       stringify({ ...minimal(), database: { existing: { host: '10.0.0.1', port: 6432 }, multiAz: true } }),

@@ -73,6 +73,7 @@ describe('the database stack of a cluster', () => {
     const policy = database.data('aws_iam_policy_document', ({ statement }) => statement[0].sid === 'Administration');
     expect(policy.statement[3].condition[0].values).toEqual([
       expect.stringMatching(/:log-group:\/aws\/rds\/cluster\/prod-agent-bom\/postgresql$/),
+      expect.stringMatching(/:log-group:\/aws\/events\/prod-agent-bom-backups$/),
     ]);
   });
 

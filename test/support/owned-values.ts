@@ -4,6 +4,7 @@ import { type OwnedValueSettings, ownedValues } from '../../contract/chart';
 export const OWNED_SETTINGS: OwnedValueSettings = {
   environmentName: 'prod',
   chartVersion: '0.102.0',
+  databaseProvider: 'aws-rds',
   appSecretName: 'app',
   maintenanceSecretName: 'maintenance',
   adminSecretName: 'admin',
