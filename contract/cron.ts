@@ -32,8 +32,8 @@ export function isCronSchedule(text: string): boolean {
 }
 
 const HOUR_IN_MINUTES = 60;
-const DAY_IN_HOURS = 24;
-const DAY_IN_MILLISECONDS = DAY_IN_HOURS * HOUR_IN_MINUTES * 60_000;
+const DAY_IN_MINUTES = 24 * HOUR_IN_MINUTES;
+const DAY_IN_MILLISECONDS = DAY_IN_MINUTES * 60_000;
 /** Any span in which all days of the week and of a leap year come by. */
 const FIRST_DAY = Date.UTC(2027, 0, 1);
 const DAYS = 2 * 366;
@@ -42,9 +42,9 @@ const DAYS = 2 * 366;
 export function longestPauseHours(schedule: string): number {
   const [minute = '', hour = ''] = schedule.split(/ +/);
   const minutes = numbersOf(minute, MINUTE) ?? [];
-  const moments = ascending((numbersOf(hour, HOUR) ?? []).flatMap((h) => minutes.map((m) => h + m / HOUR_IN_MINUTES)));
-  const overnight = longestPauseDays(schedule) * DAY_IN_HOURS - (moments.at(-1) ?? 0) + (moments[0] ?? 0);
-  return Math.max(longestStep(moments), overnight);
+  const moments = ascending((numbersOf(hour, HOUR) ?? []).flatMap((h) => minutes.map((m) => h * HOUR_IN_MINUTES + m)));
+  const overnight = longestPauseDays(schedule) * DAY_IN_MINUTES - (moments.at(-1) ?? 0) + (moments[0] ?? 0);
+  return Math.max(longestStep(moments), overnight) / HOUR_IN_MINUTES;
 }
 
 /** Of a day of the month and a day of the week either is enough, unless one of them begins with an asterisk. */
