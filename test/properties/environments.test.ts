@@ -112,7 +112,15 @@ function outcome(content: unknown): { mistakes: readonly Mistake[] } | { broken:
   } catch (error) {
     if (error instanceof ContractError) return error;
     throw error;
+  } finally {
+    forgetTokens();
   }
+}
+
+/** cdktf keeps the tokens of every app that a process has made; those of thousands do not fit into its memory. */
+function forgetTokens(): void {
+  const { __cdktfTokenMap: tokens } = globalThis as { __cdktfTokenMap?: Record<string, unknown> };
+  for (const map of Object.values(tokens ?? {})) if (map instanceof Map) map.clear();
 }
 
 it('every environment synthesizes to stacks that hold the invariants, or is refused with a path', () => {
