@@ -31,6 +31,19 @@ describe('the stack of an environment whose database is there already', () => {
     expect(workload.unresolvedReferences()).toEqual([]);
   });
 
+  it('tells the product where the database runs', () => {
+    const { database } = minimalExisting();
+    const elsewhere = { ...database, existing: { host: 'db.example.com' }, caBundleFile: 'ca.pem' };
+    const other = synthesizeWorkload(
+      parsed({ ...minimalExisting(), database: elsewhere }),
+      regionAuthorities('eu-west-1'),
+    );
+    const providers = [workload, other].map(
+      (template) => parse(template.resource('helm_release').values[0]).controlPlane.postgres.provider,
+    );
+    expect(providers).toEqual(['aws-rds', 'postgres']);
+  });
+
   it('reads the secrets that the file names, as the role that it names', () => {
     const { existing, readerRoleArn } = minimalExisting().secrets;
     const accounts = workload.resources('kubernetes_service_account_v1').map(({ metadata }) => metadata);

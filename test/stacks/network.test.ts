@@ -242,6 +242,18 @@ describe('the age of the newest dump', () => {
     expect(without).toHaveLength(7);
     expect(expected.filter((name) => !without.includes(name))).toEqual([expect.stringContaining('dump')]);
   });
+
+  it.each([
+    ['0 3 * * *', {}, 26],
+    ['0 3 * * 1,4', {}, 98],
+    ['0 3 * * *', { dumpAgeHours: 40 }, 40],
+    ['0 3 * * 1', {}, undefined],
+  ])('follows %s with %j: %p hours', (schedule, alarms, hours) => {
+    const dump = withKeys({ backup: { schedule }, alarms })
+      .database.resources('aws_cloudwatch_metric_alarm')
+      .find(({ alarm_name: name }) => name.includes('dump'));
+    expect(dump?.evaluation_periods).toBe(hours);
+  });
 });
 
 describe('the annotations of the chart’s ServiceAccounts', () => {
