@@ -1,8 +1,8 @@
 import { App } from 'cdktf';
-import { type EnvironmentFile, readEnvironments } from './commands/environment-files';
+import { type EnvironmentFile, readEnvironments } from './commands/shared/environment-files';
+import { writeOutputFiles } from './commands/shared/output-files';
 import { ContractError } from './contract/error';
 import { environmentStacks } from './stacks/environment-stacks';
-import { writeFiles } from './stacks/written-files';
 
 /** The environments that are only ever looked at. */
 const EXAMPLES = ['example', 'example-byo'];
@@ -21,7 +21,7 @@ function synthesize(environments: readonly EnvironmentFile[]): void {
     if (environment.state === undefined && !EXAMPLES.includes(environment.name)) warnOfLocalState(environment.name);
   }
   app.synth();
-  writeFiles(app.outdir, files);
+  writeOutputFiles(app.outdir, files);
 }
 
 /** cdktf keeps a stack trace for every token and shows none: they take much of the time and of the memory. */

@@ -1,6 +1,6 @@
 // What each step of a rehearsal takes, and the contract's own steps beside what it takes to have a server at all.
 import { EmbeddedServer } from '../commands/embedded/server';
-import { rehearsalUrls, rehearse, type StepResult } from '../commands/rehearsal/rehearse';
+import { rehearsalUrls, rehearse, type StepResult } from '../commands/rehearse/rehearse';
 import { type Measurement, median, type Topic } from './measure';
 
 const ROUNDS = 5;

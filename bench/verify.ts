@@ -1,8 +1,8 @@
 // What a run costs on a database that is already in order, and whether it depends on its rows and tables.
 import { Client } from 'pg';
-import { applyStep, type ContractRun, verifyContract } from '../commands/contract-runner';
 import { EmbeddedServer } from '../commands/embedded/server';
-import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../commands/rehearsal/rehearse';
+import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../commands/rehearse/rehearse';
+import { applyStep, type ContractRun, verifyContract } from '../commands/shared/contract-runner';
 import { type Topic, timed } from './measure';
 
 const ROUNDS = 7;

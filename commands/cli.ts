@@ -1,5 +1,5 @@
-import { ExitCode } from './exit-code';
 import { runProgram } from './program';
+import { ExitCode } from './shared/exit-code';
 
 const SIGNAL_EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const PARENT_CHECK_MS = 500;

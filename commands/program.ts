@@ -2,14 +2,14 @@ import { Command, CommanderError } from 'commander';
 import { ContractError } from '../contract/error';
 import { completeCommand, completionCommand } from './completion/command';
 import { doctorCommand } from './doctor/command';
-import { ExitCode, UnreachableError, UsageError } from './exit-code';
 import { explainCommand } from './explain/command';
-import { PROGRAM } from './help';
 import { initCommand } from './init/command';
-import { packageVersion } from './package-root';
 import { preflightCommand } from './preflight/command';
-import { rehearseCommand } from './rehearsal/command';
+import { rehearseCommand } from './rehearse/command';
 import { restoreCommand } from './restore/command';
+import { ExitCode, UnreachableError, UsageError } from './shared/exit-code';
+import { PROGRAM } from './shared/help';
+import { packageVersion } from './shared/package-root';
 
 /** Every command, in the order of the help. */
 const COMMANDS: readonly (() => Command)[] = [

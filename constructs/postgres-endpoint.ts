@@ -1,4 +1,4 @@
-import type { RuntimeIdentityName } from '../contract/identities';
+import type { RuntimeIdentityName } from '../contract/postgres/identities';
 
 /** A secret in Secrets Manager: where it is, never what it says. */
 export interface StoredSecret {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { DatabaseForm } from './database-form';
-import { type IdentityName, RUNTIME_IDENTITIES } from './identities';
+import type { DatabaseForm } from './aws/database-form';
+import { type IdentityName, RUNTIME_IDENTITIES } from './postgres/identities';
 
 /** Names that are derived from an environment's name, and what AWS allows for them, as data. */
 interface DerivedName {
@@ -24,7 +24,7 @@ export const MIGRATION_SERVICE_ACCOUNT = 'agent-bom-migration';
 /** ServiceAccount as which the backup CronJob uploads dumps; the IAM role trusts it alone. */
 export const BACKUP_SERVICE_ACCOUNT = 'agent-bom-backup';
 /** ServiceAccount of the Job that closes former logins. It has no role and no token. */
-export const RETIRE_SERVICE_ACCOUNT = 'agent-bom-retire';
+export const REVOCATION_SERVICE_ACCOUNT = 'agent-bom-retire';
 /** Beginning of the keys of all dumps in the bucket. */
 export const DUMP_PREFIX = 'dumps/';
 /** Kubernetes Secret with the keys that the control plane signs and encrypts with. */

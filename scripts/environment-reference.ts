@@ -1,5 +1,5 @@
-import { environmentJsonSchema, environmentSchema } from '../contract/environment';
-import { ruleAt } from '../contract/parse-environment';
+import { environmentJsonSchema, environmentSchema } from '../contract/environment/environment';
+import { ruleAt } from '../contract/environment/parse';
 
 /** The part of JSON Schema that the reference is made from. */
 interface Schema {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentJsonSchema } from '../contract/environment';
+import { environmentJsonSchema } from '../contract/environment/environment';
 import { environmentReference } from './environment-reference';
 
 const PROJECT = join(__dirname, '..');

@@ -1,16 +1,16 @@
 import type { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import type { Construct } from 'constructs';
-import { AuroraCluster } from '../constructs/aws/aurora-cluster';
-import type { AwsAccount } from '../constructs/aws/aws-account';
-import { BackupReplication } from '../constructs/aws/backup-replication';
-import { DatabaseNetwork } from '../constructs/aws/database-network';
-import type { EksCluster } from '../constructs/aws/eks-cluster';
-import type { EncryptionKey } from '../constructs/aws/encryption-key';
-import type { PodSecurityGroup } from '../constructs/aws/pod-security-group';
-import { PostgresInstance } from '../constructs/aws/postgres-instance';
-import type { PostgresServer } from '../constructs/aws/postgres-server';
-import type { Environment } from '../contract/environment';
-import { AURORA_DEFAULTS } from '../contract/environment-aurora';
+import type { AwsAccount } from '../constructs/aws/iam/aws-account';
+import type { EksCluster } from '../constructs/aws/iam/eks-cluster';
+import { DatabaseNetwork } from '../constructs/aws/network/database-network';
+import type { PodSecurityGroup } from '../constructs/aws/network/pod-security-group';
+import { AuroraCluster } from '../constructs/aws/rds/aurora-cluster';
+import { PostgresInstance } from '../constructs/aws/rds/postgres-instance';
+import type { PostgresServer } from '../constructs/aws/rds/postgres-server';
+import { BackupReplication } from '../constructs/aws/storage/backup-replication';
+import type { EncryptionKey } from '../constructs/aws/storage/encryption-key';
+import { AURORA_DEFAULTS } from '../contract/environment/database/aurora';
+import type { Environment } from '../contract/environment/environment';
 import { derivedName, replicaKeyAlias } from '../contract/names';
 
 /** What the server of an environment is made with. */

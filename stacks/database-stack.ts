@@ -1,18 +1,16 @@
 import { Aspects, TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import { AwsAccount } from '../constructs/aws/aws-account';
-import { BackupBucket } from '../constructs/aws/backup-bucket';
-import { ControlPlaneSecret } from '../constructs/aws/control-plane-secret';
-import { EncryptionKey } from '../constructs/aws/encryption-key';
-import { IdentitySecret } from '../constructs/aws/identity-secret';
-import { PodRole } from '../constructs/aws/pod-role';
-import { PodSecurityGroup } from '../constructs/aws/pod-security-group';
-import type { PostgresServer } from '../constructs/aws/postgres-server';
-import { SecretPolicy } from '../constructs/aws/secret-policy';
+import { AwsAccount } from '../constructs/aws/iam/aws-account';
+import { PodRole } from '../constructs/aws/iam/pod-role';
+import { PodSecurityGroup } from '../constructs/aws/network/pod-security-group';
+import type { PostgresServer } from '../constructs/aws/rds/postgres-server';
+import { ControlPlaneSecret } from '../constructs/aws/secrets/control-plane-secret';
+import { IdentitySecret } from '../constructs/aws/secrets/identity-secret';
+import { SecretPolicy } from '../constructs/aws/secrets/secret-policy';
+import { BackupBucket } from '../constructs/aws/storage/backup-bucket';
+import { EncryptionKey } from '../constructs/aws/storage/encryption-key';
 import type { BackupStore, PostgresEndpoint, StoredCredentials, StoredSecret } from '../constructs/postgres-endpoint';
-import { storedVariables } from '../contract/authentication';
-import type { Environment } from '../contract/environment';
-import { perRuntimeIdentity, type RuntimeIdentityName } from '../contract/identities';
+import type { Environment } from '../contract/environment/environment';
 import {
   BACKUP_SERVICE_ACCOUNT,
   backupBucketName,
@@ -23,6 +21,8 @@ import {
   keyAlias,
   SECRET_READER,
 } from '../contract/names';
+import { perRuntimeIdentity, type RuntimeIdentityName } from '../contract/postgres/identities';
+import { storedVariables } from '../contract/product/authentication';
 import { createServer } from './database-server';
 import { DatabaseWatch } from './database-watch';
 import { EnvironmentStack } from './environment-stack';

@@ -1,18 +1,18 @@
 import { Construct } from 'constructs';
-import { AlarmTopic } from '../constructs/aws/alarm-topic';
-import type { AwsAccount } from '../constructs/aws/aws-account';
-import type { BackupBucket } from '../constructs/aws/backup-bucket';
-import { BackupWatch } from '../constructs/aws/backup-watch';
-import { DatabaseAlarms } from '../constructs/aws/database-alarms';
-import { DatabaseEvents } from '../constructs/aws/database-events';
-import type { EncryptionKey } from '../constructs/aws/encryption-key';
-import type { WatchedDatabase } from '../constructs/aws/watched-database';
-import { connectionLimits, connectionsToWatch } from '../contract/connection-budget';
-import { databaseCapacity } from '../contract/database-capacity';
-import type { Environment } from '../contract/environment';
-import { usualDumpAgeHours } from '../contract/environment-backup-rules';
+import type { AwsAccount } from '../constructs/aws/iam/aws-account';
+import { AlarmTopic } from '../constructs/aws/monitoring/alarm-topic';
+import { BackupWatch } from '../constructs/aws/monitoring/backup-watch';
+import { DatabaseAlarms } from '../constructs/aws/monitoring/database-alarms';
+import { DatabaseEvents } from '../constructs/aws/monitoring/database-events';
+import type { MonitoredDatabase } from '../constructs/aws/monitoring/monitored-database';
+import type { BackupBucket } from '../constructs/aws/storage/backup-bucket';
+import type { EncryptionKey } from '../constructs/aws/storage/encryption-key';
+import { databaseCapacity } from '../contract/aws/database-capacity';
+import { dailyWindow, hoursBetweenBackups } from '../contract/aws/windows';
+import { usualDumpAgeHours } from '../contract/environment/backup-rules';
+import type { Environment } from '../contract/environment/environment';
 import { derivedName } from '../contract/names';
-import { dailyWindow, hoursBetweenBackups } from '../contract/windows';
+import { connectionLimits, connectionsToWatch } from '../contract/postgres/connection-budget';
 
 /** What is watched. */
 export interface DatabaseWatchProps {
@@ -23,7 +23,7 @@ export interface DatabaseWatchProps {
   /** Key that encrypts the messages of a topic that is made. */
   readonly key: EncryptionKey;
   /** The database. */
-  readonly database: WatchedDatabase;
+  readonly database: MonitoredDatabase;
   /** Bucket that its dumps come into. */
   readonly bucket: BackupBucket;
 }

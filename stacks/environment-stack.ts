@@ -1,8 +1,8 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import { EksCluster } from '../constructs/aws/eks-cluster';
-import type { Environment } from '../contract/environment';
+import { EksCluster } from '../constructs/aws/iam/eks-cluster';
+import type { Environment } from '../contract/environment/environment';
 import { keepState } from './state-backend';
 
 /** The first version with write-only arguments. */

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
-import type { Environment } from '../contract/environment';
-import { secretManifest } from '../contract/secret-manifest';
+import type { Environment } from '../contract/environment/environment';
+import { secretManifest } from '../contract/product/secret-manifest';
 import { DatabaseStack } from './database-stack';
 import { existingEndpoint } from './existing-endpoint';
 import { WorkloadStack } from './workload-stack';

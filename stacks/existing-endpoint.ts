@@ -1,6 +1,6 @@
 import type { PostgresEndpoint, StoredSecret } from '../constructs/postgres-endpoint';
-import type { Environment } from '../contract/environment';
-import { perRuntimeIdentity } from '../contract/identities';
+import type { Environment } from '../contract/environment/environment';
+import { perRuntimeIdentity } from '../contract/postgres/identities';
 
 /** A secret that is not in Secrets Manager, because somebody else brings it into the cluster. */
 const ELSEWHERE: StoredSecret = {

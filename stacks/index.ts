@@ -3,17 +3,17 @@
  *
  * @packageDocumentation
  */
+
 export * from './database-server';
 export * from './database-stack';
 export * from './database-watch';
 export * from './environment-stack';
 export * from './environment-stacks';
 export * from './existing-endpoint';
-export * from './handed-over';
+export * from './orphan-release';
 export * from './permissions-boundary';
 export * from './prevent-destroy';
 export * from './secret-delivery';
 export * from './state-backend';
 export * from './workload-roles';
 export * from './workload-stack';
-export * from './written-files';

@@ -1,12 +1,12 @@
 import type { Construct } from 'constructs';
-import type { ControlPlaneNamespace } from '../constructs/kubernetes/control-plane-namespace';
-import { ExistingSecrets } from '../constructs/kubernetes/existing-secrets';
-import { ExternalSecrets, type SecretStore } from '../constructs/kubernetes/external-secret';
-import type { SecretDelivery } from '../constructs/kubernetes/secret-delivery';
-import { SecretReader } from '../constructs/kubernetes/secret-reader';
-import { TerraformSecrets } from '../constructs/kubernetes/terraform-secrets';
+import type { ControlPlaneNamespace } from '../constructs/kubernetes/pods/control-plane-namespace';
+import { ExistingSecrets } from '../constructs/kubernetes/secrets/existing-secrets';
+import { ExternalSecrets, type SecretStore } from '../constructs/kubernetes/secrets/external-secret';
+import type { SecretDelivery } from '../constructs/kubernetes/secrets/secret-delivery';
+import { SecretReader } from '../constructs/kubernetes/secrets/secret-reader';
+import { TerraformSecrets } from '../constructs/kubernetes/secrets/terraform-secrets';
 import type { PostgresEndpoint } from '../constructs/postgres-endpoint';
-import type { Environment } from '../contract/environment';
+import type { Environment } from '../contract/environment/environment';
 
 /** What a way for secrets to reach the cluster is made of. */
 export interface SecretDeliveryProps {

@@ -1,5 +1,5 @@
 import { LocalBackend, S3Backend, type TerraformStack } from 'cdktf';
-import type { Environment } from '../contract/environment';
+import type { Environment } from '../contract/environment/environment';
 
 /**
  * Says where the state of a stack is: in the bucket that the environment names, with a lock beside it, or in a file.

@@ -1,10 +1,10 @@
 import { Construct } from 'constructs';
-import type { AwsAccount } from '../constructs/aws/aws-account';
-import type { EksCluster } from '../constructs/aws/eks-cluster';
-import { PodRole } from '../constructs/aws/pod-role';
-import type { Environment } from '../contract/environment';
-import { RUNTIME_IDENTITIES } from '../contract/identities';
+import type { AwsAccount } from '../constructs/aws/iam/aws-account';
+import type { EksCluster } from '../constructs/aws/iam/eks-cluster';
+import { PodRole } from '../constructs/aws/iam/pod-role';
+import type { Environment } from '../contract/environment/environment';
 import { chartServiceAccount, derivedName } from '../contract/names';
+import { RUNTIME_IDENTITIES } from '../contract/postgres/identities';
 
 /** Whose pods, and the database that they may connect to. */
 export interface WorkloadRolesProps {

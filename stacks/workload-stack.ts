@@ -1,33 +1,39 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import { BackupJob, type BackupJobProps } from '../constructs/kubernetes/backup-job';
-import { ClusterAccess } from '../constructs/kubernetes/cluster-access';
-import { controlPlaneManifests } from '../constructs/kubernetes/control-plane-manifests';
-import { ControlPlaneNamespace } from '../constructs/kubernetes/control-plane-namespace';
-import { ControlPlaneRelease, type ControlPlaneReleaseProps } from '../constructs/kubernetes/control-plane-release';
-import type { ControlPlaneValuesProps } from '../constructs/kubernetes/control-plane-values';
-import { DumpStore } from '../constructs/kubernetes/dump-store';
-import { MigrationFiles } from '../constructs/kubernetes/migration-files';
-import { type MigratedDatabase, MigrationJob } from '../constructs/kubernetes/migration-job';
-import { MonthlyMigration } from '../constructs/kubernetes/monthly-migration';
-import { PodFirewall } from '../constructs/kubernetes/pod-firewall';
-import { RestoreJob, type RestoreJobProps } from '../constructs/kubernetes/restore-job';
-import { RetireJob, type RetireJobProps } from '../constructs/kubernetes/retire-job';
-import { RetirementOnDemand, type RetirementOnDemandProps } from '../constructs/kubernetes/retirement-on-demand';
-import { SyncedSecrets } from '../constructs/kubernetes/synced-secrets';
-import { TrustBundle } from '../constructs/kubernetes/trust-bundle';
+import { BackupJob, type BackupJobProps } from '../constructs/kubernetes/backup/backup-job';
+import { DumpStore } from '../constructs/kubernetes/backup/dump-store';
+import { RestoreJob, type RestoreJobProps } from '../constructs/kubernetes/backup/restore-job';
+import { MigrationFiles } from '../constructs/kubernetes/migration/migration-files';
+import { type MigratedDatabase, MigrationJob } from '../constructs/kubernetes/migration/migration-job';
+import { MonthlyMigration } from '../constructs/kubernetes/migration/monthly-migration';
+import { RevocationJob, type RevocationJobProps } from '../constructs/kubernetes/migration/revocation-job';
+import {
+  RevocationOnDemand,
+  type RevocationOnDemandProps,
+} from '../constructs/kubernetes/migration/revocation-on-demand';
+import { ClusterAccess } from '../constructs/kubernetes/pods/cluster-access';
+import { ControlPlaneNamespace } from '../constructs/kubernetes/pods/control-plane-namespace';
+import { SecurityGroupPolicy } from '../constructs/kubernetes/pods/security-group-policy';
+import { TrustBundle } from '../constructs/kubernetes/pods/trust-bundle';
+import { controlPlaneManifests } from '../constructs/kubernetes/release/control-plane-manifests';
+import {
+  ControlPlaneRelease,
+  type ControlPlaneReleaseProps,
+} from '../constructs/kubernetes/release/control-plane-release';
+import type { ControlPlaneValuesProps } from '../constructs/kubernetes/release/control-plane-values';
+import { SyncedSecrets } from '../constructs/kubernetes/secrets/synced-secrets';
 import type { PostgresEndpoint } from '../constructs/postgres-endpoint';
-import { storedVariables, trustedProxyIssuer } from '../contract/authentication';
-import { ALEMBIC_HEADS } from '../contract/chart';
-import { connectionLimits } from '../contract/connection-budget';
-import type { Environment } from '../contract/environment';
-import { rdsRegion } from '../contract/environment-existing';
-import { sourceOf } from '../contract/environment-restore';
-import { requiredSecrets } from '../contract/required-secrets';
-import type { ServiceAccountRoles } from '../contract/service-account-roles';
-import type { ContractSettings } from '../contract/settings';
+import { rdsRegion } from '../contract/environment/database/existing';
+import { sourceOf } from '../contract/environment/database/restore';
+import type { Environment } from '../contract/environment/environment';
+import { connectionLimits } from '../contract/postgres/connection-budget';
+import type { ContractSettings } from '../contract/postgres/settings';
+import { storedVariables, trustedProxyIssuer } from '../contract/product/authentication';
+import { ALEMBIC_HEADS } from '../contract/product/chart';
+import { requiredSecrets } from '../contract/product/required-secrets';
+import type { ServiceAccountRoles } from '../contract/product/service-account-roles';
 import { EnvironmentStack } from './environment-stack';
-import { handOverRelease } from './handed-over';
+import { orphanRelease } from './orphan-release';
 import { secretDelivery } from './secret-delivery';
 
 /** What the workload needs to know beside the environment. */
@@ -100,7 +106,7 @@ export class WorkloadStack extends EnvironmentStack {
   private protectPods(namespace: ControlPlaneNamespace, { podSecurityGroupId }: PostgresEndpoint): void {
     if (podSecurityGroupId === undefined) return;
     const securityGroupIds = [podSecurityGroupId, this.cluster.securityGroupId];
-    namespace.waitFor(new PodFirewall(this, 'pod-firewall', { namespace, securityGroupIds }).ready);
+    namespace.waitFor(new SecurityGroupPolicy(this, 'pod-firewall', { namespace, securityGroupIds }).ready);
   }
 
   private createDumpStore(
@@ -138,7 +144,7 @@ export class WorkloadStack extends EnvironmentStack {
   ): ControlPlaneRelease | undefined {
     const { cluster, release } = environment;
     if (release.managedBy === 'gitops') {
-      handOverRelease(this);
+      orphanRelease(this);
       return undefined;
     }
     const serviceAccountRoles = cluster.podRoles === 'irsa' ? rolesInUse(environment, podRoleArns) : undefined;
@@ -146,14 +152,14 @@ export class WorkloadStack extends EnvironmentStack {
     return new ControlPlaneRelease(this, 'control-plane', { ...props, chartRepository, serviceAccountRoles });
   }
 
-  private retireLogins(props: RetireJobProps): void {
-    const { logsCommand } = new RetireJob(this, 'retire', props);
+  private retireLogins(props: RevocationJobProps): void {
+    const { logsCommand } = new RevocationJob(this, 'retire', props);
     this.output('retirement_logs', logsCommand, 'Command that shows what the Job did that retires former logins');
   }
 
   /** Where Terraform does not install the chart, it does not know when nobody uses the former logins any more. */
-  private offerRetirement(props: RetirementOnDemandProps): void {
-    const { runNowCommand } = new RetirementOnDemand(this, 'retire', props);
+  private offerRetirement(props: RevocationOnDemandProps): void {
+    const { runNowCommand } = new RevocationOnDemand(this, 'retire', props);
     this.output('retire_now', runNowCommand, 'Command that retires former logins, once no pod uses them any more');
   }
 

@@ -12,13 +12,13 @@ const REFUSED: [file: string, module: string][] = [
   ['contract/c.ts', 'node:fs'],
   ['contract/d.ts', '../constructs/terraform-literal'],
   ['constructs/aws/a.ts', '../../stacks/database-stack'],
-  ['constructs/aws/b.ts', '../../commands/environment-files'],
+  ['constructs/aws/b.ts', '../../commands/shared/environment-files'],
   ['constructs/aws/c.ts', '@cdktf/provider-aws'],
-  ['stacks/a.ts', '../commands/environment-files'],
+  ['stacks/a.ts', '../commands/shared/environment-files'],
   ['stacks/b.ts', '../main'],
   ['stacks/c.ts', '@cdktf/provider-helm'],
   ['commands/a.ts', '../stacks/database-stack'],
-  ['commands/rehearsal/a.ts', '../../constructs/terraform-literal'],
+  ['commands/rehearse/a.ts', '../../constructs/terraform-literal'],
   ['test/a.ts', '@cdktf/provider-kubernetes'],
 ];
 const ADMITTED: [file: string, module: string][] = [
@@ -26,9 +26,9 @@ const ADMITTED: [file: string, module: string][] = [
   ['contract/f.ts', './error'],
   ['constructs/aws/d.ts', '@cdktf/provider-aws/lib/db-instance'],
   ['constructs/aws/e.ts', '../../contract/error'],
-  ['stacks/d.ts', '../constructs/aws/eks-cluster'],
+  ['stacks/d.ts', '../constructs/aws/iam/eks-cluster'],
   ['commands/b.ts', '../contract/error'],
-  ['main.ts', './commands/environment-files'],
+  ['main.ts', './commands/shared/environment-files'],
 ];
 
 /** Files that the lint rules of this project refuse because of what they import. */

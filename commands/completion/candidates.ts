@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import { environmentNames } from '../environment-names';
+import { environmentNames } from '../shared/environment-names';
 
 /** One thing that may stand at the cursor. */
 export interface Candidate {

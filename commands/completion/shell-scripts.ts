@@ -1,4 +1,4 @@
-import { PROGRAM } from '../help';
+import { PROGRAM } from '../shared/help';
 
 /** Shells that there is a script for. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;

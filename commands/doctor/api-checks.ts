@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../contract/checks';
+import type { CheckResult } from '../../contract/postgres/checks';
 
 const TIMEOUT_MS = 10_000;
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/identities';
-import { type HelpText, helpText } from '../help';
-import { jsonOption } from '../json-option';
+import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
+import { type HelpText, helpText } from '../shared/help';
+import { jsonOption } from '../shared/json-option';
 import type { DoctorOptions } from './run';
 
 /** Carries the API key of an administrator; an option would be open to every process of the machine. */

@@ -1,7 +1,7 @@
-import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/identities';
-import type { Readiness } from '../../contract/readiness';
-import type { ConnectionUrls } from '../contract-runner';
+import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
+import type { Readiness } from '../../contract/postgres/readiness';
 import { serverFacts, writePage } from '../report/write-page';
+import type { ConnectionUrls } from '../shared/contract-runner';
 
 /** Writes what a reviewer reads of an examination: which database, but not by which login. */
 export async function writeDoctorPage(

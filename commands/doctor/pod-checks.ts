@@ -1,5 +1,5 @@
-import type { CheckResult } from '../../contract/checks';
-import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/identities';
+import type { CheckResult } from '../../contract/postgres/checks';
+import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { ask } from '../preflight/program-runner';
 
 const CHECK_ID = 'pods.secret-source';

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import { connectionUrl, encodeUserInfo } from '../../contract/connection-url';
 import { ContractError } from '../../contract/error';
-import { nodeModule } from '../node-module';
+import { connectionUrl, encodeUserInfo } from '../../contract/postgres/connection-url';
+import { nodeModule } from '../shared/node-module';
 import { DEFAULT_MAJOR, type EmbeddedMajor } from './majors';
 import type { Credentials, FromKeeper, ServerAddress, ToKeeper } from './protocol';
 

@@ -1,7 +1,7 @@
-import { connectionsNeeded } from '../../contract/connection-budget';
-import { databaseCapacity } from '../../contract/database-capacity';
-import type { Environment } from '../../contract/environment';
-import { RUNTIME_IDENTITIES, type RuntimeIdentityName } from '../../contract/identities';
+import { databaseCapacity } from '../../contract/aws/database-capacity';
+import type { Environment } from '../../contract/environment/environment';
+import { connectionsNeeded } from '../../contract/postgres/connection-budget';
+import { RUNTIME_IDENTITIES, type RuntimeIdentityName } from '../../contract/postgres/identities';
 import { releaseValues } from './release-values';
 import { list, object, type StackTemplate, text } from './stack-template';
 

@@ -1,4 +1,4 @@
-import type { Environment } from '../../contract/environment';
+import type { Environment } from '../../contract/environment/environment';
 import { connectionBudget } from './budget';
 import { identities } from './identities';
 import { roles } from './roles';

@@ -1,5 +1,10 @@
-import { ADMIN_IDENTITY, type Identity, type IdentityName, RUNTIME_IDENTITIES } from '../../contract/identities';
 import { ADMIN_LOGIN } from '../../contract/names';
+import {
+  ADMIN_IDENTITY,
+  type Identity,
+  type IdentityName,
+  RUNTIME_IDENTITIES,
+} from '../../contract/postgres/identities';
 import { releaseValues } from './release-values';
 import { type Json, list, object, type StackTemplate, text } from './stack-template';
 

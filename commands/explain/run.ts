@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Environment } from '../../contract/environment';
-import { readEnvironments } from '../environment-files';
-import { environmentNamed } from '../environment-named';
-import { environmentsDirectory } from '../environment-names';
-import { ExitCode } from '../exit-code';
-import { JsonReport, type JsonTarget } from '../json-report';
+import type { Environment } from '../../contract/environment/environment';
+import { readEnvironments } from '../shared/environment-files';
+import { environmentNamed } from '../shared/environment-named';
+import { environmentsDirectory } from '../shared/environment-names';
+import { ExitCode } from '../shared/exit-code';
+import { JsonReport, type JsonTarget } from '../shared/json-report';
 import { explain } from './explanation';
 import { show } from './screen';
 import { synthesizeEnvironment } from './synthesis';

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Terminal } from '../terminal';
+import type { Terminal } from '../shared/terminal';
 import type { ConnectionBudget } from './budget';
 import type { Explanation } from './explanation';
 import { resourceTree } from './tree';

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ContractError } from '../../contract/error';
-import { nodeModule } from '../node-module';
+import { nodeModule } from '../shared/node-module';
 import { type Json, StackTemplate } from './stack-template';
 
 /** The stacks of an environment, or what the program said when it refused it. */

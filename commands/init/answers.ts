@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
+import { parseEnvironment } from '../../contract/environment/parse';
 import type { Mistake } from '../../contract/error';
-import { parseEnvironment } from '../../contract/parse-environment';
 
 /** What a new environment file says. */
 export interface Answers {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { environmentsOption } from '../environments-option';
-import { type HelpText, helpText } from '../help';
-import { jsonOption } from '../json-option';
+import { environmentsOption } from '../shared/environments-option';
+import { type HelpText, helpText } from '../shared/help';
+import { jsonOption } from '../shared/json-option';
 import type { InitOptions } from './run';
 
 const HELP: HelpText = {

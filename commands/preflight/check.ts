@@ -1,7 +1,7 @@
-import type { CheckStatus } from '../../contract/checks';
-import type { Environment } from '../../contract/environment';
-import type { Needs } from './needs';
+import type { Environment } from '../../contract/environment/environment';
+import type { CheckStatus } from '../../contract/postgres/checks';
 import type { JsonAnswer } from './program-runner';
+import type { Requirements } from './requirements';
 
 /** What was found, and what mends it if the check says so better than in general. */
 export interface Finding {
@@ -13,7 +13,7 @@ export interface Finding {
 /** What the checks ask about, and what they have in common. */
 export interface Preflight {
   readonly environment: Environment;
-  readonly needs: Needs;
+  readonly needs: Requirements;
   /** The EKS cluster as AWS describes it; asked once for all checks. */
   readonly cluster: Promise<ClusterAnswer>;
 }
@@ -35,7 +35,7 @@ export interface PreflightCheck {
   /** What a pass proves, in one line. */
   readonly proves: string;
   /** Whether the environment needs it at all; what it does not need is not asked. */
-  readonly needed?: (needs: Needs) => boolean;
+  readonly needed?: (needs: Requirements) => boolean;
   readonly run: (preflight: Preflight) => Promise<Finding>;
   /** Command, or the sentence where there is none, that mends a failure. */
   readonly fix: (preflight: Preflight) => string;

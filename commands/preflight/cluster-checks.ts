@@ -1,4 +1,4 @@
-import { CHART_NAME } from '../../contract/chart';
+import { CHART_NAME } from '../../contract/product/chart';
 import { at, type Finding, fail, given, listAt, type PreflightCheck, pass, textAt } from './check';
 import { ask, askJson, type JsonAnswer } from './program-runner';
 import { exhausted, tooSmall } from './quota';

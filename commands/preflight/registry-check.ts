@@ -1,4 +1,4 @@
-import { CHART_NAME, CHART_REPOSITORY } from '../../contract/chart';
+import { CHART_NAME, CHART_REPOSITORY } from '../../contract/product/chart';
 import { type Finding, fail, type PreflightCheck, pass } from './check';
 
 const TIMEOUT_MS = 10_000;

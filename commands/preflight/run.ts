@@ -1,15 +1,15 @@
-import type { CheckStatus } from '../../contract/checks';
-import { environmentNamed } from '../environment-named';
-import { ExitCode } from '../exit-code';
-import { JsonReport, type JsonTarget } from '../json-report';
-import type { Terminal } from '../terminal';
+import type { CheckStatus } from '../../contract/postgres/checks';
+import { environmentNamed } from '../shared/environment-named';
+import { ExitCode } from '../shared/exit-code';
+import { JsonReport, type JsonTarget } from '../shared/json-report';
+import type { Terminal } from '../shared/terminal';
 import { ACCOUNT_CHECKS, describeCluster } from './account-checks';
 import type { Finding, Preflight, PreflightCheck, PreflightResult } from './check';
 import { CLUSTER_CHECKS } from './cluster-checks';
 import { CONTEXT_CHECK, REACHABLE_CHECK } from './context';
 import { MACHINE_CHECKS } from './machine-checks';
-import { needsOf } from './needs';
 import { REGISTRY_CHECK } from './registry-check';
+import { requirementsOf } from './requirements';
 
 export interface PreflightOptions {
   /** Folder of the environment files. */
@@ -23,7 +23,7 @@ export async function runPreflight(name: string, { environments, json }: Preflig
   const { environment } = environmentNamed(name, '<environment>', environments);
   const results = await checkEverything({
     environment,
-    needs: needsOf(environment),
+    needs: requirementsOf(environment),
     cluster: describeCluster(environment),
   });
   const failed = results.filter(({ status }) => status === 'fail');

@@ -1,5 +1,5 @@
-import { type BudgetRow, budgetRows } from '../../contract/budget-rows';
-import type { RunReport } from '../../contract/run-report';
+import { type BudgetRow, budgetRows } from '../../contract/postgres/budget-rows';
+import type { RunReport } from '../../contract/postgres/run-report';
 import { type Html, html } from './html';
 import { type Section, table } from './sections';
 

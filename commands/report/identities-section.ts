@@ -1,5 +1,5 @@
-import { ADMIN_IDENTITY, type Identity, RUNTIME_IDENTITIES } from '../../contract/identities';
-import type { RunReport, ServerFacts } from '../../contract/run-report';
+import { ADMIN_IDENTITY, type Identity, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
+import type { RunReport, ServerFacts } from '../../contract/postgres/run-report';
 import {
   GUARDED_TABLES,
   privilegesOf,
@@ -9,7 +9,7 @@ import {
   SCOPE,
   STORES,
   type Store,
-} from '../../contract/stores';
+} from '../../contract/postgres/stores';
 import { type Html, html } from './html';
 import type { Section } from './sections';
 import { statusMark } from './status';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RunReport } from '../../contract/run-report';
+import type { RunReport } from '../../contract/postgres/run-report';
 import { budgetSection } from './budget-section';
 import { Html, html } from './html';
 import { identitiesSection } from './identities-section';

@@ -1,6 +1,6 @@
-import type { CheckStatus } from '../../contract/checks';
-import { PIPELINE, type StageId, stageStatus } from '../../contract/pipeline';
-import type { RunReport } from '../../contract/run-report';
+import type { CheckStatus } from '../../contract/postgres/checks';
+import { PIPELINE, type StageId, stageStatus } from '../../contract/postgres/pipeline';
+import type { RunReport } from '../../contract/postgres/run-report';
 import { type Html, html } from './html';
 import { type Section, table } from './sections';
 import { shape, statusMark } from './status';

@@ -1,7 +1,7 @@
-import type { CheckStatus } from '../../contract/checks';
 import type { Mistake } from '../../contract/error';
-import type { ReportedCheck } from '../../contract/readiness';
-import type { RunReport } from '../../contract/run-report';
+import type { CheckStatus } from '../../contract/postgres/checks';
+import type { ReportedCheck } from '../../contract/postgres/readiness';
+import type { RunReport } from '../../contract/postgres/run-report';
 import { type Content, type Html, html } from './html';
 import { statusMark } from './status';
 

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
-import { RUNTIME_IDENTITIES } from '../../contract/identities';
-import type { LoginLimit, ServerFacts, TablePrivileges } from '../../contract/run-report';
-import { GUARDED_TABLES, ROW_PRIVILEGES, roleOf, STORES } from '../../contract/stores';
+import { RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
+import type { LoginLimit, ServerFacts, TablePrivileges } from '../../contract/postgres/run-report';
+import { GUARDED_TABLES, ROW_PRIVILEGES, roleOf, STORES } from '../../contract/postgres/stores';
 
 const SETTINGS = `
   select current_setting('server_version') as version, current_setting('max_connections')::int as connections,

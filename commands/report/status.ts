@@ -1,5 +1,5 @@
-import type { CheckStatus } from '../../contract/checks';
-import type { ReportedChecklistItem } from '../../contract/readiness';
+import type { CheckStatus } from '../../contract/postgres/checks';
+import type { ReportedChecklistItem } from '../../contract/postgres/readiness';
 import { type Html, html } from './html';
 
 export type AnyStatus = CheckStatus | ReportedChecklistItem['status'];

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IdentityName } from '../../contract/identities';
-import type { RunReport, ServerFacts } from '../../contract/run-report';
-import { connect } from '../contract-runner';
+import type { IdentityName } from '../../contract/postgres/identities';
+import type { RunReport, ServerFacts } from '../../contract/postgres/run-report';
+import { connect } from '../shared/contract-runner';
 import { reportPage } from './page';
 import { askServer } from './server-facts';
 

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/identities';
-import { environmentsOption } from '../environments-option';
-import { type HelpText, helpText } from '../help';
-import { jsonOption } from '../json-option';
+import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
+import { environmentsOption } from '../shared/environments-option';
+import { type HelpText, helpText } from '../shared/help';
+import { jsonOption } from '../shared/json-option';
 import type { RestoreOptions } from './run';
 
 const VARIABLES = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES].map(({ environmentVariable }) => environmentVariable);

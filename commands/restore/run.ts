@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ALEMBIC_HEADS } from '../../contract/chart';
-import { connectionLimits } from '../../contract/connection-budget';
-import type { Environment } from '../../contract/environment';
+import type { Environment } from '../../contract/environment/environment';
 import type { Mistake } from '../../contract/error';
-import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/identities';
-import { contractParameters, startupOptions } from '../../contract/settings';
-import { findEnvironment } from '../environment-named';
-import { ExitCode, UsageError } from '../exit-code';
-import { JsonReport, type JsonTarget } from '../json-report';
+import { connectionLimits } from '../../contract/postgres/connection-budget';
+import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
+import { contractParameters, startupOptions } from '../../contract/postgres/settings';
+import { ALEMBIC_HEADS } from '../../contract/product/chart';
+import { findEnvironment } from '../shared/environment-named';
+import { ExitCode, UsageError } from '../shared/exit-code';
+import { JsonReport, type JsonTarget } from '../shared/json-report';
 
 export interface RestoreOptions {
   readonly environment: string;

@@ -1,4 +1,4 @@
-import { CHART_VERSIONS, type ChartVersion } from '../../contract/chart';
+import { CHART_VERSIONS, type ChartVersion } from '../../contract/product/chart';
 import { chartsToRender, renderChart } from '../support/charts';
 import { minimal, parsed, synthesize } from '../support/environments';
 import { type Block, strings } from '../support/template';

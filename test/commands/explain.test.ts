@@ -5,8 +5,8 @@ import { stringify } from 'yaml';
 import { connectionBudget } from '../../commands/explain/budget';
 import { identities } from '../../commands/explain/identities';
 import { StackTemplate } from '../../commands/explain/stack-template';
-import { connectionLimits, connectionsNeeded } from '../../contract/connection-budget';
-import { connectionsOf } from '../../contract/instance-classes';
+import { connectionsOf } from '../../contract/aws/instance-classes';
+import { connectionLimits, connectionsNeeded } from '../../contract/postgres/connection-budget';
 import { minimal, minimalExisting, parsed, synthesize } from '../support/environments';
 import { type ProgramRun, runWithStreams } from '../support/program';
 

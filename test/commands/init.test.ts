@@ -1,13 +1,13 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readEnvironments } from '../../commands/environment-files';
 import type { Answers, Subnet } from '../../commands/init/answers';
 import { Aws } from '../../commands/init/aws';
 import { environmentText } from '../../commands/init/environment-text';
 import { askAnswers, type Questioner, type TextQuestion } from '../../commands/init/questions';
-import { regionAuthorities } from '../../contract/certificate-authorities';
-import { parseEnvironment } from '../../contract/parse-environment';
+import { readEnvironments } from '../../commands/shared/environment-files';
+import { regionAuthorities } from '../../contract/aws/certificate-authorities';
+import { parseEnvironment } from '../../contract/environment/parse';
 import { synthesize } from '../support/environments';
 import { runWithStreams } from '../support/program';
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { program } from '../../commands/program';
-import { wantsColour } from '../../commands/terminal';
+import { wantsColour } from '../../commands/shared/terminal';
 import { runWithStreams } from '../support/program';
 
 const PROJECT = join(__dirname, '..', '..');

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { program } from '../../commands/program';
-import { environmentJsonSchema } from '../../contract/environment';
+import { environmentJsonSchema } from '../../contract/environment/environment';
 import { environmentReference } from '../../scripts/environment-reference';
 import { keysOfSchema, type Schema } from '../support/schema-values';
 

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { missingClientTools } from '../../commands/client-tools';
-import { CHECKS } from '../../contract/checks';
+import { missingClientTools } from '../../commands/shared/client-tools';
+import { CHECKS } from '../../contract/postgres/checks';
 import { Template } from '../support/template';
 import { install, type PackedPackage, PROJECT, pack } from './installation';
 
@@ -64,7 +64,7 @@ describe('the content', () => {
     expect(others).toEqual([]);
   });
 
-  it.each(['migrations', 'backup', 'commands/rehearsal'])('has every SQL file and script of %s', (folder) => {
+  it.each(['migrations', 'backup', 'commands/rehearse'])('has every SQL file and script of %s', (folder) => {
     const { stdout } = spawnSync('git', ['ls-files', folder], { cwd: PROJECT, encoding: 'utf8' });
     const expected = stdout.split('\n').filter((file) => /\.(?:sql|sh)$/.test(file));
     expect(expected.length).toBeGreaterThan(1);

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { applyStep, type ContractRun } from '../../commands/contract-runner';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import {
   defaultParameters,
@@ -11,8 +10,9 @@ import {
   packagedUrl,
   rehearsalUrls,
   runStandIn,
-} from '../../commands/rehearsal/rehearse';
-import { startupOptions } from '../../contract/settings';
+} from '../../commands/rehearse/rehearse';
+import { applyStep, type ContractRun } from '../../commands/shared/contract-runner';
+import { startupOptions } from '../../contract/postgres/settings';
 import { hasClientTools } from '../support/client-tools';
 import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
 

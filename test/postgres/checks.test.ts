@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { applyStep, type ContractRun, sqlFiles, verifyContract } from '../../commands/contract-runner';
 import { EmbeddedServer } from '../../commands/embedded/server';
-import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearsal/rehearse';
+import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearse/rehearse';
+import { applyStep, type ContractRun, sqlFiles, verifyContract } from '../../commands/shared/contract-runner';
 import { DATABASE_CHECKS, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);

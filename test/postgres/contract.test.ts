@@ -1,9 +1,9 @@
-import { applyStep, type ContractRun, verifyContract } from '../../commands/contract-runner';
 import { DEFAULT_MAJOR, EMBEDDED_MAJORS } from '../../commands/embedded/majors';
 import { EmbeddedServer } from '../../commands/embedded/server';
-import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearsal/rehearse';
-import { CHECKS } from '../../contract/checks';
-import { loginOfGeneration, MARKER_ROLE, OWNER_ROLE, RUNTIME_IDENTITIES } from '../../contract/identities';
+import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearse/rehearse';
+import { applyStep, type ContractRun, verifyContract } from '../../commands/shared/contract-runner';
+import { CHECKS } from '../../contract/postgres/checks';
+import { loginOfGeneration, MARKER_ROLE, OWNER_ROLE, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { fingerprint, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
 import { BusyPod, urlsOfGeneration } from '../support/generations';
 

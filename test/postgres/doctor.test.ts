@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { applyStep, type ContractRun } from '../../commands/contract-runner';
 import { createServerCertificates } from '../../commands/embedded/certificates';
 import { EmbeddedServer } from '../../commands/embedded/server';
-import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearsal/rehearse';
+import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearse/rehearse';
+import { applyStep, type ContractRun } from '../../commands/shared/contract-runner';
 import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
 import { runInProcess, runWithStreams } from '../support/program';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedServer } from '../../commands/embedded/server';
-import { packagedUrl } from '../../commands/rehearsal/rehearse';
+import { packagedUrl } from '../../commands/rehearse/rehearse';
 import { hasClientTools } from '../support/client-tools';
 import { DATABASE_CHECKS, query, SERVER_TIMEOUT_MS } from '../support/database';
 import { minimal, parsed, synthesize } from '../support/environments';

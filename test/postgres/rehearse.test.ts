@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CHECKS } from '../../contract/checks';
+import { CHECKS } from '../../contract/postgres/checks';
 import { hasClientTools } from '../support/client-tools';
 import { SERVER_TIMEOUT_MS } from '../support/database';
 import { runInProcess } from '../support/program';

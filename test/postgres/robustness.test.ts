@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
-import { applyStep, type ContractRun, sqlFiles, verifyContract } from '../../commands/contract-runner';
 import { EmbeddedServer } from '../../commands/embedded/server';
-import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearsal/rehearse';
+import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearse/rehearse';
+import { applyStep, type ContractRun, sqlFiles, verifyContract } from '../../commands/shared/contract-runner';
 import { ContractError } from '../../contract/error';
-import { RUNTIME_IDENTITIES } from '../../contract/identities';
-import { startupOptions } from '../../contract/settings';
+import { RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
+import { startupOptions } from '../../contract/postgres/settings';
 import { fingerprint, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { applyStep, type ContractRun } from '../../commands/contract-runner';
 import { embeddedBinaries, serverUser } from '../../commands/embedded/binaries';
 import { EmbeddedServer } from '../../commands/embedded/server';
-import { defaultParameters, rehearsalUrls } from '../../commands/rehearsal/rehearse';
+import { defaultParameters, rehearsalUrls } from '../../commands/rehearse/rehearse';
+import { applyStep, type ContractRun } from '../../commands/shared/contract-runner';
 import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
 import { until } from '../support/until';
 

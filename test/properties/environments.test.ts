@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { regionAuthorities } from '../../contract/certificate-authorities';
-import { environmentJsonSchema, NAME_LIMIT } from '../../contract/environment';
+import { regionAuthorities } from '../../contract/aws/certificate-authorities';
+import { environmentJsonSchema, NAME_LIMIT } from '../../contract/environment/environment';
+import { parseEnvironment } from '../../contract/environment/parse';
 import { ContractError, type Mistake } from '../../contract/error';
-import { parseEnvironment } from '../../contract/parse-environment';
 import { synthesizeAll } from '../support/environments';
 import { brokenInvariants } from '../support/invariants';
 import { keysOfSchema, oddValues, type Schema, type SchemaKey, valuesOf } from '../support/schema-values';

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { terraformLiteral } from '../../constructs/terraform-literal';
-import { DEFAULT_VALUES } from '../../contract/chart';
-import { connectionLimits } from '../../contract/connection-budget';
-import { connectionUrl, encodeUserInfo } from '../../contract/connection-url';
-import { NAME_LIMIT } from '../../contract/environment';
-import { type HelmValue, type HelmValues, mergeValues } from '../../contract/helm-values';
-import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../contract/identities';
+import { NAME_LIMIT } from '../../contract/environment/environment';
 import { derivedName } from '../../contract/names';
-import { releaseValueMistakes } from '../../contract/release-values';
-import { startupOptions } from '../../contract/settings';
+import { connectionLimits } from '../../contract/postgres/connection-budget';
+import { connectionUrl, encodeUserInfo } from '../../contract/postgres/connection-url';
+import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
+import { startupOptions } from '../../contract/postgres/settings';
+import { DEFAULT_VALUES } from '../../contract/product/chart';
+import { type HelmValue, type HelmValues, mergeValues } from '../../contract/product/helm-values';
+import { releaseValueMistakes } from '../../contract/product/release-values';
 import { minimal, mistakesIn, parsed } from '../support/environments';
 import { OWNED } from '../support/owned-values';
 

@@ -1,5 +1,5 @@
 import { type App, type TerraformStack, Testing } from 'cdktf';
-import { type Environment, environmentJsonSchema } from '../../contract/environment';
+import { type Environment, environmentJsonSchema } from '../../contract/environment/environment';
 import { DatabaseStack } from '../../stacks/database-stack';
 import { existingEndpoint } from '../../stacks/existing-endpoint';
 import { WorkloadStack } from '../../stacks/workload-stack';

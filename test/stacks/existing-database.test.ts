@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { regionAuthorities } from '../../contract/certificate-authorities';
+import { regionAuthorities } from '../../contract/aws/certificate-authorities';
 import { existingEndpoint } from '../../stacks/existing-endpoint';
 import { minimal, minimalExisting, parsed, synthesize, synthesizeWorkload } from '../support/environments';
 import { jobOf } from '../support/job';

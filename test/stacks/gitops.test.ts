@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
-import { writeFiles } from '../../stacks/written-files';
+import { writeOutputFiles } from '../../commands/shared/output-files';
 import { minimal, parsed, synthesize } from '../support/environments';
 import { jobOf } from '../support/job';
 import type { Block } from '../support/template';
@@ -110,7 +110,7 @@ describe('where Argo CD or Flux installs the chart', () => {
   it('the files are written below the name of the environment', () => {
     const outdir = mkdtempSync(join(tmpdir(), 'files-'));
     try {
-      writeFiles(outdir, gitops.files);
+      writeOutputFiles(outdir, gitops.files);
       expect(readFileSync(join(outdir, 'prod', 'values.yaml'), 'utf8')).toBe(gitops.files['prod/values.yaml']);
     } finally {
       rmSync(outdir, { recursive: true });

@@ -1,6 +1,6 @@
 import { Testing } from 'cdktf';
 import type { PostgresEndpoint } from '../../constructs/postgres-endpoint';
-import { environmentJsonSchema } from '../../contract/environment';
+import { environmentJsonSchema } from '../../contract/environment/environment';
 import { existingEndpoint } from '../../stacks/existing-endpoint';
 import { WorkloadStack } from '../../stacks/workload-stack';
 import { ENDPOINT, KEY_ARN } from '../support/cluster';

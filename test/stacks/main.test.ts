@@ -3,8 +3,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { readEnvironments } from '../../commands/environment-files';
-import { regionAuthorities } from '../../contract/certificate-authorities';
+import { readEnvironments } from '../../commands/shared/environment-files';
+import { regionAuthorities } from '../../contract/aws/certificate-authorities';
 import { ContractError, type Mistake } from '../../contract/error';
 import { minimal } from '../support/environments';
 

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
-import { ADMIN_IDENTITY, RUNTIME_IDENTITIES, type Workload } from '../../contract/identities';
 import { syncedSecretName } from '../../contract/names';
+import { ADMIN_IDENTITY, RUNTIME_IDENTITIES, type Workload } from '../../contract/postgres/identities';
 import { minimal, parsed, synthesize } from '../support/environments';
 import { jobOf } from '../support/job';
 import { type Block, strings, type Template } from '../support/template';

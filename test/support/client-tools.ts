@@ -1,4 +1,4 @@
-import { missingClientTools } from '../../commands/client-tools';
+import { missingClientTools } from '../../commands/shared/client-tools';
 
 /** Whether the machine has the client that the Jobs' image brings; where CI requires it, its absence is a failure. */
 export function hasClientTools(serverMajor: number): boolean {

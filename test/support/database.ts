@@ -1,6 +1,6 @@
 import { Client, type QueryResultRow } from 'pg';
 import type { EmbeddedServer } from '../../commands/embedded/server';
-import { CHECKS } from '../../contract/checks';
+import { CHECKS } from '../../contract/postgres/checks';
 import { until } from './until';
 
 /** Seconds are plenty for the server; a loaded machine may need more. */

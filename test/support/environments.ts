@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'cdktf';
 import { stringify } from 'yaml';
-import type { Environment } from '../../contract/environment';
+import type { Environment } from '../../contract/environment/environment';
+import { parseEnvironment } from '../../contract/environment/parse';
 import type { Mistake } from '../../contract/error';
-import { parseEnvironment } from '../../contract/parse-environment';
 import { type EnvironmentStacksProps, environmentStacks } from '../../stacks/environment-stacks';
 import { Template } from './template';
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
-import type { ConnectionUrls } from '../../commands/contract-runner';
 import type { EmbeddedServer } from '../../commands/embedded/server';
-import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../contract/identities';
+import type { ConnectionUrls } from '../../commands/shared/contract-runner';
+import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { until } from './until';
 
 /** Connection URLs of a generation, with passwords of their own. */

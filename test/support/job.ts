@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { EmbeddedServer } from '../../commands/embedded/server';
-import { runStandIn } from '../../commands/rehearsal/rehearse';
+import { runStandIn } from '../../commands/rehearse/rehearse';
 import type { Block, Template } from './template';
 
 /** User name and password as they stand in Secrets Manager, by the name of the Kubernetes Secret. */

@@ -1,4 +1,4 @@
-import { type OwnedValueSettings, ownedValues } from '../../contract/chart';
+import { type OwnedValueSettings, ownedValues } from '../../contract/product/chart';
 
 /** What the contract decides about a release of two pods. */
 export const OWNED_SETTINGS: OwnedValueSettings = {

@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { environmentSchema } from '../../contract/environment/environment';
+import { ContractError } from '../../contract/error';
+import type { CheckResult } from '../../contract/postgres/checks';
+import { connectionLimits } from '../../contract/postgres/connection-budget';
+import { encodeUserInfo, migrationUrl } from '../../contract/postgres/connection-url';
+import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
+import { contractParameters } from '../../contract/postgres/settings';
+import { ALEMBIC_HEADS } from '../../contract/product/chart';
+import type { EmbeddedServer } from '../embedded/server';
+import { applyStep, type ConnectionUrls, type ContractRun, verifyContract } from '../shared/contract-runner';
+import { dumpAndRestore } from './restore-step';
+
+export interface RehearsalOptions {
+  /** Shell command that runs instead of the stand-in. */
+  readonly packagedMigrations?: string;
+  /** Called when a step begins; what it returns is called when the step is over. */
+  readonly onStep: (name: string, title: string) => (succeeded: boolean) => void;
+  readonly onNotice: (message: string) => void;
+}
+
+export interface StepResult {
+  readonly name: string;
+  readonly succeeded: boolean;
+  readonly milliseconds: number;
+}
+
+export interface Rehearsal {
+  readonly serverVersion: string;
+  readonly steps: readonly StepResult[];
+  /** Empty when a step failed before the checks. */
+  readonly checks: readonly CheckResult[];
+  /** Why a step failed. */
+  readonly error?: ContractError;
+}
+
+type ShowStep = <Result>(name: string, title: string, work: () => Promise<Result>) => Promise<Result>;
+
+/** Runs the contract on a server: before, packaged migrations, after, dump and restore, verify. Stops at the first step that fails. */
+export async function rehearse(
+  server: EmbeddedServer,
+  urls: ConnectionUrls,
+  options: RehearsalOptions,
+): Promise<Rehearsal> {
+  const steps: StepResult[] = [];
+  const step = timedSteps(steps, options);
+  const run: ContractRun = { urls, parameters: defaultParameters(), onNotice: options.onNotice };
+  const version = await serverVersion(urls.admin);
+  try {
+    await step('before', 'roles, ownership and default privileges', () => applyStep('before', run));
+    await packagedStep(step, server, options);
+    await step('after', 'grants, limits and passwords', () => applyStep('after', run));
+    const restored = await step('restore', 'dump, restore into an empty database, compare', async () => {
+      if (options.packagedMigrations === undefined) await fillStandIn(urls.app);
+      return dumpAndRestore(server, run, packagedUrl(server), Number.parseInt(version, 10));
+    });
+    const checks = await step('verify', 'checks of the contract', () => verifyContract({ ...run, more: [restored] }));
+    return { serverVersion: version, steps, checks };
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error;
+    return { serverVersion: version, steps, checks: [], error };
+  }
+}
+
+/** Connection URLs of a control plane on the server, with passwords of their own. */
+export function rehearsalUrls(server: EmbeddedServer): ConnectionUrls {
+  const urls = RUNTIME_IDENTITIES.map((identity) => {
+    const login = { user: loginOfGeneration(identity, 1), password: randomBytes(24).toString('base64url') };
+    return [identity.name, server.urlFor(login)];
+  });
+  return { ...Object.fromEntries(urls), admin: server.urlFor(server.address.admin) } as ConnectionUrls;
+}
+
+/** What the SQL is told where no environment says otherwise: the defaults of an environment file. */
+export function defaultParameters(): Record<string, string> {
+  const { release } = environmentSchema.parse({
+    name: 'rehearsal',
+    region: 'eu-west-1',
+    cluster: { name: 'rehearsal' },
+    database: { subnetIds: ['subnet-00000000', 'subnet-00000001'] },
+    release: { trustedProxyIssuer: 'rehearsal' },
+  });
+  return contractParameters({ limits: connectionLimits(release), alembicHead: ALEMBIC_HEADS[release.chartVersion] });
+}
+
+function timedSteps(steps: StepResult[], { onStep }: RehearsalOptions): ShowStep {
+  return async (name, title, work) => {
+    const done = onStep(name, title);
+    const start = performance.now();
+    let succeeded = false;
+    try {
+      const result = await work();
+      succeeded = true;
+      return result;
+    } finally {
+      steps.push({ name, succeeded, milliseconds: Math.round(performance.now() - start) });
+      done(succeeded);
+    }
+  };
+}
+
+async function packagedStep(step: ShowStep, server: EmbeddedServer, options: RehearsalOptions): Promise<void> {
+  const url = packagedUrl(server);
+  const command = options.packagedMigrations;
+  if (command === undefined) {
+    await step('packaged', 'stand-in for the packaged migrations', () => runStandIn(url));
+  } else {
+    await step('packaged', command, () => runCommand(server, command, url));
+  }
+}
+
+/** The connection of the packaged migrations: the administrator, acting as the owner role. */
+export function packagedUrl(server: EmbeddedServer): string {
+  const { host, port, database, caFile, admin } = server.address;
+  return migrationUrl({
+    encodedUser: encodeUserInfo(admin.user),
+    encodedPassword: encodeUserInfo(admin.password),
+    host,
+    port,
+    database,
+    caFile: encodeURI(caFile),
+  });
+}
+
+/** Runs the stand-in for the packaged migrations. */
+export function runStandIn(url: string): Promise<void> {
+  return runFile(url, 'stand-in.sql');
+}
+
+/** Writes rows of two tenants into every table of the stand-in, as the application. */
+export function fillStandIn(url: string): Promise<void> {
+  return runFile(url, 'stand-in-rows.sql');
+}
+
+async function runFile(url: string, file: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(readFileSync(join(__dirname, file), 'utf8'));
+  } catch (error) {
+    throw packagedFailure((error as Error).message);
+  } finally {
+    await client.end();
+  }
+}
+
+async function runCommand(server: EmbeddedServer, command: string, url: string): Promise<void> {
+  const { code, output } = await server.run(command, { ...inheritedEnvironment(), ALEMBIC_DATABASE_URL: url });
+  if (code === 0) return;
+  throw packagedFailure(`exit code ${code}\n${output.replaceAll(server.address.admin.password, '***').trimEnd()}`);
+}
+
+/** The user's environment, less everything that could lead the command to another database or identity. */
+function inheritedEnvironment(): Record<string, string> {
+  const entries = Object.entries(process.env).filter(([name]) => !/^(?:PG|AGENT_BOM_|ALEMBIC_)/.test(name));
+  return Object.fromEntries(entries.map(([name, value]) => [name, value ?? '']));
+}
+
+function packagedFailure(got: string): ContractError {
+  return new ContractError({
+    path: 'packaged migrations',
+    got,
+    rule: 'the packaged migrations end without an error',
+    fix: 'read the output above; the command gets its connection in ALEMBIC_DATABASE_URL',
+  });
+}
+
+async function serverVersion(url: string): Promise<string> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ server_version: string }>('show server_version');
+    return rows[0]?.server_version ?? '';
+  } finally {
+    await client.end();
+  }
+}

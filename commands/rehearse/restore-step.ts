@@ -1,0 +1,65 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import type { CheckResult } from '../../contract/postgres/checks';
+import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
+import { startupOptions } from '../../contract/postgres/settings';
+import type { EmbeddedServer } from '../embedded/server';
+import { missingClientTools } from '../shared/client-tools';
+import type { ConnectionUrls, ContractRun } from '../shared/contract-runner';
+
+const CHECK_ID = 'backup.restore';
+const RESTORED_DATABASE = 'agent_bom_restored';
+const BACKUP = join(__dirname, '..', '..', 'backup');
+
+/** Dumps the database, restores the dump into an empty one, and compares the two, with the scripts of the backup. */
+export async function dumpAndRestore(
+  server: EmbeddedServer,
+  run: ContractRun,
+  packagedUrl: string,
+  serverMajor: number,
+): Promise<CheckResult> {
+  const missing = missingClientTools(serverMajor);
+  if (missing !== undefined) return { id: CHECK_ID, status: 'skip', detail: `not proven: ${missing}` };
+  const directory = mkdtempSync(join(server.address.directory, 'dump-'));
+  const dumped = await server.run(
+    `bash '${BACKUP}/dump.sh' '${directory}' rehearsal`,
+    scriptEnvironment(run, packagedUrl, server.address.database),
+  );
+  if (dumped.code !== 0) return failure('dump', dumped.output);
+  await createDatabase(server, RESTORED_DATABASE);
+  const restored = await server.run(
+    `bash '${BACKUP}/restore.sh' '${directory}/rehearsal.dump'`,
+    scriptEnvironment(run, packagedUrl, RESTORED_DATABASE),
+  );
+  if (restored.code !== 0) return failure('restore', restored.output);
+  return { id: CHECK_ID, status: 'pass', detail: restored.output.trimEnd().split('\n').at(-1) ?? '' };
+}
+
+function failure(what: string, output: string): CheckResult {
+  return { id: CHECK_ID, status: 'fail', detail: `${what} failed: ${output.trim().split('\n').slice(-3).join('; ')}` };
+}
+
+function scriptEnvironment(run: ContractRun, packagedUrl: string, database: string): Record<string, string> {
+  const urls: ConnectionUrls = { ...run.urls, admin: packagedUrl };
+  const variables = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES].map(({ name, environmentVariable }) => {
+    const url = new URL(urls[name]);
+    url.pathname = `/${database}`;
+    return [environmentVariable, url.href];
+  });
+  return {
+    PATH: process.env.PATH ?? '',
+    CONTRACT_OPTIONS: startupOptions(run.parameters),
+    ...Object.fromEntries(variables),
+  };
+}
+
+async function createDatabase(server: EmbeddedServer, name: string): Promise<void> {
+  const client = new Client({ connectionString: server.urlFor(server.address.admin, 'postgres') });
+  await client.connect();
+  try {
+    await client.query(`create database ${client.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
+}

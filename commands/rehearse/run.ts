@@ -1,0 +1,93 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
+import { readiness } from '../../contract/postgres/readiness';
+import type { EmbeddedMajor } from '../embedded/majors';
+import { EmbeddedServer } from '../embedded/server';
+import type { ConnectionUrls } from '../shared/contract-runner';
+import { ExitCode, UsageError } from '../shared/exit-code';
+import { JsonReport, type JsonTarget } from '../shared/json-report';
+import { refuseUnwritable } from '../shared/report-file';
+import type { Terminal } from '../shared/terminal';
+import { writeRehearsalPage } from './page';
+import { packagedUrl, type Rehearsal, rehearsalUrls, rehearse } from './rehearse';
+
+export interface RehearseOptions {
+  readonly packagedMigrations?: string;
+  readonly json?: JsonTarget;
+  readonly html?: string;
+  readonly keep?: boolean;
+  readonly postgres: EmbeddedMajor;
+}
+
+/** Runs the rehearsal that the options ask for, shows it, and sets the exit code. */
+export async function runRehearsal(options: RehearseOptions): Promise<void> {
+  if (options.packagedMigrations?.trim() === '') {
+    throw new UsageError({
+      path: '--packaged-migrations',
+      got: '""',
+      rule: 'a shell command',
+      fix: 'name the command to run, or leave the option out',
+    });
+  }
+  const file = new JsonReport(options.json);
+  if (options.html !== undefined) refuseUnwritable('--html', options.html);
+  const startedAt = new Date();
+  const { terminal } = file;
+  const server = await startServer(options.postgres, terminal);
+  const urls = rehearsalUrls(server);
+  try {
+    const rehearsal = await rehearse(server, urls, {
+      packagedMigrations: options.packagedMigrations,
+      onStep: (name, title) => terminal.step(name, title),
+      onNotice: (message) => terminal.line(`${''.padEnd(9)} ${message}`),
+    });
+    if (options.html !== undefined) await writeRehearsalPage(options.html, rehearsal, options, urls.admin, startedAt);
+    finish(rehearsal, options, file);
+  } finally {
+    if (options.keep) keepServer(server, urls, terminal);
+    else await server.stop();
+  }
+}
+
+async function startServer(major: EmbeddedMajor, terminal: Terminal): Promise<EmbeddedServer> {
+  const done = terminal.step('server', `embedded PostgreSQL ${major} with the privileges of RDS`);
+  let succeeded = false;
+  try {
+    const server = await EmbeddedServer.start({ major });
+    succeeded = true;
+    return server;
+  } finally {
+    done(succeeded);
+  }
+}
+
+function finish(rehearsal: Rehearsal, { packagedMigrations }: RehearseOptions, file: JsonReport): void {
+  const { error, ...outcome } = rehearsal;
+  const report = readiness(rehearsal.checks);
+  const passed = error === undefined && report.passed;
+  const mistakes = error?.mistakes ?? [];
+  const packaged = packagedMigrations === undefined ? 'stand-in' : 'command';
+  file.write({ command: 'rehearse', packaged, ...outcome, ...report, passed, mistakes });
+  if (error !== undefined) throw error;
+  file.terminal.line(`\nPostgreSQL ${rehearsal.serverVersion}\n`);
+  file.terminal.readiness(report);
+  process.exitCode = passed ? ExitCode.success : ExitCode.failure;
+}
+
+/** Passwords go to a file that only this user can read, not to the screen. */
+function keepServer(server: EmbeddedServer, urls: ConnectionUrls, terminal: Terminal): void {
+  const { directory, keeperPid } = server.address;
+  const file = join(directory, 'connections.env');
+  const lines = RUNTIME_IDENTITIES.map(({ name, environmentVariable }) => `${environmentVariable}='${urls[name]}'\n`);
+  lines.push(`${ADMIN_IDENTITY.environmentVariable}='${packagedUrl(server)}'\n`);
+  writeFileSync(file, lines.join(''), { mode: 0o600 });
+  chmodSync(file, 0o600);
+  server.keep();
+  terminal.line();
+  terminal.line('The server keeps running. Connect to it with');
+  terminal.line(`  . ${file}`);
+  terminal.line(`  psql "$${ADMIN_IDENTITY.environmentVariable}"`);
+  terminal.line('and stop it, which removes its files, with');
+  terminal.line(`  kill ${keeperPid}`);
+}

@@ -1,0 +1,76 @@
+import type { IdentityName } from '../../contract/postgres/identities';
+import { UnreachableError } from './exit-code';
+
+interface Explanation {
+  readonly rule: string;
+  readonly fix: string;
+}
+
+const NETWORK: Explanation = {
+  rule: 'the server answers at the host and port of the URL',
+  fix: 'check host and port, that the server runs, and that its security group admits this machine',
+};
+const TRUST: Explanation = {
+  rule: 'the certificate of the server is signed by an authority in the file that `sslrootcert` names',
+  fix: 'name the bundle of the region of the server in `sslrootcert`',
+};
+const LOGIN: Explanation = {
+  rule: 'the server admits the login with this password',
+  fix: 'check the secret that the URL comes from; after a rotation, run the migration Job again',
+};
+
+/** What the codes of Node, of its TLS and of PostgreSQL mean, in the words of the person who reads the message. */
+const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
+  ENOTFOUND: {
+    rule: 'the host name of the URL exists',
+    fix: 'check the host name; on RDS it is the endpoint of the instance',
+  },
+  ECONNREFUSED: NETWORK,
+  ECONNRESET: NETWORK,
+  EHOSTUNREACH: NETWORK,
+  ENETUNREACH: NETWORK,
+  ETIMEDOUT: NETWORK,
+  CERT_HAS_EXPIRED: {
+    rule: 'the certificate of the server is valid today',
+    fix: 'renew the certificate of the server',
+  },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    rule: 'the certificate of the server names the host of the URL',
+    fix: 'connect to the endpoint of the instance itself, not to an alias of it',
+  },
+  SELF_SIGNED_CERT_IN_CHAIN: TRUST,
+  DEPTH_ZERO_SELF_SIGNED_CERT: TRUST,
+  UNABLE_TO_GET_ISSUER_CERT: TRUST,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: TRUST,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: TRUST,
+  '28P01': LOGIN,
+  '28000': LOGIN,
+  '3D000': {
+    rule: 'the database of the URL exists',
+    fix: 'check the path of the URL; the contract’s database is `agent_bom`',
+  },
+  '42501': { rule: 'the login may connect to this database', fix: 'run the `after` step of the contract again' },
+  '53300': {
+    rule: 'the server, or the limit of the login, has a connection left',
+    fix: 'look at pg_stat_activity for who holds them, and at the connection budget of the environment',
+  },
+  '57P03': { rule: 'the server has finished starting', fix: 'wait until it accepts connections, and try again' },
+};
+const NO_TLS: Explanation = {
+  rule: 'the server encrypts connections with TLS',
+  fix: 'switch TLS on; on RDS it always is, so check that the URL leads to the right server',
+};
+const OTHER: Explanation = {
+  rule: 'the server accepts the login over verified TLS',
+  fix: 'check host, password, certificate authority and whether the network admits this machine',
+};
+
+/** One sentence for why a connection of an identity was not made. */
+export function connectionFailure(identity: IdentityName, error: Error): UnreachableError {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  const reason = error instanceof AggregateError ? (error.errors[0] as Error) : error;
+  const timedOut = /timeout expired|timed out/i.test(reason.message);
+  const noTls = /does not support SSL/i.test(reason.message);
+  const explanation = EXPLANATIONS[code] ?? (noTls ? NO_TLS : timedOut ? NETWORK : OTHER);
+  return new UnreachableError({ path: `connection of the ${identity} identity`, got: reason.message, ...explanation });
+}

@@ -1,0 +1,203 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { Client, type ClientConfig, type DatabaseError, type QueryArrayResult, type QueryResult } from 'pg';
+import { ContractError } from '../../contract/error';
+import { CHECKS, type CheckResult, type CheckSource, type CheckStatus } from '../../contract/postgres/checks';
+import {
+  ADMIN_IDENTITY,
+  type IdentityName,
+  RUNTIME_IDENTITIES,
+  type RuntimeIdentityName,
+} from '../../contract/postgres/identities';
+import { startupOptions } from '../../contract/postgres/settings';
+import { connectionFailure } from './connection-failure';
+
+const PROJECT = join(__dirname, '..', '..');
+const MIGRATIONS = join(PROJECT, 'migrations');
+const CONNECT_TIMEOUT_MS = 10_000;
+const APPLICATION_NAME = 'agent-bom-postgres';
+/** SQLSTATE of a connection that no rule of the server admits. */
+const INVALID_AUTHORIZATION = '28000';
+const NEEDS: Readonly<Record<Exclude<CheckSource, 'admin'>, string>> = {
+  app: 'a connection as the app identity',
+  maintenance: 'a connection as the maintenance identity',
+  backup: 'a connection as the backup identity',
+  rehearsal: 'a rehearsal',
+  api: 'a running control plane',
+  cluster: 'a cluster to look at the pods of',
+};
+/** The identities, the one that sees most first. */
+const IDENTITIES: readonly IdentityName[] = [ADMIN_IDENTITY.name, ...RUNTIME_IDENTITIES.map(({ name }) => name)];
+
+/** Connection URL of each identity, as the workloads get it. */
+export type ConnectionUrls = Readonly<Record<IdentityName, string>>;
+
+export interface ContractRun {
+  readonly urls: ConnectionUrls;
+  /** PostgreSQL parameters that the SQL reads; see `contractParameters`. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Called with every notice of the server, such as that a run waits for another. */
+  readonly onNotice?: (message: string) => void;
+}
+
+/** What verifying needs: fewer connections check less. */
+export interface VerifyRun extends Pick<ContractRun, 'parameters' | 'onNotice'> {
+  readonly urls: Partial<ConnectionUrls>;
+  /** Results of checks that ask elsewhere than in the database. */
+  readonly more?: readonly CheckResult[];
+}
+
+/**
+ * Runs all files of a step in one session of the administrator, each in a transaction of its own.
+ *
+ * @throws ContractError with file, message and hint when a statement is refused.
+ */
+export async function applyStep(step: 'before' | 'after' | 'retire', run: ContractRun): Promise<void> {
+  const parameters = step === 'before' ? run.parameters : { ...run.parameters, ...urlParameters(run.urls) };
+  const client = await connect('admin', run.urls.admin, parameters);
+  client.on('notice', ({ message }) => run.onNotice?.(message ?? ''));
+  try {
+    for (const file of [join(MIGRATIONS, 'lock.sql'), ...sqlFiles(step)]) await runFile(client, file);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Runs every check that the given connections allow, and returns one result a check in the order of the contract.
+ *
+ * @throws ContractError when no connection can be made for the catalog.
+ */
+export async function verifyContract(run: VerifyRun): Promise<CheckResult[]> {
+  const identity = IDENTITIES.find((name) => run.urls[name] !== undefined);
+  const url = identity && run.urls[identity];
+  if (identity === undefined || url === undefined) throw new Error('verifying needs at least one connection URL');
+  const found = await Promise.all([
+    checkFiles('admin', identity, url, run),
+    checkPlainConnection(identity, url),
+    ...RUNTIME_IDENTITIES.map(({ name }) => checkAs(name, run)),
+  ]);
+  const results = new Map([...found.flat(), ...(run.more ?? [])].map((result) => [result.id, result]));
+  return CHECKS.map(({ id, source }) => results.get(id) ?? missing(id, source));
+}
+
+/** SQL files of one folder below `migrations/`, in the order in which they run. */
+export function sqlFiles(folder: string): string[] {
+  const directory = join(MIGRATIONS, folder);
+  return readdirSync(directory)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((file) => join(directory, file));
+}
+
+async function checkAs(identity: RuntimeIdentityName, run: VerifyRun): Promise<CheckResult[]> {
+  const url = run.urls[identity];
+  if (url === undefined) return [];
+  try {
+    return await checkFiles(identity, identity, url, run);
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error;
+    const detail = error.mistakes.map(({ got, rule }) => got ?? rule).join('; ');
+    return [{ id: `login.${identity}`, status: 'fail', detail }];
+  }
+}
+
+async function checkFiles(
+  folder: IdentityName,
+  identity: IdentityName,
+  url: string,
+  run: VerifyRun,
+): Promise<CheckResult[]> {
+  const client = await connect(identity, url, run.parameters);
+  client.on('notice', ({ message }) => run.onNotice?.(message ?? ''));
+  try {
+    // What the checks themselves need; refused with one sentence.
+    if (folder === 'admin') await runFile(client, join(MIGRATIONS, 'verify', 'requirements.sql'));
+    const results: CheckResult[] = [];
+    for (const file of sqlFiles(join('verify', folder))) results.push(...checkRows(await runFile(client, file)));
+    return results;
+  } finally {
+    await client.end();
+  }
+}
+
+function missing(id: string, source: CheckSource): CheckResult {
+  if (source === 'admin') return { id, status: 'fail', detail: 'the check reported nothing' };
+  return { id, status: 'skip', detail: `not checked: needs ${NEEDS[source]}` };
+}
+
+/** Only the rule that turns plain connections away is a pass: a server that asks for the password would have taken it. */
+async function checkPlainConnection(identity: IdentityName, verifiedUrl: string): Promise<CheckResult[]> {
+  const id = 'tls.plain-refused';
+  const url = new URL(verifiedUrl);
+  url.search = '';
+  const client = newClient(identity, url.href, { ssl: false });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return [{ id, status: 'fail', detail: 'the server accepts connections without TLS' }];
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === INVALID_AUTHORIZATION
+      ? [{ id, status: 'pass', detail: 'a connection without TLS is turned away' }]
+      : [{ id, status: 'fail', detail: `a connection without TLS came further than it should: ${message}` }];
+  } finally {
+    await client.end();
+  }
+}
+
+function newClient(identity: IdentityName, connectionString: string, config: ClientConfig): Client {
+  try {
+    return new Client({ connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...config });
+  } catch (error) {
+    throw connectionFailure(identity, error as Error);
+  }
+}
+
+function checkRows(results: readonly QueryResult[]): CheckResult[] {
+  return results
+    .filter(({ fields }) => fields?.[0]?.name === 'check')
+    .flatMap(({ rows }) => rows as { check: string; status: CheckStatus; detail: string }[])
+    .map(({ check, status, detail }) => ({ id: check, status, detail }));
+}
+
+function urlParameters(urls: ConnectionUrls): Record<string, string> {
+  return Object.fromEntries(RUNTIME_IDENTITIES.map(({ name, urlSetting }) => [urlSetting, urls[name]]));
+}
+
+/**
+ * Opens a session.
+ *
+ * @throws ContractError with one sentence when the server cannot be reached or refuses the login.
+ */
+export async function connect(
+  identity: IdentityName,
+  url: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<Client> {
+  const client = newClient(identity, url, { options: startupOptions(parameters), application_name: APPLICATION_NAME });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    throw connectionFailure(identity, error as Error);
+  }
+}
+
+async function runFile(client: Client, file: string): Promise<QueryResult[]> {
+  const sql = readFileSync(file, 'utf8');
+  try {
+    const results: QueryResult | QueryResult[] | QueryArrayResult[] = await client.query(sql);
+    return [results].flat() as QueryResult[];
+  } catch (error) {
+    const { message, hint, position } = error as Partial<DatabaseError> & Error;
+    const line = position === undefined ? '' : `:${sql.slice(0, Number(position)).split('\n').length}`;
+    throw new ContractError({
+      file: `${relative(PROJECT, file)}${line}`,
+      got: message,
+      rule: 'every statement of the contract succeeds; the file was rolled back',
+      fix: hint ?? 'mend what the message names and run the step again; it continues from any state',
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import type { JobV1SpecTemplate } from '@cdktf/provider-kubernetes/lib/job-v1';
+import { Construct } from 'constructs';
+import { type ImageSource, imagesFrom } from '../../../contract/product/images';
+import type { MigrationJob } from '../migration/migration-job';
+import { connectionVariables } from '../migration/migration-pod';
+import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
+import { restrictedPod } from '../pods/restricted-pod';
+import { ScheduledPod } from '../pods/scheduled-pod';
+import type { TrustBundle } from '../pods/trust-bundle';
+import type { SyncedSecrets } from '../secrets/synced-secrets';
+import { type DumpStore, SCRATCH_DIRECTORY } from './dump-store';
+
+const HOUR_SECONDS = 60 * 60;
+/** Compression takes a core; a dump of many tables keeps their list in memory. */
+const DUMP_SIZE = { cpu: ['250m', '2'], memory: ['128Mi', '1Gi'] } as const;
+
+/** What is dumped, when, and where to. */
+export interface BackupJobProps {
+  /** Namespace of its objects. */
+  readonly namespace: ControlPlaneNamespace;
+  /** Bucket, role, scripts and room of the dumps. */
+  readonly dumps: DumpStore;
+  /** Certificate authorities of the database server, which the pods trust. */
+  readonly trustBundle: TrustBundle;
+  /** Secrets of the identities, and of the control plane. */
+  readonly secrets: SyncedSecrets;
+  /** Job that makes the login of the backup, and lets it read. */
+  readonly migrations: MigrationJob;
+  /** Major version of the server; `pg_dump` is of the same. */
+  readonly engineMajor: string;
+  /**
+   * Where the images come from.
+   * @default - Docker Hub
+   */
+  readonly images?: ImageSource;
+  /** Cron schedule of five fields, in UTC. */
+  readonly schedule: string;
+}
+
+/**
+ * CronJob that dumps the database and uploads the dump with its manifest. The container that reads the database has no
+ * role at AWS, and the one that has the role knows no password.
+ */
+export class BackupJob extends Construct {
+  /** Command that makes a dump now. */
+  readonly runNowCommand: string;
+
+  constructor(scope: Construct, id: string, props: BackupJobProps) {
+    super(scope, id);
+    const { namespace, dumps, trustBundle, secrets, schedule, migrations } = props;
+    const scheduled = new ScheduledPod(this, 'scheduled', {
+      namespace,
+      name: 'agent-bom-backup',
+      schedule,
+      startingDeadlineSeconds: HOUR_SECONDS,
+      deadlineSeconds: 6 * HOUR_SECONDS,
+      backoffLimit: 2,
+      template: this.pod(props),
+      after: [...dumps.ready, ...trustBundle.ready, ...secrets.ready, ...migrations.ready],
+    });
+    this.runNowCommand = scheduled.runNowCommand;
+  }
+
+  private pod({ dumps, trustBundle, secrets, engineMajor, images }: BackupJobProps): JobV1SpecTemplate {
+    const dump = dumps.container({
+      name: 'dump',
+      image: imagesFrom(images).postgres(engineMajor),
+      script: 'dump.sh',
+      scriptArguments: [SCRATCH_DIRECTORY],
+      env: connectionVariables('backup', secrets.identities),
+      ...DUMP_SIZE,
+    });
+    return restrictedPod({
+      component: 'backup',
+      account: dumps.account,
+      trustBundle,
+      steps: [dump, dumps.awsContainer('upload', 'upload.sh', SCRATCH_DIRECTORY)],
+      volumes: dumps.volumes,
+      withoutRole: [dump.name],
+      images,
+    });
+  }
+}

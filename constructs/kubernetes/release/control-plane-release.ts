@@ -1,0 +1,73 @@
+import { Release } from '@cdktf/provider-helm/lib/release';
+import { Fn, type ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { ContractError } from '../../../contract/error';
+import { CHART_NAME, CHART_REPOSITORY } from '../../../contract/product/chart';
+import { roleMistakes, roleValues, type ServiceAccountRoles } from '../../../contract/product/service-account-roles';
+import { terraformLiteral } from '../../terraform-literal';
+import type { MigrationJob } from '../migration/migration-job';
+import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
+import { type ControlPlaneValuesProps, controlPlaneValues, yamlText } from './control-plane-values';
+
+/** A pull of the images on a new node, and the start of every pod. */
+const TIMEOUT_SECONDS = 15 * 60;
+/** Each revision is a Secret in the namespace. */
+const KEPT_REVISIONS = 10;
+
+/** Settings of the release. */
+export interface ControlPlaneReleaseProps extends ControlPlaneValuesProps {
+  /** Namespace of the release. */
+  readonly namespace: ControlPlaneNamespace;
+  /** Job that has to have succeeded before the release begins. */
+  readonly migrations: MigrationJob;
+  /**
+   * Where the chart is pulled from: `oci://` or `https://`.
+   * @default 'oci://ghcr.io/msaad00/charts'
+   */
+  readonly chartRepository?: string;
+  /**
+   * ARNs of the IAM roles that the chart's ServiceAccounts take on by an annotation (IRSA). They may be references.
+   * @default - no ServiceAccount is annotated
+   */
+  readonly serviceAccountRoles?: ServiceAccountRoles;
+}
+
+/**
+ * The control plane. A release that does not become ready is taken back; the migrations stay.
+ *
+ * @see https://helm.sh/docs/helm/helm_upgrade/
+ */
+export class ControlPlaneRelease extends Construct {
+  /** The release, once all its pods are ready; for `dependsOn`. */
+  readonly ready: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: ControlPlaneReleaseProps) {
+    super(scope, id);
+    const { namespace, secrets, trustBundle, migrations, chartRepository = CHART_REPOSITORY } = props;
+    const release = new Release(this, 'release', {
+      name: CHART_NAME,
+      namespace: namespace.name,
+      createNamespace: false,
+      repository: chartRepository,
+      chart: CHART_NAME,
+      version: props.chartVersion,
+      values: [terraformLiteral(yamlText(controlPlaneValues(props))), ...this.roleDocuments(props)],
+      wait: true,
+      // The provider does not record a first install that fails and stays; the name could then never be used again.
+      atomic: true,
+      cleanupOnFail: true,
+      timeout: TIMEOUT_SECONDS,
+      maxHistory: KEPT_REVISIONS,
+      dependsOn: [...secrets.ready, ...trustBundle.ready, ...migrations.ready],
+    });
+    this.ready = [release];
+  }
+
+  /** Roles are known when Terraform runs, and a text with a reference cannot be a literal: they get one of their own. */
+  private roleDocuments({ serviceAccountRoles = {}, values }: ControlPlaneReleaseProps): string[] {
+    const mistakes = roleMistakes(serviceAccountRoles, values);
+    if (mistakes.length > 0) throw new ContractError(mistakes);
+    const roles = roleValues(serviceAccountRoles);
+    return Object.keys(roles).length === 0 ? [] : [Fn.yamlencode(roles)];
+  }
+}

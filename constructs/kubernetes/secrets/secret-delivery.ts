@@ -1,0 +1,43 @@
+import type { Construct } from 'constructs';
+import type { StoredSecret } from '../../postgres-endpoint';
+import type { SyncedSecret } from './synced-secret';
+
+/** How often the operator reads a secret again, in the form in which Kubernetes writes durations; `never` reads it once. */
+export type RefreshInterval = '5m0s' | '1h0m0s' | 'never';
+
+/** Refers to a property of the source, percent-encoded for the user or the password of a URL. */
+export type EncodedProperty = (property: string) => string;
+
+/** What a key of a Secret says: a property of a stored secret as it stands, or a text made of several. */
+export type SecretValue = { readonly source: StoredSecret } & (
+  | { readonly property: string }
+  | {
+      readonly properties: readonly string[];
+      /** Makes the text of the properties. */
+      readonly compose: (encoded: EncodedProperty) => string;
+    }
+);
+
+/** A Secret of the control plane, whichever way it comes into the cluster. */
+export interface SecretContent {
+  /** Name of the Kubernetes Secret. Another name is another Secret. */
+  readonly name: string;
+  /** Keys of the Secret; it has no other keys. */
+  readonly values: Readonly<Record<string, SecretValue>>;
+  /**
+   * Whether the name changes with the content. Then the former Secret stays until everything that uses it has changed
+   * over, and nobody waits for the new one but the pods that name it, which Kubernetes does not start without it.
+   */
+  readonly renamed: boolean;
+  /**
+   * How often the source is read again, where somebody does.
+   * @default '1h0m0s'
+   */
+  readonly refreshInterval?: RefreshInterval;
+}
+
+/** A way for secrets to reach the cluster. Who uses them does not know which it is. */
+export interface SecretDelivery {
+  /** Brings a Secret into the cluster. */
+  deliver(scope: Construct, id: string, content: SecretContent): SyncedSecret;
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { confidential, field, section, toggle, wholeNumber } from './field';
+import { secretReference } from './secret-reference';
+
+/** What a name in a token, an assertion or a payload may look like. */
+const NAME = /^[^\s"'`]{1,255}$/;
+const HTTPS_URL = /^https:\/\/[^\s"'`@]{1,2000}$/;
+const CERTIFICATE = /^-----BEGIN CERTIFICATE-----\r?\n[A-Za-z0-9+/=\r\n]+-----END CERTIFICATE-----\s*$/;
+
+function name(description: string, example: string) {
+  return field(
+    z.string().regex(NAME),
+    description,
+    'a name without spaces and quotes, at most 255 characters',
+    `write a name such as \`${example}\``,
+  );
+}
+
+function address(description: string, example: string) {
+  return field(
+    z.string().regex(HTTPS_URL),
+    description,
+    'a URL that begins with https://, without a user, spaces and quotes',
+    `write a URL such as \`${example}\``,
+  );
+}
+
+/** What a proxy in front of the API calls itself: a name or a URL. */
+export function proxyIssuer(description: string) {
+  return field(
+    z.string().regex(/^[^\s"'`@]{1,255}$/),
+    description,
+    'a name or URL without spaces, quotes and @, at most 255 characters',
+    'write the issuer that your proxy sends, such as `https://auth.example.com`',
+  );
+}
+
+const oidc = section('Tokens of an OpenID Connect provider.', {
+  issuer: address('Issuer of the tokens.', 'https://login.example.com'),
+  audience: name('Audience that the tokens are for.', 'agent-bom'),
+  jwksUri: address(
+    'Where the keys of the issuer are. The API trusts no address that only the issuer’s discovery names.',
+    'https://login.example.com/.well-known/jwks.json',
+  ),
+  roleClaim: name('Claim that holds the role.', 'agent_bom_role').default('agent_bom_role'),
+  requireRoleClaim: toggle('Refuse a token without a role.').default(false),
+  tenantClaim: name('Claim that holds the tenant.', 'tenant_id').default('tenant_id'),
+  allowDefaultTenant: toggle('Take a token without a tenant for one of the tenant `default`.').default(false),
+  browser: section('Let people log in with a browser.', {
+    clientId: name('Client of the API at the provider.', 'agent-bom'),
+    redirectUri: address(
+      'Address of the API that the provider sends people back to.',
+      'https://agent-bom.example.com/v1/auth/oidc/callback',
+    ),
+    clientSecret: secretReference('Secret of the client; none for a public client.').optional(),
+  }).optional(),
+});
+
+const saml = section('Assertions of a SAML identity provider.', {
+  idpEntityId: name('Entity id of the identity provider.', 'https://idp.example.com/metadata'),
+  idpSsoUrl: address('Where the identity provider lets people log in.', 'https://idp.example.com/sso'),
+  idpCertificate: confidential(
+    field(
+      z.string().max(10_000).regex(CERTIFICATE),
+      'Certificate that the identity provider signs with. It is public.',
+      'one certificate in PEM, from BEGIN CERTIFICATE to END CERTIFICATE',
+      'write `|` after the key and the lines of the certificate below it, indented',
+    ),
+  ),
+  spEntityId: name('Entity id of the API.', 'https://agent-bom.example.com/saml/metadata'),
+  acsUrl: address(
+    'Address of the API that assertions are sent to.',
+    'https://agent-bom.example.com/v1/auth/saml/login',
+  ),
+  requireRoleAttribute: toggle('Refuse an assertion without the attribute `agent_bom_role`.').default(false),
+  allowDefaultTenant: toggle('Take an assertion without `tenant_id` for one of the tenant `default`.').default(false),
+  sessionSeconds: wholeNumber(300, 86_400, 'seconds', 'How long a login lasts.', 'write 3600').default(3600),
+});
+
+const scim = section('Users and groups that an identity provider sends through SCIM.', {
+  bearerToken: secretReference('Token that the identity provider shows.'),
+  tenantId: field(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/)
+      .refine((id) => !['admin', 'analyst', 'viewer', 'system'].includes(id.toLowerCase())),
+    'Tenant that the users belong to.',
+    'the id of a tenant: letters, digits, `_` and `-`; not admin, analyst, viewer or system',
+    'write the id of your tenant, or leave the key out',
+  ).default('default'),
+  roleAttribute: name('Attribute that holds the role.', 'agent_bom_role').default('agent_bom_role'),
+});
+
+/** The keys of `authentication`. */
+export const authentication = confidential(
+  section('How the API knows who asks. At least one way has to be there.', {
+    trustedProxy: section('A proxy in front of the API authenticates users. Two or more replicas need one.', {
+      issuer: proxyIssuer('Issuer that the proxy states; the same as `release.trustedProxyIssuer`.'),
+    }).optional(),
+    oidc: oidc.optional(),
+    saml: saml.optional(),
+    scim: scim.optional(),
+    apiKeys: secretReference(
+      'API keys, as `key:role` with commas between them; role is admin, analyst or viewer.',
+    ).optional(),
+  }),
+);
+
+/** The section `authentication`, read and complete. */
+export type Authentication = z.output<typeof authentication>;

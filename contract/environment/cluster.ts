@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { field, section } from './field';
+
+/** How a pod of the cluster gets its IAM role. */
+export const POD_ROLE_KINDS = ['irsa', 'pod-identity'] as const;
+/** One of these ways. */
+export type PodRoleKind = (typeof POD_ROLE_KINDS)[number];
+
+const HEX_ID = '(?:[0-9a-f]{8}|[0-9a-f]{17})';
+const DNS_LABEL = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
+const OIDC_PROVIDER_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:oidc-provider\/[A-Za-z0-9./-]+$/;
+/** The ARN of a managed policy, of AWS or of an account. */
+export const POLICY_ARN = /^arn:aws(?:-[a-z]+)*:iam::(?:aws|\d{12}):policy\/[\w+=,.@/-]{1,640}$/;
+
+/** A key whose value is the id of a security group. */
+export function securityGroupId(description: string) {
+  return field(
+    z.string().regex(new RegExp(`^sg-${HEX_ID}$`)),
+    description,
+    'the id of a security group: `sg-` and 8 or 17 hexadecimal digits',
+    'write an id that `aws ec2 describe-security-groups` shows',
+  );
+}
+
+const externalSecretsServiceAccount = section(
+  'ServiceAccount that External Secrets Operator itself runs as. Needed with pod-identity alone: its role is the reader.',
+  {
+    namespace: field(
+      z.string().max(63).regex(DNS_LABEL),
+      'Namespace of the operator.',
+      'a Kubernetes namespace: lower-case letters, digits and hyphens, at most 63 characters',
+      'write the namespace that the operator is installed in, such as `external-secrets`',
+    ).default('external-secrets'),
+    name: field(
+      z
+        .string()
+        .max(253)
+        .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/),
+      'Name of the ServiceAccount.',
+      'the name of a ServiceAccount: lower-case letters, digits, hyphens and dots, at most 253 characters',
+      'write a name that `kubectl get serviceaccounts` shows in that namespace',
+    ).default('external-secrets'),
+  },
+);
+
+/** The keys of `cluster`. */
+export const cluster = section('The existing EKS cluster that the control plane runs on.', {
+  name: field(
+    z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/),
+    'Name of the EKS cluster. Its VPC, security group and OIDC provider are looked up.',
+    'the name of an EKS cluster: letters, digits, hyphens and underscores, at most 100 characters',
+    'write a name that `aws eks list-clusters` shows',
+  ),
+  vpcId: field(
+    z.string().regex(new RegExp(`^vpc-${HEX_ID}$`)),
+    'VPC of the database. Without it the one of the cluster. Another one has to be peered with it.',
+    'the id of a VPC: `vpc-` and 8 or 17 hexadecimal digits',
+    'write an id that `aws ec2 describe-vpcs` shows, or leave the key out',
+  ).optional(),
+  securityGroupId: securityGroupId(
+    'Security group of the nodes, which the database admits. Without it the one that EKS makes for the cluster; give it where nodes have one of their own.',
+  ).optional(),
+  oidcProviderArn: field(
+    z.string().regex(OIDC_PROVIDER_ARN),
+    'IAM OIDC provider of the cluster. Without it the one with the address of the cluster’s issuer is looked up.',
+    'the ARN of an OIDC provider: `arn:aws:iam::<account>:oidc-provider/<issuer without https://>`',
+    'write an ARN that `aws iam list-open-id-connect-providers` shows, or leave the key out',
+  ).optional(),
+  podRoles: field(
+    z.enum(POD_ROLE_KINDS),
+    'How pods get their IAM roles: `irsa` by the OIDC provider of the cluster, `pod-identity` by the EKS Pod Identity agent.',
+    `one of ${POD_ROLE_KINDS.join(', ')}`,
+    'write irsa, or pod-identity where the add-on `eks-pod-identity-agent` is installed',
+  ).default('irsa'),
+  externalSecretsServiceAccount: externalSecretsServiceAccount.prefault({}),
+  permissionsBoundaryArn: field(
+    z.string().regex(POLICY_ARN),
+    'Permissions boundary of every IAM role that is created.',
+    'the ARN of a managed policy: `arn:aws:iam::<account>:policy/<name>`',
+    'write an ARN that `aws iam list-policies` shows, or leave the key out',
+  ).optional(),
+});

@@ -1,0 +1,104 @@
+import { CAPACITY, connectionsOfCapacity, smallestMaximumFor } from '../../aws/aurora-capacity';
+import {
+  AURORA_CLASSES,
+  connectionsOf,
+  INSTANCE_CLASS,
+  INSTANCE_CLASSES,
+  smallestClassFor,
+} from '../../aws/instance-classes';
+import { type ConnectionLimits, connectionLimits, connectionsNeeded } from '../../postgres/connection-budget';
+import type { CrossKeyRule, Keys } from '../cross-key-rule';
+import { isAurora, isServerless } from './aurora';
+
+/** Rules that the server, whatever it is, holds the connections that the replicas and pools ask for. */
+export const CONNECTION_RULES: readonly CrossKeyRule[] = [
+  {
+    path: 'database.instanceClass',
+    broken: (keys) => {
+      if (isServerless(keys) || keys.given('database.existing')) return undefined;
+      if (keys.number('database.maxConnections') !== undefined) return undefined;
+      return tooFew(keys, connectionsOfClass(keys));
+    },
+    fix: (keys) => {
+      const given = keys.text('database.instanceClass') ?? '';
+      const classes = isAurora(keys) ? AURORA_CLASSES : INSTANCE_CLASSES;
+      const fits = smallestClassFor(needed(keys), given, classes);
+      return fits === undefined ? lowerThePools(keys) : `write ${fits} or a larger class`;
+    },
+  },
+  {
+    path: 'database.maxConnections',
+    broken: (keys) => {
+      if (isServerless(keys)) return undefined;
+      const given = keys.text('database.instanceClass') ?? '';
+      const known = !INSTANCE_CLASS.test(given) || connectionsOf(given) !== undefined;
+      const connections = keys.number('database.maxConnections');
+      if (connections !== undefined) return tooFew(keys, connections);
+      return known ? undefined : `given for a class whose memory is not known here: ${given}`;
+    },
+    fix: (keys) => `write ${needed(keys)} or more, as far as the memory carries it`,
+  },
+  {
+    path: 'database.aurora.maximumCapacity',
+    broken: (keys) => {
+      const [minimum, maximum] = capacities(keys);
+      if (!isAurora(keys) || minimum === undefined || maximum === undefined) return undefined;
+      if (maximum < CAPACITY.smallestMaximum) return undefined;
+      return tooFew(keys, connectionsOfCapacity(minimum, maximum));
+    },
+    fix: (keys) => {
+      const [minimum = 0] = capacities(keys);
+      const fits = smallestMaximumFor(needed(keys), minimum);
+      if (fits !== undefined) return `write ${fits} or more`;
+      const higher = smallestMaximumFor(needed(keys), 1);
+      return higher === undefined
+        ? lowerThePools(keys)
+        : `write ${higher} or more, and \`minimumCapacity\` 1 or more: below it Aurora accepts 2000 connections at most`;
+    },
+  },
+];
+
+/** Nothing for a class that is not known, or that this form of the database does not come in: another rule reports that. */
+function connectionsOfClass(keys: Keys): number | undefined {
+  const given = keys.text('database.instanceClass') ?? '';
+  const offered = !isAurora(keys) || AURORA_CLASSES.some(({ name }) => name === given);
+  return offered ? connectionsOf(given) : undefined;
+}
+
+const NO_LIMITS: ConnectionLimits = { app: 0, maintenance: 0, backup: 0 };
+
+function capacities(keys: Keys): [minimum: number | undefined, maximum: number | undefined] {
+  return [keys.number('database.aurora.minimumCapacity'), keys.number('database.aurora.maximumCapacity')];
+}
+
+function needed(keys: Keys): number {
+  return connectionsNeeded(limitsOf(keys) ?? NO_LIMITS);
+}
+
+/** The key that says how many API pods there are at most. */
+function podsKey(keys: Keys): string {
+  const maximum = 'autoscaling.maximumReplicas';
+  return keys.number(`release.${maximum}`) === undefined ? 'replicas' : maximum;
+}
+
+function lowerThePools(keys: Keys): string {
+  return `lower \`release.${podsKey(keys)}\` or \`release.poolMaximum\``;
+}
+
+function limitsOf(keys: Keys): ConnectionLimits | undefined {
+  const replicas = keys.number(`release.${podsKey(keys)}`);
+  const poolMinimum = keys.number('release.poolMinimum');
+  const poolMaximum = keys.number('release.poolMaximum');
+  if (replicas === undefined || poolMinimum === undefined || poolMaximum === undefined) return undefined;
+  return connectionLimits({ replicas, poolMinimum, poolMaximum });
+}
+
+function tooFew(keys: Keys, connections: number | undefined): string | undefined {
+  const limits = limitsOf(keys);
+  if (connections === undefined || limits === undefined || connections >= connectionsNeeded(limits)) return undefined;
+  const { app, maintenance, backup } = limits;
+  return (
+    `room for ${connectionsNeeded(limits)} connections (${app} application, ${maintenance} maintenance, ` +
+    `${backup} backup, the rest administration and reserve), where this has ${connections}`
+  );
+}

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { INSTANCE_CLASS } from '../../aws/instance-classes';
+import { dailyWindow, weeklyWindow } from '../../aws/windows';
+import { field, section, toggle, wholeNumber } from '../field';
+import { admit } from './access';
+import { aurora, form } from './aurora';
+import { existing } from './existing';
+import { replication } from './replication';
+import { restore } from './restore';
+
+const ENGINES = ['15', '16', '17', '18'] as const;
+
+const subnetIds = field(
+  z
+    .array(
+      field(
+        z.string().regex(/^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$/),
+        'Id of a private subnet.',
+        'the id of a subnet: `subnet-` and 8 or 17 hexadecimal digits',
+        'write an id that `aws ec2 describe-subnets` shows',
+      ),
+    )
+    .min(2)
+    .refine((ids) => new Set(ids).size === ids.length),
+  'Private subnets for the database, in at least two availability zones. Without them the private ones of the cluster. One that the database is in cannot be taken away.',
+  'at least two different subnets, in at least two availability zones',
+  'list the ids of two or more private subnets of the cluster’s VPC, or leave the key out',
+);
+
+const AUTHORITIES = ['rds-ca-rsa2048-g1', 'rds-ca-rsa4096-g1', 'rds-ca-ecc384-g1'] as const;
+const INSIGHTS = ['standard', 'advanced'] as const;
+const MONITORING_SECONDS = [0, 1, 5, 10, 15, 30, 60];
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** The keys of `database`. */
+export const database = section(
+  'The database: an RDS instance, an Aurora cluster, or a server that is there already.',
+  {
+    existing: existing.optional(),
+    subnetIds: subnetIds.optional(),
+    admit: admit.prefault({}),
+    engine: field(
+      z.union([z.enum(ENGINES), z.literal(ENGINES.map(Number))]).transform(String),
+      'Major version of PostgreSQL; RDS applies minor versions by itself. A higher one is an upgrade in place.',
+      `a supported major version of PostgreSQL: ${ENGINES.join(', ')}`,
+      'write the major version alone, such as "16"',
+    ).default('16'),
+    instanceClass: field(
+      z.string().regex(INSTANCE_CLASS),
+      'Instance class. Its memory decides how many connections the database holds. Changing it restarts the database. Aurora has fewer.',
+      'an RDS instance class',
+      'write a class such as `db.t4g.medium` or `db.r7g.large`; a serverless cluster has the capacities in `aurora` instead',
+    ).default('db.t4g.medium'),
+    maxConnections: wholeNumber(
+      20,
+      10_000,
+      'connections',
+      'Connections that the server accepts. RDS derives it from the memory of the class; needed for a class that is not known here, and for an `existing` server.',
+      'leave the key out for the usual classes, or write how many connections the memory of the class carries',
+    ).optional(),
+    storageGib: wholeNumber(
+      20,
+      65_536,
+      'GiB',
+      'Storage at the start, gp3, in GiB. It grows by itself and never shrinks.',
+      'write 100 unless you know better',
+    ).default(100),
+    maximumStorageGib: wholeNumber(
+      20,
+      65_536,
+      'GiB',
+      'Limit up to which the storage grows by itself, in GiB; above `storageGib`.',
+      'write at least 1.1 times `storageGib`',
+    ).default(500),
+    iops: wholeNumber(
+      12_000,
+      64_000,
+      'operations a second',
+      'Operations a second of the storage; only from 400 GiB on, where gp3 gives 12,000 by itself.',
+      'leave the key out, or write 12000 to 64000 with `storageGib` 400 or more',
+    ).optional(),
+    throughputMibps: wholeNumber(
+      500,
+      4000,
+      'MiB/s',
+      'Throughput of the storage in MiB/s; only from 400 GiB on, where gp3 gives 500 by itself; at most a quarter of `iops`.',
+      'leave the key out, or write 500 to 4000 with `storageGib` 400 or more',
+    ).optional(),
+    form: form.default('instance'),
+    aurora: aurora.optional(),
+    restore: restore.optional(),
+    replication: replication.optional(),
+    multiAz: toggle('Keep a standby in a second availability zone. Doubles the cost of the instance.').default(true),
+    backupRetentionDays: wholeNumber(
+      1,
+      35,
+      'days',
+      'Days that automated backups are kept; point-in-time recovery reaches this far back. 0 would switch both off and is refused.',
+      'write 14, or up to 35',
+    ).default(14),
+    backupWindow: field(
+      z.string().refine((text) => dailyWindow(text) !== undefined),
+      'When RDS takes the daily backup, in UTC. May not overlap `maintenanceWindow`.',
+      'half an hour or more of the day, in UTC: hh:mm-hh:mm',
+      'write a window such as `02:00-03:00`',
+    ).default('02:00-03:00'),
+    maintenanceWindow: field(
+      z.string().refine((text) => weeklyWindow(text) !== undefined),
+      'When RDS updates and restarts the database, in UTC. Changes that need a restart wait for it.',
+      'half an hour to a day of the week, in UTC: ddd:hh:mm-ddd:hh:mm, with mon, tue, wed, thu, fri, sat or sun',
+      'write a window such as `sun:04:30-sun:05:30`',
+    ).default('sun:04:30-sun:05:30'),
+    caIdentifier: field(
+      z.enum(AUTHORITIES),
+      'Certificate authority that signs the certificate of the database. All of them are in the trusted bundle.',
+      `an authority of RDS: ${AUTHORITIES.join(', ')}`,
+      'write `rds-ca-rsa2048-g1`',
+    ).default('rds-ca-rsa2048-g1'),
+    iamAuthentication: toggle('Let logins that are members of `rds_iam` connect with a token of IAM.').default(false),
+    blueGreenUpdates: field(
+      z.literal(false),
+      'Updates through a second instance. Not possible together with a password that RDS manages.',
+      'false: RDS refuses blue/green updates of an instance or a cluster whose administrator’s password it manages itself',
+      'write false; updates happen in place, in the maintenance window',
+    ).default(false),
+    insights: field(
+      z.enum(INSIGHTS),
+      'Mode of Database Insights: `standard` with 7 days of history, or `advanced` with 465, which is billed by vCPU.',
+      `a mode of Database Insights: ${INSIGHTS.join(', ')}`,
+      'write `standard`',
+    ).default('standard'),
+    monitoringSeconds: field(
+      z.literal(MONITORING_SECONDS),
+      'Seconds between two measurements of the operating system; 0 measures nothing.',
+      `a number of seconds that enhanced monitoring offers: ${MONITORING_SECONDS.join(', ')}`,
+      'write 60, or 0 to switch it off',
+    ).default(60),
+    logRetentionDays: field(
+      z.literal(LOG_RETENTION_DAYS),
+      'Days that CloudWatch Logs keeps the logs of the database: connections, slow statements, errors, upgrades.',
+      `a number of days that CloudWatch Logs offers: ${LOG_RETENTION_DAYS.join(', ')}`,
+      'write 365, or the next higher number of the list',
+    ).default(365),
+    caBundleFile: field(
+      z
+        .string()
+        .min(1)
+        .regex(/^[^/\\]/),
+      'PEM file with the certificate authorities of the server, relative to this file. Needed where the bundled ones of RDS lack the region, and for an `existing` server that is not on RDS.',
+      'the path of a PEM file, relative to the environment file',
+      'write a path such as `rds-ca-il-central-1.pem`, or leave the key out',
+    ).optional(),
+  },
+);

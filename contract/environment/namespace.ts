@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { field, section, toggle } from './field';
+
+const FIX = 'write a name such as `agent-bom`';
+
+const name = field(
+  z
+    .string()
+    .max(63)
+    .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/)
+    .refine((text) => !/^kube-/.test(text) && text !== 'default'),
+  'Kubernetes namespace of the control plane.',
+  'a Kubernetes namespace of its own: lower-case letters, digits and hyphens, at most 63 characters, not `default` or `kube-…`',
+  FIX,
+);
+
+/** The key `namespace`: a name alone, or a section that says whether it is there already. */
+export const namespace = field(
+  z.union([
+    name,
+    section('A namespace that is there already, or is created.', {
+      name,
+      create: toggle(
+        'Create the namespace, and delete it with the workload stack. false takes one that is there already.',
+      ).default(true),
+    }),
+  ]),
+  'Kubernetes namespace of the control plane; created, and deleted with the workload stack, unless `create: false` stands in it.',
+  'a Kubernetes namespace (lower-case letters, digits and hyphens, at most 63 characters, not `default` or `kube-…`), ' +
+    'or a section with `name` and `create`',
+  `${FIX}, or \`namespace: { name: agent-bom, create: false }\` for one that is there already`,
+);
+
+/** How the stacks see it: the name, and whether it is ours. */
+export interface NamespaceSettings {
+  /** Name of the namespace. */
+  readonly namespace: string;
+  /** Whether the workload stack creates the namespace, and deletes it. */
+  readonly createNamespace: boolean;
+}
+
+/** What the section says, whichever of its two forms it has. */
+export function namespaceSettings(written: z.output<typeof namespace>): NamespaceSettings {
+  if (typeof written === 'string') return { namespace: written, createNamespace: true };
+  return { namespace: written.name, createNamespace: written.create };
+}

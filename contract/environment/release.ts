@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { CHART_REPOSITORY, CHART_VERSIONS } from '../product/chart';
+import type { HelmValue } from '../product/helm-values';
+import { proxyIssuer } from './authentication';
+import { field, section, wholeNumber } from './field';
+
+const HOST = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+const PATH = '(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*';
+/** With a dot or a port, because another first part is read as an owner on Docker Hub. */
+const REGISTRY = new RegExp(`^(?:${HOST}(?:\\.${HOST})+(?::\\d{1,5})?|${HOST}:\\d{1,5})${PATH}$`);
+const REPOSITORY = new RegExp(`^(?:oci|https)://${HOST}(?:\\.${HOST})*(?::\\d{1,5})?${PATH}$`);
+const INGRESS_HOST = new RegExp(`^(?:\\*\\.)?${HOST}(?:\\.${HOST})+$`);
+const OBJECT_NAME = new RegExp(`^${HOST}(?:\\.${HOST})*$`);
+
+function objectName(what: string, description: string) {
+  return field(
+    z.string().max(253).regex(OBJECT_NAME),
+    description,
+    `the name of ${what}: lower-case letters, digits, hyphens and dots, at most 253 characters`,
+    `write a name that \`kubectl get ${what === 'an IngressClass' ? 'ingressclass' : 'secret'}\` shows`,
+  );
+}
+
+const autoscaling = section(
+  'Let the load decide how many API pods run. `replicas` is not used then; the connection limits count the maximum.',
+  {
+    minimumReplicas: wholeNumber(
+      1,
+      50,
+      'pods',
+      'API pods that always run; every deployment begins with them.',
+      'write 2',
+    ),
+    maximumReplicas: wholeNumber(
+      1,
+      50,
+      'pods',
+      'API pods at most, and at least `minimumReplicas`. Decides the connection limits of the database roles.',
+      'write 6',
+    ),
+    cpuPercent: wholeNumber(
+      10,
+      100,
+      'percent',
+      'Use of the CPU that a pod requests, above which pods are added.',
+      'write 70',
+    ).default(70),
+  },
+);
+
+const ingress = section('An Ingress for the API and the user interface. Without the section there is none.', {
+  host: field(
+    z.string().max(253).regex(INGRESS_HOST),
+    'Host name under which the control plane is reached.',
+    'a host name in lower case, without a scheme, port or path',
+    'write a name such as `agent-bom.example.com`',
+  ),
+  className: objectName(
+    'an IngressClass',
+    'Class of the Ingress; without it the default class of the cluster.',
+  ).optional(),
+  tlsSecretName: objectName('a Secret', 'Secret with the certificate, of the type `kubernetes.io/tls`.').optional(),
+  annotations: field(
+    z.record(z.string().min(1), z.string()),
+    'Annotations for the controller of the Ingress.',
+    'names and texts; numbers and true or false in quotes',
+    'write `name: "value"` on lines below it, indented',
+  ).default({}),
+});
+
+const images = section('Where the images of the chart and of the Jobs are pulled from.', {
+  registry: field(
+    z.string().max(200).regex(REGISTRY),
+    'Registry, and a path in it, that hold the images under the names that Docker Hub has for them.',
+    'a host with a dot or a port, and a path, in lower case, without a scheme and without a slash at the end',
+    'write a registry such as `registry.example.com/docker-hub`',
+  ).optional(),
+  pullSecretName: objectName('a Secret', 'Secret in the namespace with which the images are pulled.').optional(),
+});
+
+const values = field(
+  z.record(
+    z.string(),
+    z.custom<HelmValue>((value) => value !== undefined),
+  ),
+  'More values for the chart. Keys that the contract owns and credentials are refused.',
+  'a section with values of the chart',
+  'write the chart’s values on lines below it, indented, or leave the key out',
+);
+
+/** The keys of `release`. */
+export const release = section('The Helm release of the agent-bom chart.', {
+  managedBy: field(
+    z.enum(['terraform', 'gitops']),
+    'Who installs the chart: Terraform, or Argo CD or Flux from files that synth writes.',
+    '`terraform` or `gitops`',
+    'write terraform, unless Argo CD or Flux runs in the cluster',
+  ).default('terraform'),
+  chartVersion: field(
+    z.enum(CHART_VERSIONS),
+    'Version of the chart and of its images.',
+    `a supported version of the chart: ${CHART_VERSIONS.join(', ')}`,
+    `write ${CHART_VERSIONS.at(-1)}`,
+  ).default('0.102.0'),
+  chartRepository: field(
+    z.string().max(200).regex(REPOSITORY),
+    'Where the chart is pulled from; a mirror holds it under the same name and version.',
+    'a repository that begins with `oci://` or `https://`, without credentials and without a slash at the end',
+    `write ${CHART_REPOSITORY}, or the repository of your mirror`,
+  ).default(CHART_REPOSITORY),
+  replicas: wholeNumber(
+    1,
+    50,
+    'pods',
+    'API pods. They share rate limits through Postgres.',
+    'write 2 or more for a service without interruption',
+  ).default(2),
+  autoscaling: autoscaling.optional(),
+  poolMinimum: wholeNumber(1, 100, 'connections', 'Connections that each API pod keeps open.', 'write 5').default(5),
+  poolMaximum: wholeNumber(
+    1,
+    200,
+    'connections',
+    'Connections that each API pod may open; at least `poolMinimum`. Decides the connection limits of the database roles.',
+    'write 20',
+  ).default(20),
+  trustedProxyIssuer: proxyIssuer(
+    'Issuer that the authenticating proxy in front of the API states. The API does not start with two replicas without it.',
+  ).optional(),
+  ingress: ingress.optional(),
+  images: images.prefault({}),
+  values: values.default({}),
+});

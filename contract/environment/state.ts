@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { AWS_REGION, field, section } from './field';
+
+/** The keys of `state`. */
+export const state = section('S3 bucket for the Terraform state of both stacks, with a lock beside it.', {
+  bucket: field(
+    z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/),
+    'An existing bucket for the Terraform state; best with versions.',
+    'the name of a bucket: 3 to 63 lower-case letters, digits, hyphens and dots',
+    'write the name of a bucket that `aws s3 ls` shows',
+  ),
+  region: field(
+    z.string().regex(AWS_REGION),
+    'Region of that bucket.',
+    'an AWS region',
+    'write the code of the region that the bucket is in, such as `eu-west-1`',
+  ),
+  prefix: field(
+    z
+      .string()
+      .max(200)
+      .regex(/^[A-Za-z0-9_.=-]+(?:\/[A-Za-z0-9_.=-]+)*$/),
+    'Folder in that bucket. Changing it later needs `terraform init -migrate-state`.',
+    'a path without a slash at either end: letters, digits, `_`, `.`, `=` and `-`, at most 200 characters',
+    'write a folder such as `agent-bom`',
+  ).default('agent-bom'),
+});

@@ -1,0 +1,73 @@
+import type { AutoscalingSettings } from '../product/chart-options';
+import type { RuntimeIdentityName } from './identities';
+
+/** What decides how many connections the control plane opens. */
+export interface PoolSettings {
+  /** API pods when nothing is being rolled out, unless the load decides. */
+  readonly replicas: number;
+  /**
+   * Limits within which the load decides how many API pods run.
+   * @default - always `replicas`
+   */
+  readonly autoscaling?: AutoscalingSettings;
+  /** Connections that each API pod keeps open for the app identity. */
+  readonly poolMinimum: number;
+  /** Connections that each API pod may open for the app identity. */
+  readonly poolMaximum: number;
+}
+
+/** Connections that each login of an identity may hold. */
+export type ConnectionLimits = Readonly<Record<RuntimeIdentityName, number>>;
+
+/** The product caps its maintenance pool at this many connections a pod, whatever the app pool is. */
+const MAINTENANCE_POOL_CAP = 4;
+/** Kubernetes rounds a rolling update's 25 % surge up. */
+const SURGE = 0.25;
+/** One for the verification that runs while pods hold their pools, one for an operator who looks at a problem. */
+const HEADROOM = 2;
+/** A dump holds two, one of them for its snapshot; a verification and a restore may each ask beside it. */
+const BACKUP_LIMIT = 4;
+
+/** The migration Job, its verification, and an administrator who looks at a problem. */
+export const ADMINISTRATION = 3;
+/** Three that PostgreSQL keeps for superusers, which RDS itself is, and two that RDS keeps for `rds_superuser`. */
+const RESERVED = 5;
+
+/**
+ * Turns replicas and pools into the connection limits of the logins. A pool opens at least `poolMinimum`, and the
+ * surge pods of a rolling update count, because both generations of pods are connected at the same moment. Where the load
+ * decides, an update may come while all pods that it may ask for are there.
+ */
+export function connectionLimits({
+  autoscaling,
+  poolMinimum,
+  poolMaximum,
+  ...settings
+}: PoolSettings): ConnectionLimits {
+  const replicas = autoscaling?.maximumReplicas ?? settings.replicas;
+  const pods = replicas + Math.ceil(replicas * SURGE);
+  const appPool = Math.max(1, poolMinimum, poolMaximum);
+  const maintenancePool = Math.max(1, Math.min(MAINTENANCE_POOL_CAP, poolMaximum));
+  return {
+    app: pods * appPool + HEADROOM,
+    maintenance: pods * maintenancePool + HEADROOM,
+    backup: BACKUP_LIMIT,
+  };
+}
+
+/** Connections that a server has to accept so that every login can reach its limit. */
+export function connectionsNeeded({ app, maintenance, backup }: ConnectionLimits): number {
+  return app + maintenance + backup + ADMINISTRATION + RESERVED;
+}
+
+/**
+ * Connections at which someone should look: nine tenths of what all logins may hold together, surge included, or four
+ * fifths of what the server accepts if that is less. Above the first a pool is about to be refused a connection; above
+ * the second someone is connected whom the budget does not know.
+ *
+ * @param capacity Connections that the server accepts, where they are known.
+ */
+export function connectionsToWatch({ app, maintenance, backup }: ConnectionLimits, capacity = Infinity): number {
+  const budget = app + maintenance + backup + ADMINISTRATION;
+  return Math.floor(Math.min(0.9 * budget, 0.8 * capacity));
+}

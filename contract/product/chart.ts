@@ -1,0 +1,137 @@
+import type { PoolSettings } from '../postgres/connection-budget';
+import { CA_DIRECTORY } from '../postgres/connection-url';
+import { type AuthenticationSettings, authenticationVariables } from './authentication';
+import { type IngressSettings, imageValues, ingressValues, nameValues, replicaValues } from './chart-options';
+import { type HelmValues, mergeValues } from './helm-values';
+import type { ImageSource } from './images';
+
+/** Where the chart is published. */
+export const CHART_REPOSITORY = 'oci://ghcr.io/msaad00/charts';
+/** Name of the chart, and of the release. */
+export const CHART_NAME = 'agent-bom';
+
+/**
+ * Chart versions that this contract was written for. 0.98.3 is the first with an identity each for the application, its
+ * maintenance and the migrations; after 0.102.0 comes a schema that the checks do not know.
+ */
+export const CHART_VERSIONS = ['0.98.3', '0.99.0', '0.100.0', '0.101.0', '0.102.0'] as const;
+/** One of the versions above. */
+export type ChartVersion = (typeof CHART_VERSIONS)[number];
+
+/** Alembic revision that each version's migrations end at. */
+export const ALEMBIC_HEADS: Readonly<Record<ChartVersion, string>> = {
+  '0.98.3': '20260801_01',
+  '0.99.0': '20260801_01',
+  '0.100.0': '20260812_01',
+  '0.101.0': '20260812_01',
+  '0.102.0': '20260819_01',
+};
+
+/**
+ * Values that a version of the chart was the first to know. The chart has no schema: it leaves out what it does not know
+ * without a word.
+ */
+export const VALUES_SINCE = {
+  'controlPlane.postgresSecrets': '0.98.3',
+  'controlPlane.postgres.provider': '0.101.0',
+  'controlPlane.postgres.verification': '0.101.0',
+} as const satisfies Record<string, ChartVersion>;
+
+/** Whether a version of the chart knows a value. */
+export function knowsValue(version: ChartVersion, value: keyof typeof VALUES_SINCE): boolean {
+  return CHART_VERSIONS.indexOf(version) >= CHART_VERSIONS.indexOf(VALUES_SINCE[value]);
+}
+
+/** Names that the product has for a database of RDS, Aurora among them, and for any other PostgreSQL. */
+export type DatabaseProvider = 'aws-rds' | 'postgres';
+
+/** What the contract decides about a release. All Secrets are given by name: a value never carries a credential. */
+export interface OwnedValueSettings extends PoolSettings, AuthenticationSettings {
+  /** Name of the environment; the names of the chart's objects follow from it. */
+  readonly environmentName: string;
+  /** Version of the chart, which decides what values it knows. */
+  readonly chartVersion: ChartVersion;
+  /** Where the database runs, as the product shows it; it changes nothing else. */
+  readonly databaseProvider: DatabaseProvider;
+  /** Secret with the connection URL of the application. */
+  readonly appSecretName: string;
+  /** Secret with the connection URL of the maintenance identity. */
+  readonly maintenanceSecretName: string;
+  /** Secret with the connection URL of the administrator. */
+  readonly adminSecretName: string;
+  /** Secret whose keys become environment variables of the API: signing, audit and encryption keys. */
+  readonly controlPlaneSecretName: string;
+  /** ConfigMap with the certificate authorities of the database server. */
+  readonly trustBundleName: string;
+  /**
+   * How the control plane is reached from outside of the cluster.
+   * @default - not by an Ingress of the chart
+   */
+  readonly ingress?: IngressSettings;
+  /** Where the images come from. */
+  readonly images: ImageSource;
+}
+
+/** The values that the contract owns, in the chart's own structure. */
+export function ownedValues(settings: OwnedValueSettings): HelmValues {
+  const { environmentName, chartVersion, images, replicas, autoscaling, ingress } = settings;
+  return mergeValues(nameValues(environmentName), imageValues(chartVersion, images), {
+    // When the release is deleted, they would delete Jobs and volumes of others that carry the labels of the chart.
+    teardownHooks: { enabled: false },
+    controlPlane: {
+      enabled: true,
+      // The chart has no ExternalSecrets of a version that current operators serve; ours are in place before it.
+      externalSecrets: { enabled: false },
+      // Our Job has migrated and verified before the release starts; the chart's hooks cannot mount the CA.
+      migrations: { enabled: false },
+      backup: { enabled: false },
+      ingress: ingressValues(ingress),
+      postgresSecrets: {
+        enabled: true,
+        appSecretRef: { name: settings.appSecretName },
+        maintenanceSecretRef: { name: settings.maintenanceSecretName },
+        adminSecretRef: { name: settings.adminSecretName },
+      },
+      ...providerValues(settings),
+      api: {
+        enabled: true,
+        ...replicaValues(replicas, autoscaling),
+        env: apiEnvironment(settings),
+        envFrom: [{ secretRef: { name: settings.controlPlaneSecretName } }],
+        extraVolumes: [{ name: 'postgres-ca', configMap: { name: settings.trustBundleName } }],
+        extraVolumeMounts: [{ name: 'postgres-ca', mountPath: CA_DIRECTORY, readOnly: true }],
+      },
+    },
+  });
+}
+
+/** Values that suit most clusters; a user's `release.values` may say otherwise. */
+export const DEFAULT_VALUES: HelmValues = {
+  // On by default in the chart, and the install fails where the Prometheus Operator is not installed.
+  controlPlane: { observability: { prometheusRule: { enabled: false } } },
+  // An IAM role that is meant for another workload would be refused to it.
+  gateway: { serviceAccount: { annotations: {} } },
+};
+
+/** From the version that knows the values on, the chart refuses the variable that stands for them before. */
+function providerValues({ chartVersion, databaseProvider }: OwnedValueSettings): HelmValues {
+  if (!knowsValue(chartVersion, 'controlPlane.postgres.provider')) return {};
+  return { postgres: { provider: databaseProvider, verification: { enabled: false } } };
+}
+
+function providerVariable({ chartVersion, databaseProvider }: OwnedValueSettings): Record<string, string> {
+  if (knowsValue(chartVersion, 'controlPlane.postgres.provider')) return {};
+  return { AGENT_BOM_POSTGRES_PROVIDER: databaseProvider };
+}
+
+function apiEnvironment(settings: OwnedValueSettings): HelmValues[] {
+  const variables: Record<string, string> = {
+    ...providerVariable(settings),
+    // Part of the chart's default list, which a list of ours replaces.
+    AGENT_BOM_API_LOCAL_PATH_SCANS: 'disabled',
+    AGENT_BOM_POSTGRES_POOL_MIN_SIZE: String(settings.poolMinimum),
+    AGENT_BOM_POSTGRES_POOL_MAX_SIZE: String(settings.poolMaximum),
+    AGENT_BOM_REQUIRE_AUDIT_HMAC: '1',
+  };
+  return [...Object.entries(variables).map(([name, value]) => ({ name, value })), ...authenticationVariables(settings)];
+}

@@ -1,0 +1,82 @@
+import {
+  authenticationSecretName,
+  BACKUP_SERVICE_ACCOUNT,
+  controlPlaneSecretName,
+  SECRET_READER,
+  syncedSecretName,
+} from '../names';
+import { CA_DIRECTORY } from '../postgres/connection-url';
+import { RUNTIME_IDENTITIES } from '../postgres/identities';
+import { type HelmValues, isValues, itemName, type ValuePath, valueAt, visitValues } from './helm-values';
+import { REFUSED_API_VARIABLES, REFUSED_VARIABLES } from './refused-variables';
+import type { ValueMistake } from './release-values';
+
+const API_ENVIRONMENT = ['controlPlane', 'api', 'env'];
+const API_ARGUMENTS = ['controlPlane', 'api', 'args'];
+const API_MOUNTS = ['controlPlane', 'api', 'extraVolumeMounts'];
+
+const DIGITS = '[0-9a-f]{10}';
+/** Names of the Secrets of every identity and generation, and of the API's own, as a pattern. */
+const IDENTITY_SECRETS = new RegExp(
+  `^(?:${[
+    ...RUNTIME_IDENTITIES.map(({ name }) => syncedSecretName(name, 1).replace(/\d+$/, '\\d+')),
+    syncedSecretName('admin', 1),
+    `${controlPlaneSecretName()}(?:-${DIGITS})?`,
+    authenticationSecretName([]).replace(new RegExp(`${DIGITS}$`), DIGITS),
+  ].join('|')})$`,
+);
+/** ServiceAccounts whose IAM roles reach all secrets, or the dumps. */
+const PRIVILEGED_ACCOUNTS: readonly string[] = [SECRET_READER, BACKUP_SERVICE_ACCOUNT];
+
+/** Variables, of whichever workload, that carry a connection or break the contract. */
+export function refusedVariables(values: HelmValues): ValueMistake[] {
+  return visitValues(values, (item, path) => {
+    const name = itemName(item)?.trim() ?? '';
+    const refused = isWithin(path, API_ENVIRONMENT) ? REFUSED_API_VARIABLES : REFUSED_VARIABLES;
+    if (!Object.hasOwn(refused, name)) return [];
+    return [{ path, got: name, rule: `${name} may not be set: ${refused[name]}`, fix: 'remove the item' }];
+  });
+}
+
+/** Arguments of the API that open more connections than the limits of the logins leave room for. */
+export function refusedArguments(values: HelmValues): ValueMistake[] {
+  const given = valueAt(values, API_ARGUMENTS);
+  if (!Array.isArray(given)) return [];
+  return given.flatMap((argument, index) => {
+    if (!/^\s*--workers\b/.test(String(argument))) return [];
+    const rule = 'one process a pod: each opens pools of its own, and the connection limits count pods';
+    return [{ path: [...API_ARGUMENTS, index], got: String(argument), rule, fix: 'raise `release.replicas` instead' }];
+  });
+}
+
+/** Mounts that would stand in the place of the certificate authorities of the server, or hide them. */
+export function refusedMounts(values: HelmValues): ValueMistake[] {
+  const given = valueAt(values, API_MOUNTS);
+  if (!Array.isArray(given)) return [];
+  return given.flatMap((mount, index) => {
+    const place = isValues(mount) ? `${mount.mountPath}/`.replace(/\/+/g, '/') : '';
+    const authorities = `${CA_DIRECTORY}/`;
+    if (place === '' || !(authorities.startsWith(place) || place.startsWith(authorities))) return [];
+    const rule = `${CA_DIRECTORY} holds the certificate authorities of the database`;
+    return [{ path: [...API_MOUNTS, index, 'mountPath'], got: place, rule, fix: 'mount the volume somewhere else' }];
+  });
+}
+
+/** Names of Secrets and ServiceAccounts that belong to other workloads than those that the values are for. */
+export function referenceMistakes(values: HelmValues): ValueMistake[] {
+  return visitValues(values, (value, path) => {
+    if (typeof value !== 'string') return [];
+    const name = value.trim();
+    if (IDENTITY_SECRETS.test(name)) return [referenceMistake(path, name, 'Secret')];
+    return PRIVILEGED_ACCOUNTS.includes(name) ? [referenceMistake(path, name, 'ServiceAccount')] : [];
+  });
+}
+
+function referenceMistake(path: ValuePath, name: string, kind: 'Secret' | 'ServiceAccount'): ValueMistake {
+  const rule = `the ${kind} ${name} reaches the workloads that need it, and no others`;
+  return { path, got: name, rule, fix: `remove the reference, or name a ${kind} of your own` };
+}
+
+function isWithin(path: ValuePath, outer: readonly string[]): boolean {
+  return outer.every((key, index) => path[index] === key);
+}

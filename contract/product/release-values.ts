@@ -1,0 +1,128 @@
+import type { Mistake } from '../error';
+import { ownedValues } from './chart';
+import {
+  type HelmValue,
+  type HelmValues,
+  isValues,
+  itemName,
+  mergeValues,
+  type ValuePath,
+  visitValues,
+} from './helm-values';
+import { credentialMistakes, showValue } from './release-credentials';
+import { referenceMistakes, refusedArguments, refusedMounts, refusedVariables } from './release-references';
+
+/** A mistake in the values, before its file and its place there are known. */
+export type ValueMistake = Pick<Mistake, 'got' | 'rule' | 'fix'> & { readonly path: ValuePath };
+
+/** Every value that the contract may own, in the newest version of the chart and with every option in use. */
+const OWNED_SHAPE = mergeValues(
+  ownedValues({
+    environmentName: '',
+    chartVersion: '0.102.0',
+    databaseProvider: 'aws-rds',
+    appSecretName: '',
+    maintenanceSecretName: '',
+    adminSecretName: '',
+    controlPlaneSecretName: '',
+    trustBundleName: '',
+    replicas: 0,
+    autoscaling: { minimumReplicas: 0, maximumReplicas: 0, cpuPercent: 0 },
+    poolMinimum: 0,
+    poolMaximum: 0,
+    trustedProxyIssuer: '',
+    images: { registry: '' },
+  }),
+  // The paths of a host are easily forgotten, and without them Kubernetes refuses the Ingress: it is owned as a whole.
+  { controlPlane: { ingress: '' } },
+);
+
+/** Where else in the environment file some of the owned values are decided. */
+const DECIDED_ELSEWHERE: readonly (readonly [path: string, key: string])[] = [
+  ['controlPlane.api.replicas', 'release.replicas'],
+  ['controlPlane.api.autoscaling', 'release.autoscaling'],
+  ['controlPlane.ingress', 'release.ingress'],
+  ['image.tag', 'release.chartVersion'],
+  ['image', 'release.images.registry'],
+  ['uiImage', 'release.images.registry'],
+  ['collectorImage', 'release.images.registry'],
+  ['runtimeImage', 'release.images.registry'],
+  ['nameOverride', 'name'],
+];
+
+/** What is wrong with a user's values: keys that the contract owns, what bypasses it, and credentials written out. */
+export function releaseValueMistakes(values: HelmValues): ValueMistake[] {
+  return [
+    ...ownedKeyMistakes(values, OWNED_SHAPE, []),
+    ...mergeKeyMistakes(values),
+    ...refusedVariables(values),
+    ...refusedArguments(values),
+    ...refusedMounts(values),
+    ...referenceMistakes(values),
+    ...credentialMistakes(values),
+  ];
+}
+
+function ownedKeyMistakes(given: HelmValue, owned: HelmValue, path: ValuePath): ValueMistake[] {
+  if (isValues(owned) && isValues(given)) {
+    const nothing = Object.keys(owned).length === 0;
+    return Object.entries(given).flatMap(([key, value]) => {
+      if (nothing) return [ownedMistake(value, [...path, key])];
+      const counterpart = Object.hasOwn(owned, key) ? owned[key] : undefined;
+      if (counterpart !== undefined) return ownedKeyMistakes(value, counterpart, [...path, key]);
+      return placeMistakes(key, path) ?? spellingMistakes(key, Object.keys(owned), path);
+    });
+  }
+  if (Array.isArray(owned) && Array.isArray(given)) return ownedItemMistakes(given, owned, path);
+  return [ownedMistake(given, path)];
+}
+
+function ownedMistake(given: HelmValue, path: ValuePath): ValueMistake {
+  const place = path.join('.');
+  const elsewhere = DECIDED_ELSEWHERE.find(([prefix]) => place === prefix || place.startsWith(`${prefix}.`));
+  const instead = elsewhere === undefined ? '' : `, and write \`${elsewhere[1]}\``;
+  const fix = `remove it from \`release.values\`${instead}`;
+  return { path, got: showValue(given), rule: 'the contract owns this value', fix };
+}
+
+/** Keys that are a plain name here, and that Helm follows to other values. */
+function mergeKeyMistakes(values: HelmValues): ValueMistake[] {
+  return visitValues(values, (_value, path) => {
+    if (path.at(-1) !== '<<') return [];
+    return [{ path, got: '<<', rule: 'a key of the chart', fix: 'write the values out where they belong' }];
+  });
+}
+
+/** A section that the chart has in another one; at the top it is left out without a word. */
+function placeMistakes(key: string, path: ValuePath): ValueMistake[] | undefined {
+  if (path.length > 0 || !Object.hasOwn(OWNED_SHAPE.controlPlane as HelmValues, key)) return undefined;
+  const rule = `the chart has \`${key}\` in \`controlPlane\`, and ignores it here`;
+  return [{ path: [key], got: key, rule, fix: 'remove it: the contract owns what is in it, or write it there' }];
+}
+
+/** Keys that Helm leaves out without a word, or reads as something else, although they look like an owned one. */
+function spellingMistakes(key: string, owned: readonly string[], path: ValuePath): ValueMistake[] {
+  const place = { path: [...path, key], got: key };
+  const [first = ''] = key.split(/[.[]/);
+  if (first !== key && (path.length === 0 || owned.includes(first))) {
+    const rule = 'one key a level: Helm does not read dots in a file of values as it does after `--set`';
+    return [{ ...place, rule, fix: 'write the part behind the dot on a line below it, indented' }];
+  }
+  const meant = owned.find((candidate) => letters(candidate) === letters(key));
+  if (meant === undefined) return [];
+  return [{ ...place, rule: `the chart spells this key ${meant}, and ignores others`, fix: `write ${meant}` }];
+}
+
+function letters(key: string): string {
+  return key.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+function ownedItemMistakes(given: readonly HelmValue[], owned: readonly HelmValue[], path: ValuePath): ValueMistake[] {
+  const names = new Set(owned.map(itemName).filter((name) => name !== undefined));
+  return given.flatMap((item, index) => {
+    const name = itemName(item)?.trim();
+    if (name === undefined || !names.has(name)) return [];
+    const rule = `the contract owns the item named ${name}`;
+    return [{ path: [...path, index], got: name, rule, fix: 'remove the item, or give it another name' }];
+  });
+}

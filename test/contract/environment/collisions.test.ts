@@ -1,0 +1,114 @@
+import { stringify } from 'yaml';
+import { collisions } from '../../../contract/environment/collisions';
+import type { Environment } from '../../../contract/environment/environment';
+import { controlPlaneName, derivedName, keyAlias, storedSecretName } from '../../../contract/names';
+import { minimal, minimalExisting, mistakesIn, parsed } from '../../support/environments';
+
+const collisionsOf = (...environments: readonly Environment[]) =>
+  collisions(environments.map((environment, index) => ({ file: `${'abc'[index]}.yaml`, environment })));
+
+describe('a namespace', () => {
+  it.each([
+    ['team', { namespace: 'team', createNamespace: true }],
+    [
+      { name: 'team', create: true },
+      { namespace: 'team', createNamespace: true },
+    ],
+    [{ name: 'team' }, { namespace: 'team', createNamespace: true }],
+    [
+      { name: 'team', create: false },
+      { namespace: 'team', createNamespace: false },
+    ],
+    ['a'.repeat(63), { namespace: 'a'.repeat(63), createNamespace: true }],
+  ])('%j', (namespace, expected) => {
+    expect(parsed({ ...minimal(), namespace })).toMatchObject(expected);
+  });
+
+  it.each([
+    'a'.repeat(64),
+    'Team',
+    '-a',
+    'default',
+    'kube-system',
+    7,
+    { create: false },
+    { name: 'team', create: 'no' },
+  ])('not %j', (namespace) => {
+    const [mistake, ...others] = mistakesIn(stringify({ ...minimal(), namespace }));
+    expect(others).toEqual([]);
+    expect(mistake).toMatchObject({ path: 'namespace', fix: expect.stringContaining('create: false') });
+    expect(mistake?.rule).toContain('at most 63 characters');
+  });
+});
+
+describe('a section for a namespace', () => {
+  it.each([
+    [{ name: 'default', create: false }, 'namespace.name', 'a Kubernetes namespace of its own'],
+    [{ name: 'team', creat: false }, 'namespace.creat', 'the keys here are name, create'],
+  ])('not %j', (namespace, path, rule) => {
+    expect(mistakesIn(stringify({ ...minimal(), namespace }))).toMatchObject([
+      { path, rule: expect.stringContaining(rule) },
+    ]);
+  });
+});
+
+describe('two environments', () => {
+  const one = parsed(minimal());
+  const other = parsed({ ...minimal(), name: 'staging' });
+
+  it('share no namespace of a cluster', () => {
+    expect(collisionsOf(one, other)).toEqual([
+      {
+        file: 'a.yaml, b.yaml',
+        path: 'namespace',
+        got: 'agent-bom on the cluster platform in eu-west-1',
+        rule: expect.stringContaining('a namespace of its own'),
+        fix: expect.stringContaining('another `namespace`'),
+      },
+    ]);
+  });
+
+  it('share none when one of them finds it there either', () => {
+    expect(collisionsOf(one, { ...other, createNamespace: false })).toHaveLength(1);
+  });
+
+  it.each([
+    ['namespaces', { namespace: 'staging' }],
+    ['clusters', { cluster: { name: 'other' } }],
+    ['regions', { region: 'eu-central-1' }],
+  ])('are apart in two %s', (_what, change) => {
+    expect(collisionsOf(one, parsed({ ...minimal(), name: 'staging', ...change }))).toEqual([]);
+  });
+
+  it('share no server, whatever database they use there', () => {
+    const on = (name: string, existing: object) => {
+      const content = minimalExisting();
+      const database = { ...content.database, existing: { ...content.database.existing, ...existing } };
+      return parsed({ ...content, name, namespace: name, database });
+    };
+    expect(collisionsOf(on('a', {}), on('b', {}), on('c', { database: 'another' }))).toEqual([
+      {
+        file: 'a.yaml, b.yaml, c.yaml',
+        path: 'database.existing',
+        got: 'platform.c0a1b2c3d4e5.eu-west-1.rds.amazonaws.com:5432',
+        rule: expect.stringContaining('roles belong to the server'),
+        fix: expect.stringContaining('another database on the same server is not enough'),
+      },
+    ]);
+    expect(collisionsOf(on('a', {}), on('b', { port: 5433 }))).toEqual([]);
+  });
+
+  it('have other names for all that is named after them', () => {
+    const names = ({ name }: Environment) => [
+      controlPlaneName(name),
+      keyAlias(name),
+      storedSecretName(name, 'app'),
+      ...(['instance', 'monitoringRole', 'secretReaderRole', 'backupRole', 'backupBucket'] as const).map((kind) =>
+        derivedName(name, kind),
+      ),
+    ];
+    const all = [...names(one), ...names(other)];
+    // The instance and the bucket have the same name, which is of two kinds.
+    expect(new Set(all).size).toBe(all.length - 2);
+  });
+});

@@ -1,0 +1,75 @@
+import { parseAllDocuments } from 'yaml';
+import { CONTROL_PLANE_KEYS } from '../../../contract/product/control-plane-keys';
+import { secretManifest } from '../../../contract/product/secret-manifest';
+import { minimal, parsed } from '../../support/environments';
+import type { Block } from '../../support/template';
+
+const secrets = { delivery: 'existing', generation: 2 };
+const documents = (content: object): Block[] => {
+  const all = parseAllDocuments(secretManifest(parsed({ ...minimal(), secrets, ...content })));
+  return [...all].map((document) => {
+    expect(document.errors).toEqual([]);
+    return document.toJS();
+  });
+};
+
+describe('the manifest of Secrets that somebody else creates', () => {
+  it('has every Secret with every key', () => {
+    expect(documents({}).map(({ metadata, stringData }) => [metadata.name, Object.keys(stringData)])).toEqual([
+      ['agent-bom-app-g2', ['AGENT_BOM_POSTGRES_URL']],
+      ['agent-bom-maintenance-g2', ['AGENT_BOM_POSTGRES_MAINTENANCE_URL']],
+      ['agent-bom-backup-g2', ['AGENT_BOM_POSTGRES_BACKUP_URL']],
+      ['agent-bom-admin', ['ALEMBIC_DATABASE_URL']],
+      ['agent-bom-control-plane', CONTROL_PLANE_KEYS.map(({ environmentVariable }) => environmentVariable)],
+    ]);
+    for (const document of documents({ namespace: 'bom' })) {
+      expect(document).toMatchObject({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { namespace: 'bom' },
+        type: 'Opaque',
+      });
+    }
+  });
+
+  it('has no value: Kubernetes takes texts alone, and each of these is a list', () => {
+    for (const { stringData } of documents({})) {
+      for (const value of Object.values<Block>(stringData)) expect(value).toEqual([expect.stringMatching(/^<.*>$/)]);
+    }
+  });
+
+  it('names the login of the generation, and what its source is called', () => {
+    const [app] = documents({});
+    expect(app.stringData.AGENT_BOM_POSTGRES_URL[0]).toMatch(
+      /^<postgresql:\/\/agent_bom_app_b:<percent-encoded password>@/,
+    );
+    expect(app.stringData.AGENT_BOM_POSTGRES_URL[0]).toContain('?sslmode=verify-full&sslrootcert=/etc/agent-bom/');
+    const text = secretManifest(parsed({ ...minimal(), secrets }));
+    for (const source of ['prod/agent-bom/app', 'prod/agent-bom/control-plane', 'admin_secret_arn']) {
+      expect(text).toContain(source);
+    }
+  });
+
+  it('asks for what the environment file refers to, each Secret once', () => {
+    const authentication = {
+      apiKeys: { secretName: 'ours', key: 'api' },
+      scim: { bearerToken: { secretName: 'ours', key: 'scim' } },
+    };
+    const found = documents({ authentication, secrets: { ...secrets, controlPlane: { secretName: 'ours' } } });
+    expect(found.map(({ metadata }) => metadata.name)).toEqual([
+      'agent-bom-app-g2',
+      'agent-bom-maintenance-g2',
+      'agent-bom-backup-g2',
+      'agent-bom-admin',
+      'ours',
+    ]);
+    expect(Object.keys(found[4].stringData)).toEqual(
+      expect.arrayContaining(['api', 'scim', 'AGENT_BOM_AUDIT_HMAC_KEY']),
+    );
+  });
+
+  it('is the same each time', () => {
+    const environment = parsed({ ...minimal(), secrets });
+    expect(secretManifest(environment)).toBe(secretManifest(environment));
+  });
+});
