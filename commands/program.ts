@@ -10,11 +10,13 @@ import { restoreCommand } from './restore/command';
 import { ExitCode, UnreachableError, UsageError } from './shared/exit-code';
 import { PROGRAM } from './shared/help';
 import { packageVersion } from './shared/package-root';
+import { snapshotCommand } from './snapshot/command';
 
 /** Every command, in the order of the help. */
 const COMMANDS: readonly (() => Command)[] = [
   initCommand,
   explainCommand,
+  snapshotCommand,
   preflightCommand,
   rehearseCommand,
   doctorCommand,

@@ -17,17 +17,30 @@ export type Synthesis = { readonly stacks: readonly StackTemplate[] } | { readon
  * @throws ContractError when what the program needs is not installed.
  */
 export async function synthesizeEnvironment(name: string, directory: string): Promise<Synthesis> {
-  const outdir = mkdtempSync(join(tmpdir(), 'agent-bom-explain-'));
-  try {
-    const { code, complaints } = await runMain(directory, outdir);
-    refuseWithoutPeers(complaints);
-    if (code !== 0) return { refusal: complaints };
+  const synthesis = await synthesizeDirectory(directory, (outdir) => {
     const folder = join(outdir, 'stacks');
-    const stacks = [`${name}-database`, `${name}-workload`]
+    return [`${name}-database`, `${name}-workload`]
       .map((stack) => ({ stack, file: join(folder, stack, 'cdk.tf.json') }))
       .filter(({ file }) => existsSync(file))
       .map(({ stack, file }) => new StackTemplate(stack, JSON.parse(readFileSync(file, 'utf8')) as Json));
-    return { stacks };
+  });
+  return 'refusal' in synthesis ? synthesis : { stacks: synthesis.result };
+}
+
+/**
+ * What is read from the output directory of all environments of a folder, or what the program said when it refused one.
+ *
+ * @throws ContractError when what the program needs is not installed.
+ */
+export async function synthesizeDirectory<Result>(
+  directory: string,
+  read: (outdir: string) => Result,
+): Promise<{ readonly result: Result } | { readonly refusal: string }> {
+  const outdir = mkdtempSync(join(tmpdir(), 'agent-bom-synth-'));
+  try {
+    const { code, complaints } = await runMain(directory, outdir);
+    refuseWithoutPeers(complaints);
+    return code === 0 ? { result: read(outdir) } : { refusal: complaints };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

@@ -40,7 +40,7 @@ describe('the help', () => {
     const { stdout } = spawnSync(process.execPath, ['--eval', load], { cwd: PROJECT, encoding: 'utf8' });
     const packages = stdout.match(/(?<=node_modules\/)(?:@[^/\n]+\/)?[^/\n]+/g) ?? [];
     expect(packages).toContain('commander');
-    expect(packages.filter((name) => /^(?:pg|yaml|zod|cdktf|cli-table3|@clack|@peculiar)/.test(name))).toEqual([]);
+    expect(packages.filter((name) => /^(?:pg|yaml|zod|cdktf|cli-table3|diff|@clack|@peculiar)/.test(name))).toEqual([]);
   });
 });
 

@@ -1,0 +1,68 @@
+import { synthesizeDirectory } from '../explain/synthesis';
+import { environmentsDirectory } from '../shared/environment-names';
+import { ExitCode } from '../shared/exit-code';
+import { PROGRAM } from '../shared/help';
+import { JsonReport, type JsonTarget } from '../shared/json-report';
+import type { Terminal } from '../shared/terminal';
+import { compareSnapshots, readSnapshots, type SnapshotComparison, writeSnapshots } from './comparison';
+import { snapshotTexts } from './snapshot-texts';
+
+export interface SnapshotOptions {
+  readonly check?: boolean;
+  /** Folder of the snapshots. */
+  readonly snapshots: string;
+  /** Folder of the environment files. */
+  readonly environments?: string;
+  readonly json?: JsonTarget;
+}
+
+const FOUND = { same: 'same', changed: 'differs', missing: 'is missing', orphan: 'belongs to no stack' } as const;
+const WRITTEN = { same: 'same', changed: 'updated', missing: 'new', orphan: 'deleted' } as const;
+
+/** Synthesizes every environment, and compares the snapshots with it or writes them. */
+export async function runSnapshot(options: SnapshotOptions): Promise<void> {
+  const { check = false, snapshots, environments, json } = options;
+  const report = new JsonReport(json);
+  const committed = readSnapshots(snapshots);
+  const synthesis = await synthesizeDirectory(environments ?? environmentsDirectory(), snapshotTexts);
+  if ('refusal' in synthesis) {
+    process.stderr.write(synthesis.refusal);
+    process.exitCode = ExitCode.failure;
+    return;
+  }
+  const files = compareSnapshots(committed, synthesis.result);
+  const passed = !check || files.every(({ status }) => status === 'same');
+  if (!check) writeSnapshots(snapshots, synthesis.result, files);
+  report.write({ command: 'snapshot', snapshots, written: !check, files, passed });
+  show(files, report.terminal, options);
+  process.exitCode = passed ? ExitCode.success : ExitCode.failure;
+}
+
+function show(files: readonly SnapshotComparison[], terminal: Terminal, options: SnapshotOptions): void {
+  const others = files.filter(({ status }) => status !== 'same');
+  for (const { file, status, difference } of others) {
+    terminal.line(`${terminal.styled('bold', file)} ${options.check ? FOUND[status] : WRITTEN[status]}`);
+    if (options.check) for (const line of difference) terminal.line(coloured(line, terminal));
+  }
+  const snapshots = `${files.length} ${files.length === 1 ? 'snapshot' : 'snapshots'} in ${options.snapshots}`;
+  if (others.length === 0) terminal.line(`${snapshots}: no difference.`);
+  else if (!options.check) terminal.line(`${snapshots}: ${others.length} changed.`);
+  else {
+    terminal.line(`\n${snapshots}: ${others.length} not as synthesized.`);
+    terminal.line(`If that is intended, run \`${commandLine(options)}\` and commit the files.`);
+  }
+}
+
+function coloured(line: string, terminal: Terminal): string {
+  const style = ({ '-': 'red', '+': 'green', '@': 'dim' } as const)[line.charAt(0)];
+  return style === undefined ? line : terminal.styled(style, line);
+}
+
+/** The command that writes what this one compared. */
+function commandLine({ environments, snapshots }: SnapshotOptions): string {
+  const folders = [
+    ...(environments === undefined ? [] : [`--environments ${environments}`]),
+    ...(snapshots === 'snapshots' ? [] : [`--snapshots ${snapshots}`]),
+  ];
+  return [PROGRAM, 'snapshot', ...folders].join(' ');
+}
