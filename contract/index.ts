@@ -24,6 +24,7 @@ export * from './postgres/connection-budget';
 export * from './postgres/connection-url';
 export * from './postgres/identities';
 export * from './postgres/job-timing';
+export * from './postgres/majors';
 export * from './postgres/partitions';
 export * from './postgres/pipeline';
 export * from './postgres/readiness';

@@ -1,4 +1,6 @@
-/** Majors of PostgreSQL for which an embedded build is installed. */
-export const EMBEDDED_MAJORS = ['15', '16', '17', '18'] as const;
-export type EmbeddedMajor = (typeof EMBEDDED_MAJORS)[number];
-export const DEFAULT_MAJOR: EmbeddedMajor = '16';
+/** There is an embedded build of every major that the contract supports. */
+export {
+  DEFAULT_MAJOR,
+  POSTGRES_MAJORS as EMBEDDED_MAJORS,
+  type PostgresMajor as EmbeddedMajor,
+} from '../../contract/postgres/majors';

@@ -1,6 +1,9 @@
 /** What an instance class is called, known here or not. */
 export const INSTANCE_CLASS = /^db\.[a-z][a-z0-9-]*\.[a-z0-9]+$/;
 
+/** Name of an instance class, such as `db.t4g.medium`. */
+export type InstanceClassName = `db.${string}.${string}`;
+
 /** Sizes of a burstable family: memory in GiB. */
 const BURSTABLE = { micro: 1, small: 2, medium: 4, large: 8, xlarge: 16, '2xlarge': 32 };
 /** Families with 16 GiB for each `xlarge`, and with 32. */

@@ -2,6 +2,14 @@ import { z } from 'zod';
 import { confidential, field, section, toggle, wholeNumber } from './field';
 import { secretReference } from './secret-reference';
 
+/** What the ways to authenticate have where nothing else is said. */
+export const AUTHENTICATION_DEFAULTS = {
+  oidc: { roleClaim: 'agent_bom_role', requireRoleClaim: false, tenantClaim: 'tenant_id', allowDefaultTenant: false },
+  saml: { requireRoleAttribute: false, allowDefaultTenant: false, sessionSeconds: 3600 },
+  scim: { tenantId: 'default', roleAttribute: 'agent_bom_role' },
+} as const;
+const { oidc: OIDC, saml: SAML, scim: SCIM } = AUTHENTICATION_DEFAULTS;
+
 /** What a name in a token, an assertion or a payload may look like. */
 const NAME = /^[^\s"'`]{1,255}$/;
 const HTTPS_URL = /^https:\/\/[^\s"'`@]{1,2000}$/;
@@ -42,10 +50,12 @@ const oidc = section('Tokens of an OpenID Connect provider.', {
     'Where the keys of the issuer are. The API trusts no address that only the issuer’s discovery names.',
     'https://login.example.com/.well-known/jwks.json',
   ),
-  roleClaim: name('Claim that holds the role.', 'agent_bom_role').default('agent_bom_role'),
-  requireRoleClaim: toggle('Refuse a token without a role.').default(false),
-  tenantClaim: name('Claim that holds the tenant.', 'tenant_id').default('tenant_id'),
-  allowDefaultTenant: toggle('Take a token without a tenant for one of the tenant `default`.').default(false),
+  roleClaim: name('Claim that holds the role.', 'agent_bom_role').default(OIDC.roleClaim),
+  requireRoleClaim: toggle('Refuse a token without a role.').default(OIDC.requireRoleClaim),
+  tenantClaim: name('Claim that holds the tenant.', 'tenant_id').default(OIDC.tenantClaim),
+  allowDefaultTenant: toggle('Take a token without a tenant for one of the tenant `default`.').default(
+    OIDC.allowDefaultTenant,
+  ),
   browser: section('Let people log in with a browser.', {
     clientId: name('Client of the API at the provider.', 'agent-bom'),
     redirectUri: address(
@@ -72,9 +82,15 @@ const saml = section('Assertions of a SAML identity provider.', {
     'Address of the API that assertions are sent to.',
     'https://agent-bom.example.com/v1/auth/saml/login',
   ),
-  requireRoleAttribute: toggle('Refuse an assertion without the attribute `agent_bom_role`.').default(false),
-  allowDefaultTenant: toggle('Take an assertion without `tenant_id` for one of the tenant `default`.').default(false),
-  sessionSeconds: wholeNumber(300, 86_400, 'seconds', 'How long a login lasts.', 'write 3600').default(3600),
+  requireRoleAttribute: toggle('Refuse an assertion without the attribute `agent_bom_role`.').default(
+    SAML.requireRoleAttribute,
+  ),
+  allowDefaultTenant: toggle('Take an assertion without `tenant_id` for one of the tenant `default`.').default(
+    SAML.allowDefaultTenant,
+  ),
+  sessionSeconds: wholeNumber(300, 86_400, 'seconds', 'How long a login lasts.', 'write 3600').default(
+    SAML.sessionSeconds,
+  ),
 });
 
 const scim = section('Users and groups that an identity provider sends through SCIM.', {
@@ -87,8 +103,8 @@ const scim = section('Users and groups that an identity provider sends through S
     'Tenant that the users belong to.',
     'the id of a tenant: letters, digits, `_` and `-`; not admin, analyst, viewer or system',
     'write the id of your tenant, or leave the key out',
-  ).default('default'),
-  roleAttribute: name('Attribute that holds the role.', 'agent_bom_role').default('agent_bom_role'),
+  ).default(SCIM.tenantId),
+  roleAttribute: name('Attribute that holds the role.', 'agent_bom_role').default(SCIM.roleAttribute),
 });
 
 /** The keys of `authentication`. */

@@ -17,28 +17,33 @@ const restore = section('A dump of the bucket that the next deployment restores,
   ).optional(),
 });
 
+/** What the dumps have where nothing else is said. */
+export const BACKUP_DEFAULTS = { enabled: true, schedule: '0 3 * * *', scratchGib: 10, dumpRetentionDays: 35 } as const;
+
 /** The keys of `backup`. */
 export const backup = section('Dumps of the database in a bucket, beside the backups that RDS takes by itself.', {
-  enabled: toggle('Make dumps. Without them the bucket and the dumps that it holds stay.').default(true),
+  enabled: toggle('Make dumps. Without them the bucket and the dumps that it holds stay.').default(
+    BACKUP_DEFAULTS.enabled,
+  ),
   schedule: field(
     z.string().refine(isCronSchedule),
     'When a dump is made, in UTC: minute, hour, day of the month, month, day of the week.',
     'a cron schedule of five fields, in UTC, that comes true some day',
     'write a schedule such as `0 3 * * *`, every day at three',
-  ).default('0 3 * * *'),
+  ).default(BACKUP_DEFAULTS.schedule),
   scratchGib: wholeNumber(
     1,
     1024,
     'GiB',
     'Room on the node for one dump while it is made, in GiB. A dump is compressed.',
     'write twice the size of the largest dump in the bucket; the nodes need so much free disk',
-  ).default(10),
+  ).default(BACKUP_DEFAULTS.scratchGib),
   dumpRetentionDays: wholeNumber(
     1,
     3650,
     'days',
     'Days that a dump stays in the bucket.',
     'write 35, or what your rules ask for',
-  ).default(35),
+  ).default(BACKUP_DEFAULTS.dumpRetentionDays),
   restore: restore.optional(),
 });

@@ -6,6 +6,12 @@ export const POD_ROLE_KINDS = ['irsa', 'pod-identity'] as const;
 /** One of these ways. */
 export type PodRoleKind = (typeof POD_ROLE_KINDS)[number];
 
+/** What is taken of the cluster where nothing else is said. */
+export const CLUSTER_DEFAULTS = {
+  podRoles: 'irsa',
+  externalSecretsServiceAccount: { namespace: 'external-secrets', name: 'external-secrets' },
+} as const;
+
 const HEX_ID = '(?:[0-9a-f]{8}|[0-9a-f]{17})';
 const DNS_LABEL = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
 const OIDC_PROVIDER_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:oidc-provider\/[A-Za-z0-9./-]+$/;
@@ -30,7 +36,7 @@ const externalSecretsServiceAccount = section(
       'Namespace of the operator.',
       'a Kubernetes namespace: lower-case letters, digits and hyphens, at most 63 characters',
       'write the namespace that the operator is installed in, such as `external-secrets`',
-    ).default('external-secrets'),
+    ).default(CLUSTER_DEFAULTS.externalSecretsServiceAccount.namespace),
     name: field(
       z
         .string()
@@ -39,7 +45,7 @@ const externalSecretsServiceAccount = section(
       'Name of the ServiceAccount.',
       'the name of a ServiceAccount: lower-case letters, digits, hyphens and dots, at most 253 characters',
       'write a name that `kubectl get serviceaccounts` shows in that namespace',
-    ).default('external-secrets'),
+    ).default(CLUSTER_DEFAULTS.externalSecretsServiceAccount.name),
   },
 );
 
@@ -71,7 +77,7 @@ export const cluster = section('The existing EKS cluster that the control plane 
     'How pods get their IAM roles: `irsa` by the OIDC provider of the cluster, `pod-identity` by the EKS Pod Identity agent.',
     `one of ${POD_ROLE_KINDS.join(', ')}`,
     'write irsa, or pod-identity where the add-on `eks-pod-identity-agent` is installed',
-  ).default('irsa'),
+  ).default(CLUSTER_DEFAULTS.podRoles),
   externalSecretsServiceAccount: externalSecretsServiceAccount.prefault({}),
   permissionsBoundaryArn: field(
     z.string().regex(POLICY_ARN),

@@ -7,7 +7,7 @@ import { cluster } from './cluster';
 import { database } from './database/database';
 import { encryption } from './encryption';
 import { AWS_REGION, field, section, toggle } from './field';
-import { namespace, namespaceSettings } from './namespace';
+import { NAMESPACE_DEFAULTS, namespace, namespaceSettings } from './namespace';
 import { podRoles } from './pod-roles';
 import { release } from './release';
 import { withCrossKeyRules } from './rules';
@@ -35,6 +35,9 @@ const region = field(
   'write the code of the region that the cluster runs in, such as `eu-west-1`',
 );
 
+/** Whether Terraform and AWS may delete what holds data, where nothing else is said. */
+export const RELEASE_PROTECTION_DEFAULT = false;
+
 /** Schema of an environment file: the source of its type, its rules and the JSON Schema for editors. */
 export const environmentSchema = withCrossKeyRules(
   section('One environment: a database stack and a workload stack.', {
@@ -47,13 +50,13 @@ export const environmentSchema = withCrossKeyRules(
     backup: backup.prefault({}),
     alarms: alarms.prefault({}),
     podRoles: podRoles.prefault({}),
-    namespace: namespace.default('agent-bom'),
+    namespace: namespace.default(NAMESPACE_DEFAULTS.name),
     authentication: authentication.optional(),
     release,
     state: state.optional(),
     releaseProtection: toggle(
       'Let Terraform and AWS delete the database, its key, the dumps and the secrets. Deploy with it before `destroy`.',
-    ).default(false),
+    ).default(RELEASE_PROTECTION_DEFAULT),
   }),
 ).transform((written) => ({ ...written, ...namespaceSettings(written.namespace) }));
 

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { field, section, toggle } from './field';
 
+/** The namespace where nothing else is said. */
+export const NAMESPACE_DEFAULTS = { name: 'agent-bom', create: true } as const;
+
 const FIX = 'write a name such as `agent-bom`';
 
 const name = field(
@@ -22,7 +25,7 @@ export const namespace = field(
       name,
       create: toggle(
         'Create the namespace, and delete it with the workload stack. false takes one that is there already.',
-      ).default(true),
+      ).default(NAMESPACE_DEFAULTS.create),
     }),
   ]),
   'Kubernetes namespace of the control plane; created, and deleted with the workload stack, unless `create: false` stands in it.',

@@ -5,6 +5,9 @@ import { field, section } from './field';
 /** Policies that IAM attaches to a role unless its quota has been raised. */
 const MOST_POLICIES = 10;
 
+/** What the roles of the pods have where nothing else is said. */
+export const POD_ROLE_DEFAULTS = { policyArns: [] as string[] } as const;
+
 function policyArns(whose: string) {
   return field(
     z
@@ -21,7 +24,7 @@ function policyArns(whose: string) {
     `Managed policies for ${whose}. Without any, its role may do nothing in AWS.`,
     `a list of at most ${MOST_POLICIES} different managed policies`,
     'list the ARNs of managed policies, or leave the key out',
-  ).default([]);
+  ).default(POD_ROLE_DEFAULTS.policyArns);
 }
 
 /** The keys of `podRoles`. */

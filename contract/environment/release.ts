@@ -1,8 +1,26 @@
 import { z } from 'zod';
-import { CHART_REPOSITORY, CHART_VERSIONS } from '../product/chart';
-import type { HelmValue } from '../product/helm-values';
+import { CHART_REPOSITORY, CHART_VERSIONS, NEWEST_CHART_VERSION } from '../product/chart';
+import type { HelmValue, HelmValues } from '../product/helm-values';
 import { proxyIssuer } from './authentication';
 import { field, section, wholeNumber } from './field';
+
+/** Who may install the chart: Terraform, or Argo CD and Flux. */
+export const RELEASE_MANAGERS = ['terraform', 'gitops'] as const;
+/** One of the two. */
+export type ReleaseManager = (typeof RELEASE_MANAGERS)[number];
+
+/** What the release has where neither the file nor the props of a construct say anything else. */
+export const RELEASE_DEFAULTS = {
+  managedBy: 'terraform',
+  chartVersion: NEWEST_CHART_VERSION,
+  chartRepository: CHART_REPOSITORY,
+  replicas: 2,
+  poolMinimum: 5,
+  poolMaximum: 20,
+  autoscaling: { cpuPercent: 70 },
+  ingress: { annotations: {} as Record<string, string> },
+  values: {} as HelmValues,
+} as const;
 
 const HOST = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const PATH = '(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*';
@@ -44,7 +62,7 @@ const autoscaling = section(
       'percent',
       'Use of the CPU that a pod requests, above which pods are added.',
       'write 70',
-    ).default(70),
+    ).default(RELEASE_DEFAULTS.autoscaling.cpuPercent),
   },
 );
 
@@ -65,7 +83,7 @@ const ingress = section('An Ingress for the API and the user interface. Without 
     'Annotations for the controller of the Ingress.',
     'names and texts; numbers and true or false in quotes',
     'write `name: "value"` on lines below it, indented',
-  ).default({}),
+  ).default(RELEASE_DEFAULTS.ingress.annotations),
 });
 
 const images = section('Where the images of the chart and of the Jobs are pulled from.', {
@@ -91,43 +109,45 @@ const values = field(
 /** The keys of `release`. */
 export const release = section('The Helm release of the agent-bom chart.', {
   managedBy: field(
-    z.enum(['terraform', 'gitops']),
+    z.enum(RELEASE_MANAGERS),
     'Who installs the chart: Terraform, or Argo CD or Flux from files that synth writes.',
     '`terraform` or `gitops`',
     'write terraform, unless Argo CD or Flux runs in the cluster',
-  ).default('terraform'),
+  ).default(RELEASE_DEFAULTS.managedBy),
   chartVersion: field(
     z.enum(CHART_VERSIONS),
     'Version of the chart and of its images.',
     `a supported version of the chart: ${CHART_VERSIONS.join(', ')}`,
-    `write ${CHART_VERSIONS.at(-1)}`,
-  ).default('0.102.0'),
+    `write ${NEWEST_CHART_VERSION}`,
+  ).default(RELEASE_DEFAULTS.chartVersion),
   chartRepository: field(
     z.string().max(200).regex(REPOSITORY),
     'Where the chart is pulled from; a mirror holds it under the same name and version.',
     'a repository that begins with `oci://` or `https://`, without credentials and without a slash at the end',
     `write ${CHART_REPOSITORY}, or the repository of your mirror`,
-  ).default(CHART_REPOSITORY),
+  ).default(RELEASE_DEFAULTS.chartRepository),
   replicas: wholeNumber(
     1,
     50,
     'pods',
     'API pods. They share rate limits through Postgres.',
     'write 2 or more for a service without interruption',
-  ).default(2),
+  ).default(RELEASE_DEFAULTS.replicas),
   autoscaling: autoscaling.optional(),
-  poolMinimum: wholeNumber(1, 100, 'connections', 'Connections that each API pod keeps open.', 'write 5').default(5),
+  poolMinimum: wholeNumber(1, 100, 'connections', 'Connections that each API pod keeps open.', 'write 5').default(
+    RELEASE_DEFAULTS.poolMinimum,
+  ),
   poolMaximum: wholeNumber(
     1,
     200,
     'connections',
     'Connections that each API pod may open; at least `poolMinimum`. Decides the connection limits of the database roles.',
     'write 20',
-  ).default(20),
+  ).default(RELEASE_DEFAULTS.poolMaximum),
   trustedProxyIssuer: proxyIssuer(
     'Issuer that the authenticating proxy in front of the API states. The API does not start with two replicas without it.',
   ).optional(),
   ingress: ingress.optional(),
   images: images.prefault({}),
-  values: values.default({}),
+  values: values.default(RELEASE_DEFAULTS.values),
 });

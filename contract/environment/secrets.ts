@@ -6,6 +6,16 @@ import { arnRules, oneSource, secretArn, secretName } from './secret-reference';
 
 /** The ways for secrets to reach the cluster. */
 export const DELIVERIES = ['external-secrets', 'terraform', 'existing'] as const;
+/** One of the ways above. */
+export type Delivery = (typeof DELIVERIES)[number];
+
+/** Kinds of a store of External Secrets Operator. */
+export const STORE_KINDS = ['SecretStore', 'ClusterSecretStore'] as const;
+/** One of the kinds above. */
+export type StoreKind = (typeof STORE_KINDS)[number];
+
+/** What the secrets have where nothing else is said. */
+export const SECRETS_DEFAULTS = { generation: 1, recoveryWindowDays: 30, delivery: 'external-secrets' } as const;
 
 /** The keys of `secrets`. */
 export const secrets = section('Passwords: generated, kept in Secrets Manager, never in Terraform state.', {
@@ -15,23 +25,23 @@ export const secrets = section('Passwords: generated, kept in Secrets Manager, n
     'generations',
     'Generation of the passwords. Raising it by one writes new ones and rolls the pods over to them.',
     'write 1, and raise it by one to rotate',
-  ).default(1),
+  ).default(SECRETS_DEFAULTS.generation),
   recoveryWindowDays: wholeNumber(
     7,
     30,
     'days',
     'Days that a deleted secret can be restored.',
     'write 30, or at least 7',
-  ).default(30),
+  ).default(SECRETS_DEFAULTS.recoveryWindowDays),
   delivery: field(
     z.enum(DELIVERIES),
     'How secrets reach the cluster: through External Secrets Operator, written by Terraform, or by somebody else.',
     `one of ${DELIVERIES.join(', ')}`,
     'write `external-secrets` where the operator runs, `terraform` where it does not',
-  ).default('external-secrets'),
+  ).default(SECRETS_DEFAULTS.delivery),
   store: section('A store of External Secrets that exists already. Without it the namespace gets one of its own.', {
     kind: field(
-      z.enum(['SecretStore', 'ClusterSecretStore']),
+      z.enum(STORE_KINDS),
       'Kind of the store.',
       '`SecretStore` or `ClusterSecretStore`',
       'write `ClusterSecretStore` for a store of the whole cluster, `SecretStore` for one in the namespace',

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { AWS_REGION, field, section } from './field';
 
+/** Where the state is in its bucket where nothing else is said. */
+export const STATE_DEFAULTS = { prefix: 'agent-bom' } as const;
+
 /** The keys of `state`. */
 export const state = section('S3 bucket for the Terraform state of both stacks, with a lock beside it.', {
   bucket: field(
@@ -23,5 +26,5 @@ export const state = section('S3 bucket for the Terraform state of both stacks, 
     'Folder in that bucket. Changing it later needs `terraform init -migrate-state`.',
     'a path without a slash at either end: letters, digits, `_`, `.`, `=` and `-`, at most 200 characters',
     'write a folder such as `agent-bom`',
-  ).default('agent-bom'),
+  ).default(STATE_DEFAULTS.prefix),
 });

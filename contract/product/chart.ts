@@ -17,6 +17,8 @@ export const CHART_NAME = 'agent-bom';
 export const CHART_VERSIONS = ['0.98.3', '0.99.0', '0.100.0', '0.101.0', '0.102.0'] as const;
 /** One of the versions above. */
 export type ChartVersion = (typeof CHART_VERSIONS)[number];
+/** The version of a new release, unless its file names another one. */
+export const NEWEST_CHART_VERSION = '0.102.0' satisfies ChartVersion;
 
 /** Alembic revision that each version's migrations end at. */
 export const ALEMBIC_HEADS: Readonly<Record<ChartVersion, string>> = {

@@ -167,7 +167,7 @@ describe('what is read from a stack', () => {
     };
     const environment = {
       ...parsed(minimal()),
-      database: { ...parsed(minimal()).database, instanceClass: 'db.x9.large' },
+      database: { ...parsed(minimal()).database, instanceClass: 'db.x9.large' as const },
     };
     expect(connectionBudget(environment, [stack({ any: { one: options } })])).toMatchObject({
       needed: 17,

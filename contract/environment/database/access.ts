@@ -5,6 +5,16 @@ import { field, section } from '../field';
 
 /** Which pods of the cluster the database admits. */
 export const ACCESS_PODS = ['cluster', 'namespace', 'none'] as const;
+/** One of the choices above. */
+export type AccessPods = (typeof ACCESS_PODS)[number];
+
+/** Whom the database lets in where nothing else is said. */
+export const ACCESS_DEFAULTS = {
+  pods: 'cluster',
+  securityGroupIds: [] as string[],
+  cidrs: [] as string[],
+} as const;
+
 /** A security group holds 60 rules unless its quota has been raised. */
 const LONGEST_LIST = 25;
 
@@ -22,7 +32,7 @@ export const admit = section('Who may connect to the database, on its port. Ever
     'Pods that are admitted: `cluster` all of the cluster and its nodes, `namespace` those of the control plane’s namespace alone, `none` by themselves.',
     `one of ${ACCESS_PODS.join(', ')}`,
     'write cluster, or namespace where the nodes support security groups for pods',
-  ).default('cluster'),
+  ).default(ACCESS_DEFAULTS.pods),
   securityGroupIds: field(
     z
       .array(securityGroupId('Security group that is admitted, such as the one of a bastion.'))
@@ -31,7 +41,7 @@ export const admit = section('Who may connect to the database, on its port. Ever
     'Further security groups that are admitted.',
     `a list of at most ${LONGEST_LIST} different security groups`,
     'list the ids of security groups, or leave the key out',
-  ).default([]),
+  ).default(ACCESS_DEFAULTS.securityGroupIds),
   cidrs: field(
     z
       .array(cidr)
@@ -40,5 +50,5 @@ export const admit = section('Who may connect to the database, on its port. Ever
     'Further private networks that are admitted.',
     `a list of at most ${LONGEST_LIST} different private networks`,
     'list networks such as `10.20.0.0/16`, or leave the key out',
-  ).default([]),
+  ).default(ACCESS_DEFAULTS.cidrs),
 });

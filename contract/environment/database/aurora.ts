@@ -20,6 +20,9 @@ function capacity(smallest: number, description: string, fix: string) {
   return field(z.number().min(smallest).max(largest).multipleOf(step), description, rule, fix);
 }
 
+/** What a cluster has where neither the file nor the props of a construct say anything else. */
+export const AURORA_DEFAULTS = { readers: 1 } as const;
+
 /** The keys of `database.aurora`. */
 export const aurora = section('The instances of an Aurora cluster; with a capacity they are serverless.', {
   minimumCapacity: capacity(
@@ -38,11 +41,8 @@ export const aurora = section('The instances of an Aurora cluster; with a capaci
     'instances',
     'Instances beside the writer, of which one takes over when the writer or its availability zone fails. With 0 the database is away until a new writer runs.',
     'write 1 or more for a database that survives an availability zone',
-  ).default(1),
+  ).default(AURORA_DEFAULTS.readers),
 });
-
-/** What a cluster has when the file says nothing about it. */
-export const AURORA_DEFAULTS = aurora.parse({});
 
 const MINIMUM = 'database.aurora.minimumCapacity';
 const MAXIMUM = 'database.aurora.maximumCapacity';

@@ -1,14 +1,13 @@
 import { z } from 'zod';
-import { INSTANCE_CLASS } from '../../aws/instance-classes';
+import { INSTANCE_CLASS, type InstanceClassName } from '../../aws/instance-classes';
 import { dailyWindow, weeklyWindow } from '../../aws/windows';
+import { DEFAULT_MAJOR, POSTGRES_MAJORS, type PostgresMajor } from '../../postgres/majors';
 import { field, section, toggle, wholeNumber } from '../field';
 import { admit } from './access';
 import { aurora, form } from './aurora';
 import { existing } from './existing';
 import { replication } from './replication';
 import { restore } from './restore';
-
-const ENGINES = ['15', '16', '17', '18'] as const;
 
 const subnetIds = field(
   z
@@ -27,14 +26,45 @@ const subnetIds = field(
   'list the ids of two or more private subnets of the cluster’s VPC, or leave the key out',
 );
 
-const AUTHORITIES = ['rds-ca-rsa2048-g1', 'rds-ca-rsa4096-g1', 'rds-ca-ecc384-g1'] as const;
-const INSIGHTS = ['standard', 'advanced'] as const;
-const MONITORING_SECONDS = [0, 1, 5, 10, 15, 30, 60];
+/** Certificate authorities of RDS that may sign the certificate of the database. */
+export const CA_IDENTIFIERS = ['rds-ca-rsa2048-g1', 'rds-ca-rsa4096-g1', 'rds-ca-ecc384-g1'] as const;
+/** One of the certificate authorities above. */
+export type CaIdentifier = (typeof CA_IDENTIFIERS)[number];
+
+/** Modes of Database Insights. */
+export const INSIGHTS_MODES = ['standard', 'advanced'] as const;
+/** One of the modes above. */
+export type InsightsMode = (typeof INSIGHTS_MODES)[number];
+
+/** Seconds between two measurements that enhanced monitoring offers. */
+const MONITORING_SECONDS = [0, 1, 5, 10, 15, 30, 60] as const;
+/** One of these numbers of seconds; 0 measures nothing. */
+export type MonitoringSeconds = (typeof MONITORING_SECONDS)[number];
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
+] as const;
+/** Days that CloudWatch Logs can keep a log for. */
+export type LogRetentionDays = (typeof LOG_RETENTION_DAYS)[number];
+
+/** What the database has where neither the file nor the props of a construct say anything else. */
+export const DATABASE_DEFAULTS = {
+  engine: DEFAULT_MAJOR,
+  instanceClass: 'db.t4g.medium',
+  storageGib: 100,
+  maximumStorageGib: 500,
+  form: 'instance',
+  multiAz: true,
+  backupRetentionDays: 14,
+  backupWindow: '02:00-03:00',
+  maintenanceWindow: 'sun:04:30-sun:05:30',
+  caIdentifier: 'rds-ca-rsa2048-g1',
+  iamAuthentication: false,
+  insights: 'standard',
+  monitoringSeconds: 60,
+  logRetentionDays: 365,
+} as const;
 
 /** The keys of `database`. */
 export const database = section(
@@ -44,17 +74,19 @@ export const database = section(
     subnetIds: subnetIds.optional(),
     admit: admit.prefault({}),
     engine: field(
-      z.union([z.enum(ENGINES), z.literal(ENGINES.map(Number))]).transform(String),
+      z
+        .union([z.enum(POSTGRES_MAJORS), z.literal(POSTGRES_MAJORS.map(Number))])
+        .transform((major) => String(major) as PostgresMajor),
       'Major version of PostgreSQL; RDS applies minor versions by itself. A higher one is an upgrade in place.',
-      `a supported major version of PostgreSQL: ${ENGINES.join(', ')}`,
+      `a supported major version of PostgreSQL: ${POSTGRES_MAJORS.join(', ')}`,
       'write the major version alone, such as "16"',
-    ).default('16'),
+    ).default(DATABASE_DEFAULTS.engine),
     instanceClass: field(
-      z.string().regex(INSTANCE_CLASS),
+      z.string().regex(INSTANCE_CLASS) as unknown as z.ZodType<InstanceClassName, InstanceClassName>,
       'Instance class. Its memory decides how many connections the database holds. Changing it restarts the database. Aurora has fewer.',
       'an RDS instance class',
       'write a class such as `db.t4g.medium` or `db.r7g.large`; a serverless cluster has the capacities in `aurora` instead',
-    ).default('db.t4g.medium'),
+    ).default(DATABASE_DEFAULTS.instanceClass),
     maxConnections: wholeNumber(
       20,
       10_000,
@@ -68,14 +100,14 @@ export const database = section(
       'GiB',
       'Storage at the start, gp3, in GiB. It grows by itself and never shrinks.',
       'write 100 unless you know better',
-    ).default(100),
+    ).default(DATABASE_DEFAULTS.storageGib),
     maximumStorageGib: wholeNumber(
       20,
       65_536,
       'GiB',
       'Limit up to which the storage grows by itself, in GiB; above `storageGib`.',
       'write at least 1.1 times `storageGib`',
-    ).default(500),
+    ).default(DATABASE_DEFAULTS.maximumStorageGib),
     iops: wholeNumber(
       12_000,
       64_000,
@@ -90,37 +122,41 @@ export const database = section(
       'Throughput of the storage in MiB/s; only from 400 GiB on, where gp3 gives 500 by itself; at most a quarter of `iops`.',
       'leave the key out, or write 500 to 4000 with `storageGib` 400 or more',
     ).optional(),
-    form: form.default('instance'),
+    form: form.default(DATABASE_DEFAULTS.form),
     aurora: aurora.optional(),
     restore: restore.optional(),
     replication: replication.optional(),
-    multiAz: toggle('Keep a standby in a second availability zone. Doubles the cost of the instance.').default(true),
+    multiAz: toggle('Keep a standby in a second availability zone. Doubles the cost of the instance.').default(
+      DATABASE_DEFAULTS.multiAz,
+    ),
     backupRetentionDays: wholeNumber(
       1,
       35,
       'days',
       'Days that automated backups are kept; point-in-time recovery reaches this far back. 0 would switch both off and is refused.',
       'write 14, or up to 35',
-    ).default(14),
+    ).default(DATABASE_DEFAULTS.backupRetentionDays),
     backupWindow: field(
       z.string().refine((text) => dailyWindow(text) !== undefined),
       'When RDS takes the daily backup, in UTC. May not overlap `maintenanceWindow`.',
       'half an hour or more of the day, in UTC: hh:mm-hh:mm',
       'write a window such as `02:00-03:00`',
-    ).default('02:00-03:00'),
+    ).default(DATABASE_DEFAULTS.backupWindow),
     maintenanceWindow: field(
       z.string().refine((text) => weeklyWindow(text) !== undefined),
       'When RDS updates and restarts the database, in UTC. Changes that need a restart wait for it.',
       'half an hour to a day of the week, in UTC: ddd:hh:mm-ddd:hh:mm, with mon, tue, wed, thu, fri, sat or sun',
       'write a window such as `sun:04:30-sun:05:30`',
-    ).default('sun:04:30-sun:05:30'),
+    ).default(DATABASE_DEFAULTS.maintenanceWindow),
     caIdentifier: field(
-      z.enum(AUTHORITIES),
+      z.enum(CA_IDENTIFIERS),
       'Certificate authority that signs the certificate of the database. All of them are in the trusted bundle.',
-      `an authority of RDS: ${AUTHORITIES.join(', ')}`,
+      `an authority of RDS: ${CA_IDENTIFIERS.join(', ')}`,
       'write `rds-ca-rsa2048-g1`',
-    ).default('rds-ca-rsa2048-g1'),
-    iamAuthentication: toggle('Let logins that are members of `rds_iam` connect with a token of IAM.').default(false),
+    ).default(DATABASE_DEFAULTS.caIdentifier),
+    iamAuthentication: toggle('Let logins that are members of `rds_iam` connect with a token of IAM.').default(
+      DATABASE_DEFAULTS.iamAuthentication,
+    ),
     blueGreenUpdates: field(
       z.literal(false),
       'Updates through a second instance. Not possible together with a password that RDS manages.',
@@ -128,23 +164,23 @@ export const database = section(
       'write false; updates happen in place, in the maintenance window',
     ).default(false),
     insights: field(
-      z.enum(INSIGHTS),
+      z.enum(INSIGHTS_MODES),
       'Mode of Database Insights: `standard` with 7 days of history, or `advanced` with 465, which is billed by vCPU.',
-      `a mode of Database Insights: ${INSIGHTS.join(', ')}`,
+      `a mode of Database Insights: ${INSIGHTS_MODES.join(', ')}`,
       'write `standard`',
-    ).default('standard'),
+    ).default(DATABASE_DEFAULTS.insights),
     monitoringSeconds: field(
       z.literal(MONITORING_SECONDS),
       'Seconds between two measurements of the operating system; 0 measures nothing.',
       `a number of seconds that enhanced monitoring offers: ${MONITORING_SECONDS.join(', ')}`,
       'write 60, or 0 to switch it off',
-    ).default(60),
+    ).default(DATABASE_DEFAULTS.monitoringSeconds),
     logRetentionDays: field(
       z.literal(LOG_RETENTION_DAYS),
       'Days that CloudWatch Logs keeps the logs of the database: connections, slow statements, errors, upgrades.',
       `a number of days that CloudWatch Logs offers: ${LOG_RETENTION_DAYS.join(', ')}`,
       'write 365, or the next higher number of the list',
-    ).default(365),
+    ).default(DATABASE_DEFAULTS.logRetentionDays),
     caBundleFile: field(
       z
         .string()

@@ -56,6 +56,9 @@ const HOST_RULE = {
   fix: 'write a name such as `postgres.example.com`, without scheme, port or path',
 };
 
+/** Where the database of an existing server is unless its file says so. */
+export const EXISTING_DEFAULTS = { port: DATABASE_PORT, database: DATABASE_NAME } as const;
+
 /** The key `database.existing`. */
 export const existing = section('A PostgreSQL server that is there already; there is no database stack then.', {
   host: field(
@@ -77,7 +80,7 @@ export const existing = section('A PostgreSQL server that is there already; ther
     `a port from 1 to 65535, and not one at which connection poolers listen (${POOLER_PORTS.join(', ')}): ` +
       'the product keeps locks and settings in its sessions',
     'write the port of the PostgreSQL server itself, such as 5432',
-  ).default(DATABASE_PORT),
+  ).default(EXISTING_DEFAULTS.port),
   database: field(
     z
       .string()
@@ -87,7 +90,7 @@ export const existing = section('A PostgreSQL server that is there already; ther
     `a database of its own: lower-case letters, digits, \`_\` and \`-\`, at most 63 characters, none of ` +
       RESERVED_DATABASES.join(', '),
     'create a database such as `agent_bom` and write its name',
-  ).default(DATABASE_NAME),
+  ).default(EXISTING_DEFAULTS.database),
 });
 
 /**

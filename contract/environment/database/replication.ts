@@ -4,6 +4,9 @@ import type { CrossKeyRule } from '../cross-key-rule';
 import { KEY_ARN, keyRegion } from '../encryption';
 import { AWS_REGION, field, section, wholeNumber } from '../field';
 
+/** What the copies have where nothing else is said. */
+export const REPLICATION_DEFAULTS = { retentionDays: 14 } as const;
+
 /** The keys of `database.replication`. */
 export const replication = section('A second region that RDS copies the automated backups of the instance to.', {
   region: field(
@@ -18,7 +21,7 @@ export const replication = section('A second region that RDS copies the automate
     'days',
     'Days that the copies are kept; point-in-time recovery in that region reaches this far back.',
     'write 14, or up to 35',
-  ).default(14),
+  ).default(REPLICATION_DEFAULTS.retentionDays),
   keyArn: field(
     z.string().regex(KEY_ARN),
     'A KMS key of that region that exists already; without it one is made there. Changing it begins the copies anew.',
