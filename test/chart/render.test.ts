@@ -1,7 +1,7 @@
 import { CHART_VERSIONS, type ChartVersion } from '../../contract/product/chart';
-import { chartsToRender, renderChart } from '../support/charts';
-import { minimal, parsed, synthesize } from '../support/environments';
-import { type Block, strings } from '../support/template';
+import { chartsToRender, renderChart } from '../support/synth/chart';
+import { minimal, parsed, synthesize } from '../support/synth/environments';
+import { type Block, strings } from '../support/synth/template';
 
 /** With every option that changes what the chart makes. */
 const OPTIONS = {

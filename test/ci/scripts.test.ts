@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { stringify } from 'yaml';
-import { minimal } from '../support/environments';
+import { minimal } from '../support/synth/environments';
 
 jest.setTimeout(60_000);
 
@@ -85,7 +85,7 @@ describe('the scripts of the workflows', () => {
   beforeEach(() => {
     rmSync(fake, { recursive: true, force: true });
     mkdirSync(fake);
-    copyFileSync(join(PROJECT, 'test', 'support', 'fake-terraform.sh'), join(fake, 'terraform'));
+    copyFileSync(join(PROJECT, 'test', 'support', 'commands', 'fake-terraform.sh'), join(fake, 'terraform'));
     chmodSync(join(fake, 'terraform'), 0o755);
   });
   afterAll(() => rmSync(folder, { recursive: true }));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { candidates } from '../../commands/completion/candidates';
 import { SHELLS, shellScript } from '../../commands/completion/shell-scripts';
 import { program } from '../../commands/program';
-import { runWithStreams } from '../support/program';
+import { runWithStreams } from '../support/commands/program';
 
 const PROJECT = join(__dirname, '..', '..');
 const COMMANDS = program()

@@ -1,6 +1,6 @@
 import { checkPods } from '../../commands/doctor/pod-checks';
 import { syncedSecretName } from '../../contract/names';
-import { StandIns } from '../support/stand-ins';
+import { StandIns } from '../support/commands/stand-ins';
 
 let programs: StandIns;
 let path: string | undefined;

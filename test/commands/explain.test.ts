@@ -7,8 +7,8 @@ import { identities } from '../../commands/explain/identities';
 import { StackTemplate } from '../../commands/explain/stack-template';
 import { connectionsOf } from '../../contract/aws/instance-classes';
 import { connectionLimits, connectionsNeeded } from '../../contract/postgres/connection-budget';
-import { minimal, minimalExisting, parsed, synthesize } from '../support/environments';
-import { type ProgramRun, runWithStreams } from '../support/program';
+import { type ProgramRun, runWithStreams } from '../support/commands/program';
+import { minimal, minimalExisting, parsed, synthesize } from '../support/synth/environments';
 
 // Each run synthesizes in a process of its own.
 jest.setTimeout(30_000);

@@ -8,8 +8,8 @@ import { askAnswers, type Questioner, type TextQuestion } from '../../commands/i
 import { readEnvironments } from '../../commands/shared/environment-files';
 import { regionAuthorities } from '../../contract/aws/certificate-authorities';
 import { parseEnvironment } from '../../contract/environment/parse';
-import { synthesize } from '../support/environments';
-import { runWithStreams } from '../support/program';
+import { runWithStreams } from '../support/commands/program';
+import { synthesize } from '../support/synth/environments';
 
 const FLAGS = {
   name: ['--name', 'prod'],

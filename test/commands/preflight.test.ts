@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { minimal } from '../support/environments';
-import { COMPLETE, context, DEVIATIONS, GREEN, type Programs } from '../support/preflight';
-import { runInProcess } from '../support/program';
-import { StandIns } from '../support/stand-ins';
+import { COMPLETE, context, DEVIATIONS, GREEN, type Programs } from '../support/commands/preflight';
+import { runInProcess } from '../support/commands/program';
+import { StandIns } from '../support/commands/stand-ins';
+import { minimal } from '../support/synth/environments';
 
 const SECRETS = ['hunter2', 'AKIAABCDEFGHIJKLMNOP', 'eyJhbGciOiJSUzI1NiJ9.payload', 'k8s-aws-v1.aHR0cHM6Ly9zdHM'];
 

@@ -1,6 +1,6 @@
 import { ask, askJson } from '../../commands/preflight/program-runner';
 import { quantity } from '../../commands/preflight/quota';
-import { StandIns } from '../support/stand-ins';
+import { StandIns } from '../support/commands/stand-ins';
 import { until } from '../support/until';
 
 describe('a program that is asked', () => {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { program } from '../../commands/program';
 import { wantsColour } from '../../commands/shared/terminal';
-import { runWithStreams } from '../support/program';
+import { runWithStreams } from '../support/commands/program';
 
 const PROJECT = join(__dirname, '..', '..');
 const COMMANDS = program().commands.filter((command) => command.name() !== '__complete');

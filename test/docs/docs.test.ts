@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { program } from '../../commands/program';
 import { environmentJsonSchema } from '../../contract/environment/environment';
 import { environmentReference } from '../../scripts/environment-reference';
-import { keysOfSchema, type Schema } from '../support/schema-values';
+import { keysOfSchema, type Schema } from '../support/synth/schema-values';
 
 const PROJECT = join(__dirname, '..', '..');
 const PAGES = [

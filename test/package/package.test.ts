@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { missingClientTools } from '../../commands/shared/client-tools';
 import { CHECKS } from '../../contract/postgres/checks';
-import { Template } from '../support/template';
+import { Template } from '../support/synth/template';
 import { install, type PackedPackage, PROJECT, pack } from './installation';
 
 /** From the registry the providers alone are 400 MB. */

@@ -13,8 +13,7 @@ import {
 } from '../../commands/rehearse/rehearse';
 import { applyStep, type ContractRun } from '../../commands/shared/contract-runner';
 import { startupOptions } from '../../contract/postgres/settings';
-import { hasClientTools } from '../support/client-tools';
-import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
+import { hasClientTools, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 

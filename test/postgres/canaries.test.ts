@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { EmbeddedServer } from '../../commands/embedded/server';
-import { AwsStandIn } from '../support/aws-stand-in';
-import { hasClientTools } from '../support/client-tools';
-import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
-import { minimal, parsed, synthesize } from '../support/environments';
-import { type Credentials, JobRunner } from '../support/job';
-import { runInProcess } from '../support/program';
+import { runInProcess } from '../support/commands/program';
+import { AwsStandIn } from '../support/postgres/aws-stand-in';
+import { hasClientTools, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
+import { type Credentials, JobRunner } from '../support/postgres/job';
+import { minimal, parsed, synthesize } from '../support/synth/environments';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 

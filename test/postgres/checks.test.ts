@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearse/rehearse';
 import { applyStep, type ContractRun, sqlFiles, verifyContract } from '../../commands/shared/contract-runner';
-import { DATABASE_CHECKS, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
+import { DATABASE_CHECKS, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 

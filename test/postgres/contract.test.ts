@@ -4,8 +4,8 @@ import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../..
 import { applyStep, type ContractRun, verifyContract } from '../../commands/shared/contract-runner';
 import { CHECKS } from '../../contract/postgres/checks';
 import { loginOfGeneration, MARKER_ROLE, OWNER_ROLE, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
-import { fingerprint, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
-import { BusyPod, urlsOfGeneration } from '../support/generations';
+import { fingerprint, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
+import { BusyPod, urlsOfGeneration } from '../support/postgres/generations';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 

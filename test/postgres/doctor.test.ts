@@ -8,8 +8,8 @@ import { createServerCertificates } from '../../commands/embedded/certificates';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearse/rehearse';
 import { applyStep, type ContractRun } from '../../commands/shared/contract-runner';
-import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
-import { runInProcess, runWithStreams } from '../support/program';
+import { runInProcess, runWithStreams } from '../support/commands/program';
+import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 

@@ -4,12 +4,11 @@ import { Client } from 'pg';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { fillStandIn } from '../../commands/rehearse/rehearse';
 import { connectionLimits } from '../../contract/postgres/connection-budget';
-import { AwsStandIn } from '../support/aws-stand-in';
-import { hasClientTools } from '../support/client-tools';
-import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
-import { minimal, parsed, synthesize } from '../support/environments';
-import { type Credentials, JobRunner } from '../support/job';
-import type { Template } from '../support/template';
+import { AwsStandIn } from '../support/postgres/aws-stand-in';
+import { hasClientTools, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
+import { type Credentials, JobRunner } from '../support/postgres/job';
+import { minimal, parsed, synthesize } from '../support/synth/environments';
+import type { Template } from '../support/synth/template';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 

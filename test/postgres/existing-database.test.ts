@@ -6,8 +6,7 @@ import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearse/rehearse';
 import { applyStep, type ContractRun, verifyContract } from '../../commands/shared/contract-runner';
 import { ContractError, type Mistake } from '../../contract/error';
-import { hasClientTools } from '../support/client-tools';
-import { query, reload, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
+import { hasClientTools, query, reload, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { packagedUrl } from '../../commands/rehearse/rehearse';
-import { hasClientTools } from '../support/client-tools';
-import { DATABASE_CHECKS, query, SERVER_TIMEOUT_MS } from '../support/database';
-import { minimal, parsed, synthesize } from '../support/environments';
-import { type Credentials, JobRunner } from '../support/job';
+import { DATABASE_CHECKS, hasClientTools, query, SERVER_TIMEOUT_MS } from '../support/postgres/database';
+import { type Credentials, JobRunner } from '../support/postgres/job';
+import { minimal, parsed, synthesize } from '../support/synth/environments';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 

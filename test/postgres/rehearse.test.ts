@@ -3,9 +3,8 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHECKS } from '../../contract/postgres/checks';
-import { hasClientTools } from '../support/client-tools';
-import { SERVER_TIMEOUT_MS } from '../support/database';
-import { runInProcess } from '../support/program';
+import { runInProcess } from '../support/commands/program';
+import { hasClientTools, SERVER_TIMEOUT_MS } from '../support/postgres/database';
 import { until } from '../support/until';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);

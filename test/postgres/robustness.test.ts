@@ -6,7 +6,7 @@ import { applyStep, type ContractRun, sqlFiles, verifyContract } from '../../com
 import { ContractError } from '../../contract/error';
 import { RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { startupOptions } from '../../contract/postgres/settings';
-import { fingerprint, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
+import { fingerprint, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 

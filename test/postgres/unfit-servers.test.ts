@@ -5,7 +5,7 @@ import { embeddedBinaries, serverUser } from '../../commands/embedded/binaries';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, rehearsalUrls } from '../../commands/rehearse/rehearse';
 import { applyStep, type ContractRun } from '../../commands/shared/contract-runner';
-import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/database';
+import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
 import { until } from '../support/until';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);

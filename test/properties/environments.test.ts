@@ -4,10 +4,10 @@ import { regionAuthorities } from '../../contract/aws/certificate-authorities';
 import { environmentJsonSchema, NAME_LIMIT } from '../../contract/environment/environment';
 import { parseEnvironment } from '../../contract/environment/parse';
 import { ContractError, type Mistake } from '../../contract/error';
-import { synthesizeAll } from '../support/environments';
-import { brokenInvariants } from '../support/invariants';
-import { keysOfSchema, oddValues, type Schema, type SchemaKey, valuesOf } from '../support/schema-values';
-import { ACCOUNT, AUTHENTICATION, inPlace, KEY_ID, PLACES, VARIETIES, type Variety } from '../support/varieties';
+import { synthesizeAll } from '../support/synth/environments';
+import { brokenInvariants } from '../support/synth/invariants';
+import { keysOfSchema, oddValues, type Schema, type SchemaKey, valuesOf } from '../support/synth/schema-values';
+import { ACCOUNT, AUTHENTICATION, inPlace, KEY_ID, PLACES, VARIETIES, type Variety } from '../support/synth/varieties';
 
 /** A run of the whole suite draws some; PROPERTY_RUNS=10000 draws as many as the numbers in the guide are from. */
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 60);

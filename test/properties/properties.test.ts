@@ -9,8 +9,8 @@ import { startupOptions } from '../../contract/postgres/settings';
 import { DEFAULT_VALUES } from '../../contract/product/chart';
 import { type HelmValue, type HelmValues, mergeValues } from '../../contract/product/helm-values';
 import { releaseValueMistakes } from '../../contract/product/release-values';
-import { minimal, mistakesIn, parsed } from '../support/environments';
-import { OWNED } from '../support/owned-values';
+import { OWNED } from '../support/synth/chart';
+import { minimal, mistakesIn, parsed } from '../support/synth/environments';
 
 /** Texts in which what Terraform, URLs and shells treat specially is common. */
 const awkward = fc

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { minimal, mistakesIn, parsed, synthesize } from '../support/environments';
-import { jobOf } from '../support/job';
-import type { Block, Template } from '../support/template';
+import { jobOf } from '../support/postgres/job';
+import { minimal, mistakesIn, parsed, synthesize } from '../support/synth/environments';
+import type { Block, Template } from '../support/synth/template';
 
 const environment = (database: object = {}, rest: object = {}) =>
   parsed({ ...minimal(), ...rest, database: { ...minimal().database, form: 'aurora', ...database } });

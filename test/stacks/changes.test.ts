@@ -3,11 +3,11 @@ import { type Environment, environmentJsonSchema } from '../../contract/environm
 import { DatabaseStack } from '../../stacks/database-stack';
 import { existingEndpoint } from '../../stacks/existing-endpoint';
 import { WorkloadStack } from '../../stacks/workload-stack';
-import { changes } from '../support/changes';
-import { parsed } from '../support/environments';
-import { keysOfSchema } from '../support/schema-values';
-import { Template } from '../support/template';
-import { ACCOUNT, KEY_ID, over, VARIETIES, type Variety } from '../support/varieties';
+import { changes } from '../support/synth/changes';
+import { parsed } from '../support/synth/environments';
+import { keysOfSchema } from '../support/synth/schema-values';
+import { Template } from '../support/synth/template';
+import { ACCOUNT, KEY_ID, over, VARIETIES, type Variety } from '../support/synth/varieties';
 
 const OTHER_KEY = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/${KEY_ID}`;
 const COPY_KEY = OTHER_KEY.replace('eu-west-1', 'eu-central-1');

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { writeOutputFiles } from '../../commands/shared/output-files';
-import { minimal, parsed, synthesize } from '../support/environments';
-import { jobOf } from '../support/job';
-import type { Block } from '../support/template';
+import { jobOf } from '../support/postgres/job';
+import { minimal, parsed, synthesize } from '../support/synth/environments';
+import type { Block } from '../support/synth/template';
 
 function synthesized(release: object = {}) {
   return synthesize(parsed({ ...minimal(), release: { ...minimal().release, ...release } }));

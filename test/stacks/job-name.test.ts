@@ -3,9 +3,9 @@ import type { PostgresEndpoint } from '../../constructs/postgres-endpoint';
 import { environmentJsonSchema } from '../../contract/environment/environment';
 import { existingEndpoint } from '../../stacks/existing-endpoint';
 import { WorkloadStack } from '../../stacks/workload-stack';
-import { ENDPOINT, KEY_ARN } from '../support/cluster';
-import { minimal, minimalExisting, parsed } from '../support/environments';
-import { type Block, Template } from '../support/template';
+import { ENDPOINT, KEY_ARN } from '../support/synth/cluster';
+import { minimal, minimalExisting, parsed } from '../support/synth/environments';
+import { type Block, Template } from '../support/synth/template';
 
 const DUMP = '2026-01-31T03-00-00Z';
 const ARN = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:platform/other-a1b2c3';

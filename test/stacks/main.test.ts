@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { readEnvironments } from '../../commands/shared/environment-files';
 import { regionAuthorities } from '../../contract/aws/certificate-authorities';
 import { ContractError, type Mistake } from '../../contract/error';
-import { minimal } from '../support/environments';
+import { minimal } from '../support/synth/environments';
 
 const PROJECT = join(__dirname, '..', '..');
 const MAIN = join(PROJECT, 'main.ts');

@@ -1,5 +1,5 @@
-import { minimal, parsed, synthesize } from '../support/environments';
-import { type Block, strings, type Template } from '../support/template';
+import { minimal, parsed, synthesize } from '../support/synth/environments';
+import { type Block, strings, type Template } from '../support/synth/template';
 
 type Sections = Readonly<Record<string, object | string | boolean>>;
 

@@ -1,9 +1,9 @@
 import { parse } from 'yaml';
 import { syncedSecretName } from '../../contract/names';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES, type Workload } from '../../contract/postgres/identities';
-import { minimal, parsed, synthesize } from '../support/environments';
-import { jobOf } from '../support/job';
-import { type Block, strings, type Template } from '../support/template';
+import { jobOf } from '../support/postgres/job';
+import { minimal, parsed, synthesize } from '../support/synth/environments';
+import { type Block, strings, type Template } from '../support/synth/template';
 
 const { database, workload } = synthesize(parsed(minimal()));
 const both = [

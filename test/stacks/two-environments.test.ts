@@ -1,5 +1,5 @@
-import { minimal, parsed, synthesize } from '../support/environments';
-import type { Block, Template } from '../support/template';
+import { minimal, parsed, synthesize } from '../support/synth/environments';
+import type { Block, Template } from '../support/synth/template';
 
 /** Keys under which a resource of AWS says what it is called. */
 const NAMES = ['name', 'identifier', 'bucket', 'final_snapshot_identifier'];

@@ -4,8 +4,8 @@ import { SecurityGroupPolicy } from '../../../constructs/kubernetes/pods/securit
 import { TrustBundle } from '../../../constructs/kubernetes/pods/trust-bundle';
 import { SecretReader } from '../../../constructs/kubernetes/secrets/secret-reader';
 import { countCertificates, regionAuthorities } from '../../../contract/aws/certificate-authorities';
-import { cluster, namespace, syncedSecrets } from '../../support/cluster';
-import { type Block, Template } from '../../support/template';
+import { cluster, namespace, syncedSecrets } from '../../support/synth/cluster';
+import { type Block, Template } from '../../support/synth/template';
 
 function trustBundle(region: string, caBundle?: string): Template {
   return Template.of((stack) => {

@@ -5,8 +5,8 @@ import { MigrationFiles } from '../../../constructs/kubernetes/migration/migrati
 import { MigrationJob } from '../../../constructs/kubernetes/migration/migration-job';
 import { TrustBundle } from '../../../constructs/kubernetes/pods/trust-bundle';
 import type { ChartVersion } from '../../../contract/product/chart';
-import { ENDPOINT, namespace, syncedSecrets } from '../../support/cluster';
-import { type Block, Template } from '../../support/template';
+import { ENDPOINT, namespace, syncedSecrets } from '../../support/synth/cluster';
+import { type Block, Template } from '../../support/synth/template';
 
 const MIGRATIONS = join(__dirname, '..', '..', '..', 'migrations');
 

@@ -3,7 +3,7 @@ import { connectionsOfCapacity, smallestMaximumFor } from '../../../contract/aws
 import { AURORA_CLASSES, INSTANCE_CLASSES } from '../../../contract/aws/instance-classes';
 import { AURORA_DEFAULTS } from '../../../contract/environment/database/aurora';
 import { databaseLogGroups } from '../../../contract/names';
-import { minimal, mistakesIn, parsed } from '../../support/environments';
+import { minimal, mistakesIn, parsed } from '../../support/synth/environments';
 
 function mistakesOf(database: object, release: object = {}) {
   const content = minimal();

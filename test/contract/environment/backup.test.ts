@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { isCronSchedule, longestPauseHours } from '../../../contract/aws/cron';
 import { usualDumpAgeHours } from '../../../contract/environment/backup-rules';
-import { minimal, mistakesIn, parsed } from '../../support/environments';
+import { minimal, mistakesIn, parsed } from '../../support/synth/environments';
 
 const mistakesOf = (backup: object) => mistakesIn(stringify({ ...minimal(), backup }));
 

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { collisions } from '../../../contract/environment/collisions';
 import type { Environment } from '../../../contract/environment/environment';
 import { controlPlaneName, derivedName, keyAlias, storedSecretName } from '../../../contract/names';
-import { minimal, minimalExisting, mistakesIn, parsed } from '../../support/environments';
+import { minimal, minimalExisting, mistakesIn, parsed } from '../../support/synth/environments';
 
 const collisionsOf = (...environments: readonly Environment[]) =>
   collisions(environments.map((environment, index) => ({ file: `${'abc'[index]}.yaml`, environment })));

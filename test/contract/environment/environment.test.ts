@@ -4,8 +4,8 @@ import { stringify } from 'yaml';
 import { collisions } from '../../../contract/environment/collisions';
 import { environmentJsonSchema, NAME_LIMIT } from '../../../contract/environment/environment';
 import { parseEnvironment } from '../../../contract/environment/parse';
-import { KEY_ARN } from '../../support/cluster';
-import { minimal, mistakesIn, parsed } from '../../support/environments';
+import { KEY_ARN } from '../../support/synth/cluster';
+import { minimal, mistakesIn, parsed } from '../../support/synth/environments';
 
 const ENVIRONMENTS = join(__dirname, '..', '..', '..', 'environments');
 

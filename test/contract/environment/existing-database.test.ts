@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { rdsRegion } from '../../../contract/environment/database/existing';
 import { environmentJsonSchema } from '../../../contract/environment/environment';
 import { parseEnvironment } from '../../../contract/environment/parse';
-import { minimal, minimalExisting, mistakesIn, parsed } from '../../support/environments';
+import { minimal, minimalExisting, mistakesIn, parsed } from '../../support/synth/environments';
 
 type Content = Record<string, Record<string, unknown>>;
 

@@ -4,7 +4,7 @@ import { isPrivateBlock } from '../../../contract/aws/private-addresses';
 import { dailyWindow, hoursBetweenBackups } from '../../../contract/aws/windows';
 import { connectionsToWatch } from '../../../contract/postgres/connection-budget';
 import { partitionOf } from '../../../contract/postgres/partitions';
-import { minimal, mistakesIn, parsed } from '../../support/environments';
+import { minimal, mistakesIn, parsed } from '../../support/synth/environments';
 
 const POLICY = 'arn:aws:iam::111122223333:policy/team/agent-bom';
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:oncall';

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { Environment } from '../../../contract/environment/environment';
 import type { Mistake } from '../../../contract/error';
-import { minimal, mistakesIn, parsed } from '../../support/environments';
+import { minimal, mistakesIn, parsed } from '../../support/synth/environments';
 
 function content(release: object, database: object = {}) {
   const base = minimal();

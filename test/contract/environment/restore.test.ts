@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import { KEY_ARN } from '../../support/cluster';
-import { minimal, mistakesIn, parsed } from '../../support/environments';
+import { KEY_ARN } from '../../support/synth/cluster';
+import { minimal, mistakesIn, parsed } from '../../support/synth/environments';
 
 const ACCOUNT = '111122223333';
 const SNAPSHOT_ARN = `arn:aws:rds:eu-west-1:${ACCOUNT}:snapshot:rds:prod-agent-bom-2026-01-31-02-10`;

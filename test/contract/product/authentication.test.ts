@@ -5,8 +5,7 @@ import {
   storedVariables,
 } from '../../../contract/product/authentication';
 import type { HelmValues } from '../../../contract/product/helm-values';
-import { fileWith, SECRET_ARN, VERSION_ID } from '../../support/deliveries';
-import { minimal, mistakesIn, parsed } from '../../support/environments';
+import { fileWith, minimal, mistakesIn, parsed, SECRET_ARN, VERSION_ID } from '../../support/synth/environments';
 
 const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----\n';
 const OIDC = { issuer: 'https://idp', audience: 'bom', jwksUri: 'https://idp/keys' };

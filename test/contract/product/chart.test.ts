@@ -8,7 +8,7 @@ import {
 import { type HelmValue, type HelmValues, isValues, itemName, valueAt } from '../../../contract/product/helm-values';
 import { imagesFrom } from '../../../contract/product/images';
 import { roleMistakes, roleValues } from '../../../contract/product/service-account-roles';
-import { OWNED_SETTINGS } from '../../support/owned-values';
+import { OWNED_SETTINGS } from '../../support/synth/chart';
 
 function values(change: Partial<OwnedValueSettings> = {}): HelmValues {
   return ownedValues({ ...OWNED_SETTINGS, ...change });

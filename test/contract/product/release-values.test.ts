@@ -3,7 +3,7 @@ import { DEFAULT_VALUES } from '../../../contract/product/chart';
 import { type HelmValues, mergeValues } from '../../../contract/product/helm-values';
 import { REFUSED_API_VARIABLES, REFUSED_VARIABLES } from '../../../contract/product/refused-variables';
 import { releaseValueMistakes } from '../../../contract/product/release-values';
-import { OWNED } from '../../support/owned-values';
+import { OWNED } from '../../support/synth/chart';
 
 const KEYS = controlPlaneSecretName();
 

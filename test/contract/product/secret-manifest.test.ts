@@ -1,8 +1,8 @@
 import { parseAllDocuments } from 'yaml';
 import { CONTROL_PLANE_KEYS } from '../../../contract/product/control-plane-keys';
 import { secretManifest } from '../../../contract/product/secret-manifest';
-import { minimal, parsed } from '../../support/environments';
-import type { Block } from '../../support/template';
+import { minimal, parsed } from '../../support/synth/environments';
+import type { Block } from '../../support/synth/template';
 
 const secrets = { delivery: 'existing', generation: 2 };
 const documents = (content: object): Block[] => {

@@ -1,4 +1,4 @@
-import { runProgram } from '../../commands/program';
+import { runProgram } from '../../../commands/program';
 
 /** What a command wrote, and the code that it ended with. */
 export interface ProgramRun {

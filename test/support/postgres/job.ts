@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { EmbeddedServer } from '../../commands/embedded/server';
-import { runStandIn } from '../../commands/rehearse/rehearse';
-import type { Block, Template } from './template';
+import type { EmbeddedServer } from '../../../commands/embedded/server';
+import { runStandIn } from '../../../commands/rehearse/rehearse';
+import type { Block, Template } from '../synth/template';
 
 /** User name and password as they stand in Secrets Manager, by the name of the Kubernetes Secret. */
 export type Credentials = Readonly<Record<string, { readonly user: string; readonly password: string }>>;

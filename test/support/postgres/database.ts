@@ -1,7 +1,8 @@
 import { Client, type QueryResultRow } from 'pg';
-import type { EmbeddedServer } from '../../commands/embedded/server';
-import { CHECKS } from '../../contract/postgres/checks';
-import { until } from './until';
+import type { EmbeddedServer } from '../../../commands/embedded/server';
+import { missingClientTools } from '../../../commands/shared/client-tools';
+import { CHECKS } from '../../../contract/postgres/checks';
+import { until } from '../until';
 
 /** Seconds are plenty for the server; a loaded machine may need more. */
 export const SERVER_TIMEOUT_MS = 60_000;
@@ -56,4 +57,13 @@ export async function fingerprint(server: EmbeddedServer): Promise<{ fingerprint
   const [row] = await query<{ fingerprint: string; facts: number }>(superuserUrl(server), FINGERPRINT);
   if (row === undefined) throw new Error('the fingerprint has no row');
   return row;
+}
+
+/** Whether the machine has the client that the Jobs' image brings; where CI requires it, its absence is a failure. */
+export function hasClientTools(serverMajor: number): boolean {
+  const missing = missingClientTools(serverMajor);
+  if (missing === undefined) return true;
+  if (process.env.REQUIRE_PSQL !== undefined) throw new Error(`CI requires the client: ${missing}`);
+  console.warn(`NOT RUN, because the client is missing: ${missing}`);
+  return false;
 }

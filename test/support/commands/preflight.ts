@@ -1,4 +1,4 @@
-import { minimal, minimalExisting } from './environments';
+import { minimal, minimalExisting } from '../synth/environments';
 import type { StandInAnswers } from './stand-ins';
 
 const ENDPOINT = 'https://0123456789ABCDEF0123456789ABCDEF.gr7.eu-west-1.eks.amazonaws.com';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
-import type { EmbeddedServer } from '../../commands/embedded/server';
-import type { ConnectionUrls } from '../../commands/shared/contract-runner';
-import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
-import { until } from './until';
+import type { EmbeddedServer } from '../../../commands/embedded/server';
+import type { ConnectionUrls } from '../../../commands/shared/contract-runner';
+import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../../contract/postgres/identities';
+import { until } from '../until';
 
 /** Connection URLs of a generation, with passwords of their own. */
 export function urlsOfGeneration(server: EmbeddedServer, generation: number): ConnectionUrls {

@@ -1,8 +1,8 @@
-import { CHECKS, type CheckResult } from '../../contract/postgres/checks';
-import { RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
-import { readiness } from '../../contract/postgres/readiness';
-import type { RunReport, ServerFacts } from '../../contract/postgres/run-report';
-import { GUARDED_TABLES, privilegesOf, roleOf, STORES } from '../../contract/postgres/stores';
+import { CHECKS, type CheckResult } from '../../../contract/postgres/checks';
+import { RUNTIME_IDENTITIES } from '../../../contract/postgres/identities';
+import { readiness } from '../../../contract/postgres/readiness';
+import type { RunReport, ServerFacts } from '../../../contract/postgres/run-report';
+import { GUARDED_TABLES, privilegesOf, roleOf, STORES } from '../../../contract/postgres/stores';
 
 export const FACTS: ServerFacts = {
   version: '16.14',

@@ -3,7 +3,28 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { type OwnedValueSettings, ownedValues } from '../../../contract/product/chart';
 import type { Block } from './template';
+
+/** What the contract decides about a release of two pods. */
+export const OWNED_SETTINGS: OwnedValueSettings = {
+  environmentName: 'prod',
+  chartVersion: '0.102.0',
+  databaseProvider: 'aws-rds',
+  appSecretName: 'app',
+  maintenanceSecretName: 'maintenance',
+  adminSecretName: 'admin',
+  controlPlaneSecretName: 'keys',
+  trustBundleName: 'ca',
+  replicas: 2,
+  poolMinimum: 5,
+  poolMaximum: 20,
+  trustedProxyIssuer: 'issuer',
+  images: {},
+};
+
+/** The values that the contract owns in a release of two pods. */
+export const OWNED = ownedValues(OWNED_SETTINGS);
 
 /** Versions of the chart in the directory of that name in the environment, as `<directory>/<version>/Chart.yaml`. */
 const DIRECTORY = process.env.AGENT_BOM_CHARTS;
