@@ -1,5 +1,5 @@
 import { compareSnapshots, readSnapshots, writeSnapshots } from '../commands/snapshot/comparison';
-import { currentSnapshots, SNAPSHOTS } from '../test/support/snapshot-environments';
+import { currentSnapshots, SNAPSHOTS } from '../test/support/synth/snapshot-environments';
 
 const current = currentSnapshots();
 writeSnapshots(SNAPSHOTS, current, compareSnapshots(readSnapshots(SNAPSHOTS), current));

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { difference } from '../../commands/snapshot/difference';
 import { stackSnapshot } from '../../commands/snapshot/snapshot-texts';
-import { minimal, minimalExisting } from '../support/environments';
-import { type ProgramRun, runWithStreams } from '../support/program';
-import { over } from '../support/varieties';
+import { type ProgramRun, runWithStreams } from '../support/commands/program';
+import { minimal, minimalExisting } from '../support/synth/environments';
+import { over } from '../support/synth/varieties';
 
 // Each run synthesizes in a process of its own.
 jest.setTimeout(30_000);

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { compareSnapshots, readSnapshots, type SnapshotComparison } from '../../commands/snapshot/comparison';
 import { environmentJsonSchema } from '../../contract/environment/environment';
-import { keysOfSchema, type Schema } from '../support/schema-values';
-import { currentSnapshots, ENVIRONMENTS, SNAPSHOTS, WRITTEN } from '../support/snapshot-environments';
+import { keysOfSchema, type Schema } from '../support/synth/schema-values';
+import { currentSnapshots, ENVIRONMENTS, SNAPSHOTS, WRITTEN } from '../support/synth/snapshot-environments';
 
 const FILES = readdirSync(SNAPSHOTS);
 const UPDATE =

@@ -3,17 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'cdktf';
 import { stringify } from 'yaml';
-import { readEnvironments } from '../../commands/shared/environment-files';
-import { writeOutputFiles } from '../../commands/shared/output-files';
-import { type SnapshotTexts, snapshotTexts } from '../../commands/snapshot/snapshot-texts';
-import { regionAuthorities } from '../../contract/aws/certificate-authorities';
-import { parseEnvironment, refuseMistakes } from '../../contract/environment/parse';
-import { type EnvironmentStacksProps, environmentStacks } from '../../stacks/environment-stacks';
+import { readEnvironments } from '../../../commands/shared/environment-files';
+import { writeOutputFiles } from '../../../commands/shared/output-files';
+import { type SnapshotTexts, snapshotTexts } from '../../../commands/snapshot/snapshot-texts';
+import { regionAuthorities } from '../../../contract/aws/certificate-authorities';
+import { parseEnvironment, refuseMistakes } from '../../../contract/environment/parse';
+import { type EnvironmentStacksProps, environmentStacks } from '../../../stacks/environment-stacks';
 import { ACCOUNT, AUTHENTICATION, AUTHENTICATION_IN_NAMESPACE, inPlace, KEY_ID, over, VARIETIES } from './varieties';
 
-const PROJECT = join(__dirname, '..', '..');
+const PROJECT = join(__dirname, '..', '..', '..');
 export const SNAPSHOTS = join(PROJECT, 'test', 'snapshots');
 export const ENVIRONMENTS = join(PROJECT, 'environments');
+/** A user's own files beside them have no snapshot here. */
+const EXAMPLES: readonly string[] = ['example', 'example-byo'];
 
 const VERSION = '0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9';
 const key = (region: string) => `arn:aws:kms:${region}:${ACCOUNT}:key/${KEY_ID}`;
@@ -103,7 +105,7 @@ const existingGitops = over(VARIETIES.existingInNamespace, {
   release: { managedBy: 'gitops', autoscaling: { minimumReplicas: 2, maximumReplicas: 3 } },
 });
 
-/** Environment files by name, beside those of `environments/`. Together they use every key. */
+/** Environment files by name, beside the examples. Together they use every key. */
 const OTHERS: Readonly<Record<string, object>> = {
   large,
   serverless,
@@ -122,7 +124,8 @@ export function currentSnapshots(): SnapshotTexts {
   const outdir = mkdtempSync(join(tmpdir(), 'snapshots-'));
   try {
     const app = new App({ outdir });
-    const environments = [...readEnvironments(ENVIRONMENTS), ...WRITTEN.map(parsed)];
+    const examples = readEnvironments(ENVIRONMENTS).filter(({ environment }) => EXAMPLES.includes(environment.name));
+    const environments = [...examples, ...WRITTEN.map(parsed)];
     const files = environments.map((environment) => environmentStacks(app, environment));
     app.synth();
     writeOutputFiles(outdir, Object.assign({}, ...files));
