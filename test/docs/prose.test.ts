@@ -12,30 +12,32 @@ const UNCHECKED = ['docs/environment-file.md', 'test/docs/prose.test.ts'];
 
 /** What readers stumbled over, and what to write instead. */
 const WORDS: readonly [found: RegExp, instead: string][] = [
-  [/\bmend(?:s|ed|ing)?\b|\bsets? [\w ]{1,20} right\b/i, 'fix, repair'],
-  [/\banew\b/i, 'recreate, regenerate, again'],
-  [/\bcomes? true\b/i, 'happens, takes effect'],
+  [/\bmend(?:s|ed|ing)?\b/i, 'fix, repair'],
+  [/\banew\b/i, 'again; recreate, regenerate'],
+  [/\b(?:comes?|came) true\b/i, 'happens, takes effect'],
   [/\bby the clock\b/i, 'scheduled'],
-  [/\bbeside (?:themselves|itself)\b/i, 'next to each other'],
+  [/\bbeside\b/i, 'next to, besides'],
   [/\bsomebody else\b/i, 'another team, an existing …'],
-  [/\b(?:that|which) (?:is|are|exists?) (?:there )?already\b|\bexists already\b/i, 'existing'],
-  [/\bof (?:one’s|one's|its|their) own\b/i, 'its own …, a separate …'],
+  [/\b(?:that|which) (?:is|are) there already\b|\bexists? already\b/i, 'existing'],
+  [/\bof (?:one.s|its|their) own\b/i, 'its own …, a separate …'],
   [/\bfor want of\b/i, 'without, for lack of'],
-  [/\bauthorities of the (?:server|region)\b/i, 'CA certificates'],
+  [/\bauthorities of the (?:server|region|database)\b/i, 'CA certificates'],
   [/\bformer(?:ly)?\b/i, 'previous'],
   [/\badmit(?:s|ted|ting)?\b/i, 'allow, accept'],
-  [/\bturn(?:s|ed)? [\w ]{1,30}\baway\b/i, 'refuse'],
-  [/\bput(?:s|ting)? to rights\b|\bwhat is wrong by itself\b/i, 'say what happens'],
-  [/\bneeds? [^.|\n]{1,60} to look at\b/i, 'requires'],
-  [/\bso that (?:one|who)\b|\bwhoever deploys it\b/i, 'so, anyone who'],
-  [/\b(?:an?|one) \w+ (?:a|an) (?:identity|file|table|environment)\b/i, 'per identity, per file'],
+  [/\bturn(?:s|ed)? [\w ]{0,30}\baway\b/i, 'refuse'],
+  [/\bstands? (?:in|there|beside)\b/i, 'is in, is set'],
+  [/\bin the place of\b/i, 'instead of'],
+  [/\bso that (?:one|who)\b/i, 'so …, anyone who'],
+  [/\b(?:that|who|which|administrator) is no \w+/i, 'is not a …'],
+  [/\bone (?:\w+ ){1,2}an? (?:identity|file|table|environment|replica)\b/i, 'per identity, per file'],
   [/\b1 (?:checks|steps|files|mistakes|resources)\b/, 'the singular'],
 ];
 
-/** Text without code: fenced blocks, code spans and the targets of links. */
+/** A file without its code: in Markdown blocks, spans and the targets of links, in YAML everything but comments. */
 function prose(file: string, text: string): string[] {
   const lines = text.split('\n');
-  if (!file.endsWith('.md')) return lines.map((line) => line.match(/(?:^|\s)#\s(.*)$/)?.[1] ?? '');
+  if (/\.ya?ml$/.test(file)) return lines.map((line) => line.match(/(?:^|\s)#\s(.*)$/)?.[1] ?? '');
+  if (!file.endsWith('.md')) return lines;
   let fenced = false;
   return lines.map((line) => {
     if (/^\s*```/.test(line)) fenced = !fenced;
