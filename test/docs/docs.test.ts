@@ -16,6 +16,9 @@ const PAGES = [
   ...markdownIn('ci'),
 ];
 
+/** Folders and files that commands write, or that users have. */
+const WRITTEN = /^(?:cdktf\.out|dist|docs\/api|node_modules|environments\/prod\.yaml)/;
+
 function markdownIn(folder: string): string[] {
   if (!existsSync(join(PROJECT, folder))) return [];
   return readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
@@ -73,6 +76,12 @@ describe.each(PAGES)('%s', (page) => {
         return anchor !== undefined && linked.endsWith('.md') && !anchors(linked).includes(anchor);
       });
     expect(broken).toEqual([]);
+  });
+
+  it('names files of the project that exist', () => {
+    const named = [...textOf(page).matchAll(/`((?:[a-z-]+\/)+[\w.-]*)`/g)].map(([, path = '']) => path);
+    const ours = named.filter((path) => existsSync(join(PROJECT, path.split('/')[0] ?? '')) && !WRITTEN.test(path));
+    expect(ours.filter((path) => !existsSync(join(PROJECT, path)))).toEqual([]);
   });
 
   it('shows commands that a shell can read', () => {

@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const PROJECT = join(__dirname, '..', '..');
+
+/** Endings of the files whose prose is checked. To include the code, add `ts`, `sql` and `sh`. */
+const CHECKED_ENDINGS = ['md', 'yaml', 'yml'];
+
+/** Generated from text that lives elsewhere, or a list of the words themselves. */
+const UNCHECKED = ['docs/environment-file.md', 'test/docs/prose.test.ts'];
+
+/** What readers stumbled over, and what to write instead. */
+const WORDS: readonly [found: RegExp, instead: string][] = [
+  [/\bmend(?:s|ed|ing)?\b/i, 'fix, repair'],
+  [/\banew\b/i, 'again; recreate, regenerate'],
+  [/\b(?:comes?|came) true\b/i, 'happens, takes effect'],
+  [/\bby the clock\b/i, 'scheduled'],
+  [/\bbeside\b/i, 'next to, besides'],
+  [/\bsomebody else\b/i, 'another team, an existing …'],
+  [/\b(?:that|which) (?:is|are) there already\b|\bexists? already\b/i, 'existing'],
+  [/\bof (?:one.s|its|their) own\b/i, 'its own …, a separate …'],
+  [/\bfor want of\b/i, 'without, for lack of'],
+  [/\bauthorities of the (?:server|region|database)\b/i, 'CA certificates'],
+  [/\bformer(?:ly)?\b/i, 'previous'],
+  [/\badmit(?:s|ted|ting)?\b/i, 'allow, accept'],
+  [/\bturn(?:s|ed)? [\w ]{0,30}\baway\b/i, 'refuse'],
+  [/\bstands? (?:in|there|beside)\b/i, 'is in, is set'],
+  [/\bin the place of\b/i, 'instead of'],
+  [/\bso that (?:one|who)\b/i, 'so …, anyone who'],
+  [/\b(?:that|who|which|administrator) is no \w+/i, 'is not a …'],
+  [/\bone (?:\w+ ){1,2}an? (?:identity|file|table|environment|replica)\b/i, 'per identity, per file'],
+  [/\b1 (?:checks|steps|files|mistakes|resources)\b/, 'the singular'],
+];
+
+/** A file without its code: in Markdown blocks, spans and the targets of links, in YAML everything but comments. */
+function prose(file: string, text: string): string[] {
+  const lines = text.split('\n');
+  if (/\.ya?ml$/.test(file)) return lines.map((line) => line.match(/(?:^|\s)#\s(.*)$/)?.[1] ?? '');
+  if (!file.endsWith('.md')) return lines;
+  let fenced = false;
+  return lines.map((line) => {
+    if (/^\s*```/.test(line)) fenced = !fenced;
+    return fenced ? '' : line.replace(/`[^`]*`/g, '``').replace(/\]\([^)]*\)/g, ']');
+  });
+}
+
+/** Every word of the list in a text, as `file:line "found": instead`. */
+function findings(file: string, text: string): string[] {
+  return prose(file, text).flatMap((line, index) =>
+    WORDS.flatMap(([found, instead]) => {
+      const match = line.match(found)?.[0];
+      return match === undefined ? [] : [`${file}:${index + 1} "${match}": write ${instead}`];
+    }),
+  );
+}
+
+function checkedFiles(): string[] {
+  const { stdout } = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+    cwd: PROJECT,
+    encoding: 'utf8',
+  });
+  return stdout
+    .split('\n')
+    .filter((file) => CHECKED_ENDINGS.includes(file.split('.').at(-1) ?? '') && !UNCHECKED.includes(file));
+}
+
+it('uses words that readers do not stumble over', () => {
+  const files = checkedFiles();
+  expect(files.length).toBeGreaterThan(30);
+  expect(files.flatMap((file) => findings(file, readFileSync(join(PROJECT, file), 'utf8')))).toEqual([]);
+});
+
+it('finds them in prose and comments, and not in code', () => {
+  expect(findings('a.md', 'It mends `mends` in [a page](mends.md).')).toEqual(['a.md:1 "mends": write fix, repair']);
+  expect(findings('a.md', '```sh\nmends\n```\nfine')).toEqual([]);
+  expect(findings('a.yaml', 'mends: yes # nothing\n# former logins')).toEqual(['a.yaml:2 "former": write previous']);
+});
