@@ -1,0 +1,95 @@
+import compare from 'semver/functions/compare';
+import valid from 'semver/functions/valid';
+import { ContractError } from '../error';
+import broken from './facts/broken.json';
+import { type AccumulatedFacts, accumulate, byVersion, stepsBetween } from './facts/history';
+import { FACT_RECORDS } from './facts/records';
+import { type Backfill, factRecordSchema, type WriterStop } from './facts/schema';
+
+/** The first version with an identity each for the application, its maintenance and the migrations. */
+export const PRODUCT_FLOOR = '0.98.3';
+
+/** A version that this contract refuses. */
+interface BrokenVersion {
+  readonly version: string;
+  readonly reason: string;
+}
+
+const BROKEN: readonly BrokenVersion[] = broken;
+const RECORDS = FACT_RECORDS.map((record) => factRecordSchema.parse(record)).sort(byVersion);
+
+/** What is known of a version of the product. */
+export interface ProductFacts extends AccumulatedFacts {
+  /** The version that was asked for. */
+  readonly version: string;
+  /** The version whose facts these are: the newest that is recorded and not above the one that was asked for. */
+  readonly recorded: string;
+  /** Whether both are the same. Of a version that is not recorded, nobody knows what it changes. */
+  readonly known: boolean;
+}
+
+/** Versions with a record, in ascending order. */
+export function knownVersions(): string[] {
+  return RECORDS.map(({ version }) => version);
+}
+
+/** The newest version with a record. */
+export function newestVersion(): string {
+  return knownVersions().at(-1) ?? PRODUCT_FLOOR;
+}
+
+/** Whether a version is another one or newer, by the rules of Semantic Versioning: 0.100.0 is newer than 0.99.0. */
+export function isAtLeast(version: string, other: string): boolean {
+  return compare(version, other) >= 0;
+}
+
+/**
+ * What holds at a version. Of one without a record, these are the facts of the newest recorded one below it.
+ *
+ * @throws ContractError where the version is none, is older than the floor, or is known to be broken.
+ */
+export function factsOf(version: string): ProductFacts {
+  refuse(version);
+  const records = RECORDS.filter((record) => isAtLeast(version, record.version));
+  const recorded = records.at(-1)?.version ?? PRODUCT_FLOOR;
+  return { ...accumulate(records), version, recorded, known: recorded === version };
+}
+
+/**
+ * Tables that processes of the old version can no longer write to when the database has the schema of the new one, in the
+ * order of the migrations; none where the new version is not newer.
+ *
+ * @throws ContractError where `factsOf` does, for either version.
+ */
+export function oldWritersStop(from: string, to: string): WriterStop[] {
+  return between(from, to).oldWritersStop;
+}
+
+/**
+ * Backfills of the migrations from one version to another that see no rows unless their session bypasses row-level
+ * security, in the order of the migrations; none where the new version is not newer.
+ *
+ * @throws ContractError where `factsOf` does, for either version.
+ */
+export function backfills(from: string, to: string): Backfill[] {
+  return between(from, to).backfills;
+}
+
+function between(from: string, to: string): ReturnType<typeof stepsBetween> {
+  refuse(from);
+  refuse(to);
+  return stepsBetween(RECORDS, from, to);
+}
+
+function refuse(version: string): void {
+  const fix = `use ${newestVersion()}, or another version from ${PRODUCT_FLOOR} on`;
+  if (valid(version) !== version)
+    throw new ContractError({ got: version, rule: 'a version is three numbers, such as 0.102.0', fix });
+  if (!isAtLeast(version, PRODUCT_FLOOR)) {
+    const rule = `versions before ${PRODUCT_FLOOR} do not have the identities of this contract`;
+    throw new ContractError({ got: version, rule, fix });
+  }
+  const found = BROKEN.find((row) => row.version === version);
+  if (found !== undefined)
+    throw new ContractError({ got: version, rule: `this version is broken: ${found.reason}`, fix });
+}
