@@ -5,9 +5,9 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { runScript } from '../commands/deploy/terraform';
 import { ContractError } from '../contract/error';
 import { dependencies, devDependencies, peerDependencies } from '../package.json';
-import { runScript } from './terraform';
 
 const PROJECT = join(__dirname, '..');
 const SUCCESSOR = { name: 'cdktn', version: '0.24.0', constructs: '10.6.0' };

@@ -1,5 +1,5 @@
 import { Argument, Command } from 'commander';
-import { type HelpText, helpText, PROGRAM } from '../shared/help';
+import { type HelpText, helpText, PROGRAM } from '../shared/command-line';
 import { candidates } from './candidates';
 import { SHELLS, type Shell, shellScript } from './shell-scripts';
 

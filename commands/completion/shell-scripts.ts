@@ -1,4 +1,4 @@
-import { PROGRAM } from '../shared/help';
+import { PROGRAM } from '../shared/command-line';
 
 /** Shells that there is a script for. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;

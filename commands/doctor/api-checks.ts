@@ -1,4 +1,8 @@
 import type { CheckResult } from '../../contract/postgres/checks';
+import { at } from '../shared/program-runner';
+
+/** Carries the API key of an administrator; every process of the machine could read it from an option. */
+export const TOKEN_VARIABLE = 'AGENT_BOM_API_TOKEN';
 
 const TIMEOUT_MS = 10_000;
 
@@ -35,7 +39,7 @@ async function ask({ id, path, key, wanted }: Question, apiUrl: URL, token: stri
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (!response.ok) return fail(`/${path} answered with status ${response.status}`);
-    const found = at(await response.json(), key);
+    const found = at(await response.json(), ...key);
     if (found === undefined) return fail(`/${path} says nothing of ${key.join('.')}`);
     return found === wanted
       ? { id, status: 'pass', detail: `${key.join('.')} is ${wanted}` }
@@ -44,8 +48,4 @@ async function ask({ id, path, key, wanted }: Question, apiUrl: URL, token: stri
     const { cause, message } = error as Error & { cause?: { message?: string } };
     return fail(`/${path} could not be asked: ${cause?.message ?? message}`);
   }
-}
-
-function at(content: unknown, key: readonly string[]): unknown {
-  return key.reduce<unknown>((value, name) => (value as Record<string, unknown> | null | undefined)?.[name], content);
 }

@@ -1,11 +1,8 @@
 import { Command } from 'commander';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
-import { type HelpText, helpText } from '../shared/help';
-import { jsonOption } from '../shared/json-option';
+import { type HelpText, helpText, jsonOption } from '../shared/command-line';
+import { TOKEN_VARIABLE } from './api-checks';
 import type { DoctorOptions } from './run';
-
-/** Carries the API key of an administrator; an option would be open to every process of the machine. */
-export const TOKEN_VARIABLE = 'AGENT_BOM_API_TOKEN';
 
 const VARIABLES = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES].map(({ environmentVariable }) => environmentVariable);
 

@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../contract/postgres/checks';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
-import { ask } from '../preflight/program-runner';
+import { ask } from '../shared/program-runner';
 
 const CHECK_ID = 'pods.secret-source';
 const KINDS = 'deployments,statefulsets,daemonsets,cronjobs';

@@ -2,14 +2,12 @@ import { existsSync } from 'node:fs';
 import type { Mistake } from '../../contract/error';
 import type { CheckResult } from '../../contract/postgres/checks';
 import { ADMIN_IDENTITY, type IdentityName, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
-import { readiness } from '../../contract/postgres/readiness';
+import { type Readiness, readiness } from '../../contract/postgres/readiness';
+import { serverFacts, writePage } from '../report/write-page';
 import { type ConnectionUrls, verifyContract } from '../shared/contract-runner';
 import { ExitCode, UsageError } from '../shared/exit-code';
-import { JsonReport, type JsonTarget } from '../shared/json-report';
-import { refuseUnwritable } from '../shared/report-file';
-import { checkApi } from './api-checks';
-import { TOKEN_VARIABLE } from './command';
-import { writeDoctorPage } from './page';
+import { JsonReport, type JsonTarget, refuseUnwritable } from '../shared/report';
+import { checkApi, TOKEN_VARIABLE } from './api-checks';
 import { checkPods } from './pod-checks';
 
 export interface DoctorOptions {
@@ -118,4 +116,31 @@ function apiFromEnvironment(apiUrl: string, environment: NodeJS.ProcessEnv): { u
   }
   if (url === undefined || mistakes.length > 0) throw new UsageError(mistakes);
   return { url, token };
+}
+
+/** Writes what a reviewer reads of an examination: which database, but not by which login. */
+export async function writeDoctorPage(
+  file: string,
+  report: Readiness,
+  urls: Partial<ConnectionUrls>,
+  startedAt: Date,
+): Promise<void> {
+  const given = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES].flatMap(({ name }) => {
+    const url = urls[name];
+    return url === undefined ? [] : [{ name, url }];
+  });
+  const [first] = given;
+  if (first === undefined) throw new Error('an examination needs at least one connection URL');
+  const { hostname, port, pathname } = new URL(first.url);
+  writePage(file, {
+    command: 'doctor',
+    startedAt,
+    target: `${hostname}:${port === '' ? 5432 : port}${pathname}`,
+    versions: [{ what: 'Connections', version: given.map(({ name }) => name).join(', ') }],
+    passed: report.passed,
+    readiness: report,
+    steps: [],
+    mistakes: [],
+    facts: await serverFacts(first.name, first.url),
+  });
 }

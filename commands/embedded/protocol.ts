@@ -1,9 +1,9 @@
 import type { Mistake } from '../../contract/error';
-import type { EmbeddedMajor } from './majors';
+import type { PostgresMajor } from '../../contract/postgres/majors';
 
 /** What the process that started an embedded server and the process that keeps it say to each other. */
 export type ToKeeper =
-  | { readonly kind: 'start'; readonly major: EmbeddedMajor; readonly settings: Readonly<Record<string, string>> }
+  | { readonly kind: 'start'; readonly major: PostgresMajor; readonly settings: Readonly<Record<string, string>> }
   | { readonly kind: 'run'; readonly command: string; readonly environment: Readonly<Record<string, string>> }
   | { readonly kind: 'keep' }
   | { readonly kind: 'stop' };

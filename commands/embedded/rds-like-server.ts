@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { ContractError } from '../../contract/error';
 import { DATABASE_NAME } from '../../contract/names';
+import type { PostgresMajor } from '../../contract/postgres/majors';
 import { embeddedBinaries, isOpenToEveryone, type ServerUser, serverUser } from './binaries';
 import type { ServerCertificates } from './certificates';
-import type { EmbeddedMajor } from './majors';
 import type { Credentials, ServerAddress } from './protocol';
 
 /** Parameters of a small RDS instance, and what makes a server that lives for seconds start and stop quickly. */
@@ -48,7 +48,7 @@ export class RdsLikeServer {
   private authority = '';
   private stopped = false;
 
-  constructor(private readonly major: EmbeddedMajor) {}
+  constructor(private readonly major: PostgresMajor) {}
 
   async start(settings: Readonly<Record<string, string>>): Promise<ServerAddress> {
     const binaries = embeddedBinaries(this.major, this.directory, this.user);

@@ -2,8 +2,7 @@ import { databaseCapacity } from '../../contract/aws/database-capacity';
 import type { Environment } from '../../contract/environment/environment';
 import { connectionsNeeded } from '../../contract/postgres/connection-budget';
 import { RUNTIME_IDENTITIES, type RuntimeIdentityName } from '../../contract/postgres/identities';
-import { releaseValues } from './release-values';
-import { list, object, type StackTemplate, text } from './stack-template';
+import { list, object, releaseValues, type StackTemplate, text } from './stack-template';
 
 /** How many connections there are, and who may hold them. */
 export interface ConnectionBudget {

@@ -1,7 +1,6 @@
 import type { Environment } from '../../contract/environment/environment';
+import { identities, roles } from './access';
 import { connectionBudget } from './budget';
-import { identities } from './identities';
-import { roles } from './roles';
 import type { StackTemplate } from './stack-template';
 
 /** All that is said of an environment, in the shape of the report for machines. */

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Terminal } from '../shared/terminal';
 import type { ConnectionBudget } from './budget';
 import type { Explanation } from './explanation';
-import { resourceTree } from './tree';
+import type { PlannedResource } from './stack-template';
 
 /** Shows an explanation to people. */
 export function show(explanation: Explanation, terminal: Terminal, asTree: boolean): void {
@@ -96,4 +96,40 @@ function showTable(head: string[], rows: (string | number)[][], terminal: Termin
 function longest(head: string[], rows: (string | number)[][], column: number, separator: string | RegExp): number {
   const parts = [head, ...rows].flatMap((row) => String(row[column]).split(separator));
   return Math.max(...parts.map((part) => stripVTControlCharacters(part).length)) + 2;
+}
+
+type Resource = Omit<PlannedResource, 'block'>;
+
+interface Branch {
+  readonly branches: Map<string, Branch>;
+  resource?: Resource;
+}
+
+/** Resources as a tree of the constructs that they belong to. */
+export function resourceTree(resources: readonly Resource[]): string {
+  const root: Branch = { branches: new Map() };
+  for (const resource of resources) {
+    let branch = root;
+    for (const part of resource.path.split('/')) {
+      const next: Branch = branch.branches.get(part) ?? { branches: new Map() };
+      branch.branches.set(part, next);
+      branch = next;
+    }
+    branch.resource = resource;
+  }
+  return lines(root, '').join('\n');
+}
+
+function lines({ branches }: Branch, indent: string): string[] {
+  const entries = [...branches];
+  return entries.flatMap(([part, branch], index) => {
+    const last = index === entries.length - 1;
+    const line = `${indent}${last ? '└─' : '├─'} ${part}${label(branch.resource)}`;
+    return [line, ...lines(branch, `${indent}${last ? '   ' : '│  '}`)];
+  });
+}
+
+function label(resource: Resource | undefined): string {
+  if (resource === undefined) return '';
+  return `: ${resource.type}${resource.name === null ? '' : ` "${resource.name}"`}`;
 }

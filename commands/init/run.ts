@@ -4,11 +4,11 @@ import { bundleAddress, countCertificates, regionAuthorities } from '../../contr
 import type { Environment } from '../../contract/environment/environment';
 import { parseEnvironment } from '../../contract/environment/parse';
 import type { Mistake } from '../../contract/error';
+import { PROGRAM } from '../shared/command-line';
 import { environmentNames, environmentsDirectory } from '../shared/environment-names';
 import { ExitCode, UsageError } from '../shared/exit-code';
-import { PROGRAM } from '../shared/help';
-import { JsonReport, type JsonTarget } from '../shared/json-report';
-import { packageRoot } from '../shared/package-root';
+import { PACKAGE_ROOT } from '../shared/program-files';
+import { JsonReport, type JsonTarget } from '../shared/report';
 import type { Terminal } from '../shared/terminal';
 import { type Answers, atFlag, FLAGS, missingFlags, REQUIRED } from './answers';
 import { Aws } from './aws';
@@ -160,7 +160,7 @@ function refuse(mistakes: readonly Mistake[]): void {
 /** The schema beside the file, or else the one of this program. */
 function schemaFor(file: string): string {
   const folder = dirname(resolve(file));
-  const schema = existsSync(join(folder, SCHEMA)) ? join(folder, SCHEMA) : join(packageRoot(), 'environments', SCHEMA);
+  const schema = existsSync(join(folder, SCHEMA)) ? join(folder, SCHEMA) : join(PACKAGE_ROOT, 'environments', SCHEMA);
   const path = relative(folder, schema).split(sep).join('/');
   return path.startsWith('.') ? path : `./${path}`;
 }

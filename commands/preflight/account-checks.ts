@@ -1,16 +1,6 @@
 import { SECRET_READER } from '../../contract/names';
-import {
-  at,
-  type ClusterAnswer,
-  fail,
-  given,
-  listAt,
-  type Preflight,
-  type PreflightCheck,
-  pass,
-  textAt,
-} from './check';
-import { askJson, type JsonAnswer } from './program-runner';
+import { askJson, at, type JsonAnswer, listAt, textAt } from '../shared/program-runner';
+import { type ClusterAnswer, fail, given, type Preflight, type PreflightCheck, pass } from './check';
 
 /** The cluster of the environment as AWS describes it. */
 export async function describeCluster({ cluster, region }: Preflight['environment']): Promise<ClusterAnswer> {

@@ -1,6 +1,6 @@
 import type { Environment } from '../../contract/environment/environment';
 import type { CheckStatus } from '../../contract/postgres/checks';
-import type { JsonAnswer } from './program-runner';
+import type { JsonAnswer } from '../shared/program-runner';
 import type { Requirements } from './requirements';
 
 /** What was found, and what mends it if the check says so better than in general. */
@@ -58,19 +58,4 @@ export function fail(detail: string, fix?: string): Finding {
 /** Goes on with what a program answered, or says why it did not. */
 export function given(answer: JsonAnswer, judge: (content: unknown) => Finding): Finding {
   return answer.kind === 'answered' ? judge(answer.content) : fail(answer.reason);
-}
-
-/** The value at a path of keys and indices, whatever shape the answer has. */
-export function at(content: unknown, ...path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], content);
-}
-
-export function textAt(content: unknown, ...path: readonly (string | number)[]): string {
-  const value = at(content, ...path);
-  return typeof value === 'string' ? value : '';
-}
-
-export function listAt(content: unknown, ...path: readonly (string | number)[]): readonly unknown[] {
-  const value = at(content, ...path);
-  return Array.isArray(value) ? value : [];
 }

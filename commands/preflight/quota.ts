@@ -1,4 +1,4 @@
-import { at } from './check';
+import { at } from '../shared/program-runner';
 
 /** What one run of the migration Job asks for: the largest of its containers, which run one after another. */
 const MIGRATION_JOB: Readonly<Record<string, number>> = {

@@ -1,14 +1,12 @@
 import type { CheckStatus } from '../../contract/postgres/checks';
-import { environmentNamed } from '../shared/environment-named';
+import { environmentNamed } from '../shared/environment-files';
 import { ExitCode } from '../shared/exit-code';
-import { JsonReport, type JsonTarget } from '../shared/json-report';
+import { JsonReport, type JsonTarget } from '../shared/report';
 import type { Terminal } from '../shared/terminal';
 import { ACCOUNT_CHECKS, describeCluster } from './account-checks';
 import type { Finding, Preflight, PreflightCheck, PreflightResult } from './check';
-import { CLUSTER_CHECKS } from './cluster-checks';
-import { CONTEXT_CHECK, REACHABLE_CHECK } from './context';
-import { MACHINE_CHECKS } from './machine-checks';
-import { REGISTRY_CHECK } from './registry-check';
+import { CLUSTER_CHECKS, CONTEXT_CHECK, REACHABLE_CHECK } from './cluster-checks';
+import { MACHINE_CHECKS, REGISTRY_CHECK } from './machine-checks';
 import { requirementsOf } from './requirements';
 
 export interface PreflightOptions {

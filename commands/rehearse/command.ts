@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
-import { DEFAULT_MAJOR, EMBEDDED_MAJORS } from '../embedded/majors';
-import { type HelpText, helpText } from '../shared/help';
-import { jsonOption } from '../shared/json-option';
+import { DEFAULT_MAJOR, POSTGRES_MAJORS } from '../../contract/postgres/majors';
+import { type HelpText, helpText, jsonOption } from '../shared/command-line';
 import type { RehearseOptions } from './run';
 
 const HELP: HelpText = {
@@ -34,7 +33,7 @@ export function rehearseCommand(): Command {
       'shell command to run instead of the stand-in schema; it finds the connection in ALEMBIC_DATABASE_URL',
     )
     .addOption(
-      new Option('--postgres <major>', 'major version of the server').choices(EMBEDDED_MAJORS).default(DEFAULT_MAJOR),
+      new Option('--postgres <major>', 'major version of the server').choices(POSTGRES_MAJORS).default(DEFAULT_MAJOR),
     )
     .addOption(jsonOption())
     .option('--html <file>', 'write the report for reviewers to this file, one page that needs nothing else')

@@ -10,9 +10,8 @@ import {
   STORES,
   type Store,
 } from '../../contract/postgres/stores';
-import { type Html, html } from './html';
+import { type Html, html, statusMark } from './html';
 import type { Section } from './sections';
-import { statusMark } from './status';
 
 const IDENTITIES: readonly Identity[] = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES];
 const WORDS = { SELECT: 'read', INSERT: 'add', UPDATE: 'change', DELETE: 'delete' } as const;

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RunReport } from '../../contract/postgres/run-report';
 import { budgetSection } from './budget-section';
-import { Html, html } from './html';
+import { Html, html, shape, statusMark } from './html';
 import { identitiesSection } from './identities-section';
 import { pipelineSection } from './pipeline-picture';
 import { checklistSection, checksSection, mistakesSection, runSection, type Section } from './sections';
-import { shape, statusMark } from './status';
-import { STYLE } from './style';
 
 const NAMES = { rehearse: 'Rehearsal', doctor: 'Examination of a database' } as const;
 
@@ -88,3 +88,6 @@ ${body}</section>`;
 function styleHash(): string {
   return `sha256-${createHash('sha256').update(STYLE).digest('base64')}`;
 }
+
+/** The style of the page, with what browsers send for a line end. */
+export const STYLE = readFileSync(join(__dirname, 'style.css'), 'utf8').replaceAll('\r\n', '\n');

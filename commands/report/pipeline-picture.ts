@@ -1,9 +1,8 @@
 import type { CheckStatus } from '../../contract/postgres/checks';
 import { PIPELINE, type StageId, stageStatus } from '../../contract/postgres/pipeline';
 import type { RunReport } from '../../contract/postgres/run-report';
-import { type Html, html } from './html';
+import { type Html, html, shape, statusMark } from './html';
 import { type Section, table } from './sections';
-import { shape, statusMark } from './status';
 
 interface Box {
   readonly x: number;

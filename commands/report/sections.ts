@@ -2,8 +2,7 @@ import type { Mistake } from '../../contract/error';
 import type { CheckStatus } from '../../contract/postgres/checks';
 import type { ReportedCheck } from '../../contract/postgres/readiness';
 import type { RunReport } from '../../contract/postgres/run-report';
-import { type Content, type Html, html } from './html';
-import { statusMark } from './status';
+import { type Content, type Html, html, statusMark } from './html';
 
 /** A numbered part of the page, which the table of contents names. */
 export interface Section {

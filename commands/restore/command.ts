@@ -1,8 +1,6 @@
 import { Command } from 'commander';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
-import { environmentsOption } from '../shared/environments-option';
-import { type HelpText, helpText } from '../shared/help';
-import { jsonOption } from '../shared/json-option';
+import { environmentsOption, type HelpText, helpText, jsonOption } from '../shared/command-line';
 import type { RestoreOptions } from './run';
 
 const VARIABLES = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES].map(({ environmentVariable }) => environmentVariable);

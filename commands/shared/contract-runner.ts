@@ -11,9 +11,9 @@ import {
 } from '../../contract/postgres/identities';
 import { startupOptions } from '../../contract/postgres/settings';
 import { connectionFailure } from './connection-failure';
+import { PROGRAM_ROOT } from './program-files';
 
-const PROJECT = join(__dirname, '..', '..');
-const MIGRATIONS = join(PROJECT, 'migrations');
+const MIGRATIONS = join(PROGRAM_ROOT, 'migrations');
 const CONNECT_TIMEOUT_MS = 10_000;
 const APPLICATION_NAME = 'agent-bom-postgres';
 /** SQLSTATE of a connection that no rule of the server admits. */
@@ -194,7 +194,7 @@ async function runFile(client: Client, file: string): Promise<QueryResult[]> {
     const { message, hint, position } = error as Partial<DatabaseError> & Error;
     const line = position === undefined ? '' : `:${sql.slice(0, Number(position)).split('\n').length}`;
     throw new ContractError({
-      file: `${relative(PROJECT, file)}${line}`,
+      file: `${relative(PROGRAM_ROOT, file)}${line}`,
       got: message,
       rule: 'every statement of the contract succeeds; the file was rolled back',
       fix: hint ?? 'mend what the message names and run the step again; it continues from any state',

@@ -1,7 +1,5 @@
 import { Command } from 'commander';
-import { environmentsOption } from '../shared/environments-option';
-import { type HelpText, helpText } from '../shared/help';
-import { jsonOption } from '../shared/json-option';
+import { environmentsOption, type HelpText, helpText, jsonOption } from '../shared/command-line';
 import type { SnapshotOptions } from './run';
 
 const HELP: HelpText = {

@@ -1,5 +1,5 @@
-import { ask, askJson } from '../../commands/preflight/program-runner';
 import { quantity } from '../../commands/preflight/quota';
+import { ask, askJson } from '../../commands/shared/program-runner';
 import { StandIns } from '../support/commands/stand-ins';
 import { until } from '../support/until';
 

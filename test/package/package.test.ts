@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { missingClientTools } from '../../commands/shared/client-tools';
+import { missingClientTools } from '../../commands/rehearse/restore-step';
 import { CHECKS } from '../../contract/postgres/checks';
 import { Template } from '../support/synth/template';
 import { install, type PackedPackage, PROJECT, pack } from './installation';

@@ -105,3 +105,18 @@ function endGroup(pid: number | undefined): void {
     // It has ended by itself.
   }
 }
+
+/** The value at a path of keys and indices, whatever shape the answer has. */
+export function at(content: unknown, ...path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], content);
+}
+
+export function textAt(content: unknown, ...path: readonly (string | number)[]): string {
+  const value = at(content, ...path);
+  return typeof value === 'string' ? value : '';
+}
+
+export function listAt(content: unknown, ...path: readonly (string | number)[]): readonly unknown[] {
+  const value = at(content, ...path);
+  return Array.isArray(value) ? value : [];
+}

@@ -1,9 +1,9 @@
-import { escapeHtml, html } from '../../commands/report/html';
-import { reportPage } from '../../commands/report/page';
-import { budgetRows } from '../../contract/postgres/budget-rows';
-import type { CheckResult, CheckStatus } from '../../contract/postgres/checks';
-import { PIPELINE, stageStatus } from '../../contract/postgres/pipeline';
-import { FACTS, runReport } from '../support/commands/run-report';
+import { escapeHtml, html } from '../../../commands/report/html';
+import { reportPage } from '../../../commands/report/page';
+import { budgetRows } from '../../../contract/postgres/budget-rows';
+import type { CheckResult, CheckStatus } from '../../../contract/postgres/checks';
+import { PIPELINE, stageStatus } from '../../../contract/postgres/pipeline';
+import { FACTS, runReport } from '../../support/commands/run-report';
 
 const HOSTILE = `x"><img src=x onerror=alert(1)></style><script>alert('1')</script>&amp;\u202e\u0000\ud800`;
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ContractError } from '../contract/error';
+import { ContractError } from '../../contract/error';
 
 const OUTPUT = process.env.CDKTF_OUTDIR ?? 'cdktf.out';
 /** Far more than a plan of hundreds of resources. */

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { ExitCode } from './exit-code';
 
 /** Name under which the program is installed. */
@@ -22,4 +23,17 @@ export function helpText({ examples, variables, exitCodes }: HelpText): string {
     .map(([code, meaning]) => `${code} ${meaning}`);
   const environment = variables === undefined ? '' : `\nEnvironment variables:\n  ${variables}\n`;
   return `\nExamples:\n${lines.join('\n')}\n${environment}\nExit codes: ${meanings.join(', ')}.`;
+}
+
+/** `--json [file]`, the same for every command. */
+export function jsonOption(): Option {
+  return new Option('--json [file]', 'write the report for machines: to this file, or alone to standard output');
+}
+
+/** `--environments <directory>`, the same for every command that reads environment files. */
+export function environmentsOption(): Option {
+  return new Option(
+    '--environments <directory>',
+    'folder of the environment files (default: ENVIRONMENTS_DIR, or environments)',
+  );
 }
