@@ -1,4 +1,4 @@
-import type { CheckStatus } from '../../contract/postgres/checks';
+import { countChecks, countsInWords } from '../shared/check-table';
 import { environmentNamed } from '../shared/environment-files';
 import { ExitCode } from '../shared/exit-code';
 import { JsonReport, type JsonTarget } from '../shared/report';
@@ -26,7 +26,7 @@ export async function runPreflight(name: string, { environments, json }: Preflig
   });
   const failed = results.filter(({ status }) => status === 'fail');
   const passed = failed.length === 0;
-  file.write({ command: 'preflight', environment: name, passed, counts: counts(results), checks: results });
+  file.write({ command: 'preflight', environment: name, passed, counts: countChecks(results), checks: results });
   if (!file.isAlone) show(file.terminal, name, results);
   process.exitCode = isUnreachable(failed.map(({ id }) => id))
     ? ExitCode.unreachable
@@ -66,18 +66,13 @@ async function result(check: PreflightCheck, preflight: Preflight, instead?: Fin
   return { id, proves, ...finding, ...(finding.status === 'fail' ? { fix: finding.fix ?? fix(preflight) } : {}) };
 }
 
-function counts(results: readonly PreflightResult[]): Readonly<Record<CheckStatus, number>> {
-  const count = (status: CheckStatus): number => results.filter((one) => one.status === status).length;
-  return { pass: count('pass'), fail: count('fail'), skip: count('skip') };
-}
-
 function show(terminal: Terminal, name: string, results: readonly PreflightResult[]): void {
   terminal.checks(results);
-  const { pass, fail, skip } = counts(results);
+  const counts = countChecks(results);
   for (const { id, fix } of results.filter(({ status }) => status === 'fail')) terminal.line(`\n${id}:\n  ${fix}`);
   const verdict =
-    fail === 0
+    counts.fail === 0
       ? terminal.styled('green', `${name} can be deployed`)
       : terminal.styled('red', `${name} cannot be deployed yet`);
-  terminal.line(`\n${verdict}: ${pass} checks passed, ${fail} failed, ${skip} not asked.`);
+  terminal.line(`\n${verdict}: ${countsInWords(counts)}.`);
 }

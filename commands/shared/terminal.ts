@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
-import type { CheckResult } from '../../contract/postgres/checks';
 import type { Readiness } from '../../contract/postgres/readiness';
+import { CHECK_COLUMNS, countsInWords, type ShownCheck } from './check-table';
 
 const DEFAULT_WIDTH = 120;
 const NARROWEST = 30;
@@ -73,21 +73,17 @@ export class Terminal {
     const verdict = passed
       ? this.styled('green', 'The contract holds')
       : this.styled('red', 'The contract does not hold');
-    const skipped = counts.skip === 0 ? '' : `, ${counts.skip} not checked`;
-    this.line(`${verdict}: ${counts.pass} checks passed, ${counts.fail} failed${skipped}.`);
+    this.line(`${verdict}: ${countsInWords(counts)}.`);
   }
 
-  /** Table of checks: what each proves, and what came of it. */
-  checks(checks: readonly (CheckResult & { readonly proves: string })[]): void {
+  /** Table of checks: what each proves, and its result. */
+  checks(checks: readonly ShownCheck[]): void {
+    const cell = (column: (typeof CHECK_COLUMNS)[number], check: ShownCheck): string =>
+      column.kind === 'status' ? this.styled(STATUS_STYLES[check.status], column.text(check)) : column.text(check);
     this.table(
-      ['check', 'what it proves', 'status', 'detail'],
-      checks.map((check) => [
-        check.id,
-        check.proves,
-        this.styled(STATUS_STYLES[check.status], check.status),
-        check.detail,
-      ]),
-      [28, 36, 8],
+      CHECK_COLUMNS.map(({ title }) => title),
+      checks.map((check) => CHECK_COLUMNS.map((column) => cell(column, check))),
+      CHECK_COLUMNS.flatMap(({ width }) => width ?? []),
     );
   }
 

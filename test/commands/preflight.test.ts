@@ -148,7 +148,7 @@ describe('preflight', () => {
       /│ machine\.terraform +│ Terraform 1\.11 or later, which +│ fail +│ terraform is not on the PATH/,
     );
     expect(output).toContain('\nmachine.terraform:\n  install Terraform 1.11 or later');
-    expect(output).toMatch(/\nprod cannot be deployed yet: \d+ checks passed, 1 failed, \d+ not asked\.\n$/);
+    expect(output).toMatch(/\nprod cannot be deployed yet: \d+ checks passed, 1 failed, \d+ not checked\.\n$/);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
       command: 'preflight',
       passed: false,
