@@ -1,4 +1,4 @@
-// Shows that the way out stays open: synthesizes the same environments with CDK Terrain in the place of cdktf, without a
+// Shows that the way out stays open: synthesizes the same environments with CDK Terrain instead of cdktf, without a
 // change in the sources or in the provider packages, and compares the output byte for byte, in the same order of keys.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -17,7 +17,7 @@ export function completionCommand(): Command {
   return new Command('completion')
     .summary('print the script that lets your shell complete commands, options and environments')
     .description(
-      `Prints a script that asks ${PROGRAM} itself what may stand at the cursor: commands, options, their values, and ` +
+      `Prints a script that asks ${PROGRAM} for what can follow at the cursor: commands, options, their values, and ` +
         'the names of the environments in this folder.',
     )
     .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))

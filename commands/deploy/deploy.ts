@@ -14,7 +14,7 @@ function deploy(): void {
         path: plan.stack,
         got: plan.skipped,
         rule: 'the database is deployed before what reads it',
-        fix: 'see what was applied above, and deploy again',
+        fix: 'see above what was applied, and deploy again',
       });
     }
     if (plan.differs) {

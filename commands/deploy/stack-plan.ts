@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { counted } from '../shared/check-table';
 import { mustSucceed, type Stack, terraform, terraformFailure } from './terraform';
 
 const CHANGES = 2;
@@ -47,7 +48,7 @@ export function planStack(stack: Stack, all: readonly Stack[], { lock }: PlanOpt
   mustSucceed(stack, 'init', '-input=false', '-no-color');
   const missing = missingOutputs(stack, all);
   if (missing.length > 0) {
-    const skipped = `it reads ${missing.length} outputs of ${stack.dependencies.join(', ')} that are not deployed yet`;
+    const skipped = `${counted(missing.length, 'output')} of ${stack.dependencies.join(', ')} that it reads are not deployed yet`;
     return { stack: stack.name, changes: [], differs: false, skipped };
   }
   const locking = lock ? '-lock-timeout=5m' : '-lock=false';
@@ -109,10 +110,10 @@ function sectionOf({ skipped, changes, differs }: StackPlan): string {
   const rows = sorted.map(({ action, address }) => {
     return `| ${LOSES.includes(action) ? `**${action}**` : action} | ${code(address)} |`;
   });
-  return `${counted(changes)}\n\n| action | address |\n|---|---|\n${rows.join('\n')}\n`;
+  return `${countsByAction(changes)}\n\n| action | address |\n|---|---|\n${rows.join('\n')}\n`;
 }
 
-function counted(changes: StackPlan['changes']): string {
+function countsByAction(changes: StackPlan['changes']): string {
   return ORDER.map((action) => ({ action, count: changes.filter((change) => change.action === action).length }))
     .filter(({ count }) => count > 0)
     .map(({ action, count }) => `${count} to ${action}`)

@@ -92,11 +92,11 @@ export function terraformFailure({ name }: Stack, { errors, code }: Finished, wh
     path: name,
     got: `exit code ${code}\n${errors.trimEnd()}`,
     rule: `terraform ${what} ends without an error`,
-    fix: 'mend what Terraform names, and run it again',
+    fix: 'fix what Terraform names, and run it again',
   });
 }
 
-/** Runs a script: what its user can mend is one message, without a stack trace. */
+/** Runs a script: an error that its user can fix is one message, without a stack trace. */
 export function runScript(work: () => void): void {
   try {
     work();

@@ -9,7 +9,7 @@ const TIMEOUT_MS = 10_000;
 interface Question {
   readonly id: string;
   readonly path: string;
-  /** Where the answer stands in the JSON of the response. */
+  /** Where the answer is in the JSON of the response. */
   readonly key: readonly string[];
   readonly wanted: string;
 }
@@ -40,7 +40,7 @@ async function ask({ id, path, key, wanted }: Question, apiUrl: URL, token: stri
     });
     if (!response.ok) return fail(`/${path} answered with status ${response.status}`);
     const found = at(await response.json(), ...key);
-    if (found === undefined) return fail(`/${path} says nothing of ${key.join('.')}`);
+    if (found === undefined) return fail(`/${path} does not contain ${key.join('.')}`);
     return found === wanted
       ? { id, status: 'pass', detail: `${key.join('.')} is ${wanted}` }
       : fail(`${key.join('.')} is ${JSON.stringify(found)}, not ${wanted}`);

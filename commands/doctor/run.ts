@@ -73,14 +73,14 @@ function urlMistakes(path: string, text: string): Mistake[] {
   const authorities = url.searchParams.get('sslrootcert');
   if (mode === 'verify-full' && authorities !== null) {
     if (existsSync(authorities)) return [];
-    const fix = 'mount or name the bundle of certificate authorities of the region';
+    const fix = 'name the file with the certificate authorities (CA) of the region, and mount it';
     return [{ path, got: `sslrootcert=${authorities}`, rule: 'the file that `sslrootcert` names exists', fix }];
   }
   return [
     {
       path,
       got: `sslmode=${mode ?? '(not set)'}, sslrootcert=${authorities ?? '(not set)'}`,
-      rule: 'a connection is verified against named certificate authorities: anything less does not know whom it talks to',
+      rule: 'a connection verifies the server against named certificate authorities; anything less may talk to another server',
       fix: `write it as ${shape}`,
     },
   ];
@@ -118,7 +118,7 @@ function apiFromEnvironment(apiUrl: string, environment: NodeJS.ProcessEnv): { u
   return { url, token };
 }
 
-/** Writes what a reviewer reads of an examination: which database, but not by which login. */
+/** Writes the page for reviewers. It names the database, and no login. */
 export async function writeDoctorPage(
   file: string,
   report: Readiness,
@@ -130,7 +130,7 @@ export async function writeDoctorPage(
     return url === undefined ? [] : [{ name, url }];
   });
   const [first] = given;
-  if (first === undefined) throw new Error('an examination needs at least one connection URL');
+  if (first === undefined) throw new Error('the page requires at least one connection URL');
   const { hostname, port, pathname } = new URL(first.url);
   writePage(file, {
     command: 'doctor',

@@ -24,7 +24,7 @@ export interface ServerAddress {
   readonly host: string;
   readonly port: number;
   readonly database: string;
-  /** PEM file of the authority that signed the server's certificate. */
+  /** PEM file of the certificate authority (CA) that signed the server's certificate. */
   readonly caFile: string;
   /** Directory with everything of the server; removed when it stops. */
   readonly directory: string;

@@ -28,7 +28,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   shared_buffers: '32MB',
 };
 
-/** `rds.force_ssl`: whoever comes without TLS is turned away before the password. */
+/** `rds.force_ssl`: the server rejects connections without TLS before it asks for the password. */
 const HOST_RULES = 'hostssl all all all scram-sha-256\nhostnossl all all all reject\n';
 
 /**

@@ -34,7 +34,7 @@ export function connectionBudget({ database }: Environment, stacks: readonly Sta
   return { limits, administration: needed - app - maintenance - backup, needed, ...server, ...pools(stacks) };
 }
 
-/** Class of the instances, or null where the server is somebody else's. */
+/** Class of the instances, or null for an existing server. */
 function instanceClassOf(stacks: readonly StackTemplate[]): string | null {
   const blocks = stacks.flatMap((stack) => stack.resources).map(({ block }) => block);
   return blocks.map((block) => text(block.instance_class)).find((found) => found !== undefined) ?? null;

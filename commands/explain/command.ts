@@ -12,7 +12,7 @@ const HELP: HelpText = {
   exitCodes: { success: 'explained', failure: 'the environment is wrong, or cannot be synthesized' },
 };
 
-/** What the command needs is loaded when it runs, so that help comes at once. */
+/** Loaded when the command runs, so that the help appears at once. */
 const load = (): typeof import('./run') => require('./run');
 
 /** `explain`: what an environment will create, and who may do what in it. */

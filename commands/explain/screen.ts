@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { counted } from '../shared/check-table';
 import type { Terminal } from '../shared/terminal';
 import type { ConnectionBudget } from './budget';
 import type { Explanation } from './explanation';
@@ -21,7 +22,7 @@ function showStack(
   asTree: boolean,
 ): void {
   const found = lookups === 0 ? '' : `; looks up ${lookups}`;
-  terminal.line(`\n${terminal.styled('bold', name)} creates ${resources.length} resources${found}`);
+  terminal.line(`\n${terminal.styled('bold', name)} creates ${counted(resources.length, 'resource')}${found}`);
   if (asTree) terminal.line(resourceTree(resources));
   else
     showTable(
@@ -34,7 +35,7 @@ function showStack(
 function showBudget(budget: ConnectionBudget | null, terminal: Terminal): void {
   terminal.line(`\n${terminal.styled('bold', 'Connections')}`);
   if (budget === null) {
-    terminal.line('No workload of the stacks is told a budget.');
+    terminal.line('The workloads of the stacks have no budget.');
     return;
   }
   const { limits, administration, needed, available, instanceClass, replicas, poolMaximum } = budget;
@@ -48,9 +49,9 @@ function showBudget(budget: ConnectionBudget | null, terminal: Terminal): void {
     ['who', 'connections', 'why'],
     [
       ['app', app, pools],
-      ['maintenance', maintenance, 'the pool for work across tenants of the same pods'],
-      ['backup', backup, 'a dump, and a check beside it'],
-      ['administration', administration, 'migration Job, an operator, and what PostgreSQL and RDS reserve'],
+      ['maintenance', maintenance, 'pool of the same pods for work across tenants'],
+      ['backup', backup, 'a dump, and a check at the same time'],
+      ['administration', administration, 'migration Job, an administrator, and what PostgreSQL and RDS reserve'],
       [terminal.styled('bold', 'needed'), needed, ''],
       ['available', available ?? 'not known', available === null ? '' : `${server}; ${available - needed} are spare`],
     ],

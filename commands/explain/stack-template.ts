@@ -89,7 +89,7 @@ function planned(type: string, id: string, block: JsonObject, prefix: string): P
   };
 }
 
-/** A name as far as it is known: a star stands for what Terraform has yet to work out. */
+/** A name as far as it is known: a star replaces what Terraform does not know before it runs. */
 function decided(name: string | undefined): string | undefined {
   const known = name?.replace(/(?<!\$)\$\{[\s\S]*\}/, '*');
   return known === '*' ? undefined : known;

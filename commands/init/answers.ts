@@ -33,7 +33,7 @@ interface AnswerFlag {
   readonly key: string;
 }
 
-/** How each answer is given on the command line, and where it stands in the file. */
+/** The flag of each answer, and its place in the file. */
 export const FLAGS: Readonly<Record<RequiredAnswer, AnswerFlag>> = {
   name: { flag: '--name', example: 'prod', key: 'name' },
   region: { flag: '--region', example: 'eu-west-1', key: 'region' },

@@ -77,7 +77,7 @@ export class Aws {
   }
 }
 
-/** The tagged subnets where they span two zones, as a database needs; otherwise all. */
+/** The tagged subnets if they span two zones, which a database requires; otherwise all. */
 function preferTagged(subnets: readonly DescribedSubnet[]): readonly DescribedSubnet[] {
   const tagged = subnets.filter(({ Tags = [] }) => Tags.some(({ Key }) => Key === PRIVATE_TAG));
   return new Set(tagged.map(({ AvailabilityZone }) => AvailabilityZone)).size >= 2 ? tagged : subnets;

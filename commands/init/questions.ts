@@ -1,17 +1,17 @@
 import { type Answers, answerMistake, type Subnet } from './answers';
 import type { Aws } from './aws';
 
-/** How questions reach a person. Each answer is nothing when the person has had enough. */
+/** How questions reach a person. An answer is undefined when the person cancels. */
 export interface Questioner {
   text(message: string, question: TextQuestion): Promise<string | undefined>;
   choose(message: string, choices: readonly string[]): Promise<string | undefined>;
   chooseSeveral(message: string, choices: readonly Subnet[]): Promise<readonly Subnet[] | undefined>;
-  /** Says something that is no question. */
+  /** Says something without a question. */
   note(message: string): void;
 }
 
 export interface TextQuestion {
-  /** Answer that is there to be accepted. */
+  /** Default answer. */
   readonly initial?: string;
   readonly placeholder?: string;
   /** What is wrong with an answer, or nothing. */
@@ -31,7 +31,7 @@ export interface Known {
 /**
  * Asks for every answer that is not given.
  *
- * @returns Nothing when the person has had enough.
+ * @returns Nothing when the person cancels.
  */
 export async function askAnswers({ given, aws, nameMistake }: Known, ask: Questioner): Promise<Answers | undefined> {
   const name = given.name ?? (await askName(ask, nameMistake));

@@ -54,7 +54,7 @@ export async function runInit(options: InitOptions): Promise<void> {
   if (!report.isAlone) showNext(answers.name, file, report.terminal);
 }
 
-/** The answers of the flags, of AWS and of the person at the terminal; nothing when the person has had enough. */
+/** The answers of the flags, of AWS and of the person at the terminal; nothing when the person cancels. */
 async function collect(options: InitOptions, report: JsonReport): Promise<Answers | undefined> {
   const given = fromFlags(options);
   const profile = options.profile ?? process.env.AWS_PROFILE;
@@ -80,7 +80,7 @@ function unanswered(reasons: readonly string[]): Mistake[] {
   if (reasons.length === 0) return [];
   const fix =
     'add --subnet subnet-0a1b2c3d subnet-1a2b3c4d, or name no profile: the subnets of the cluster are taken then';
-  return [{ path: '--subnet', got: `nothing; ${reasons.join('; ')}`, rule: 'AWS says what the profile may see', fix }];
+  return [{ path: '--subnet', got: `nothing; ${reasons.join('; ')}`, rule: 'AWS answers what the profile asks', fix }];
 }
 
 function fromFlags({ name, region, cluster, subnet, issuer, stateBucket, caBundle }: InitOptions): Partial<Answers> {
@@ -130,7 +130,7 @@ function nameMistakes(name: string, file: string, force: boolean | undefined): M
 function existing(file: string, force = false): Mistake[] {
   if (force || !existsSync(file)) return [];
   const fix = 'name another with --output, or replace it with --force';
-  return [{ path: file, got: 'a file', rule: 'a file that exists is left alone', fix }];
+  return [{ path: file, got: 'a file', rule: 'an existing file is not overwritten', fix }];
 }
 
 function contentMistakes(file: string, text: string, answers: Answers): Mistake[] {
@@ -140,12 +140,12 @@ function contentMistakes(file: string, text: string, answers: Answers): Mistake[
   return regionIsWrong ? mistakes : [...mistakes, ...authorityMistakes(file, answers)];
 }
 
-/** The workload has to trust the database: without the authorities of its region the file would not synthesize. */
+/** The workload has to trust the database: without the certificate authorities (CA) of its region the file does not synthesize. */
 function authorityMistakes(file: string, { region, caBundle }: Answers): Mistake[] {
   const path = '--ca-bundle';
   const fix = `download ${bundleAddress(region)} beside the environment file and name it with --ca-bundle`;
   if (caBundle === undefined) {
-    const rule = 'the certificate authorities of this region are not among the bundled ones';
+    const rule = 'the bundled certificate authorities (CA) do not cover this region';
     return regionAuthorities(region) === undefined ? [{ path, got: `region ${region}`, rule, fix }] : [];
   }
   const bundle = join(dirname(file), caBundle);
@@ -166,7 +166,7 @@ function schemaFor(file: string): string {
 }
 
 function showNext(name: string, file: string, terminal: Terminal): void {
-  terminal.line(`${file} is written. What it creates, and how to create it:`);
+  terminal.line(`Wrote ${file}. To see what it creates, and to create it:`);
   terminal.line(`  ${PROGRAM} explain ${file}`);
   terminal.line(`  npx cdktf deploy '${name}-*'`);
 }

@@ -3,17 +3,17 @@ import type { CheckStatus } from '../../contract/postgres/checks';
 import type { JsonAnswer } from '../shared/program-runner';
 import type { Requirements } from './requirements';
 
-/** What was found, and what mends it if the check says so better than in general. */
+/** What was found, and a fix where the check knows a better one than the general one. */
 export interface Finding {
   readonly status: CheckStatus;
   readonly detail: string;
   readonly fix?: string;
 }
 
-/** What the checks ask about, and what they have in common. */
+/** What the checks ask about, and what they share. */
 export interface Preflight {
   readonly environment: Environment;
-  readonly needs: Requirements;
+  readonly requirements: Requirements;
   /** The EKS cluster as AWS describes it; asked once for all checks. */
   readonly cluster: Promise<ClusterAnswer>;
 }
@@ -29,15 +29,15 @@ export interface EksCluster {
   readonly issuer: string;
 }
 
-/** One thing that has to be there before a deployment. Ids are an interface: scripts look for them. */
+/** One requirement of a deployment. Ids are an interface: scripts look for them. */
 export interface PreflightCheck {
   readonly id: string;
   /** What a pass proves, in one line. */
   readonly proves: string;
-  /** Whether the environment needs it at all; what it does not need is not asked. */
-  readonly needed?: (needs: Requirements) => boolean;
+  /** Whether the environment requires it; otherwise the check is skipped. */
+  readonly required?: (requirements: Requirements) => boolean;
   readonly run: (preflight: Preflight) => Promise<Finding>;
-  /** Command, or the sentence where there is none, that mends a failure. */
+  /** Command that fixes a failure, or a sentence where there is none. */
   readonly fix: (preflight: Preflight) => string;
 }
 

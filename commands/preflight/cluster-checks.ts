@@ -11,12 +11,12 @@ const OURS = 'agent-bom-postgres';
 /** How Helm marks a release that was interrupted, after which it refuses every other. */
 const PENDING = 'pending-install,pending-upgrade,pending-rollback,uninstalling';
 
-/** What has to be there in the cluster. They are asked once it is sure that kubectl talks to the right one. */
+/** What the cluster has to have. These run once kubectl is known to talk to the right cluster. */
 export const CLUSTER_CHECKS: readonly PreflightCheck[] = [
   {
     id: 'cluster.operator-api',
     proves: `the cluster serves external-secrets.io/${EXTERNAL_SECRETS_VERSION}`,
-    needed: ({ operator }) => operator,
+    required: ({ operator }) => operator,
     run: async () => {
       const findings = await Promise.all(EXTERNAL_SECRETS_KINDS.map(servesVersion));
       return findings.find(({ status }) => status === 'fail') ?? pass(EXTERNAL_SECRETS_KINDS.join(', '));
@@ -28,7 +28,7 @@ export const CLUSTER_CHECKS: readonly PreflightCheck[] = [
   {
     id: 'cluster.operator',
     proves: 'External Secrets Operator runs',
-    needed: ({ operator }) => operator,
+    required: ({ operator }) => operator,
     run: async () => {
       const selector = ['--all-namespaces', '--selector', 'app.kubernetes.io/name=external-secrets'];
       return given(await askKubectl('get', 'deployments', ...selector), (content) => {
@@ -49,7 +49,7 @@ export const CLUSTER_CHECKS: readonly PreflightCheck[] = [
   },
   {
     id: 'cluster.namespace',
-    proves: 'the namespace is there, or can be created, as the file says',
+    proves: 'the namespace exists, or can be created, as the file says',
     run: async ({ environment: { namespace, createNamespace } }) =>
       given(await askKubectl('get', 'namespace', namespace, '--ignore-not-found'), (content) =>
         createNamespace ? canBeCreated(namespace, content) : isThere(namespace, content),
@@ -58,7 +58,7 @@ export const CLUSTER_CHECKS: readonly PreflightCheck[] = [
   },
   {
     id: 'cluster.release',
-    proves: 'no interrupted Helm release is in the way of the next',
+    proves: 'no interrupted Helm release blocks the next one',
     run: async ({ environment: { namespace } }) => {
       const selector = ['--selector', `owner=helm,name=${CHART_NAME},status in (${PENDING})`];
       // Names alone: the contents of these Secrets are the values of the release.
@@ -102,15 +102,15 @@ export const CLUSTER_CHECKS: readonly PreflightCheck[] = [
   },
   {
     id: 'cluster.prometheus',
-    proves: 'the cluster knows what the values of the chart ask of the Prometheus Operator',
-    needed: ({ prometheusKinds }) => prometheusKinds.length > 0,
-    run: async ({ needs }) => allDefined(needs.prometheusKinds),
+    proves: 'the cluster has the Prometheus Operator definitions that the values of the chart use',
+    required: ({ prometheusKinds }) => prometheusKinds.length > 0,
+    run: async ({ requirements }) => allDefined(requirements.prometheusKinds),
     fix: () => 'install the Prometheus Operator, or write `enabled: false` for it in `release.values`',
   },
   {
     id: 'cluster.pod-groups',
     proves: 'pods can have security groups of their own',
-    needed: ({ podSecurityGroups }) => podSecurityGroups,
+    required: ({ podSecurityGroups }) => podSecurityGroups,
     run: async () => allDefined([POD_SECURITY_GROUPS]),
     fix: () => 'kubectl set env daemonset aws-node --namespace kube-system ENABLE_POD_ENI=true',
   },
@@ -143,19 +143,19 @@ async function allDefined(definitions: readonly string[]): Promise<Finding> {
 }
 
 function canBeCreated(namespace: string, content: unknown): Finding {
-  if (content === null) return pass(`${namespace} is not there yet, and will be created`);
+  if (content === null) return pass(`${namespace} does not exist yet, and will be created`);
   if (textAt(content, 'status', 'phase') !== 'Active') return leaving(namespace, content);
   if (textAt(content, 'metadata', 'labels', 'app.kubernetes.io/name') === OURS)
     return pass(`${namespace} was created by this project`);
   return fail(
-    `${namespace} is there already, and was made by somebody else`,
+    `${namespace} exists and is managed elsewhere`,
     `write \`namespace: { name: ${namespace}, create: false }\` in the environment file, or choose another name`,
   );
 }
 
 function isThere(namespace: string, content: unknown): Finding {
-  if (content === null) return fail(`${namespace} is not there`);
-  return textAt(content, 'status', 'phase') === 'Active' ? pass(`${namespace} is there`) : leaving(namespace, content);
+  if (content === null) return fail(`${namespace} does not exist`);
+  return textAt(content, 'status', 'phase') === 'Active' ? pass(`${namespace} exists`) : leaving(namespace, content);
 }
 
 function leaving(namespace: string, content: unknown): Finding {
@@ -180,15 +180,15 @@ export const CONTEXT_CHECK: PreflightCheck = {
 /** Whether the cluster answers. Where it does not, nothing of it is known, and the command says so by its exit code. */
 export const REACHABLE_CHECK: PreflightCheck = {
   id: 'cluster.reachable',
-  proves: 'the cluster answers kubectl, and admits the credentials',
+  proves: 'the cluster answers kubectl, and accepts the credentials',
   run: async () =>
     given(await askJson('kubectl', ['version', '--output', 'json', '--request-timeout', '10s']), (content) => {
       const version = textAt(content, 'serverVersion', 'gitVersion');
       return version === '' ? fail('the cluster does not say its version') : pass(version);
     }),
   fix: ({ environment: { cluster, region } }) =>
-    `aws eks describe-cluster --name ${cluster.name} --region ${region} --query cluster.resourcesVpcConfig shows who may ` +
-    'reach its endpoint; aws eks list-access-entries shows who is admitted',
+    `aws eks describe-cluster --name ${cluster.name} --region ${region} --query cluster.resourcesVpcConfig shows who can ` +
+    'reach its endpoint; aws eks list-access-entries shows who has access',
 };
 
 function sameCluster(found: ClusterAnswer, content: unknown): Finding {

@@ -39,11 +39,11 @@ export const MACHINE_CHECKS: readonly PreflightCheck[] = [
         return recent ? pass(version) : fail(`version ${version || 'unknown'}`);
       }),
     fix: () =>
-      'install Terraform 1.11 or later (https://developer.hashicorp.com/terraform/install); another program is named in TERRAFORM_BINARY_NAME',
+      'install Terraform 1.11 or later (https://developer.hashicorp.com/terraform/install); name another program in TERRAFORM_BINARY_NAME',
   },
   {
     id: 'machine.aws',
-    proves: 'the AWS CLI is there: the providers ask it for a token of the cluster',
+    proves: 'the AWS CLI is installed: the providers get the token for the cluster from it',
     run: async () => {
       const answer = await ask('aws', ['--version']);
       return answer.kind === 'answered' ? pass(answer.text.trim().split(' ')[0] ?? '') : fail(answer.reason);
@@ -52,7 +52,7 @@ export const MACHINE_CHECKS: readonly PreflightCheck[] = [
   },
   {
     id: 'machine.kubectl',
-    proves: 'kubectl is there, to look at the cluster and at the log of the Job',
+    proves: 'kubectl is installed, to inspect the cluster and the log of the Job',
     run: async () =>
       given(await askJson('kubectl', ['version', '--client', '--output', 'json']), (content) =>
         at(content, 'clientVersion') === undefined
@@ -77,8 +77,8 @@ const TIMEOUT_MS = 10_000;
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 
 /**
- * Whether this machine can pull the chart, which Terraform does for every plan. A registry that wants a login names the
- * place where a token is to be had; for a public chart it gives one to everybody.
+ * Whether this machine can pull the chart, which Terraform does for every plan. A registry that requires a login names the
+ * service that issues tokens; for a public chart everybody gets one.
  *
  * @see https://distribution.github.io/distribution/spec/auth/token/
  */
@@ -102,7 +102,7 @@ export const REGISTRY_CHECK: PreflightCheck = {
   },
   fix: () => {
     const { host } = new URL(CHART_REPOSITORY.replace('oci://', 'https://'));
-    return `let this machine reach https://${host}, or name a proxy in HTTPS_PROXY; where it wants a login: helm registry login ${host}`;
+    return `let this machine reach https://${host}, or name a proxy in HTTPS_PROXY; if it requires a login: helm registry login ${host}`;
   },
 };
 
@@ -126,6 +126,6 @@ function request(url: URL, headers: Record<string, string>): Promise<Response> {
 function judge({ status, ok }: Response, chart: string): Finding {
   if (ok) return pass(chart);
   const reason =
-    status === 404 ? 'it does not exist' : status === 401 || status === 403 ? 'it wants a login' : 'an error';
+    status === 404 ? 'it does not exist' : status === 401 || status === 403 ? 'it requires a login' : 'an error';
   return fail(`${chart}: status ${status}, ${reason}`);
 }

@@ -15,13 +15,13 @@ export interface PreflightOptions {
   readonly json?: JsonTarget;
 }
 
-/** Asks what the deployment of an environment needs, shows it, and sets the exit code. */
+/** Checks the requirements of a deployment, shows the results, and sets the exit code. */
 export async function runPreflight(name: string, { environments, json }: PreflightOptions): Promise<void> {
   const file = new JsonReport(json);
   const { environment } = environmentNamed(name, '<environment>', environments);
   const results = await checkEverything({
     environment,
-    needs: requirementsOf(environment),
+    requirements: requirementsOf(environment),
     cluster: describeCluster(environment),
   });
   const failed = results.filter(({ status }) => status === 'fail');
@@ -59,9 +59,9 @@ function resultAfter(first: PreflightResult, check: PreflightCheck, preflight: P
 }
 
 async function result(check: PreflightCheck, preflight: Preflight, instead?: Finding): Promise<PreflightResult> {
-  const { id, proves, needed, run, fix } = check;
-  if (needed?.(preflight.needs) === false)
-    return { id, proves, status: 'skip', detail: 'the environment does not need it' };
+  const { id, proves, required, run, fix } = check;
+  if (required?.(preflight.requirements) === false)
+    return { id, proves, status: 'skip', detail: 'the environment does not require it' };
   const finding = instead ?? (await run(preflight));
   return { id, proves, ...finding, ...(finding.status === 'fail' ? { fix: finding.fix ?? fix(preflight) } : {}) };
 }

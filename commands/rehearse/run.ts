@@ -91,7 +91,7 @@ function keepServer(server: EmbeddedServer, urls: ConnectionUrls, terminal: Term
   terminal.line(`  kill ${keeperPid}`);
 }
 
-/** Writes what a reviewer reads of a rehearsal. The command of the user is not shown: it may carry a credential. */
+/** Writes the page for reviewers. It does not show the command of the user, which may hold a credential. */
 export async function writeRehearsalPage(
   file: string,
   { serverVersion, steps, checks, error }: Rehearsal,

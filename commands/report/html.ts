@@ -18,7 +18,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Controls, and the marks that turn the direction of writing: what a reader would not see or be misled by. */
 const INVISIBLE = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
-/** A template whose parts are HTML and whose values are escaped, wherever they stand: in text or in a quoted attribute. */
+/** A template whose parts are HTML and whose values are escaped, in text and in quoted attributes. */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Html {
   const pieces = parts.map((part, index) => (index === 0 ? part : `${render(values[index - 1])}${part}`));
   return new Html(pieces.join(''));

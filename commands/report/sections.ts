@@ -15,12 +15,12 @@ export function checklistSection({ readiness }: RunReport): Section {
   const rows = readiness.checklist.map(
     ({ item, statement, status, evidence }) => html`
 <tr role="row"><th scope="row" role="rowheader"><span class="number">${item}</span> ${statement}</th>
-<td role="cell">${statusMark(status)}</td><td role="cell" class="detail">${evidence === '' ? 'nothing answered it in this run' : evidence}</td></tr>`,
+<td role="cell">${statusMark(status)}</td><td role="cell" class="detail">${evidence === '' ? 'no check in this run' : evidence}</td></tr>`,
   );
   return {
     id: 'checklist',
     title: 'Operational checklist',
-    body: html`<p>What has to be true before a deployment is called ready for production, and what in this run shows it. An item is open while something remains that this run could not ask.</p>
+    body: html`<p>What has to be true before a deployment is ready for production, and the checks of this run that show it. An item is open if this run could not check all of it.</p>
 ${table('checklist', 'The five items of the checklist, each with its evidence', ['Item', 'Status', 'Evidence'], rows)}`,
   };
 }
@@ -43,15 +43,15 @@ export function checksSection({ readiness, mistakes }: RunReport): Section {
     ({ group, checks }) => html`
 <tbody role="rowgroup"><tr role="row" class="group"><th scope="rowgroup" role="rowheader" colspan="${HEADINGS.length}" aria-colspan="${HEADINGS.length}">${group} <span class="muted">${tally(checks)}</span></th></tr>${checks.map(checkRow)}</tbody>`,
   );
-  const none = html`<p class="notice">${mistakes.length === 0 ? 'No check was run.' : 'A step failed before the checks: none was run.'}</p>`;
+  const none = html`<p class="notice">${mistakes.length === 0 ? 'No check was run.' : 'A step failed before the checks, so none was run.'}</p>`;
   return {
     id: 'checks',
     title: 'Checks',
     body:
       readiness.checks.length === 0
         ? none
-        : html`<p>Every check of the contract in its order. A check that could not be asked is neither passed nor failed.</p>
-${table('checks', 'All checks, by what they are about', HEADINGS, bodies, true)}`,
+        : html`<p>Every check of the contract, in its order. A check that could not run has neither passed nor failed.</p>
+${table('checks', 'All checks, by subject', HEADINGS, bodies, true)}`,
   };
 }
 

@@ -22,7 +22,7 @@ export interface RestoreOptions {
 
 const SCRIPT = join(PROGRAM_ROOT, 'backup', 'restore.sh');
 
-/** Checks what the script needs, runs it, and sets the exit code. */
+/** Checks what the script requires, runs it, and sets the exit code. */
 export async function runRestore(
   dump: string,
   { environment: name, environments, replace, json }: RestoreOptions,

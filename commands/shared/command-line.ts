@@ -4,9 +4,9 @@ import { ExitCode } from './exit-code';
 /** Name under which the program is installed. */
 export const PROGRAM = 'agent-bom-postgres';
 
-/** What stands below the options in the help of a command. */
+/** What is below the options in the help of a command. */
 export interface HelpText {
-  /** Command lines that work as they are, without the name of the program, each with what it does. */
+  /** Complete command lines without the name of the program, and what each does. */
   readonly examples: readonly (readonly [commandLine: string, what: string])[];
   /** What the command reads from the environment, if anything. */
   readonly variables?: string;

@@ -27,7 +27,7 @@ export function wantsColour(stream: NodeJS.WriteStream, environment: NodeJS.Proc
   return stream.isTTY === true && TERM !== 'dumb';
 }
 
-/** Writes for people: colour only on a terminal that wants it, the same words everywhere. */
+/** Writes for people: the same words everywhere, and colour where the terminal supports it. */
 export class Terminal {
   private readonly coloured: boolean;
 
@@ -55,7 +55,7 @@ export class Terminal {
     };
   }
 
-  /** Tables of the checks and of the checklist, and one line that sums up. */
+  /** Tables of the checks and of the checklist, and a summary in one line. */
   readiness({ checks, checklist, counts, passed }: Readiness): void {
     this.checks(checks);
     this.line();

@@ -15,7 +15,7 @@ const HELP: HelpText = {
   },
 };
 
-/** What the command needs is loaded when it runs, so that help comes at once. */
+/** Loaded when the command runs, so that the help appears at once. */
 const load = (): typeof import('./run') => require('./run');
 
 /** `snapshot`: files that show in a pull request what an upgrade or an edit changes in the stacks. */

@@ -104,7 +104,7 @@ describe('the scripts of the workflows', () => {
     const { code, output: text } = run('commands/deploy/plan.ts', ['prod']);
     expect(code).toBe(0);
     expect(text).toMatch(
-      /### prod-workload\n\n\*\*SKIPPED\*\*: it reads \d+ outputs of prod-database that are not deployed yet/,
+      /### prod-workload\n\n\*\*SKIPPED\*\*: \d+ outputs of prod-database that it reads are not deployed yet/,
     );
     expect(text).toContain('1 to create\n\n| action | address |\n|---|---|\n| create | `a.b` |\n');
     expect(calls()).toEqual([

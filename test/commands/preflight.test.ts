@@ -191,7 +191,7 @@ describe('the registry of the chart', () => {
   });
 
   it.each([
-    ['wants a login', [unauthorized(), new Response('{}')], 'status 401, it wants a login'],
+    ['wants a login', [unauthorized(), new Response('{}')], 'status 401, it requires a login'],
     ['has no such chart', [new Response('', { status: 404 })], 'status 404, it does not exist'],
     ['is out of order', [new Response('', { status: 503 })], 'status 503, an error'],
   ])('%s', async (_what, responses, detail) => {

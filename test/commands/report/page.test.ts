@@ -90,8 +90,8 @@ describe('the page of a report', () => {
 
   it('says what it does not know where the server was not asked', () => {
     const page = reportPage(runReport([], { facts: undefined }));
-    expect(page).toContain('The server was not asked in this run');
-    expect(page).toContain('The server was not asked for its connections');
+    expect(page).toContain('This run did not query the server');
+    expect(page).toContain('This run did not query the connections of the server');
   });
 });
 
