@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ContractError } from '../../contract/error';
+import { stackNames } from '../../contract/names';
 
 const OUTPUT = process.env.CDKTF_OUTDIR ?? 'cdktf.out';
 /** Far more than a plan of hundreds of resources. */
@@ -54,7 +55,7 @@ export function environmentNames(): string[] {
 
 /** The stacks of an environment, the database first. */
 export function stacksOf(environment: string): Stack[] {
-  const names = [`${environment}-database`, `${environment}-workload`];
+  const names = Object.values(stackNames(environment));
   const stacks = synthesizedStacks().filter(({ name }) => names.includes(name));
   if (stacks.length > 0) return stacks;
   throw new ContractError({

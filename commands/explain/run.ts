@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Environment } from '../../contract/environment/environment';
+import { stackNames } from '../../contract/names';
 import { environmentNamed, readEnvironments } from '../shared/environment-files';
 import { environmentsDirectory } from '../shared/environment-names';
 import { ExitCode } from '../shared/exit-code';
@@ -36,7 +37,7 @@ export async function runExplain(nameOrFile: string, { tree, environments, json 
 
 /** Both stacks of an environment as Terraform would see them; one alone where the database is an existing server. */
 function stacksOf(environment: string, folder: string): StackTemplate[] {
-  return [`${environment}-database`, `${environment}-workload`]
+  return Object.values(stackNames(environment))
     .map((stack) => ({ stack, file: join(folder, stack, 'cdk.tf.json') }))
     .filter(({ file }) => existsSync(file))
     .map(({ stack, file }) => new StackTemplate(stack, JSON.parse(readFileSync(file, 'utf8')) as Json));

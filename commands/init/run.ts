@@ -2,8 +2,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { bundleAddress, countCertificates, regionAuthorities } from '../../contract/aws/certificate-authorities';
 import type { Environment } from '../../contract/environment/environment';
+import { NAMESPACE_DEFAULTS } from '../../contract/environment/namespace';
 import { parseEnvironment } from '../../contract/environment/parse';
 import type { Mistake } from '../../contract/error';
+import { stackNames } from '../../contract/names';
 import { PROGRAM } from '../shared/command-line';
 import { environmentNames, environmentsDirectory } from '../shared/environment-names';
 import { ExitCode, UsageError } from '../shared/exit-code';
@@ -32,7 +34,6 @@ export interface InitOptions {
 }
 
 const SCHEMA = 'environment.schema.json';
-const USUAL_NAMESPACE = 'agent-bom';
 
 /** Collects the answers, checks the file that they make, and writes it. */
 export async function runInit(options: InitOptions): Promise<void> {
@@ -49,7 +50,7 @@ export async function runInit(options: InitOptions): Promise<void> {
   refuse([...nameMistakes(answers.name, file, options.force), ...contentMistakes(file, text, answers)]);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
-  const stacks = [`${answers.name}-database`, `${answers.name}-workload`];
+  const stacks = Object.values(stackNames(answers.name));
   report.write({ command: 'init', environment: answers.name, file, stacks });
   if (!report.isAlone) showNext(answers.name, file, report.terminal);
 }
@@ -94,11 +95,11 @@ function namespaceFor({ name, region, cluster }: Answers, file: string): string 
   const isTaken = others
     .map((other) => parseEnvironment(other, readFileSync(other, 'utf8')))
     .some((parsed) => 'environment' in parsed && isUsual(parsed.environment, region, cluster));
-  return isTaken ? `${USUAL_NAMESPACE}-${name}` : undefined;
+  return isTaken ? `${NAMESPACE_DEFAULTS.name}-${name}` : undefined;
 }
 
 function isUsual(other: Environment, region: string, cluster: string): boolean {
-  return other.region === region && other.cluster.name === cluster && other.namespace === USUAL_NAMESPACE;
+  return other.region === region && other.cluster.name === cluster && other.namespace === NAMESPACE_DEFAULTS.name;
 }
 
 function isComplete(answers: Partial<Answers>): answers is Answers {
