@@ -20,7 +20,7 @@ export function embeddedBinaries(major: PostgresMajor, directory: string, user: 
   return join(copy, 'bin');
 }
 
-/** Whom to become before starting the server: nobody in particular, unless this process is root. */
+/** User that the server runs as if this process is root; otherwise it runs as the same user. */
 export function serverUser(): ServerUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const accounts = readFileSync('/etc/passwd', 'utf8')

@@ -32,7 +32,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
 const HOST_RULES = 'hostssl all all all scram-sha-256\nhostnossl all all all reject\n';
 
 /**
- * A PostgreSQL server with what is particular about RDS: an administrator without SUPERUSER, TLS for everybody, an
+ * A PostgreSQL server with the peculiarities of RDS: an administrator without SUPERUSER, TLS for everybody, an
  * authority that no system store knows. Lives in one temporary directory.
  */
 export class RdsLikeServer {

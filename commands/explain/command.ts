@@ -20,9 +20,9 @@ export function explainCommand(): Command {
   return new Command('explain')
     .summary('show what an environment creates, its connection budget, and who may do what')
     .description(
-      'Synthesizes the environment into a temporary folder and reads there what Terraform would see: the resources of ' +
-        'each stack, the connections that each login may hold, and which workload holds which identity. Asks nobody ' +
-        'and changes nothing.',
+      'Synthesizes the environment into a temporary folder and shows what Terraform would see: the resources of ' +
+        'each stack, the connections that each login may hold, and which workload holds which identity. Sends no ' +
+        'request and changes nothing.',
     )
     .addArgument(new Argument('<environment>', 'name of an environment, or its file'))
     .option('--tree', 'show the resources as a tree of constructs')

@@ -92,7 +92,7 @@ export function missingFlags(answers: Partial<Answers>, reasons: readonly string
     {
       path: missing.map(({ flag }) => flag).join(', '),
       got: ['nothing', ...reasons].join('; '),
-      rule: 'without a terminal to ask on, each of them is given as a flag',
+      rule: 'without a terminal, each of them is required as a flag',
       fix: `add ${missing.map(({ flag, example }) => `${flag} ${example}`).join(' ')}`,
     },
   ];

@@ -12,9 +12,9 @@ interface DescribedSubnet {
   readonly Tags?: readonly { readonly Key: string }[];
 }
 
-/** What the AWS CLI sees with a profile. Everything is looked up and nothing changed; what cannot be seen is left out. */
+/** What the AWS CLI sees with a profile. It only reads; what the profile cannot see is left out. */
 export class Aws {
-  /** Why something could not be looked up, in the order in which it was asked. */
+  /** Why look-ups failed, in their order. */
   readonly complaints: string[] = [];
 
   private constructor(private readonly profile: string | undefined) {}

@@ -27,9 +27,9 @@ export function initCommand(): Command {
   return new Command('init')
     .summary('write an environment file, from your answers or from flags')
     .description(
-      'Writes the environment file of a new environment. On a terminal it asks for what no flag says. With the AWS CLI ' +
-        'it looks the region, the clusters and their private subnets up; it changes nothing there. The file is checked ' +
-        'before it is written, and an existing file is not overwritten.',
+      'Writes the file of a new environment. On a terminal it asks for what no flag gives. With the AWS CLI it looks up ' +
+        'the region, the clusters and their private subnets, and changes nothing there. The file is checked before it is ' +
+        'written, and an existing file is not overwritten.',
     )
     .option('--name <name>', 'name of the environment; the names of its resources begin with it')
     .option('--region <region>', 'AWS region of the cluster and of the database')

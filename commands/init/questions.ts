@@ -14,7 +14,7 @@ export interface TextQuestion {
   /** Default answer. */
   readonly initial?: string;
   readonly placeholder?: string;
-  /** What is wrong with an answer, or nothing. */
+  /** The mistake in an answer, or nothing. */
   readonly validate: (answer: string) => string | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface TextQuestion {
 export interface Known {
   /** Answers that are not asked for. */
   readonly given: Partial<Answers>;
-  /** Where to look choices up; without it everything is typed. */
+  /** Looks up choices; without it the person types everything. */
   readonly aws?: Aws;
   /** Why an environment may not have a name, or nothing. */
   readonly nameMistake: (name: string) => string | undefined;
@@ -104,7 +104,7 @@ function subnetsIn(text: string): Subnet[] {
     .map((id) => ({ id }));
 }
 
-/** Says why AWS did not answer, once. */
+/** Shows once why AWS did not answer. */
 function sayComplaints(ask: Questioner, aws: Aws | undefined): void {
   for (const complaint of aws?.complaints.splice(0) ?? []) ask.note(complaint);
 }

@@ -76,11 +76,10 @@ async function collect(options: InitOptions, report: JsonReport): Promise<Answer
   return isComplete(all) ? all : undefined;
 }
 
-/** A profile was named to look the subnets up with, and it did not do that. */
+/** A profile was named for looking up the subnets, and the look-up failed. */
 function unanswered(reasons: readonly string[]): Mistake[] {
   if (reasons.length === 0) return [];
-  const fix =
-    'add --subnet subnet-0a1b2c3d subnet-1a2b3c4d, or name no profile: the subnets of the cluster are taken then';
+  const fix = 'add --subnet subnet-0a1b2c3d subnet-1a2b3c4d, or name no profile to use the subnets of the cluster';
   return [{ path: '--subnet', got: `nothing; ${reasons.join('; ')}`, rule: 'AWS answers what the profile asks', fix }];
 }
 

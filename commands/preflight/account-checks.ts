@@ -110,7 +110,7 @@ export const ACCOUNT_CHECKS: readonly PreflightCheck[] = [
   },
 ];
 
-/** Asks AWS in the environment's region, which the answer of a profile's own region would not be about. */
+/** Asks AWS in the environment's region: the default region of a profile may be another one. */
 function askAws(region: string, ...question: readonly string[]): Promise<JsonAnswer> {
   return askJson('aws', [...question, '--region', region, '--output', 'json']);
 }

@@ -41,7 +41,7 @@ export interface PreflightCheck {
   readonly fix: (preflight: Preflight) => string;
 }
 
-/** A check with what came of it. */
+/** A check and its result. */
 export interface PreflightResult extends Finding {
   readonly id: string;
   readonly proves: string;
@@ -55,7 +55,7 @@ export function fail(detail: string, fix?: string): Finding {
   return { status: 'fail', detail, ...(fix === undefined ? {} : { fix }) };
 }
 
-/** Goes on with what a program answered, or says why it did not. */
+/** Judges the answer of a program, or fails with the reason why there is none. */
 export function given(answer: JsonAnswer, judge: (content: unknown) => Finding): Finding {
   return answer.kind === 'answered' ? judge(answer.content) : fail(answer.reason);
 }

@@ -8,7 +8,7 @@ const EXTERNAL_SECRETS_KINDS = ['externalsecrets', 'secretstores'].map((kind) =>
 const POD_SECURITY_GROUPS = 'securitygrouppolicies.vpcresources.k8s.aws';
 /** The mark of what the workload stack creates. */
 const OURS = 'agent-bom-postgres';
-/** How Helm marks a release that was interrupted, after which it refuses every other. */
+/** Status of an interrupted Helm release, after which Helm refuses every other one. */
 const PENDING = 'pending-install,pending-upgrade,pending-rollback,uninstalling';
 
 /** What the cluster has to have. These run once kubectl is known to talk to the right cluster. */

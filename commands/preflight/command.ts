@@ -24,9 +24,8 @@ export function preflightCommand(): Command {
   return new Command('preflight')
     .summary('check the requirements of a deployment on this machine, in the account and in the cluster')
     .description(
-      'Asks the executables terraform, aws and kubectl, with the credentials that they have, for what the deployment of ' +
-        'an environment needs. Says what is missing, each with the command that mends it. Changes nothing, and reads no ' +
-        'secret.',
+      'Asks terraform, aws and kubectl, with the credentials that they have, whether the requirements of a deployment ' +
+        'are met. Names what is missing, each with the command that fixes it. Changes nothing, and reads no secret.',
     )
     .addArgument(new Argument('<environment>', 'name of an environment'))
     .addOption(environmentsOption())

@@ -86,9 +86,9 @@ export const REGISTRY_CHECK: PreflightCheck = {
   id: 'machine.registry',
   proves: 'the chart can be pulled from its registry',
   run: async ({ environment: { release } }) => {
-    // Terraform goes through a proxy that these variables name, and this program does not.
+    // Terraform uses a proxy that these variables name, and this program does not.
     if (process.env.HTTPS_PROXY || process.env.https_proxy) {
-      return { status: 'skip', detail: 'not asked: this machine goes through the proxy in HTTPS_PROXY' };
+      return { status: 'skip', detail: 'not checked: this machine uses the proxy in HTTPS_PROXY' };
     }
     const repository = `${CHART_REPOSITORY}/${CHART_NAME}`;
     const { host, pathname } = new URL(repository.replace('oci://', 'https://'));

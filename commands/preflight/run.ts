@@ -35,14 +35,14 @@ export async function runPreflight(name: string, { environments, json }: Preflig
       : ExitCode.success;
 }
 
-/** Whether nothing could be asked of the cluster, because it or AWS did not answer; a missing program is another matter. */
+/** Whether the cluster or AWS did not answer; a missing program is a plain failure. */
 function isUnreachable(failed: readonly string[]): boolean {
   return (
     failed.includes(REACHABLE_CHECK.id) || (failed.includes('account.identity') && !failed.includes('machine.aws'))
   );
 }
 
-/** Machine and account at once; the cluster only when it is sure to be the right one, and answers. */
+/** Machine and account at the same time; the cluster once it is known to be the right one and answers. */
 async function checkEverything(preflight: Preflight): Promise<PreflightResult[]> {
   const [outside, context] = await Promise.all([
     Promise.all([...MACHINE_CHECKS, REGISTRY_CHECK, ...ACCOUNT_CHECKS].map((check) => result(check, preflight))),
@@ -54,7 +54,7 @@ async function checkEverything(preflight: Preflight): Promise<PreflightResult[]>
 }
 
 function resultAfter(first: PreflightResult, check: PreflightCheck, preflight: Preflight): Promise<PreflightResult> {
-  const detail = `not asked: ${first.id} does not pass`;
+  const detail = `not checked: ${first.id} does not pass`;
   return result(check, preflight, first.status === 'pass' ? undefined : { status: 'skip', detail });
 }
 

@@ -6,7 +6,7 @@ import type { RehearseOptions } from './run';
 const HELP: HelpText = {
   examples: [
     ['rehearse', 'Runs the contract on PostgreSQL 16 with a stand-in for the packaged migrations.'],
-    ['rehearse --postgres 17 --json report.json', 'On another major version, with a report for machines.'],
+    ['rehearse --postgres 17 --json report.json', 'On another major version, with a JSON report.'],
     [
       "rehearse --packaged-migrations 'alembic upgrade head'",
       'Runs your migrations; they find their connection in ALEMBIC_DATABASE_URL.',
@@ -24,7 +24,7 @@ export function rehearseCommand(): Command {
   return new Command('rehearse')
     .summary('run the whole contract on an embedded PostgreSQL that looks like RDS')
     .description(
-      'Starts a PostgreSQL server with what is particular about RDS (an administrator that is no superuser, TLS for ' +
+      'Starts a PostgreSQL server with the peculiarities of RDS (an administrator that is no superuser, TLS for ' +
         'everybody, a private certificate authority), runs before, packaged migrations, after and verify over verified TLS, shows ' +
         'what was proven, and removes the server. Requires no AWS account, no cluster and no network.',
     )

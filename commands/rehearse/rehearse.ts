@@ -74,7 +74,7 @@ export function rehearsalUrls(server: EmbeddedServer): ConnectionUrls {
   return { ...Object.fromEntries(urls), admin: server.urlFor(server.address.admin) } as ConnectionUrls;
 }
 
-/** What the SQL is told where no environment says otherwise: the defaults of an environment file. */
+/** Parameters of the SQL without an environment: the defaults of an environment file. */
 export function defaultParameters(): Record<string, string> {
   const { release } = environmentSchema.parse({
     name: 'rehearsal',

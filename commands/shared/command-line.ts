@@ -27,7 +27,7 @@ export function helpText({ examples, variables, exitCodes }: HelpText): string {
 
 /** `--json [file]`, the same for every command. */
 export function jsonOption(): Option {
-  return new Option('--json [file]', 'write the report for machines: to this file, or alone to standard output');
+  return new Option('--json [file]', 'write the report as JSON, to this file or alone to standard output');
 }
 
 /** `--environments <directory>`, the same for every command that reads environment files. */

@@ -100,7 +100,7 @@ function reason(error: unknown): string {
 }
 
 /**
- * The environment with this name, or what to say where no environment has it.
+ * The environment with this name, or the mistake if there is none.
  *
  * @param path What the mistake is reported at: the option or the argument that carries the name.
  * @throws ContractError with all mistakes of all files.
@@ -121,7 +121,7 @@ export function findEnvironment(
   return files[names.indexOf(name)] ?? { mistake };
 }
 
-/** The same where nothing can be done without it. */
+/** The same, for commands that cannot continue without it. */
 export function environmentNamed(name: string, path: string, directory?: string): EnvironmentFile {
   const found = findEnvironment(name, path, directory);
   if ('mistake' in found) throw new UsageError(found.mistake);

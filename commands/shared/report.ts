@@ -5,7 +5,7 @@ import { Terminal } from './terminal';
 /** Value of `--json [file]`: a file, or true for standard output; so does `-`. */
 export type JsonTarget = string | true;
 
-/** The report for machines of a command, and where it writes for people meanwhile. */
+/** The JSON report of a command, and the stream for people. */
 export class JsonReport {
   /** Standard output, or standard error where the report has that for itself. */
   readonly terminal: Terminal;
@@ -47,7 +47,7 @@ export function refuseUnwritable(option: string, file: string): void {
 }
 
 /**
- * Writes a report for machines. Its first key says which shape it has.
+ * Writes a JSON report. Its first key is the version of its shape.
  *
  * @param target File, or true for standard output.
  */

@@ -31,7 +31,7 @@ describe('a program that is asked', () => {
     expect(await askJson('oracle', ['nothing'])).toEqual({ kind: 'answered', content: null });
     expect(await askJson('oracle', ['text'])).toEqual({
       kind: 'refused',
-      reason: 'oracle answered with something that is no JSON',
+      reason: 'oracle answered with something that is not JSON',
     });
   });
 

@@ -101,7 +101,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     id: 'machine.kubectl',
     because: 'it is something else',
     change: kubectl({ 'version --client': '<html></html>' }),
-    detail: 'kubectl answered with something that is no JSON',
+    detail: 'kubectl answered with something that is not JSON',
     fix: 'install kubectl',
   },
   {
