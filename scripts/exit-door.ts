@@ -85,7 +85,7 @@ function contents(folder: string): Map<string, string> {
   return new Map(paths.map((path) => [relative(folder, path), readFileSync(path, 'utf8')]));
 }
 
-/** A text as it is, and JSON without its white space, which the two write differently in an empty list, and without the library's version. */
+/** Text unchanged; JSON without white space, which differs in empty lists, and without the version of the library. */
 function meaning(text: string): string {
   const versions = [SUCCESSOR.version, devDependencies.cdktf];
   return versions.reduce(

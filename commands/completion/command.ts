@@ -1,6 +1,5 @@
 import { Argument, Command } from 'commander';
 import { type HelpText, helpText, PROGRAM } from '../shared/command-line';
-import { candidates } from './candidates';
 import { SHELLS, type Shell, shellScript } from './shell-scripts';
 
 const HELP: HelpText = {
@@ -33,6 +32,7 @@ export function completeCommand(): Command {
     .helpOption(false)
     .action((words: readonly string[], _options: unknown, { parent }: Command) => {
       if (parent === null) throw new Error('the completion belongs to a program');
+      const { candidates } = require('./candidates') as typeof import('./candidates');
       const lines = candidates(parent, words).map(({ text, description }) => `${text}\t${description}\n`);
       process.stdout.write(lines.join(''));
     });

@@ -33,7 +33,7 @@ export function doctorCommand(): Command {
     .summary('check a database with the connections that the workloads have')
     .description(
       'Reads the connection URLs from the environment variables that the workloads get, and runs the checks of the ' +
-        'contract. Changes nothing. With a single URL it checks what that login can see, and names what it could not check.',
+        'contract. Changes nothing. With a single URL it checks what that login can see, and names what it cannot check.',
     )
     .addOption(jsonOption())
     .option('--html <file>', 'write the report for reviewers to this file, a single HTML page')

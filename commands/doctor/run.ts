@@ -80,7 +80,7 @@ function urlMistakes(path: string, text: string): Mistake[] {
     {
       path,
       got: `sslmode=${mode ?? '(not set)'}, sslrootcert=${authorities ?? '(not set)'}`,
-      rule: 'a connection verifies the server against named certificate authorities; anything less may talk to another server',
+      rule: 'the connection verifies the server against named certificate authorities, or it may reach another server',
       fix: `write it as ${shape}`,
     },
   ];

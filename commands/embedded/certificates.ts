@@ -14,8 +14,8 @@ const CLOCK_SKEW_MS = 3_600_000;
 const LIFETIME_MS = 7 * 24 * 3_600_000;
 
 /**
- * Certificates for a server at `localhost`, as RDS has them for its endpoint: signed by a certificate authority (CA) that only its
- * clients know.
+ * Certificates for a server at `localhost`, as RDS has them for its endpoint: signed by a certificate authority (CA)
+ * that only its clients know.
  *
  * @param now When they begin to be valid, for a week.
  */

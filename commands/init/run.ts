@@ -140,7 +140,7 @@ function contentMistakes(file: string, text: string, answers: Answers): Mistake[
   return regionIsWrong ? mistakes : [...mistakes, ...authorityMistakes(file, answers)];
 }
 
-/** The workload has to trust the database: without the certificate authorities (CA) of its region the file does not synthesize. */
+/** The workload has to trust the database: the file does not synthesize without the authorities (CA) of its region. */
 function authorityMistakes(file: string, { region, caBundle }: Answers): Mistake[] {
   const path = '--ca-bundle';
   const fix = `download ${bundleAddress(region)} beside the environment file and name it with --ca-bundle`;

@@ -16,7 +16,7 @@ export interface Requirements {
   readonly existingSecrets: boolean;
 }
 
-/** Values of the chart that create an object of the Prometheus Operator, and the definition that the cluster needs for it. */
+/** Values of the chart that create an object of the Prometheus Operator, and the definition of its kind. */
 const PROMETHEUS_KINDS: Readonly<Record<string, string>> = {
   prometheusRule: 'prometheusrules.monitoring.coreos.com',
   serviceMonitor: 'servicemonitors.monitoring.coreos.com',

@@ -39,7 +39,7 @@ export interface Rehearsal {
 
 type ShowStep = <Result>(name: string, title: string, work: () => Promise<Result>) => Promise<Result>;
 
-/** Runs the contract on a server: before, packaged migrations, after, dump and restore, verify. Stops at the first step that fails. */
+/** Runs the contract on a server: before, packaged, after, restore, verify. Stops at the first step that fails. */
 export async function rehearse(
   server: EmbeddedServer,
   urls: ConnectionUrls,

@@ -10,7 +10,7 @@ const HELP: HelpText = {
     ['restore nightly.dump --environment prod', 'Restores into the empty database that the connection URLs lead to.'],
     [
       'restore nightly.dump --environment prod --replace agent_bom',
-      'Replaces what the database agent_bom holds; its name is required, so that nobody replaces another database by mistake.',
+      'Replaces the contents of the database agent_bom. The name is required, so that nobody replaces another one.',
     ],
   ],
   variables: `all of ${VARIABLES.join(', ')}; ENVIRONMENTS_DIR, the folder of the environment files (default: environments)`,
@@ -26,8 +26,8 @@ export function restoreCommand(): Command {
     .summary('restore a dump into a database, and prove that it holds what was dumped')
     .description(
       'Creates the roles, restores the data, grants again, sets limits and passwords, runs the checks, and compares the ' +
-        'contents with the manifest of the dump. Changes nothing before the dump is known to be complete. Requires bash and ' +
-        "psql and pg_restore of the server's major version or later.",
+        'contents with the manifest of the dump. Changes nothing before the dump is known to be complete. Requires bash, ' +
+        "and psql and pg_restore of the server's major version or later.",
     )
     .argument('<file.dump>', 'the dump; its manifest is beside it')
     .requiredOption('--environment <name>', 'environment whose connection budget the logins get')
