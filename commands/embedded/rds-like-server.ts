@@ -5,12 +5,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { ContractError } from '../../contract/error';
+import { ContractError, type Mistake } from '../../contract/error';
 import { DATABASE_NAME } from '../../contract/names';
 import type { PostgresMajor } from '../../contract/postgres/majors';
 import { embeddedBinaries, isOpenToEveryone, type ServerUser, serverUser } from './binaries';
 import type { ServerCertificates } from './certificates';
-import type { Credentials, ServerAddress } from './protocol';
 
 /** Parameters of a small RDS instance, and what makes a server that lives for seconds start and stop quickly. */
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -228,4 +227,39 @@ function freePort(): Promise<number> {
       probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
     });
   });
+}
+
+/** What the process that started an embedded server and the process that keeps it say to each other. */
+export type ToKeeper =
+  | { readonly kind: 'start'; readonly major: PostgresMajor; readonly settings: Readonly<Record<string, string>> }
+  | { readonly kind: 'run'; readonly command: string; readonly environment: Readonly<Record<string, string>> }
+  | { readonly kind: 'keep' }
+  | { readonly kind: 'stop' };
+
+export type FromKeeper =
+  | { readonly kind: 'ready'; readonly server: ServerAddress }
+  | { readonly kind: 'output'; readonly text: string }
+  | { readonly kind: 'exit'; readonly code: number }
+  | { readonly kind: 'failed'; readonly message: string; readonly mistakes?: readonly Mistake[] };
+
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** How to reach an embedded server. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  /** PEM file of the certificate authority (CA) that signed the server's certificate. */
+  readonly caFile: string;
+  /** Directory with everything of the server; removed when it stops. */
+  readonly directory: string;
+  /** The role that plays RDS itself. */
+  readonly superuser: Credentials;
+  /** The role that plays the master user: CREATEROLE and CREATEDB, not SUPERUSER. */
+  readonly admin: Credentials;
+  /** Process that keeps the server. */
+  readonly keeperPid: number;
 }

@@ -3,7 +3,7 @@ import { ContractError } from '../../contract/error';
 import { connectionUrl, encodeUserInfo } from '../../contract/postgres/connection-url';
 import { DEFAULT_MAJOR, type PostgresMajor } from '../../contract/postgres/majors';
 import { nodeModule, PROGRAM_ROOT } from '../shared/program-files';
-import type { Credentials, FromKeeper, ServerAddress, ToKeeper } from './protocol';
+import type { Credentials, FromKeeper, ServerAddress, ToKeeper } from './rds-like-server';
 
 export interface EmbeddedServerOptions {
   /** Major version; 16 unless said otherwise. */
