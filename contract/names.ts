@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DatabaseForm } from './aws/database-form';
+import type { DatabaseForm } from './aws/capacity';
 import { type IdentityName, RUNTIME_IDENTITIES } from './postgres/identities';
 
 /** Names that are derived from an environment's name, and what AWS allows for them, as data. */

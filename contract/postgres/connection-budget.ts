@@ -1,5 +1,15 @@
-import type { AutoscalingSettings } from '../product/chart-options';
-import type { RuntimeIdentityName } from './identities';
+import { RUNTIME_IDENTITIES, type RuntimeIdentityName } from './identities';
+import type { ServerFacts } from './run-report';
+
+/** How many API pods run, where the load decides. */
+export interface AutoscalingSettings {
+  /** Pods that always run. */
+  readonly minimumReplicas: number;
+  /** Pods that run under the most load. */
+  readonly maximumReplicas: number;
+  /** Percentage of the CPU that a pod requests; above it pods are added, below it they are taken away. */
+  readonly cpuPercent: number;
+}
 
 /** What decides how many connections the control plane opens. */
 export interface PoolSettings {
@@ -38,14 +48,9 @@ const RESERVED = 5;
  * surge pods of a rolling update count, because both generations of pods are connected at the same moment. Where the load
  * decides, an update may come while all pods that it may ask for are there.
  */
-export function connectionLimits({
-  autoscaling,
-  poolMinimum,
-  poolMaximum,
-  ...settings
-}: PoolSettings): ConnectionLimits {
-  const replicas = autoscaling?.maximumReplicas ?? settings.replicas;
-  const pods = replicas + Math.ceil(replicas * SURGE);
+export function connectionLimits({ replicas, autoscaling, poolMinimum, poolMaximum }: PoolSettings): ConnectionLimits {
+  const most = autoscaling?.maximumReplicas ?? replicas;
+  const pods = most + Math.ceil(most * SURGE);
   const appPool = Math.max(1, poolMinimum, poolMaximum);
   const maintenancePool = Math.max(1, Math.min(MAINTENANCE_POOL_CAP, poolMaximum));
   return {
@@ -70,4 +75,35 @@ export function connectionsNeeded({ app, maintenance, backup }: ConnectionLimits
 export function connectionsToWatch({ app, maintenance, backup }: ConnectionLimits, capacity = Infinity): number {
   const budget = app + maintenance + backup + ADMINISTRATION;
   return Math.floor(Math.min(0.9 * budget, 0.8 * capacity));
+}
+
+/** One user of the server's connections. */
+export interface BudgetRow {
+  /** Login, or what else takes connections. */
+  readonly who: string;
+  /** Nothing where there is no limit. */
+  readonly connections?: number;
+  /** Whether it counts towards the whole: the second of two logins that take turns does not. */
+  readonly counts: boolean;
+  /** What the connections are for. */
+  readonly kind: 'login' | 'administration' | 'reserve' | 'free';
+}
+
+/** Who may hold the connections of a server, one row each, and what is left: together all that it accepts. */
+export function budgetRows({ connections, reserved, logins }: ServerFacts): BudgetRow[] {
+  const rows: BudgetRow[] = RUNTIME_IDENTITIES.flatMap((identity) =>
+    logins
+      .filter(({ login }) => identity.logins.includes(login))
+      .map(({ login, limit }, index) => ({
+        who: login,
+        connections: limit,
+        counts: index === 0,
+        kind: 'login' as const,
+      })),
+  );
+  rows.push({ who: 'administration', connections: ADMINISTRATION, counts: true, kind: 'administration' });
+  rows.push({ who: 'kept by the server', connections: reserved, counts: true, kind: 'reserve' });
+  const used = rows.reduce((sum, row) => sum + (row.counts ? (row.connections ?? connections) : 0), 0);
+  rows.push({ who: 'free', connections: Math.max(0, connections - used), counts: true, kind: 'free' });
+  return rows;
 }

@@ -1,9 +1,9 @@
-import type { PoolSettings } from '../postgres/connection-budget';
+import { chartServiceAccount, controlPlaneName } from '../names';
+import type { AutoscalingSettings, PoolSettings } from '../postgres/connection-budget';
 import { CA_DIRECTORY } from '../postgres/connection-url';
 import { type AuthenticationSettings, authenticationVariables } from './authentication';
-import { type IngressSettings, imageValues, ingressValues, nameValues, replicaValues } from './chart-options';
 import { type HelmValues, mergeValues } from './helm-values';
-import type { ImageSource } from './images';
+import { type ImageSource, repositoryIn } from './images';
 
 /** Where the chart is published. */
 export const CHART_REPOSITORY = 'oci://ghcr.io/msaad00/charts';
@@ -46,6 +46,18 @@ export function knowsValue(version: ChartVersion, value: keyof typeof VALUES_SIN
 
 /** Names that the product has for a database of RDS, Aurora among them, and for any other PostgreSQL. */
 export type DatabaseProvider = 'aws-rds' | 'postgres';
+
+/** How the control plane is reached from outside of the cluster. */
+export interface IngressSettings {
+  /** Name that users reach the control plane by. */
+  readonly host: string;
+  /** Class of the Ingress; without it the default one of the cluster. */
+  readonly className?: string;
+  /** Secret of the type `kubernetes.io/tls` in the namespace. */
+  readonly tlsSecretName?: string;
+  /** Annotations of the Ingress. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
 
 /** What the contract decides about a release. All Secrets are given by name: a value never carries a credential. */
 export interface OwnedValueSettings extends PoolSettings, AuthenticationSettings {
@@ -136,4 +148,76 @@ function apiEnvironment(settings: OwnedValueSettings): HelmValues[] {
     AGENT_BOM_REQUIRE_AUDIT_HMAC: '1',
   };
   return [...Object.entries(variables).map(([name, value]) => ({ name, value })), ...authenticationVariables(settings)];
+}
+
+/** What the chart itself sends to the API; everything else belongs to the user interface. */
+const API_PATHS = ['/v1', '/scim', '/health', '/docs', '/redoc', '/openapi.json', '/ws'];
+const UI_PATHS = ['/'];
+
+/** The number of pods, or the limits within which the load decides. KEDA would decide without any. */
+function replicaValues(replicas: number, autoscaling: AutoscalingSettings | undefined): HelmValues {
+  if (autoscaling === undefined) return { replicas, autoscaling: { enabled: false, keda: { enabled: false } } };
+  const { minimumReplicas, maximumReplicas, cpuPercent } = autoscaling;
+  return {
+    // The chart tells the API this number, and it decides what the API demands before it starts.
+    replicas: minimumReplicas,
+    autoscaling: {
+      enabled: true,
+      minReplicas: minimumReplicas,
+      maxReplicas: maximumReplicas,
+      targetCPUUtilizationPercentage: cpuPercent,
+      keda: { enabled: false },
+    },
+  };
+}
+
+/** The Ingress. A host without paths of its own is one that Kubernetes refuses. */
+function ingressValues(ingress: IngressSettings | undefined): HelmValues {
+  if (ingress === undefined) return { enabled: false };
+  const { host, className, tlsSecretName, annotations } = ingress;
+  return {
+    enabled: true,
+    ...(className === undefined ? {} : { className }),
+    annotations: { ...annotations },
+    hosts: [{ host, apiPaths: prefixes(API_PATHS), uiPaths: prefixes(UI_PATHS) }],
+    tls: tlsSecretName === undefined ? [] : [{ secretName: tlsSecretName, hosts: [host] }],
+  };
+}
+
+function prefixes(paths: readonly string[]): HelmValues[] {
+  return paths.map((path) => ({ path, pathType: 'Prefix' }));
+}
+
+/**
+ * Names that no other environment in the cluster has. The IAM roles trust these ServiceAccounts alone. What the base
+ * one is annotated with every other one would inherit, so that it is annotated with nothing.
+ */
+function nameValues(environmentName: string): HelmValues {
+  const account = (workload: Parameters<typeof chartServiceAccount>[1]) => ({
+    serviceAccount: { create: true, name: chartServiceAccount(environmentName, workload) },
+  });
+  return {
+    nameOverride: controlPlaneName(environmentName),
+    serviceAccount: { name: controlPlaneName(environmentName), annotations: {} },
+    scanner: account('scanner'),
+    gateway: account('gateway'),
+    controlPlane: { api: account('api') },
+  };
+}
+
+/** The images of every workload of the chart. The API has to be of the version whose migrations have run. */
+function imageValues(version: ChartVersion, { registry, pullSecretName }: ImageSource): HelmValues {
+  const agentBom = { repository: repositoryIn(registry, 'agentBom') };
+  const pullSecrets: HelmValues = pullSecretName === undefined ? {} : { imagePullSecrets: [{ name: pullSecretName }] };
+  if (registry === undefined) return { image: { ...agentBom, tag: version }, ...pullSecrets };
+  return {
+    image: { ...agentBom, tag: version },
+    uiImage: { repository: repositoryIn(registry, 'agentBomUi') },
+    collectorImage: { repository: repositoryIn(registry, 'agentBomCollector') },
+    runtimeImage: agentBom,
+    gateway: { image: agentBom },
+    sidecarInjection: { image: agentBom },
+    tests: { image: agentBom },
+    ...pullSecrets,
+  };
 }

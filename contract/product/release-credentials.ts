@@ -1,5 +1,4 @@
-import { type HelmValue, isValues, itemName, type ValuePath } from './helm-values';
-import type { ValueMistake } from './release-values';
+import { type HelmValue, isValues, itemName, type ValueMistake, type ValuePath } from './helm-values';
 
 /** Texts that are a credential, or hold one, whatever they are called. */
 const CREDENTIALS: readonly RegExp[] = [

@@ -1,25 +1,23 @@
-import type { Mistake } from '../error';
-import { ownedValues } from './chart';
+import { NEWEST_CHART_VERSION, ownedValues } from './chart';
 import {
   type HelmValue,
   type HelmValues,
   isValues,
   itemName,
   mergeValues,
+  type ValueMistake,
   type ValuePath,
+  valueAt,
   visitValues,
 } from './helm-values';
 import { credentialMistakes, showValue } from './release-credentials';
 import { referenceMistakes, refusedArguments, refusedMounts, refusedVariables } from './release-references';
 
-/** A mistake in the values, before its file and its place there are known. */
-export type ValueMistake = Pick<Mistake, 'got' | 'rule' | 'fix'> & { readonly path: ValuePath };
-
 /** Every value that the contract may own, in the newest version of the chart and with every option in use. */
 const OWNED_SHAPE = mergeValues(
   ownedValues({
     environmentName: '',
-    chartVersion: '0.102.0',
+    chartVersion: NEWEST_CHART_VERSION,
     databaseProvider: 'aws-rds',
     appSecretName: '',
     maintenanceSecretName: '',
@@ -49,6 +47,18 @@ const DECIDED_ELSEWHERE: readonly (readonly [path: string, key: string])[] = [
   ['runtimeImage', 'release.images.registry'],
   ['nameOverride', 'name'],
 ];
+
+/** What is wrong with the texts and values of `release` that go to the cluster as they are; paths from the top of the file. */
+export function releaseMistakes(release: unknown): ValueMistake[] {
+  const [values, annotations] = [['values'], ['ingress', 'annotations']].map((path) => {
+    const found = valueAt(release as HelmValue | undefined, path);
+    return isValues(found) ? found : {};
+  }) as [HelmValues, HelmValues];
+  return [
+    ...releaseValueMistakes(values).map(({ path, ...mistake }) => ({ path: ['values', ...path], ...mistake })),
+    ...credentialMistakes(annotations, ['ingress', 'annotations']),
+  ].map(({ path, ...mistake }) => ({ path: ['release', ...path], ...mistake }));
+}
 
 /** What is wrong with a user's values: keys that the contract owns, what bypasses it, and credentials written out. */
 export function releaseValueMistakes(values: HelmValues): ValueMistake[] {

@@ -1,6 +1,10 @@
 import { stringify } from 'yaml';
-import { connectionsOfCapacity, smallestMaximumFor } from '../../../contract/aws/aurora-capacity';
-import { AURORA_CLASSES, INSTANCE_CLASSES } from '../../../contract/aws/instance-classes';
+import {
+  AURORA_CLASSES,
+  connectionsOfCapacity,
+  INSTANCE_CLASSES,
+  smallestMaximumFor,
+} from '../../../contract/aws/capacity';
 import { AURORA_DEFAULTS } from '../../../contract/environment/database/aurora';
 import { databaseLogGroups } from '../../../contract/names';
 import { minimal, mistakesIn, parsed } from '../../support/synth/environments';
@@ -100,8 +104,8 @@ describe('an Aurora cluster in an environment file', () => {
     [{ minimumCapacity: 0, maximumCapacity: 0.5 }, 'aurora.maximumCapacity', 'units from 1 to 256, in steps of 0.5'],
     [{ minimumCapacity: 2, maximumCapacity: 256.5 }, 'aurora.maximumCapacity', 'units from 1 to 256, in steps of 0.5'],
     [{ minimumCapacity: 8.5, maximumCapacity: 8 }, 'aurora.maximumCapacity', 'at least `minimumCapacity`'],
-    [{ minimumCapacity: 2 }, 'aurora.maximumCapacity', 'given together with `minimumCapacity`'],
-    [{ maximumCapacity: 8 }, 'aurora.minimumCapacity', 'given together with `maximumCapacity`'],
+    [{ minimumCapacity: 2 }, 'aurora.maximumCapacity', 'required together with `minimumCapacity`'],
+    [{ maximumCapacity: 8 }, 'aurora.minimumCapacity', 'required together with `maximumCapacity`'],
     [{ readers: -1 }, 'aurora.readers', 'a whole number of instances from 0 to 15'],
     [{ readers: 16 }, 'aurora.readers', 'a whole number of instances from 0 to 15'],
   ])('may not have %j', (aurora, path, rule) => {
@@ -147,16 +151,7 @@ describe('an Aurora cluster in an environment file', () => {
     ]);
   });
 
-  it('refuses blue/green updates as an instance does', () => {
-    expect(mistakesOf({ blueGreenUpdates: true })).toMatchObject([
-      { path: 'database.blueGreenUpdates', rule: expect.stringContaining('a cluster whose administrator’s password') },
-    ]);
-  });
-
-  it.each([
-    'db.m7g.large',
-    'db.t4g.micro',
-  ])('refuses %s, once, although it may be too small besides', (instanceClass) => {
+  it.each(['db.m7g.large', 'db.t4g.micro'])('refuses %s, once, although it may also be too small', (instanceClass) => {
     expect(mistakesOf({ instanceClass }, { poolMaximum: 200, replicas: 20 })).toMatchObject([
       { path: 'database.instanceClass', rule: expect.stringMatching(/^a class that Aurora PostgreSQL offers/) },
     ]);
@@ -217,7 +212,7 @@ describe('an instance', () => {
   it('is one of two forms', () => {
     const content = { ...minimal(), database: { ...minimal().database, form: 'cluster' } };
     expect(mistakesIn(stringify(content))).toMatchObject([
-      { path: 'database.form', got: '"cluster"', rule: 'a form of the database: instance, aurora' },
+      { path: 'database.form', got: '"cluster"', rule: 'an engine type: instance, aurora' },
     ]);
   });
 });

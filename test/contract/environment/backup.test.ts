@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { isCronSchedule, longestPauseHours } from '../../../contract/aws/cron';
-import { usualDumpAgeHours } from '../../../contract/environment/backup-rules';
+import { usualDumpAgeHours } from '../../../contract/environment/backup';
 import { minimal, mistakesIn, parsed } from '../../support/synth/environments';
 
 const mistakesOf = (backup: object) => mistakesIn(stringify({ ...minimal(), backup }));
@@ -141,8 +141,8 @@ describe('the keys of the backup', () => {
         file: 'prod.yaml:12:3',
         path: 'backup.schedule',
         got: '"0 3 * * 7"',
-        rule: 'a cron schedule of five fields, in UTC, that comes true some day',
-        fix: 'write a schedule such as `0 3 * * *`, every day at three',
+        rule: 'a cron schedule of five fields, in UTC, that occurs at some date',
+        fix: 'write a schedule such as `0 3 * * *`, every day at 03:00',
       },
     ]);
   });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { collisions } from '../../../contract/environment/collisions';
-import { environmentJsonSchema, NAME_LIMIT } from '../../../contract/environment/environment';
+import { environmentJsonSchema, NAME_LIMIT, RENAMED_KEYS } from '../../../contract/environment/environment';
 import { parseEnvironment } from '../../../contract/environment/parse';
 import { KEY_ARN } from '../../support/synth/cluster';
 import { minimal, mistakesIn, parsed } from '../../support/synth/environments';
@@ -27,7 +27,7 @@ describe('a valid environment', () => {
       },
       database: {
         subnetIds: ['subnet-0a1b2c3d', 'subnet-1a2b3c4d'],
-        admit: { pods: 'cluster', securityGroupIds: [], cidrs: [] },
+        access: { pods: 'cluster', securityGroupIds: [], cidrs: [] },
         engine: '16',
         instanceClass: 'db.t4g.medium',
         storageGib: 100,
@@ -39,7 +39,6 @@ describe('a valid environment', () => {
         maintenanceWindow: 'sun:04:30-sun:05:30',
         caIdentifier: 'rds-ca-rsa2048-g1',
         iamAuthentication: false,
-        blueGreenUpdates: false,
         insights: 'standard',
         monitoringSeconds: 60,
         logRetentionDays: 365,
@@ -89,10 +88,28 @@ describe('every mistake names its place, value, rule and remedy', () => {
         file: 'prod.yaml:9:3',
         path: 'database.multiAZ',
         got: 'multiAZ',
-        rule: expect.stringContaining('the keys here are existing, subnetIds, admit, engine, instanceClass'),
+        rule: expect.stringContaining('the keys here are existing, subnetIds, access, engine, instanceClass'),
         fix: 'write multiAz, or remove the key',
       },
     ]);
+  });
+
+  it('a renamed key, with its new name', () => {
+    const admit = { pods: 'namespace' };
+    expect(mistakesOf((content) => Object.assign(content.database ?? {}, { admit }))).toEqual([
+      {
+        file: 'prod.yaml:9:3',
+        path: 'database.admit',
+        got: 'admit',
+        rule: '`database.admit` is now `database.access`',
+        fix: 'rename the key',
+      },
+    ]);
+  });
+
+  it.each(Object.entries(RENAMED_KEYS))('%s is no key any more, and %s is one', (previous, now) => {
+    const known = keys(environmentJsonSchema() as JsonSchema).map(({ path }) => path.join('.'));
+    expect([known.includes(previous), known.includes(now)]).toEqual([false, true]);
   });
 
   it('a missing region', () => {
@@ -130,17 +147,16 @@ describe('every mistake names its place, value, rule and remedy', () => {
     ['storageGib', 19, 'a whole number of GiB from 20 to 65536'],
     ['instanceClass', 't4g.medium', 'an RDS instance class'],
     ['multiAz', 'yes', 'true or false'],
-    ['iops', 11_999, 'a whole number of operations a second from 12000 to 64000', 400],
-    ['iops', 64_001, 'a whole number of operations a second from 12000 to 64000', 400],
+    ['iops', 11_999, 'a whole number of IOPS from 12000 to 64000', 400],
+    ['iops', 64_001, 'a whole number of IOPS from 12000 to 64000', 400],
     ['iops', 12_000, expect.stringMatching(/^left out below 400 GiB/), 399],
     ['throughputMibps', 499, 'a whole number of MiB/s from 500 to 4000', 400],
     ['throughputMibps', 500, expect.stringMatching(/^left out below 400 GiB/), 399],
-    ['throughputMibps', 3001, 'at most a quarter of the operations a second: 3000 MiB/s at 12000', 400],
+    ['throughputMibps', 3001, 'at most a quarter of `iops`: 3000 MiB/s at 12000', 400],
     ['backupWindow', '2:00-3:00', 'half an hour or more of the day, in UTC: hh:mm-hh:mm'],
     ['backupWindow', '04:00-04:31', 'a window that never overlaps `maintenanceWindow`'],
     ['maintenanceWindow', 'sunday', expect.stringMatching(/^half an hour to a day of the week/)],
     ['caIdentifier', 'rds-ca-2019', expect.stringContaining('rds-ca-ecc384-g1')],
-    ['blueGreenUpdates', true, expect.stringContaining('password it manages itself')],
     ['insights', 'off', 'a mode of Database Insights: standard, advanced'],
     ['monitoringSeconds', 2, expect.stringContaining('0, 1, 5, 10, 15, 30, 60')],
     ['logRetentionDays', 0, expect.stringMatching(/^a number of days that CloudWatch Logs offers: 1, 3, .*, 3653$/)],
@@ -235,7 +251,7 @@ describe('every mistake names its place, value, rule and remedy', () => {
 
   it.each([
     ['an alias', 'arn:aws:kms:eu-west-1:111122223333:alias/mine', 'the ARN of a KMS key'],
-    ['another region', KEY_ARN.replace('eu-west-1', 'us-east-1'), 'a key of the region that the environment is in'],
+    ['another region', KEY_ARN.replace('eu-west-1', 'us-east-1'), 'a key in eu-west-1, the region of the environment'],
     ['no ARN', '0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9', 'the ARN of a KMS key'],
   ])('a key of %s', (_what, keyArn, rule) => {
     const mistakes = mistakesOf((content) => Object.assign(content, { encryption: { keyArn } }));

@@ -197,7 +197,7 @@ describe('secrets that are there already', () => {
   it.each([
     [APP.replace('secretsmanager', 'ssm'), /^the whole ARN of a secret/],
     [APP.replace(/-d4e5f6$/, ''), /^the whole ARN of a secret/],
-    [APP.replace('eu-west-1', 'us-east-1'), /^a secret of the region that the environment is in/],
+    [APP.replace('eu-west-1', 'us-east-1'), /^a secret in eu-west-1, the region of the environment$/],
     [minimalExisting().secrets.existing.admin.arn, /^a secret of its own/],
   ])('are not %p', (arn, rule) => {
     expect(withArn(arn)).toMatchObject([

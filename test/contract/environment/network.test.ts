@@ -1,9 +1,10 @@
 import { stringify } from 'yaml';
-import { memoryOf } from '../../../contract/aws/instance-classes';
+import { partitionOf } from '../../../contract/aws/arn';
+import { memoryOf } from '../../../contract/aws/capacity';
 import { isPrivateBlock } from '../../../contract/aws/private-addresses';
 import { dailyWindow, hoursBetweenBackups } from '../../../contract/aws/windows';
 import { connectionsToWatch } from '../../../contract/postgres/connection-budget';
-import { partitionOf } from '../../../contract/postgres/partitions';
+import { partitionOf } from '../../../contract/aws/arn';
 import { minimal, mistakesIn, parsed } from '../../support/synth/environments';
 
 const POLICY = 'arn:aws:iam::111122223333:policy/team/agent-bom';
@@ -54,7 +55,7 @@ describe('the cluster', () => {
 
   it('needs no subnets, and not even a section for the database', () => {
     const { database: _, ...content } = minimal();
-    expect(parsed(content).database).toMatchObject({ engine: '16', admit: { pods: 'cluster' } });
+    expect(parsed(content).database).toMatchObject({ engine: '16', access: { pods: 'cluster' } });
     expect(parsed(content).database).not.toHaveProperty('subnetIds');
   });
 });
@@ -66,35 +67,35 @@ describe('who is admitted', () => {
     { pods: 'none', cidrs: ['10.0.0.0/8'] },
     { cidrs: ['172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '10.1.2.3/32'] },
     { securityGroupIds: Array.from({ length: 25 }, (_, index) => `sg-000000${10 + index}`) },
-  ])('may be %j', (admit) => {
-    expect(mistakesWith({ database: { admit } })).toEqual([]);
+  ])('may be %j', (access) => {
+    expect(mistakesWith({ database: { access } })).toEqual([]);
   });
 
   it.each([
-    [{ pods: 'all' }, ['database.admit.pods']],
-    [{ pods: 'none' }, ['database.admit.pods']],
-    [{ pods: 'none', cidrs: ['0.0.0.0/0'] }, ['database.admit.cidrs[0]']],
-    [{ cidrs: ['10.0.0.0/16', '::/0'] }, ['database.admit.cidrs[1]']],
-    [{ cidrs: ['10.0.0.0/16', '10.0.0.0/16'] }, ['database.admit.cidrs']],
-    [{ securityGroupIds: ['sg-0a1b2c3d', 'sg-0a1b2c3d'] }, ['database.admit.securityGroupIds']],
-    [{ securityGroupIds: ['default'] }, ['database.admit.securityGroupIds[0]']],
+    [{ pods: 'all' }, ['database.access.pods']],
+    [{ pods: 'none' }, ['database.access.pods']],
+    [{ pods: 'none', cidrs: ['0.0.0.0/0'] }, ['database.access.cidrs[0]']],
+    [{ cidrs: ['10.0.0.0/16', '::/0'] }, ['database.access.cidrs[1]']],
+    [{ cidrs: ['10.0.0.0/16', '10.0.0.0/16'] }, ['database.access.cidrs']],
+    [{ securityGroupIds: ['sg-0a1b2c3d', 'sg-0a1b2c3d'] }, ['database.access.securityGroupIds']],
+    [{ securityGroupIds: ['default'] }, ['database.access.securityGroupIds[0]']],
     [
       { securityGroupIds: Array.from({ length: 26 }, (_, index) => `sg-000000${10 + index}`) },
-      ['database.admit.securityGroupIds'],
+      ['database.access.securityGroupIds'],
     ],
-  ])('may not be %j', (admit, paths) => {
-    expect(pathsOf({ database: { admit } })).toEqual(paths);
+  ])('may not be %j', (access, paths) => {
+    expect(pathsOf({ database: { access } })).toEqual(paths);
   });
 
   it('is told what a private network is', () => {
-    const [mistake] = mistakesWith({ database: { admit: { cidrs: ['203.0.113.0/24'] } } });
+    const [mistake] = mistakesWith({ database: { access: { cidrs: ['203.0.113.0/24'] } } });
     expect(mistake).toMatchObject({ got: '"203.0.113.0/24"', rule: expect.stringContaining('never a public one') });
     expect(mistake?.rule).toContain('10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10');
   });
 
   it('is told that no one would be', () => {
-    const [mistake] = mistakesWith({ database: { admit: { pods: 'none' } } });
-    expect(mistake?.rule).toBe('not none while no security group and no network is admitted');
+    const [mistake] = mistakesWith({ database: { access: { pods: 'none' } } });
+    expect(mistake?.rule).toBe('not none without a security group or a network that may connect');
   });
 });
 

@@ -1,10 +1,5 @@
+import { connectionsOf, INSTANCE_CLASS, INSTANCE_CLASSES, smallestClassFor } from '../../../contract/aws/capacity';
 import { bundleAddress, countCertificates, regionAuthorities } from '../../../contract/aws/certificate-authorities';
-import {
-  connectionsOf,
-  INSTANCE_CLASS,
-  INSTANCE_CLASSES,
-  smallestClassFor,
-} from '../../../contract/aws/instance-classes';
 import { ContractError } from '../../../contract/error';
 import {
   backupBucketName,

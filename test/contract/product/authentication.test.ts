@@ -156,19 +156,19 @@ describe('an environment file', () => {
       'two replicas without a proxy',
       { release: { replicas: 2 }, authentication: { oidc: OIDC } },
       [
-        'release.trustedProxyIssuer: given with two or more replicas: the API does not start then without an ' +
+        'release.trustedProxyIssuer: required with two or more replicas: then the API does not start without an ' +
           'authenticating proxy in front of it',
       ],
     ],
     [
       'the default of replicas without a proxy',
       { release: {} },
-      [expect.stringMatching(/^release\.trustedProxyIssuer: given with two or more replicas/)],
+      [expect.stringMatching(/^release\.trustedProxyIssuer: required with two or more replicas/)],
     ],
     [
       'one replica and nobody who asks who it is',
       single(),
-      ['authentication: at least one way for the API to know who asks; without one it does not start'],
+      ['authentication: at least one way to authenticate; the API does not start without one'],
     ],
     [
       'two different proxies',
@@ -188,20 +188,20 @@ describe('an environment file', () => {
     [
       'a stored secret without its property',
       { authentication: { scim: { bearerToken: { secretArn: SECRET_ARN } } } },
-      ['authentication.scim.bearerToken.secretArn: together with `property`, which says what of it is meant'],
+      ['authentication.scim.bearerToken.secretArn: together with `property`, which says where in it the value is'],
     ],
     [
       'a Secret without its key, and a version of it',
       { authentication: { apiKeys: { secretName: 'keys', versionId: VERSION_ID } } },
       [
-        'authentication.apiKeys.secretName: together with `key`, which says what of it is meant',
+        'authentication.apiKeys.secretName: together with `key`, which says where in it the value is',
         'authentication.apiKeys.versionId: only together with `secretArn`',
       ],
     ],
     [
       'a secret of another region',
       { authentication: { apiKeys: { ...STORED, secretArn: SECRET_ARN.replace('eu-west-1', 'us-east-1') } } },
-      ['authentication.apiKeys.secretArn: a secret of the region that the environment is in'],
+      ['authentication.apiKeys.secretArn: a secret in eu-west-1, the region of the environment'],
     ],
     [
       'stored secrets where nobody reads them',
@@ -217,7 +217,7 @@ describe('an environment file', () => {
     [
       'a store that nobody reads through',
       { secrets: { delivery: 'terraform', store: { kind: 'SecretStore', name: 'aws' } } },
-      ['secrets.store: left out unless `delivery` is `external-secrets`, which is what reads through a store'],
+      ['secrets.store: left out unless `delivery` is `external-secrets`, the only delivery that reads through a store'],
     ],
     [
       'keys in no place',

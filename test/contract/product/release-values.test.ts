@@ -1,7 +1,7 @@
 import { controlPlaneSecretName } from '../../../contract/names';
 import { DEFAULT_VALUES } from '../../../contract/product/chart';
 import { type HelmValues, mergeValues } from '../../../contract/product/helm-values';
-import { REFUSED_API_VARIABLES, REFUSED_VARIABLES } from '../../../contract/product/refused-variables';
+import { REFUSED_API_VARIABLES, REFUSED_VARIABLES } from '../../../contract/product/release-references';
 import { releaseValueMistakes } from '../../../contract/product/release-values';
 import { OWNED } from '../../support/synth/chart';
 

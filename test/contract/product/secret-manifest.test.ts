@@ -1,6 +1,6 @@
 import { parseAllDocuments } from 'yaml';
-import { CONTROL_PLANE_KEYS } from '../../../contract/product/control-plane-keys';
-import { secretManifest } from '../../../contract/product/secret-manifest';
+import { CONTROL_PLANE_KEYS } from '../../../contract/product/required-secrets';
+import { secretManifest } from '../../../contract/product/required-secrets';
 import { minimal, parsed } from '../../support/synth/environments';
 import type { Block } from '../../support/synth/template';
 
