@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { iamArn, regionalArn } from '../../aws/arn';
 import { DATABASE_NAME, DATABASE_PORT } from '../../names';
 import { type FieldRule, field, section } from '../field';
-import { type FileViews, inRegion, type Keys, type Rule } from '../rule';
+import { type FileViews, inRegion, type Rule } from '../rule';
 import { SECRET_REGION_FIX } from '../secret-reference';
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
@@ -151,6 +151,11 @@ const KEYS_OF_THE_STACK: readonly (readonly [path: string, reason: string])[] = 
   ['secrets.recoveryWindowDays', 'whoever created the secrets decides how long they can be restored'],
 ];
 
+const CA_FILE = 'database.caBundleFile';
+const SECRETS = 'secrets.existing';
+const READER = 'secrets.readerRoleArn';
+const SECRET_NAMES = Object.keys(existingSecrets.shape);
+
 /**
  * Rules between `database.existing` and the rest of a file. They read what is written: a default is no mistake.
  *
@@ -158,81 +163,80 @@ const KEYS_OF_THE_STACK: readonly (readonly [path: string, reason: string])[] = 
  */
 export function existingRules(databaseKeys: readonly string[]): readonly Rule[] {
   const refused = databaseKeys.filter((key) => key !== 'existing' && !BESIDE_EXISTING.includes(key));
-  return [
+  const rules: readonly Rule[] = [
     ...refused.map((key) => ({
       path: `database.${key}`,
-      broken: leftOut(
+      broken: given(
         `database.${key}`,
-        `beside \`existing\`: of an existing server a file has only ${BESIDE_EXISTING.join(', ')}`,
+        `left out beside \`existing\`: for an existing server a file has only ${BESIDE_EXISTING.join(', ')}`,
       ),
       fix: 'remove the key, or remove `existing` to let the environment create an instance',
     })),
     ...KEYS_OF_THE_STACK.map(([path, reason]) => ({
       path,
-      broken: leftOut(path, `with \`database.existing\`: ${reason}`),
+      broken: given(path, `left out with \`database.existing\`: ${reason}`),
       fix: 'remove the key',
     })),
-    required(
-      'database.engine',
-      'the major version of the existing server',
-      'write what `show server_version` begins with',
-    ),
-    required(
-      'database.maxConnections',
-      'the connections that the existing server accepts',
-      'write what `show max_connections` says',
-    ),
-    {
-      path: 'database.caBundleFile',
-      broken: ({ written }) =>
-        isExisting(written) &&
-        !written.given('database.caBundleFile') &&
-        rdsRegion(written.text(HOST) ?? '') === undefined
-          ? 'required for every server that is not an RDS endpoint: clients cannot verify the server without its certificate authorities'
+    ...RULES_WITH_EXISTING,
+  ];
+  return [
+    ...[SECRETS, READER].map((path) => ({
+      path,
+      broken: ({ written }: FileViews) =>
+        written.given(path) && !written.given('database.existing')
+          ? 'left out, unless `database.existing` names a server: the database stack creates the secrets and the role that reads them'
           : undefined,
-      fix: 'write the PEM file of the authorities that sign the server’s certificate, relative to this file',
-    },
-    ...EXISTING_SECRETS_RULES,
+      fix: 'remove it, or write `database.existing`',
+    })),
+    ...rules.map(({ path, broken, fix }) => ({
+      path,
+      broken: (file: FileViews) => (file.written.given('database.existing') ? broken(file) : undefined),
+      fix,
+    })),
   ];
 }
 
-const HOST = 'database.existing.host';
-const SECRETS = 'secrets.existing';
-const SECRET_NAMES = Object.keys(existingSecrets.shape);
-
-const EXISTING_SECRETS_RULES: readonly Rule[] = [
-  ...[SECRETS, 'secrets.readerRoleArn'].map((path) => ({
-    path,
-    broken: ({ written }: FileViews) =>
-      written.given(path) && !isExisting(written)
-        ? 'left out, unless `database.existing` names a server: the database stack creates the secrets and the role that reads them'
+const RULES_WITH_EXISTING: readonly Rule[] = [
+  {
+    path: 'database.engine',
+    broken: missing('database.engine', 'the major version of the existing server'),
+    fix: 'write what `show server_version` begins with',
+  },
+  {
+    path: 'database.maxConnections',
+    broken: missing('database.maxConnections', 'the connections that the existing server accepts'),
+    fix: 'write what `show max_connections` says',
+  },
+  {
+    path: CA_FILE,
+    broken: ({ written }) =>
+      !written.given(CA_FILE) && rdsRegion(written.text('database.existing.host') ?? '') === undefined
+        ? 'required for every server that is not an RDS endpoint: clients cannot verify the server without its certificate authorities'
         : undefined,
-    fix: 'remove it, or write `database.existing`',
-  })),
+    fix: 'write the PEM file of the authorities that sign the server’s certificate, relative to this file',
+  },
   {
     path: SECRETS,
-    broken: ({ written, whole }) =>
-      isExisting(written) && whole.text('secrets.delivery') !== 'existing' && !written.given(SECRETS)
-        ? `the secrets of the existing server: ${SECRET_NAMES.join(', ')}`
-        : undefined,
+    broken: (file) =>
+      file.whole.text('secrets.delivery') === 'existing'
+        ? undefined
+        : missing(SECRETS, `the secrets of the existing server: ${SECRET_NAMES.join(', ')}`)(file),
     fix: 'write the ARN of each; docs/bring-your-own-postgres.md says what they hold',
   },
   {
     path: 'secrets.controlPlane',
     broken: ({ written }) =>
-      isExisting(written) && written.given(SECRETS) && written.given('secrets.controlPlane')
+      written.given(SECRETS) && written.given('secrets.controlPlane')
         ? 'left out beside `secrets.existing`, which already names the secret with the keys of the control plane'
         : undefined,
     fix: 'remove it, and put the keys into the secret that `secrets.existing.controlPlane` names',
   },
   {
-    path: 'secrets.readerRoleArn',
-    broken: ({ written, whole }) => {
-      if (!isExisting(written) || written.given('secrets.store') || written.given('secrets.readerRoleArn'))
-        return undefined;
-      const reads = whole.text('secrets.delivery') === 'external-secrets';
-      return reads ? 'the IAM role with which External Secrets reads `secrets.existing`' : undefined;
-    },
+    path: READER,
+    broken: ({ written, whole }) =>
+      whole.text('secrets.delivery') === 'external-secrets' && !written.given('secrets.store') && !written.given(READER)
+        ? 'the IAM role with which External Secrets reads `secrets.existing`'
+        : undefined,
     fix: 'create the role as docs/bring-your-own-postgres.md says, and write its ARN',
   },
   ...SECRET_NAMES.map((name) => inRegion(`${SECRETS}.${name}.arn`, SECRET_ARN, 'a secret', SECRET_REGION_FIX)),
@@ -247,14 +251,10 @@ const EXISTING_SECRETS_RULES: readonly Rule[] = [
   })),
 ];
 
-function isExisting(written: Keys): boolean {
-  return written.given('database.existing');
+function given(path: string, rule: string): Rule['broken'] {
+  return ({ written }) => (written.given(path) ? rule : undefined);
 }
 
-function leftOut(path: string, reason: string): Rule['broken'] {
-  return ({ written }) => (isExisting(written) && written.given(path) ? `left out ${reason}` : undefined);
-}
-
-function required(path: string, rule: string, fix: string): Rule {
-  return { path, broken: ({ written }) => (isExisting(written) && !written.given(path) ? rule : undefined), fix };
+function missing(path: string, rule: string): Rule['broken'] {
+  return ({ written }) => (written.given(path) ? undefined : rule);
 }
