@@ -4,7 +4,6 @@ import { memoryOf } from '../../../contract/aws/capacity';
 import { isPrivateBlock } from '../../../contract/aws/private-addresses';
 import { dailyWindow, hoursBetweenBackups } from '../../../contract/aws/windows';
 import { connectionsToWatch } from '../../../contract/postgres/connection-budget';
-import { partitionOf } from '../../../contract/aws/arn';
 import { minimal, mistakesIn, parsed } from '../../support/synth/environments';
 
 const POLICY = 'arn:aws:iam::111122223333:policy/team/agent-bom';
