@@ -2,6 +2,11 @@ import { createHash } from 'node:crypto';
 import type { DatabaseForm } from './aws/capacity';
 import { type IdentityName, RUNTIME_IDENTITIES } from './postgres/identities';
 
+/** `app.kubernetes.io/name` of every object that the workload stack creates itself. */
+export const APPLICATION_LABEL = 'agent-bom-postgres';
+/** Version of the API of External Secrets Operator that the stacks use: version 0.16 of the operator was the first with it. */
+export const EXTERNAL_SECRETS_API = 'external-secrets.io/v1';
+
 /** Names that are derived from an environment's name, and what AWS allows for them, as data. */
 interface DerivedName {
   readonly what: string;
