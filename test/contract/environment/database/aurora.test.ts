@@ -1,13 +1,6 @@
 import { stringify } from 'yaml';
-import {
-  AURORA_CLASSES,
-  connectionsOfCapacity,
-  INSTANCE_CLASSES,
-  smallestMaximumFor,
-} from '../../../contract/aws/capacity';
-import { AURORA_DEFAULTS } from '../../../contract/environment/database/aurora';
-import { databaseLogGroups } from '../../../contract/names';
-import { minimal, mistakesIn, parsed } from '../../support/synth/environments';
+import { AURORA_DEFAULTS } from '../../../../contract/environment/database/aurora';
+import { minimal, mistakesIn, parsed } from '../../../support/synth/environments';
 
 function mistakesOf(database: object, release: object = {}) {
   const content = minimal();
@@ -19,64 +12,6 @@ function mistakesOf(database: object, release: object = {}) {
     }),
   );
 }
-
-describe('the capacity of Aurora Serverless v2', () => {
-  it.each([
-    [1, 1, 189],
-    [1, 4, 823],
-    [1, 8, 1669],
-    [1, 16, 3360],
-    [1, 32, 5000],
-    [1, 256, 5000],
-    [0.5, 1, 189],
-    [0.5, 8, 1669],
-    [0.5, 9.5, 1986],
-    [0.5, 10, 2000],
-    [0, 256, 2000],
-    [1, 10, 2091],
-  ])('of %f to %f units holds %i connections', (minimum, maximum, connections) => {
-    expect(connectionsOfCapacity(minimum, maximum)).toBe(connections);
-  });
-
-  it.each([
-    [1, 0.5, 1],
-    [189, 0.5, 1],
-    [190, 0.5, 1.5],
-    [2000, 0.5, 10],
-    [2001, 0.5, undefined],
-    [2001, 1, 10],
-    [5000, 1, 24],
-    [5001, 1, undefined],
-    [1, 64, 64],
-  ])('for %i connections from %f units on is %p', (connections, minimum, maximum) => {
-    expect(smallestMaximumFor(connections, minimum)).toBe(maximum);
-  });
-});
-
-describe('the classes of Aurora', () => {
-  const names = AURORA_CLASSES.map(({ name }) => name);
-
-  it.each([
-    'db.t4g.medium',
-    'db.t4g.large',
-    'db.t3.medium',
-    'db.r7g.16xlarge',
-    'db.r7i.48xlarge',
-    'db.r6i.large',
-  ])('have %s', (name) => expect(names).toContain(name));
-
-  it.each([
-    'db.t4g.micro',
-    'db.t4g.small',
-    'db.t4g.xlarge',
-    'db.t3.2xlarge',
-    'db.m7g.large',
-    'db.m6i.large',
-  ])('lack %s, which RDS has', (name) => {
-    expect(names).not.toContain(name);
-    expect(INSTANCE_CLASSES.map((known) => known.name)).toContain(name);
-  });
-});
 
 describe('an Aurora cluster in an environment file', () => {
   it('has one reader, and classes, unless the file says otherwise', () => {
@@ -214,15 +149,5 @@ describe('an instance', () => {
     expect(mistakesIn(stringify(content))).toMatchObject([
       { path: 'database.form', got: '"cluster"', rule: 'an engine type: instance, aurora' },
     ]);
-  });
-});
-
-describe('log groups', () => {
-  it('have the names that RDS derives', () => {
-    expect(databaseLogGroups('instance', 'x')).toEqual({
-      postgresql: '/aws/rds/instance/x/postgresql',
-      upgrade: '/aws/rds/instance/x/upgrade',
-    });
-    expect(databaseLogGroups('aurora', 'x')).toEqual({ postgresql: '/aws/rds/cluster/x/postgresql' });
   });
 });
