@@ -22,13 +22,13 @@ export const ADMIN_LOGIN = 'agent_bom_admin';
 /** TCP port of the database. */
 export const DATABASE_PORT = 5432;
 
-/** ServiceAccount as which External Secrets reads the environment's secrets; the IAM role trusts it alone. */
+/** ServiceAccount with which External Secrets reads the environment's secrets; the IAM role trusts only this one. */
 export const SECRET_READER = 'agent-bom-secret-reader';
 /** ServiceAccount of the migration Job; it has no role and no token. */
 export const MIGRATION_SERVICE_ACCOUNT = 'agent-bom-migration';
-/** ServiceAccount as which the backup CronJob uploads dumps; the IAM role trusts it alone. */
+/** ServiceAccount with which the backup CronJob uploads dumps; the IAM role trusts only this one. */
 export const BACKUP_SERVICE_ACCOUNT = 'agent-bom-backup';
-/** ServiceAccount of the Job that closes former logins. It has no role and no token. */
+/** ServiceAccount of the Job that revokes the previous logins. It has no role and no token. */
 export const REVOCATION_SERVICE_ACCOUNT = 'agent-bom-retire';
 /** Beginning of the keys of all dumps in the bucket. */
 export const DUMP_PREFIX = 'dumps/';

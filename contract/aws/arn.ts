@@ -1,7 +1,7 @@
 /** The code of a region of any partition. */
 export const AWS_REGION = /^[a-z]{2,4}(?:-[a-z]+){1,3}-\d{1,2}$/;
 
-/** Partitions beside `aws`, by the beginning of the codes of their regions. */
+/** Partitions other than `aws`, by the beginning of the codes of their regions. */
 const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
   ['cn-', 'aws-cn'],
   ['us-gov-', 'aws-us-gov'],

@@ -52,7 +52,7 @@ const BYTES_PER_CONNECTION = 9_531_392;
 /** Aurora Serverless v2 has the same one. */
 const CONNECTIONS_CAP = 5000;
 /**
- * The memory in that formula is what is left after the operating system and RDS. How much that is, AWS does not say; a
+ * The memory in that formula is what is left after the operating system and RDS. AWS does not document how much that is; a
  * tenth less than the nominal memory is on the safe side for all classes but the smallest.
  */
 const USABLE_SHARE = 0.9;
@@ -134,7 +134,7 @@ const SMALL_MINIMUM_CAP = 2000;
 
 /**
  * Connections that a serverless instance accepts, reserved ones included. Aurora derives them from the maximum capacity,
- * whatever the capacity of the moment is.
+ * not from the current one.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html#aurora-serverless-v2.max-connections
  */

@@ -76,8 +76,8 @@ const checkedFile = z
   .superRefine(
     ({ written, whole }, { addIssue }) => {
       const broken = brokenRules(RULES, { written: new Keys(written), whole: new Keys(whole) });
-      for (const { path, ...params } of [...broken, ...releaseMistakes(new Keys(written).at('release'))]) {
-        addIssue({ code: 'custom', path: ['whole', ...path], params });
+      for (const { path, got, rule, fix } of [...broken, ...releaseMistakes(new Keys(written).at('release'))]) {
+        addIssue({ code: 'custom', path: ['whole', ...path], params: { got, rule, fix } });
       }
     },
     { when: () => true },

@@ -1,10 +1,9 @@
 import { closest } from 'fastest-levenshtein';
 import { type Document, isMap, isNode, isPair, LineCounter, parseDocument, type YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import { ContractError, type Mistake } from '../error';
+import { ContractError, type KeyMistake, type Mistake } from '../error';
 import { type Environment, environmentFile, environmentSchema, RENAMED_KEYS } from './environment';
 import { FIELD_RULES, type FieldRule } from './field';
-import type { BrokenRule } from './rule';
 
 type Path = readonly PropertyKey[];
 
@@ -52,7 +51,7 @@ function issueMistakes(
     return issue.keys.map((key) => ({ path: [...path, key], got: key, ...unknownKey(path, key) }));
   }
   const { rule, fix, confidential } = ruleAt(path);
-  const own: Partial<BrokenRule> = issue.code === 'custom' ? (issue.params ?? {}) : {};
+  const own: Partial<KeyMistake> = issue.code === 'custom' ? (issue.params ?? {}) : {};
   const hidden = confidential && valueAt(content, path) !== undefined;
   const got = own.got ?? (hidden ? NOT_SHOWN : found(content, path));
   return [{ path, got, rule: own.rule ?? rule, fix: own.fix ?? fix }];

@@ -1,6 +1,7 @@
 import { partitionOf } from '../aws/arn';
+import type { KeyMistake } from '../error';
 
-/** A rule that one key alone cannot show: between keys, or about what stands in the file instead of a default. */
+/** A rule that no single key can check: between keys, or about what the user wrote instead of a default. */
 export interface Rule {
   /** The key that is reported, with dots. */
   readonly path: string;
@@ -18,20 +19,8 @@ export interface FileViews {
   readonly whole: Keys;
 }
 
-/** What a file breaks, with the rule and the fix in the user's words. */
-export interface BrokenRule {
-  /** Keys that lead to the value, with positions in lists. */
-  readonly path: readonly (string | number)[];
-  /** The value as it may be shown; without it, the message takes what the file holds. */
-  readonly got?: string;
-  /** The rule, without a full stop. */
-  readonly rule: string;
-  /** What to write instead. */
-  readonly fix: string;
-}
-
 /** The rules that a file breaks. */
-export function brokenRules(rules: readonly Rule[], file: FileViews): BrokenRule[] {
+export function brokenRules(rules: readonly Rule[], file: FileViews): KeyMistake[] {
   return rules.flatMap(({ path, broken, fix }) => {
     const rule = broken(file);
     if (rule === undefined) return [];

@@ -5,7 +5,7 @@ import { awsRegion, field, section } from './field';
 export const STATE_DEFAULTS = { prefix: 'agent-bom' } as const;
 
 /** The keys of `state`. */
-export const state = section('S3 bucket for the Terraform state of both stacks, with a lock beside it.', {
+export const state = section('S3 bucket for the Terraform state of both stacks, with a lock file in it.', {
   bucket: field(
     z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/),
     'An existing bucket for the Terraform state, preferably with versioning.',

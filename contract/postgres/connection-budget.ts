@@ -33,20 +33,20 @@ export type ConnectionLimits = Readonly<Record<RuntimeIdentityName, number>>;
 const MAINTENANCE_POOL_CAP = 4;
 /** Kubernetes rounds a rolling update's 25 % surge up. */
 const SURGE = 0.25;
-/** One for the verification that runs while pods hold their pools, one for an operator who looks at a problem. */
+/** One for the verification that runs while pods hold their pools, one for an operator who investigates a problem. */
 const HEADROOM = 2;
-/** A dump holds two, one of them for its snapshot; a verification and a restore may each ask beside it. */
+/** A dump holds two, one of them for its snapshot; a verification and a restore may each use another one. */
 const BACKUP_LIMIT = 4;
 
-/** The migration Job, its verification, and an administrator who looks at a problem. */
+/** The migration Job, its verification, and an administrator who investigates a problem. */
 export const ADMINISTRATION = 3;
 /** Three that PostgreSQL keeps for superusers, which RDS itself is, and two that RDS keeps for `rds_superuser`. */
 const RESERVED = 5;
 
 /**
  * Turns replicas and pools into the connection limits of the logins. A pool opens at least `poolMinimum`, and the
- * surge pods of a rolling update count, because both generations of pods are connected at the same moment. Where the load
- * decides, an update may come while all pods that it may ask for are there.
+ * surge pods of a rolling update count, because both generations of pods are connected at the same time. With
+ * autoscaling, an update may start while the maximum number of pods runs.
  */
 export function connectionLimits({ replicas, autoscaling, poolMinimum, poolMaximum }: PoolSettings): ConnectionLimits {
   const most = autoscaling?.maximumReplicas ?? replicas;
@@ -66,9 +66,9 @@ export function connectionsNeeded({ app, maintenance, backup }: ConnectionLimits
 }
 
 /**
- * Connections at which someone should look: nine tenths of what all logins may hold together, surge included, or four
+ * Number of connections that raises the alarm: nine tenths of what all logins may hold together, surge included, or four
  * fifths of what the server accepts if that is less. Above the first a pool is about to be refused a connection; above
- * the second someone is connected whom the budget does not know.
+ * the second there are connections that the budget does not know.
  *
  * @param capacity Connections that the server accepts, where they are known.
  */
@@ -83,7 +83,7 @@ export interface BudgetRow {
   readonly who: string;
   /** Nothing where there is no limit. */
   readonly connections?: number;
-  /** Whether it counts towards the whole: the second of two logins that take turns does not. */
+  /** Whether it counts towards the whole: the second of two logins that alternate does not. */
   readonly counts: boolean;
   /** What the connections are for. */
   readonly kind: 'login' | 'administration' | 'reserve' | 'free';

@@ -30,8 +30,7 @@ export const ALEMBIC_HEADS: Readonly<Record<ChartVersion, string>> = {
 };
 
 /**
- * Values that a version of the chart was the first to know. The chart has no schema: it leaves out what it does not know
- * without a word.
+ * Values that a version of the chart was the first to know. The chart has no schema: it ignores what it does not know.
  */
 export const VALUES_SINCE = {
   'controlPlane.postgresSecrets': '0.98.3',
@@ -127,7 +126,7 @@ export const DEFAULT_VALUES: HelmValues = {
   gateway: { serviceAccount: { annotations: {} } },
 };
 
-/** From the version that knows the values on, the chart refuses the variable that stands for them before. */
+/** As soon as the chart knows these values, it refuses the variable that older versions need instead. */
 function providerValues({ chartVersion, databaseProvider }: OwnedValueSettings): HelmValues {
   if (!knowsValue(chartVersion, 'controlPlane.postgres.provider')) return {};
   return { postgres: { provider: databaseProvider, verification: { enabled: false } } };
@@ -141,7 +140,7 @@ function providerVariable({ chartVersion, databaseProvider }: OwnedValueSettings
 function apiEnvironment(settings: OwnedValueSettings): HelmValues[] {
   const variables: Record<string, string> = {
     ...providerVariable(settings),
-    // Part of the chart's default list, which a list of ours replaces.
+    // Part of the chart's default list, which this list replaces.
     AGENT_BOM_API_LOCAL_PATH_SCANS: 'disabled',
     AGENT_BOM_POSTGRES_POOL_MIN_SIZE: String(settings.poolMinimum),
     AGENT_BOM_POSTGRES_POOL_MAX_SIZE: String(settings.poolMaximum),
@@ -150,16 +149,16 @@ function apiEnvironment(settings: OwnedValueSettings): HelmValues[] {
   return [...Object.entries(variables).map(([name, value]) => ({ name, value })), ...authenticationVariables(settings)];
 }
 
-/** What the chart itself sends to the API; everything else belongs to the user interface. */
+/** Paths that the chart routes to the API; everything else goes to the user interface. */
 const API_PATHS = ['/v1', '/scim', '/health', '/docs', '/redoc', '/openapi.json', '/ws'];
 const UI_PATHS = ['/'];
 
-/** The number of pods, or the limits within which the load decides. KEDA would decide without any. */
+/** The number of pods, or the limits of the autoscaling. Without limits, KEDA would decide. */
 function replicaValues(replicas: number, autoscaling: AutoscalingSettings | undefined): HelmValues {
   if (autoscaling === undefined) return { replicas, autoscaling: { enabled: false, keda: { enabled: false } } };
   const { minimumReplicas, maximumReplicas, cpuPercent } = autoscaling;
   return {
-    // The chart tells the API this number, and it decides what the API demands before it starts.
+    // The chart passes this number to the API, and it decides what the API requires before it starts.
     replicas: minimumReplicas,
     autoscaling: {
       enabled: true,
@@ -189,8 +188,8 @@ function prefixes(paths: readonly string[]): HelmValues[] {
 }
 
 /**
- * Names that no other environment in the cluster has. The IAM roles trust these ServiceAccounts alone. What the base
- * one is annotated with every other one would inherit, so that it is annotated with nothing.
+ * Names that no other environment in the cluster has. The IAM roles trust only these ServiceAccounts. The
+ * base ServiceAccount has no annotations, because every other one would inherit them.
  */
 function nameValues(environmentName: string): HelmValues {
   const account = (workload: Parameters<typeof chartServiceAccount>[1]) => ({

@@ -1,5 +1,3 @@
-import type { Mistake } from '../error';
-
 /** Helm values as YAML knows them. */
 export type HelmValue = string | number | boolean | null | readonly HelmValue[] | HelmValues;
 /** A map of values, as a values file has it. */
@@ -11,10 +9,7 @@ export interface HelmValues {
 /** Where a value is: keys, and positions in lists. */
 export type ValuePath = readonly (string | number)[];
 
-/** A mistake in the values, before its file and its place there are known. */
-export type ValueMistake = Pick<Mistake, 'got' | 'rule' | 'fix'> & { readonly path: ValuePath };
-
-/** Lays each layer over those before it; lists are put together, the upper one's items last. */
+/** Merges each layer over those before it; lists are joined, with the items of the upper layer last. */
 export function mergeValues(...layers: readonly HelmValues[]): HelmValues {
   return layers.reduce((merged, layer) => mergePair(merged, layer) as HelmValues, {});
 }

@@ -5,7 +5,7 @@ import { CA_FILE, connectionUrl, migrationUrl } from '../postgres/connection-url
 import { ADMIN_IDENTITY, loginOfGeneration, RUNTIME_IDENTITIES } from '../postgres/identities';
 import { existingKeys, trustedProxyIssuer } from './authentication';
 
-/** A key that the API needs beside its connections. It is generated, and reaches the API as an environment variable. */
+/** A key that the API needs in addition to its connections. It is generated, and reaches the API as an environment variable. */
 export interface ControlPlaneKey {
   /** Environment variable of the API, and property of the secret. */
   readonly environmentVariable: string;

@@ -79,7 +79,7 @@ export const database = section('The database: an RDS instance, an Aurora cluste
       .transform((major) => String(major) as PostgresMajor),
     'Major version of PostgreSQL; RDS applies minor versions by itself. A higher version is an upgrade in place.',
     `a supported major version of PostgreSQL: ${POSTGRES_MAJORS.join(', ')}`,
-    'write the major version alone, such as "16"',
+    'write only the major version, such as "16"',
   ).default(DATABASE_DEFAULTS.engine),
   instanceClass: field(
     z.string().regex(INSTANCE_CLASS) as unknown as z.ZodType<InstanceClassName, InstanceClassName>,
