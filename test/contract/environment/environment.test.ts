@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { collisions } from '../../../contract/environment/collisions';
 import { environmentJsonSchema, NAME_LIMIT, RENAMED_KEYS } from '../../../contract/environment/environment';
 import { parseEnvironment } from '../../../contract/environment/parse';
+import { NEWEST_CHART_VERSION } from '../../../contract/product/chart';
 import { KEY_ARN } from '../../support/synth/cluster';
 import { minimal, mistakesIn, parsed } from '../../support/synth/environments';
 
@@ -68,7 +69,7 @@ describe('a valid environment', () => {
       createNamespace: true,
       release: {
         managedBy: 'terraform',
-        chartVersion: '0.102.0',
+        chartVersion: NEWEST_CHART_VERSION,
         chartRepository: 'oci://ghcr.io/msaad00/charts',
         images: {},
         replicas: 2,
@@ -152,7 +153,11 @@ describe('other keys', () => {
       Object.assign(content.release ?? {}, { chartVersion: '0.93.0' }),
     );
     expect(others).toEqual([]);
-    expect(mistake).toMatchObject({ path: 'release.chartVersion', got: '"0.93.0"', fix: 'write 0.102.0' });
+    expect(mistake).toMatchObject({
+      path: 'release.chartVersion',
+      got: '"0.93.0"',
+      fix: `write ${NEWEST_CHART_VERSION}`,
+    });
     expect(mistake?.rule).toContain('0.98.3');
   });
 

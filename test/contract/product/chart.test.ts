@@ -2,6 +2,7 @@ import {
   CHART_VERSIONS,
   type ChartVersion,
   knowsValue,
+  NEWEST_CHART_VERSION,
   type OwnedValueSettings,
   ownedValues,
 } from '../../../contract/product/chart';
@@ -52,6 +53,7 @@ describe('the values by version of the chart', () => {
   });
 
   it('has a row above for every version', () => {
+    expect(CHART_VERSIONS.at(-1)).toBe(NEWEST_CHART_VERSION);
     expect(CHART_VERSIONS).toEqual(['0.98.3', '0.99.0', '0.100.0', '0.101.0', '0.102.0']);
   });
 
