@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Mistake } from '../../contract/error';
+import { DATABASE_PORT } from '../../contract/names';
 import type { CheckResult } from '../../contract/postgres/checks';
 import { ADMIN_IDENTITY, type IdentityName, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { type Readiness, readiness } from '../../contract/postgres/readiness';
@@ -135,7 +136,7 @@ export async function writeDoctorPage(
   writePage(file, {
     command: 'doctor',
     startedAt,
-    target: `${hostname}:${port === '' ? 5432 : port}${pathname}`,
+    target: `${hostname}:${port === '' ? DATABASE_PORT : port}${pathname}`,
     versions: [{ what: 'Connections', version: given.map(({ name }) => name).join(', ') }],
     passed: report.passed,
     readiness: report,

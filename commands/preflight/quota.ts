@@ -1,15 +1,5 @@
+import { ALEMBIC_RESOURCES } from '../../contract/postgres/job';
 import { at } from '../shared/program-runner';
-
-/** What one run of the migration Job asks for: the largest of its containers, which run one after another. */
-const MIGRATION_JOB: Readonly<Record<string, number>> = {
-  pods: 1,
-  cpu: 0.1,
-  'requests.cpu': 0.1,
-  'limits.cpu': 1,
-  memory: 256 * 2 ** 20,
-  'requests.memory': 256 * 2 ** 20,
-  'limits.memory': 2 ** 30,
-};
 
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
@@ -22,6 +12,13 @@ const UNITS: Readonly<Record<string, number>> = {
   Mi: 2 ** 20,
   Gi: 2 ** 30,
   Ti: 2 ** 40,
+};
+
+/** What one run of the migration Job asks for: the largest of its containers, which run one after another. */
+const MIGRATION_JOB: Readonly<Record<string, number>> = {
+  pods: 1,
+  ...amounts('cpu', ALEMBIC_RESOURCES.cpu),
+  ...amounts('memory', ALEMBIC_RESOURCES.memory),
 };
 
 /** Resources of a quota that the migration Job does not fit into any more, each with what is left of it. */
@@ -43,6 +40,16 @@ export function tooSmall(limits: readonly unknown[]): string[] {
       return [`at most ${at(limit, 'max', resource)} ${resource} a ${String(at(limit, 'type')).toLowerCase()}`];
     }),
   );
+}
+
+/** A resource as quotas name it: its requests twice, and its limits. */
+function amounts(resource: string, [request, limit]: readonly [string, string]): Record<string, number> {
+  const requested = amount(request);
+  return { [resource]: requested, [`requests.${resource}`]: requested, [`limits.${resource}`]: amount(limit) };
+}
+
+function amount(written: string): number {
+  return quantity(written) ?? Number.NaN;
 }
 
 /**

@@ -23,18 +23,15 @@ const PROMETHEUS_KINDS: Readonly<Record<string, string>> = {
   podMonitor: 'podmonitors.monitoring.coreos.com',
 };
 
-export function requirementsOf(environment: Environment): Requirements {
-  const chosen = (section: object, key: string): unknown => (section as Readonly<Record<string, unknown>>)[key];
-  const operator = (chosen(environment.secrets, 'delivery') ?? 'external-secrets') === 'external-secrets';
-  const podIdentity = chosen(environment.cluster, 'podRoles') === 'pod-identity';
-  const admit = chosen(environment.database, 'admit');
+export function requirementsOf({ secrets, cluster, database, release }: Environment): Requirements {
+  const podIdentity = cluster.podRoles === 'pod-identity';
   return {
-    operator,
+    operator: secrets.delivery === 'external-secrets',
     oidcProvider: !podIdentity,
     podIdentity,
-    podSecurityGroups: typeof admit === 'object' && admit !== null && chosen(admit, 'pods') === 'namespace',
-    prometheusKinds: [...new Set(enabledKinds(environment.release.values))].sort(),
-    existingSecrets: environment.secrets.existing !== undefined,
+    podSecurityGroups: database.access.pods === 'namespace',
+    prometheusKinds: [...new Set(enabledKinds(release.values))].sort(),
+    existingSecrets: secrets.existing !== undefined,
   };
 }
 

@@ -75,7 +75,7 @@ export function migrationPod(props: MigrationPodProps): JobV1SpecTemplate {
 /** Pod that closes the logins which the API does not use any more; whose login it uses, its URLs say. */
 export function revocationPod(props: RevocationPodProps): JobV1SpecTemplate {
   const { account, files, trustBundle, images, secrets } = props;
-  const steps = [psqlContainer('retire', connectionVariables('retirement', secrets), props)];
+  const steps = [psqlContainer('retire', connectionVariables('revocation', secrets), props)];
   return restrictedPod({ component: 'retirement', account, trustBundle, steps, volumes: [files.volume], images });
 }
 

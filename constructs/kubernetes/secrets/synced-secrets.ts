@@ -14,7 +14,7 @@ import {
   type RuntimeIdentity,
 } from '../../../contract/postgres/identities';
 import type { StoredVariable } from '../../../contract/product/authentication';
-import { controlPlaneKeys } from '../../../contract/product/control-plane-keys';
+import { controlPlaneKeys } from '../../../contract/product/required-secrets';
 import type { PostgresEndpoint, StoredSecret } from '../../postgres-endpoint';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
 import type { EncodedProperty, SecretDelivery, SecretValue } from './secret-delivery';
