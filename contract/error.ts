@@ -1,4 +1,4 @@
-/** One thing that a user can set right: where it stands, what was found, which rule it breaks, what to do instead. */
+/** One thing that a user can fix: where it is, what was found, which rule it breaks, what to do instead. */
 export interface Mistake {
   /** File, with line and column where they are known: `environments/prod.yaml:12:5`. */
   readonly file?: string;
@@ -12,12 +12,18 @@ export interface Mistake {
   readonly fix: string;
 }
 
+/** A mistake at a key of a file, before the line of the key is known. */
+export interface KeyMistake extends Pick<Mistake, 'got' | 'rule' | 'fix'> {
+  /** Keys that lead to the value, and positions in lists. */
+  readonly path: readonly (string | number)[];
+}
+
 /**
- * The only error that this project raises for something that its user can mend. Shown without a stack trace;
- * everything else that is thrown is a defect of ours.
+ * The only error that this project raises for something that its user can fix. Shown without a stack trace; everything
+ * else that is thrown is a bug of this project.
  */
 export class ContractError extends Error {
-  /** Everything that is to be mended. */
+  /** Everything that has to be fixed. */
   readonly mistakes: readonly Mistake[];
 
   constructor(mistakes: Mistake | readonly Mistake[]) {

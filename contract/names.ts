@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { DatabaseForm } from './aws/database-form';
+import type { DatabaseForm } from './aws/capacity';
 import { type IdentityName, RUNTIME_IDENTITIES } from './postgres/identities';
+
+/** `app.kubernetes.io/name` of every object that the workload stack creates itself. */
+export const APPLICATION_LABEL = 'agent-bom-postgres';
+/** Version of the API of External Secrets Operator that the stacks use: version 0.16 of the operator was the first with it. */
+export const EXTERNAL_SECRETS_API = 'external-secrets.io/v1';
 
 /** Names that are derived from an environment's name, and what AWS allows for them, as data. */
 interface DerivedName {
@@ -17,13 +22,13 @@ export const ADMIN_LOGIN = 'agent_bom_admin';
 /** TCP port of the database. */
 export const DATABASE_PORT = 5432;
 
-/** ServiceAccount as which External Secrets reads the environment's secrets; the IAM role trusts it alone. */
+/** ServiceAccount with which External Secrets reads the environment's secrets; the IAM role trusts only this one. */
 export const SECRET_READER = 'agent-bom-secret-reader';
 /** ServiceAccount of the migration Job; it has no role and no token. */
 export const MIGRATION_SERVICE_ACCOUNT = 'agent-bom-migration';
-/** ServiceAccount as which the backup CronJob uploads dumps; the IAM role trusts it alone. */
+/** ServiceAccount with which the backup CronJob uploads dumps; the IAM role trusts only this one. */
 export const BACKUP_SERVICE_ACCOUNT = 'agent-bom-backup';
-/** ServiceAccount of the Job that closes former logins. It has no role and no token. */
+/** ServiceAccount of the Job that revokes the previous logins. It has no role and no token. */
 export const REVOCATION_SERVICE_ACCOUNT = 'agent-bom-retire';
 /** Beginning of the keys of all dumps in the bucket. */
 export const DUMP_PREFIX = 'dumps/';

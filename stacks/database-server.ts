@@ -71,7 +71,7 @@ function replicateBackups(
 
 function admit(server: PostgresServer, network: DatabaseNetwork, props: DatabaseServerProps): void {
   const { cluster, pods, environment } = props;
-  const { admit: admitted } = environment.database;
+  const { access: admitted } = environment.database;
   if (admitted.pods === 'cluster') server.allowFrom(cluster);
   if (pods !== undefined) network.allowFromPods(pods, server.port);
   for (const securityGroupId of admitted.securityGroupIds) network.allowFromSecurityGroup(securityGroupId, server.port);

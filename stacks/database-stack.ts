@@ -92,7 +92,7 @@ export class DatabaseStack extends EnvironmentStack {
   }
 
   private createPodSecurityGroup({ name, database }: Environment): PodSecurityGroup | undefined {
-    if (database.admit.pods !== 'namespace') return undefined;
+    if (database.access.pods !== 'namespace') return undefined;
     return new PodSecurityGroup(this, 'pods', { name: `${derivedName(name, 'instance')}-pods`, cluster: this.cluster });
   }
 

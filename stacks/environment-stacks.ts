@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import type { Environment } from '../contract/environment/environment';
-import { secretManifest } from '../contract/product/secret-manifest';
+import { secretManifest } from '../contract/product/required-secrets';
 import { DatabaseStack } from './database-stack';
 import { existingEndpoint } from './existing-endpoint';
 import { WorkloadStack } from './workload-stack';

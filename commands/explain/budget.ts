@@ -1,4 +1,4 @@
-import { databaseCapacity } from '../../contract/aws/database-capacity';
+import { databaseCapacity } from '../../contract/aws/capacity';
 import type { Environment } from '../../contract/environment/environment';
 import { connectionsNeeded } from '../../contract/postgres/connection-budget';
 import { RUNTIME_IDENTITIES, type RuntimeIdentityName } from '../../contract/postgres/identities';

@@ -1,13 +1,12 @@
+import { APPLICATION_LABEL, EXTERNAL_SECRETS_API } from '../../contract/names';
 import { CHART_NAME } from '../../contract/product/chart';
 import { at, type Finding, fail, given, listAt, type PreflightCheck, pass, textAt } from './check';
 import { ask, askJson, type JsonAnswer } from './program-runner';
 import { exhausted, tooSmall } from './quota';
 
-const EXTERNAL_SECRETS_VERSION = 'v1';
-const EXTERNAL_SECRETS_KINDS = ['externalsecrets', 'secretstores'].map((kind) => `${kind}.external-secrets.io`);
+const [EXTERNAL_SECRETS_GROUP = '', EXTERNAL_SECRETS_VERSION = ''] = EXTERNAL_SECRETS_API.split('/');
+const EXTERNAL_SECRETS_KINDS = ['externalsecrets', 'secretstores'].map((kind) => `${kind}.${EXTERNAL_SECRETS_GROUP}`);
 const POD_SECURITY_GROUPS = 'securitygrouppolicies.vpcresources.k8s.aws';
-/** The mark of what the workload stack creates. */
-const OURS = 'agent-bom-postgres';
 /** How Helm marks a release that was interrupted, after which it refuses every other. */
 const PENDING = 'pending-install,pending-upgrade,pending-rollback,uninstalling';
 
@@ -15,7 +14,7 @@ const PENDING = 'pending-install,pending-upgrade,pending-rollback,uninstalling';
 export const CLUSTER_CHECKS: readonly PreflightCheck[] = [
   {
     id: 'cluster.operator-api',
-    proves: `the cluster serves external-secrets.io/${EXTERNAL_SECRETS_VERSION}`,
+    proves: `the cluster serves ${EXTERNAL_SECRETS_API}`,
     needed: ({ operator }) => operator,
     run: async () => {
       const findings = await Promise.all(EXTERNAL_SECRETS_KINDS.map(servesVersion));
@@ -145,7 +144,7 @@ async function allDefined(definitions: readonly string[]): Promise<Finding> {
 function canBeCreated(namespace: string, content: unknown): Finding {
   if (content === null) return pass(`${namespace} is not there yet, and will be created`);
   if (textAt(content, 'status', 'phase') !== 'Active') return leaving(namespace, content);
-  if (textAt(content, 'metadata', 'labels', 'app.kubernetes.io/name') === OURS)
+  if (textAt(content, 'metadata', 'labels', 'app.kubernetes.io/name') === APPLICATION_LABEL)
     return pass(`${namespace} was created by this project`);
   return fail(
     `${namespace} is there already, and was made by somebody else`,

@@ -1,14 +1,16 @@
+import { ALEMBIC_RESOURCES } from '../../contract/postgres/job';
 import { at } from './check';
 
-/** What one run of the migration Job asks for: the largest of its containers, which run one after another. */
-const MIGRATION_JOB: Readonly<Record<string, number>> = {
-  pods: 1,
-  cpu: 0.1,
-  'requests.cpu': 0.1,
-  'limits.cpu': 1,
-  memory: 256 * 2 ** 20,
-  'requests.memory': 256 * 2 ** 20,
-  'limits.memory': 2 ** 30,
+const { cpu, memory } = ALEMBIC_RESOURCES;
+/** What one run of the migration Job requires: its containers run one after another, so the largest of them decides. */
+const MIGRATION_JOB: Readonly<Record<string, string>> = {
+  pods: '1',
+  cpu: cpu[0],
+  'requests.cpu': cpu[0],
+  'limits.cpu': cpu[1],
+  memory: memory[0],
+  'requests.memory': memory[0],
+  'limits.memory': memory[1],
 };
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -29,7 +31,7 @@ export function exhausted(status: unknown): string[] {
   return Object.entries(MIGRATION_JOB).flatMap(([resource, needed]) => {
     const [hard, used] = [quantity(at(status, 'hard', resource)), quantity(at(status, 'used', resource))];
     // Nothing is counted more finely than in thousandths.
-    if (hard === undefined || hard - (used ?? 0) > needed - 1e-4) return [];
+    if (hard === undefined || hard - (used ?? 0) > (quantity(needed) ?? 0) - 1e-4) return [];
     return [`${resource} ${at(status, 'used', resource) ?? 0} of ${at(status, 'hard', resource)} used`];
   });
 }
@@ -39,7 +41,7 @@ export function tooSmall(limits: readonly unknown[]): string[] {
   return limits.flatMap((limit) =>
     ['cpu', 'memory'].flatMap((resource) => {
       const most = quantity(at(limit, 'max', resource));
-      if (most === undefined || most >= (MIGRATION_JOB[`limits.${resource}`] ?? 0)) return [];
+      if (most === undefined || most >= (quantity(MIGRATION_JOB[`limits.${resource}`]) ?? 0)) return [];
       return [`at most ${at(limit, 'max', resource)} ${resource} a ${String(at(limit, 'type')).toLowerCase()}`];
     }),
   );

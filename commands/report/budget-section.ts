@@ -1,4 +1,4 @@
-import { type BudgetRow, budgetRows } from '../../contract/postgres/budget-rows';
+import { type BudgetRow, budgetRows } from '../../contract/postgres/connection-budget';
 import type { RunReport } from '../../contract/postgres/run-report';
 import { type Html, html } from './html';
 import { type Section, table } from './sections';

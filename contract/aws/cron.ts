@@ -17,7 +17,7 @@ const MONTH: CronField = { minimum: 1, maximum: 12, names: MONTHS };
 const WEEKDAY: CronField = { minimum: 0, maximum: 6, names: DAYS_OF_THE_WEEK };
 
 /**
- * Whether a text is a schedule of five fields that a CronJob accepts and that comes true some day.
+ * Whether a text is a schedule of five fields that a CronJob accepts and that occurs at some date.
  *
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax
  */
@@ -34,11 +34,11 @@ export function isCronSchedule(text: string): boolean {
 const HOUR_IN_MINUTES = 60;
 const DAY_IN_MINUTES = 24 * HOUR_IN_MINUTES;
 const DAY_IN_MILLISECONDS = DAY_IN_MINUTES * 60_000;
-/** Any span in which all days of the week and of a leap year come by. */
+/** Any period that contains all days of the week and of a leap year. */
 const FIRST_DAY = Date.UTC(2027, 0, 1);
 const DAYS = 2 * 366;
 
-/** The longest time in hours between two moments of a schedule that `isCronSchedule` accepts; without end beyond a year. */
+/** The longest time in hours between two runs of a schedule that `isCronSchedule` accepts; infinite beyond a year. */
 export function longestPauseHours(schedule: string): number {
   const [minute = '', hour = ''] = schedule.split(/ +/);
   const minutes = numbersOf(minute, MINUTE) ?? [];

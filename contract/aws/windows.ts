@@ -1,4 +1,4 @@
-/** A span of time that comes back: minutes after the start of its day or week, in UTC. */
+/** A period that recurs every day or week: minutes after the start of the day or week, in UTC. */
 export interface Window {
   /** Minutes from the beginning of the day or of the week. */
   readonly start: number;
@@ -9,7 +9,7 @@ export interface Window {
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const DAY = 24 * 60;
 const WEEK = 7 * DAY;
-/** RDS takes nothing shorter. */
+/** RDS accepts nothing shorter. */
 const SHORTEST = 30;
 
 const TIME = '([01]\\d|2[0-3]):([0-5]\\d)';
@@ -17,7 +17,7 @@ const DAILY = new RegExp(`^${TIME}-${TIME}$`);
 const WEEKLY = new RegExp(`^(${DAYS.join('|')}):${TIME}-(${DAYS.join('|')}):${TIME}$`);
 
 /**
- * Window of every day, such as `02:00-03:00`; it may go over midnight.
+ * Daily window, such as `02:00-03:00`; it may cross midnight.
  *
  * @returns Nothing if the text is no window, or one of less than half an hour.
  */
@@ -28,7 +28,7 @@ export function dailyWindow(text: string): Window | undefined {
 }
 
 /**
- * Window of every week, such as `sun:04:30-sun:05:30`; it may go over the end of the week.
+ * Weekly window, such as `sun:04:30-sun:05:30`; it may cross the end of the week.
  *
  * @returns Nothing if the text is no window, or one of less than half an hour or of more than a day.
  */
@@ -39,7 +39,7 @@ export function weeklyWindow(text: string): Window | undefined {
   return between(start, DAYS.indexOf(toDay) * DAY + minutes(toHour, toMinute), WEEK);
 }
 
-/** Whether a window of every week and one of every day ever hold at the same moment. One may begin as the other ends. */
+/** Whether a weekly and a daily window ever overlap. One may begin when the other ends. */
 export function windowsOverlap(weekly: Window, daily: Window): boolean {
   return DAYS.some((_, day) => {
     const start = day * DAY + daily.start;
@@ -57,7 +57,7 @@ function between(start: number, end: number, cycle: number): Window | undefined 
   return length < SHORTEST || length > DAY ? undefined : { start, length };
 }
 
-/** Minutes from one moment of the week to the next time that it is the other. */
+/** Minutes from one time of the week to the next occurrence of the other. */
 function after(from: number, to: number): number {
   return (to - from + WEEK) % WEEK;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { confidential, field, section, toggle, wholeNumber } from './field';
-import { secretReference } from './secret-reference';
+import type { Keys, Rule } from './rule';
+import { referenceRules, secretReference } from './secret-reference';
 
 /** What the ways to authenticate have where nothing else is said. */
 export const AUTHENTICATION_DEFAULTS = {
@@ -47,28 +48,28 @@ const oidc = section('Tokens of an OpenID Connect provider.', {
   issuer: address('Issuer of the tokens.', 'https://login.example.com'),
   audience: name('Audience that the tokens are for.', 'agent-bom'),
   jwksUri: address(
-    'Where the keys of the issuer are. The API trusts no address that only the issuer’s discovery names.',
+    'Where the keys of the issuer are. The API does not use the address in the issuer’s discovery document.',
     'https://login.example.com/.well-known/jwks.json',
   ),
   roleClaim: name('Claim that holds the role.', 'agent_bom_role').default(OIDC.roleClaim),
   requireRoleClaim: toggle('Refuse a token without a role.').default(OIDC.requireRoleClaim),
   tenantClaim: name('Claim that holds the tenant.', 'tenant_id').default(OIDC.tenantClaim),
-  allowDefaultTenant: toggle('Take a token without a tenant for one of the tenant `default`.').default(
+  allowDefaultTenant: toggle('Accept a token without a tenant as one of the tenant `default`.').default(
     OIDC.allowDefaultTenant,
   ),
   browser: section('Let people log in with a browser.', {
     clientId: name('Client of the API at the provider.', 'agent-bom'),
     redirectUri: address(
-      'Address of the API that the provider sends people back to.',
+      'Address of the API that the provider redirects people to after the login.',
       'https://agent-bom.example.com/v1/auth/oidc/callback',
     ),
-    clientSecret: secretReference('Secret of the client; none for a public client.').optional(),
+    clientSecret: secretReference('Secret of the client; leave it out for a public client.').optional(),
   }).optional(),
 });
 
 const saml = section('Assertions of a SAML identity provider.', {
   idpEntityId: name('Entity id of the identity provider.', 'https://idp.example.com/metadata'),
-  idpSsoUrl: address('Where the identity provider lets people log in.', 'https://idp.example.com/sso'),
+  idpSsoUrl: address('Where people log in at the identity provider.', 'https://idp.example.com/sso'),
   idpCertificate: confidential(
     field(
       z.string().max(10_000).regex(CERTIFICATE),
@@ -85,7 +86,7 @@ const saml = section('Assertions of a SAML identity provider.', {
   requireRoleAttribute: toggle('Refuse an assertion without the attribute `agent_bom_role`.').default(
     SAML.requireRoleAttribute,
   ),
-  allowDefaultTenant: toggle('Take an assertion without `tenant_id` for one of the tenant `default`.').default(
+  allowDefaultTenant: toggle('Accept an assertion without `tenant_id` as one of the tenant `default`.').default(
     SAML.allowDefaultTenant,
   ),
   sessionSeconds: wholeNumber(300, 86_400, 'seconds', 'How long a login lasts.', 'write 3600').default(
@@ -109,7 +110,7 @@ const scim = section('Users and groups that an identity provider sends through S
 
 /** The keys of `authentication`. */
 export const authentication = confidential(
-  section('How the API knows who asks. At least one way has to be there.', {
+  section('How the API authenticates its users. At least one way is required.', {
     trustedProxy: section('A proxy in front of the API authenticates users. Two or more replicas need one.', {
       issuer: proxyIssuer('Issuer that the proxy states; the same as `release.trustedProxyIssuer`.'),
     }).optional(),
@@ -124,3 +125,58 @@ export const authentication = confidential(
 
 /** The section `authentication`, read and complete. */
 export type Authentication = z.output<typeof authentication>;
+
+const RELEASE_ISSUER = 'release.trustedProxyIssuer';
+const SECTION_ISSUER = 'authentication.trustedProxy.issuer';
+const SOURCES = [
+  RELEASE_ISSUER,
+  SECTION_ISSUER,
+  ...['oidc', 'saml', 'scim', 'apiKeys'].map((way) => `authentication.${way}`),
+];
+const REFERENCES = [
+  'authentication.apiKeys',
+  'authentication.oidc.browser.clientSecret',
+  'authentication.scim.bearerToken',
+];
+
+const AUTOSCALING = 'release.autoscaling';
+
+/** The most API pods that may run: with autoscaling its maximum, whatever `replicas` says. */
+function mostReplicas(keys: Keys): number | undefined {
+  return keys.number(keys.given(AUTOSCALING) ? `${AUTOSCALING}.maximumReplicas` : 'release.replicas');
+}
+
+/** Rules between the ways to authenticate, and between them and the release. */
+export const AUTHENTICATION_RULES: readonly Rule[] = [
+  {
+    path: RELEASE_ISSUER,
+    broken: ({ whole: keys }) => {
+      const proxy = keys.given(RELEASE_ISSUER) || keys.given('authentication.trustedProxy');
+      return !proxy && (mostReplicas(keys) ?? 1) > 1
+        ? 'required with two or more replicas: then the API does not start without an authenticating proxy in front of it'
+        : undefined;
+    },
+    fix: ({ whole: keys }) =>
+      'write the issuer that your proxy sends, such as `https://auth.example.com`, or ' +
+      (keys.given(AUTOSCALING) ? 'leave `autoscaling` out and write `replicas: 1`' : '`replicas: 1`'),
+  },
+  {
+    path: 'authentication',
+    broken: ({ whole: keys }) =>
+      mostReplicas(keys) === 1 && !SOURCES.some((source) => keys.given(source))
+        ? 'at least one way to authenticate; the API does not start without one'
+        : undefined,
+    fix: 'write `release.trustedProxyIssuer`, or one of trustedProxy, oidc, saml, scim and apiKeys here',
+  },
+  {
+    path: SECTION_ISSUER,
+    broken: ({ whole: keys }) => {
+      const [one, other] = [keys.text(RELEASE_ISSUER), keys.text(SECTION_ISSUER)];
+      return one !== undefined && other !== undefined && one !== other
+        ? 'the same as `release.trustedProxyIssuer`'
+        : undefined;
+    },
+    fix: 'remove one of the two',
+  },
+  ...REFERENCES.flatMap(referenceRules),
+];

@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { field, section } from './field';
+import { iamArn } from '../aws/arn';
+import { distinctList, field, section } from './field';
+import { inPartition, type Rule } from './rule';
 
 /** How a pod of the cluster gets its IAM role. */
 export const POD_ROLE_KINDS = ['irsa', 'pod-identity'] as const;
 /** One of these ways. */
 export type PodRoleKind = (typeof POD_ROLE_KINDS)[number];
 
-/** What is taken of the cluster where nothing else is said. */
+/** What the cluster has where nothing else is said. */
 export const CLUSTER_DEFAULTS = {
   podRoles: 'irsa',
   externalSecretsServiceAccount: { namespace: 'external-secrets', name: 'external-secrets' },
@@ -14,9 +16,10 @@ export const CLUSTER_DEFAULTS = {
 
 const HEX_ID = '(?:[0-9a-f]{8}|[0-9a-f]{17})';
 const DNS_LABEL = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
-const OIDC_PROVIDER_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:oidc-provider\/[A-Za-z0-9./-]+$/;
-/** The ARN of a managed policy, of AWS or of an account. */
-export const POLICY_ARN = /^arn:aws(?:-[a-z]+)*:iam::(?:aws|\d{12}):policy\/[\w+=,.@/-]{1,640}$/;
+const OIDC_PROVIDER_ARN = iamArn('oidc-provider/[A-Za-z0-9./-]+');
+const POLICY_ARN = iamArn('policy/[\\w+=,.@/-]{1,640}', '(?:aws|\\d{12})');
+/** Policies that IAM attaches to a role unless its quota has been raised. */
+const MOST_POLICIES = 10;
 
 /** A key whose value is the id of a security group. */
 export function securityGroupId(description: string) {
@@ -29,7 +32,7 @@ export function securityGroupId(description: string) {
 }
 
 const externalSecretsServiceAccount = section(
-  'ServiceAccount that External Secrets Operator itself runs as. Needed with pod-identity alone: its role is the reader.',
+  'ServiceAccount that External Secrets Operator itself runs as. Used with pod-identity only: its role reads the secrets.',
   {
     namespace: field(
       z.string().max(63).regex(DNS_LABEL),
@@ -59,12 +62,12 @@ export const cluster = section('The existing EKS cluster that the control plane 
   ),
   vpcId: field(
     z.string().regex(new RegExp(`^vpc-${HEX_ID}$`)),
-    'VPC of the database. Without it the one of the cluster. Another one has to be peered with it.',
+    'VPC of the database. Without it the one of the cluster. Another VPC has to be peered with it.',
     'the id of a VPC: `vpc-` and 8 or 17 hexadecimal digits',
     'write an id that `aws ec2 describe-vpcs` shows, or leave the key out',
   ).optional(),
   securityGroupId: securityGroupId(
-    'Security group of the nodes, which the database admits. Without it the one that EKS makes for the cluster; give it where nodes have one of their own.',
+    'Security group of the nodes, which the database allows access from. Without it the one that EKS creates for the cluster; set it if the nodes have their own.',
   ).optional(),
   oidcProviderArn: field(
     z.string().regex(OIDC_PROVIDER_ARN),
@@ -76,7 +79,7 @@ export const cluster = section('The existing EKS cluster that the control plane 
     z.enum(POD_ROLE_KINDS),
     'How pods get their IAM roles: `irsa` by the OIDC provider of the cluster, `pod-identity` by the EKS Pod Identity agent.',
     `one of ${POD_ROLE_KINDS.join(', ')}`,
-    'write irsa, or pod-identity where the add-on `eks-pod-identity-agent` is installed',
+    'write irsa, or pod-identity if the add-on `eks-pod-identity-agent` is installed',
   ).default(CLUSTER_DEFAULTS.podRoles),
   externalSecretsServiceAccount: externalSecretsServiceAccount.prefault({}),
   permissionsBoundaryArn: field(
@@ -86,3 +89,35 @@ export const cluster = section('The existing EKS cluster that the control plane 
     'write an ARN that `aws iam list-policies` shows, or leave the key out',
   ).optional(),
 });
+
+/** What the roles of the pods have where nothing else is said. */
+export const POD_ROLE_DEFAULTS = { policyArns: [] as string[] } as const;
+
+function policyArns(whose: string) {
+  return distinctList(
+    field(
+      z.string().regex(POLICY_ARN),
+      'ARN of a managed policy.',
+      'the ARN of a managed policy: `arn:aws:iam::<account>:policy/<name>`',
+      'write an ARN that `aws iam list-policies` shows',
+    ),
+    MOST_POLICIES,
+    'managed policies',
+    `Managed policies for ${whose}. Without any, its role allows nothing in AWS.`,
+    'list the ARNs of managed policies, or leave the key out',
+  ).default(POD_ROLE_DEFAULTS.policyArns);
+}
+
+/** The keys of `podRoles`. */
+export const podRoles = section('What the control plane’s own pods may do in AWS, beyond what the contract needs.', {
+  api: section('IAM role of the API pods.', { policyArns: policyArns('the API pods') }).prefault({}),
+  scanner: section('IAM role of the scanner pods.', { policyArns: policyArns('the scanner pods') }).prefault({}),
+});
+
+/** Rules for the ARNs of IAM. */
+export const CLUSTER_RULES: readonly Rule[] = [
+  'cluster.oidcProviderArn',
+  'cluster.permissionsBoundaryArn',
+  'podRoles.api.policyArns',
+  'podRoles.scanner.policyArns',
+].map(inPartition);

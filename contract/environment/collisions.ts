@@ -9,7 +9,7 @@ export interface NamedEnvironment {
   readonly environment: Environment;
 }
 
-/** Something that belongs to one environment alone. */
+/** Something that belongs to only one environment. */
 interface Place {
   /** Key of the file that is reported. */
   readonly path: string;
@@ -30,7 +30,7 @@ const PLACES: readonly Place[] = [
     path: 'namespace',
     of: ({ namespace, cluster, region }) => `${namespace} on the cluster ${cluster.name} in ${region}`,
     rule: 'every environment has a namespace of its own in a cluster: its objects have the same names in each',
-    fix: 'give all but one of them another `namespace`, or delete the files that are not to be deployed',
+    fix: 'give all but one of them another `namespace`, or delete the files that you do not deploy',
   },
   {
     path: 'database.existing',

@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { tightestName } from '../names';
-import { alarms } from './alarms';
-import { authentication } from './authentication';
-import { backup } from './backup';
-import { cluster } from './cluster';
-import { database } from './database/database';
-import { encryption } from './encryption';
-import { AWS_REGION, field, section, toggle } from './field';
+import { releaseMistakes } from '../product/release-values';
+import { ALARM_RULES, alarms } from './alarms';
+import { AUTHENTICATION_RULES, authentication } from './authentication';
+import { BACKUP_RULES, backup } from './backup';
+import { CLUSTER_RULES, cluster, podRoles } from './cluster';
+import { DATABASE_RULES, database } from './database/database';
+import { ENCRYPTION_RULES, encryption } from './encryption';
+import { awsRegion, field, section, toggle } from './field';
 import { NAMESPACE_DEFAULTS, namespace, namespaceSettings } from './namespace';
-import { podRoles } from './pod-roles';
-import { release } from './release';
-import { withCrossKeyRules } from './rules';
-import { secrets } from './secrets';
+import { RELEASE_RULES, release } from './release';
+import { brokenRules, Keys, type Rule } from './rule';
+import { SECRETS_RULES, secrets } from './secrets';
 import { state } from './state';
 
-/** How many characters an environment's name may have, because of the names that are derived from it. */
+/** How many characters an environment's name may have, because of the names that derive from it. */
 export const NAME_LIMIT = tightestName().room;
 
 const name = field(
@@ -28,45 +28,72 @@ const name = field(
   'choose a short name such as `prod` or `staging-eu`',
 );
 
-const region = field(
-  z.string().regex(AWS_REGION),
+const region = awsRegion(
   'AWS region of the cluster and of the database.',
-  'an AWS region',
   'write the code of the region that the cluster runs in, such as `eu-west-1`',
 );
 
 /** Whether Terraform and AWS may delete what holds data, where nothing else is said. */
 export const RELEASE_PROTECTION_DEFAULT = false;
 
-/** Schema of an environment file: the source of its type, its rules and the JSON Schema for editors. */
-export const environmentSchema = withCrossKeyRules(
-  section('One environment: a database stack and a workload stack.', {
-    name,
-    region,
-    cluster,
-    database: database.prefault({}),
-    encryption: encryption.prefault({}),
-    secrets: secrets.prefault({}),
-    backup: backup.prefault({}),
-    alarms: alarms.prefault({}),
-    podRoles: podRoles.prefault({}),
-    namespace: namespace.default(NAMESPACE_DEFAULTS.name),
-    authentication: authentication.optional(),
-    release,
-    state: state.optional(),
-    releaseProtection: toggle(
-      'Let Terraform and AWS delete the database, its key, the dumps and the secrets. Deploy with it before `destroy`.',
-    ).default(RELEASE_PROTECTION_DEFAULT),
-  }),
-).transform((written) => ({ ...written, ...namespaceSettings(written.namespace) }));
+/** All keys of an environment file: what each of them accepts by itself, and its default. */
+export const environmentFile = section('One environment: a database stack and a workload stack.', {
+  name,
+  region,
+  cluster,
+  database: database.prefault({}),
+  encryption: encryption.prefault({}),
+  secrets: secrets.prefault({}),
+  backup: backup.prefault({}),
+  alarms: alarms.prefault({}),
+  podRoles: podRoles.prefault({}),
+  namespace: namespace.default(NAMESPACE_DEFAULTS.name),
+  authentication: authentication.optional(),
+  release,
+  state: state.optional(),
+  releaseProtection: toggle(
+    'Let Terraform and AWS delete the database, its key, the dumps and the secrets. Deploy with it before `destroy`.',
+  ).default(RELEASE_PROTECTION_DEFAULT),
+});
+
+/** Keys that have another name now, by their previous one. */
+export const RENAMED_KEYS: Readonly<Record<string, string>> = { 'database.admit': 'database.access' };
+
+const RULES: readonly Rule[] = [
+  ...DATABASE_RULES,
+  ...ENCRYPTION_RULES,
+  ...RELEASE_RULES,
+  ...BACKUP_RULES,
+  ...ALARM_RULES,
+  ...CLUSTER_RULES,
+  ...SECRETS_RULES,
+  ...AUTHENTICATION_RULES,
+];
+
+/** Checks all rules, also while single keys are wrong: all mistakes show at once. Their paths begin with `whole`. */
+const checkedFile = z
+  .object({ written: z.unknown(), whole: environmentFile })
+  .superRefine(
+    ({ written, whole }, { addIssue }) => {
+      const broken = brokenRules(RULES, { written: new Keys(written), whole: new Keys(whole) });
+      for (const { path, got, rule, fix } of [...broken, ...releaseMistakes(new Keys(written).at('release'))]) {
+        addIssue({ code: 'custom', path: ['whole', ...path], params: { got, rule, fix } });
+      }
+    },
+    { when: () => true },
+  )
+  .transform(({ whole }) => ({ ...whole, ...namespaceSettings(whole.namespace) }));
 
 /** An environment as the stacks use it: parsed, complete and valid. */
-export type Environment = z.output<typeof environmentSchema>;
+export type Environment = z.output<typeof checkedFile>;
+
+/** Reads the content of an environment file. The paths of its issues begin with `whole`. */
+export const environmentSchema = z.preprocess((content) => ({ written: content, whole: content }), checkedFile);
 
 /** JSON Schema of an environment file, for editors. The top-level key `$schema` is not part of it; YAML uses a comment. */
 export function environmentJsonSchema(): object {
   return {
-    ...z.toJSONSchema(environmentSchema, { io: 'input', unrepresentable: 'any' }),
+    ...z.toJSONSchema(environmentFile, { io: 'input', unrepresentable: 'any' }),
     title: 'agent-bom Postgres environment',
   };
 }

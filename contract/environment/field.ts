@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AWS_REGION } from '../aws/arn';
 
 /** What an environment file's key accepts, in the user's words: shown when a value breaks the rule, and by editors. */
 export interface FieldRule {
@@ -14,9 +15,6 @@ export interface FieldRule {
 
 /** Rules by schema, kept beside zod's own registry so that the JSON Schema stays free of them. */
 export const FIELD_RULES = z.registry<FieldRule>();
-
-/** The code of a region of any partition. */
-export const AWS_REGION = /^[a-z]{2,4}(?:-[a-z]+){1,3}-\d{1,2}$/;
 
 /** A key of the file, with what it is for, the rule for its values and what to write instead of a wrong one. */
 export function field<Schema extends z.ZodType>(
@@ -54,7 +52,31 @@ export function toggle(description: string) {
   return field(z.boolean(), description, 'true or false', 'write true or false, without quotes');
 }
 
-/** A key whose value is never shown, because somebody may write a credential where a reference to it belongs. */
+/** A key whose value is the code of a region. */
+export function awsRegion(description: string, fix: string) {
+  return field(z.string().regex(AWS_REGION), description, 'an AWS region', fix);
+}
+
+/** A key whose value is a list without repetitions. */
+export function distinctList<Item extends z.ZodType>(
+  item: Item,
+  most: number,
+  what: string,
+  description: string,
+  fix: string,
+) {
+  return field(
+    z
+      .array(item)
+      .max(most)
+      .refine((items) => new Set(items).size === items.length),
+    description,
+    `a list of at most ${most} different ${what}`,
+    fix,
+  );
+}
+
+/** A key whose value is never shown, because a credential may be there instead of a reference to it. */
 export function confidential<Schema extends z.ZodType>(schema: Schema): Schema {
   const rule = FIELD_RULES.get(schema);
   if (rule === undefined) throw new Error('only a described key can be confidential');

@@ -17,21 +17,21 @@ const name = field(
   FIX,
 );
 
-/** The key `namespace`: a name alone, or a section that says whether it is there already. */
+/** The key `namespace`: a name, or a section that says whether it exists already. */
 export const namespace = field(
   z.union([
     name,
-    section('A namespace that is there already, or is created.', {
+    section('A namespace that exists already, or is created.', {
       name,
       create: toggle(
-        'Create the namespace, and delete it with the workload stack. false takes one that is there already.',
+        'Create the namespace, and delete it with the workload stack. With false, it has to exist.',
       ).default(NAMESPACE_DEFAULTS.create),
     }),
   ]),
-  'Kubernetes namespace of the control plane; created, and deleted with the workload stack, unless `create: false` stands in it.',
+  'Kubernetes namespace of the control plane; created, and deleted with the workload stack, unless `create` is false.',
   'a Kubernetes namespace (lower-case letters, digits and hyphens, at most 63 characters, not `default` or `kube-…`), ' +
     'or a section with `name` and `create`',
-  `${FIX}, or \`namespace: { name: agent-bom, create: false }\` for one that is there already`,
+  `${FIX}, or \`namespace: { name: agent-bom, create: false }\` for an existing one`,
 );
 
 /** How the stacks see it: the name, and whether it is ours. */

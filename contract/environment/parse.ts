@@ -1,13 +1,8 @@
 import { closest } from 'fastest-levenshtein';
 import { type Document, isMap, isNode, isPair, LineCounter, parseDocument, type YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import { ContractError, type Mistake } from '../error';
-import type { HelmValues } from '../product/helm-values';
-import { credentialMistakes } from '../product/release-credentials';
-import { releaseValueMistakes } from '../product/release-values';
-import { existingDatabaseMistakes } from './database/existing-rules';
-import { formMistakes } from './database/form';
-import { type Environment, environmentSchema } from './environment';
+import { ContractError, type KeyMistake, type Mistake } from '../error';
+import { type Environment, environmentFile, environmentSchema, RENAMED_KEYS } from './environment';
 import { FIELD_RULES, type FieldRule } from './field';
 
 type Path = readonly PropertyKey[];
@@ -36,10 +31,10 @@ export function parseEnvironment(file: string, text: string): ParsedEnvironment 
     file: `${file}${position(document, lines, path)}`,
     path: path.length === 0 ? undefined : pathText(path),
   });
-  const result = environmentSchema.safeParse(content, { reportInput: true });
-  const mistakes = result.success ? [] : result.error.issues.flatMap((issue) => issueMistakes(issue, content, place));
-  mistakes.push(...valueMistakes(content, place), ...writtenMistakes(content, place));
-  return result.success && mistakes.length === 0 ? { environment: result.data } : { mistakes };
+  const result = environmentSchema.safeParse(content);
+  if (result.success) return { environment: result.data };
+  const mistakes = result.error.issues.flatMap((issue) => issueMistakes(issue, issue.path.slice(1), content));
+  return { mistakes: mistakes.map(({ path, ...mistake }) => ({ ...place(path), ...mistake })) };
 }
 
 /** Throws one error with everything that is wrong with any of the files. */
@@ -47,45 +42,26 @@ export function refuseMistakes(mistakes: readonly Mistake[]): void {
   if (mistakes.length > 0) throw new ContractError(mistakes);
 }
 
-function valueMistakes(content: unknown, place: (path: Path) => Pick<Mistake, 'file' | 'path'>): Mistake[] {
-  const values = valuesAt(content, ['release', 'values']);
-  const annotations = valuesAt(content, ['release', 'ingress', 'annotations']);
-  const mistakes = [
-    ...releaseValueMistakes(values).map((mistake) => ({ ...mistake, path: ['values', ...mistake.path] })),
-    ...credentialMistakes(annotations, ['ingress', 'annotations']),
-  ];
-  return mistakes.map(({ path, ...mistake }) => ({ ...place(['release', ...path]), ...mistake }));
-}
-
-function valuesAt(content: unknown, path: Path): HelmValues {
-  const parsed = z.record(z.string(), z.unknown()).safeParse(valueAt(content, path));
-  return parsed.success ? (parsed.data as HelmValues) : {};
-}
-
-function writtenMistakes(content: unknown, place: (path: Path) => Pick<Mistake, 'file' | 'path'>): Mistake[] {
-  return [...formMistakes(content), ...existingDatabaseMistakes(content)].map(({ path, ...mistake }) => ({
-    ...place(path),
-    got: found(content, path),
-    ...mistake,
-  }));
-}
-
 function issueMistakes(
   issue: z.core.$ZodIssue,
+  path: Path,
   content: unknown,
-  place: (path: Path) => Pick<Mistake, 'file' | 'path'>,
-): Mistake[] {
+): (Pick<Mistake, 'got' | 'rule' | 'fix'> & { readonly path: Path })[] {
   if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(issue.path);
-    return issue.keys.map((key) => ({ ...place([...issue.path, key]), got: key, ...unknownKey(key, known) }));
+    return issue.keys.map((key) => ({ path: [...path, key], got: key, ...unknownKey(path, key) }));
   }
-  const { rule, fix, confidential } = ruleAt(issue.path);
-  const own: Partial<FieldRule> = issue.code === 'custom' ? (issue.params ?? {}) : {};
-  const got = confidential && valueAt(content, issue.path) !== undefined ? NOT_SHOWN : found(content, issue.path);
-  return [{ ...place(issue.path), got, rule: own.rule ?? rule, fix: own.fix ?? fix }];
+  const { rule, fix, confidential } = ruleAt(path);
+  const own: Partial<KeyMistake> = issue.code === 'custom' ? (issue.params ?? {}) : {};
+  const hidden = confidential && valueAt(content, path) !== undefined;
+  const got = own.got ?? (hidden ? NOT_SHOWN : found(content, path));
+  return [{ path, got, rule: own.rule ?? rule, fix: own.fix ?? fix }];
 }
 
-function unknownKey(key: string, known: readonly string[]): Pick<Mistake, 'rule' | 'fix'> {
+function unknownKey(path: Path, key: string): Pick<Mistake, 'rule' | 'fix'> {
+  const before = pathText([...path, key]);
+  const now = Object.hasOwn(RENAMED_KEYS, before) ? RENAMED_KEYS[before] : undefined;
+  if (now !== undefined) return { rule: `\`${before}\` is now \`${now}\``, fix: 'rename the key' };
+  const known = knownKeys(path);
   return {
     rule: `the keys here are ${known.join(', ')}`,
     fix: `write ${closest(key, known)}, or remove the key`,
@@ -113,7 +89,7 @@ export function ruleAt(path: Path): FieldRule {
 }
 
 function schemaAt(path: Path): z.core.$ZodType | undefined {
-  let schema: z.core.$ZodType | undefined = environmentSchema;
+  let schema: z.core.$ZodType | undefined = environmentFile;
   for (const key of path) {
     const container: z.core.$ZodType | undefined = unwrap(schema);
     if (container instanceof z.ZodObject) schema = container.shape[String(key)];
@@ -178,7 +154,7 @@ function position(document: Document, lines: LineCounter, path: Path): string {
   return '';
 }
 
-/** Aliases are only followed when the document becomes plain values; one without its anchor is an error that late. */
+/** Aliases are resolved only when the document becomes plain values: one without an anchor is an error here. */
 function resolveAliases(document: Document): unknown {
   try {
     return document.toJS();
@@ -197,9 +173,9 @@ function yamlMistake(file: string, lines: LineCounter, error: YAMLParseError): M
   const { line, col } = lines.linePos(error.pos[0]);
   return {
     file: `${file}:${line}:${col}`,
-    got: error.code === 'MULTIPLE_DOCS' ? 'more than one document, divided by ---' : error.message,
+    got: error.code === 'MULTIPLE_DOCS' ? 'more than one document, separated by ---' : error.message,
     rule: 'an environment file is YAML',
-    fix: 'look at the line above it too: indentation, a missing quote or a key that stands twice',
+    fix: 'check the line above it too: indentation, a missing quote or a key that is there twice',
   };
 }
 

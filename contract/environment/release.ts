@@ -3,6 +3,7 @@ import { CHART_REPOSITORY, CHART_VERSIONS, NEWEST_CHART_VERSION } from '../produ
 import type { HelmValue, HelmValues } from '../product/helm-values';
 import { proxyIssuer } from './authentication';
 import { field, section, wholeNumber } from './field';
+import { below, type Rule } from './rule';
 
 /** Who may install the chart: Terraform, or Argo CD and Flux. */
 export const RELEASE_MANAGERS = ['terraform', 'gitops'] as const;
@@ -40,27 +41,27 @@ function objectName(what: string, description: string) {
 }
 
 const autoscaling = section(
-  'Let the load decide how many API pods run. `replicas` is not used then; the connection limits count the maximum.',
+  'Scale the number of API pods with the load. Then `replicas` is not used, and the connection limits count the maximum.',
   {
     minimumReplicas: wholeNumber(
       1,
       50,
       'pods',
-      'API pods that always run; every deployment begins with them.',
+      'API pods that always run; every deployment starts with this number.',
       'write 2',
     ),
     maximumReplicas: wholeNumber(
       1,
       50,
       'pods',
-      'API pods at most, and at least `minimumReplicas`. Decides the connection limits of the database roles.',
+      'Maximum number of API pods; at least `minimumReplicas`. Decides the connection limits of the database roles.',
       'write 6',
     ),
     cpuPercent: wholeNumber(
       10,
       100,
       'percent',
-      'Use of the CPU that a pod requests, above which pods are added.',
+      'CPU utilization, in percent of what a pod requests, above which pods are added.',
       'write 70',
     ).default(RELEASE_DEFAULTS.autoscaling.cpuPercent),
   },
@@ -69,7 +70,7 @@ const autoscaling = section(
 const ingress = section('An Ingress for the API and the user interface. Without the section there is none.', {
   host: field(
     z.string().max(253).regex(INGRESS_HOST),
-    'Host name under which the control plane is reached.',
+    'Host name of the control plane.',
     'a host name in lower case, without a scheme, port or path',
     'write a name such as `agent-bom.example.com`',
   ),
@@ -89,11 +90,11 @@ const ingress = section('An Ingress for the API and the user interface. Without 
 const images = section('Where the images of the chart and of the Jobs are pulled from.', {
   registry: field(
     z.string().max(200).regex(REGISTRY),
-    'Registry, and a path in it, that hold the images under the names that Docker Hub has for them.',
+    'Registry, and a path in it, that hold the images under their Docker Hub names.',
     'a host with a dot or a port, and a path, in lower case, without a scheme and without a slash at the end',
     'write a registry such as `registry.example.com/docker-hub`',
   ).optional(),
-  pullSecretName: objectName('a Secret', 'Secret in the namespace with which the images are pulled.').optional(),
+  pullSecretName: objectName('a Secret', 'Secret in the namespace that the images are pulled with.').optional(),
 });
 
 const values = field(
@@ -101,7 +102,7 @@ const values = field(
     z.string(),
     z.custom<HelmValue>((value) => value !== undefined),
   ),
-  'More values for the chart. Keys that the contract owns and credentials are refused.',
+  'Other values for the chart. Keys that the contract owns and credentials are refused.',
   'a section with values of the chart',
   'write the chart’s values on lines below it, indented, or leave the key out',
 );
@@ -110,7 +111,7 @@ const values = field(
 export const release = section('The Helm release of the agent-bom chart.', {
   managedBy: field(
     z.enum(RELEASE_MANAGERS),
-    'Who installs the chart: Terraform, or Argo CD or Flux from files that synth writes.',
+    'Who installs the chart: Terraform, or Argo CD or Flux with files that synth writes.',
     '`terraform` or `gitops`',
     'write terraform, unless Argo CD or Flux runs in the cluster',
   ).default(RELEASE_DEFAULTS.managedBy),
@@ -122,7 +123,7 @@ export const release = section('The Helm release of the agent-bom chart.', {
   ).default(RELEASE_DEFAULTS.chartVersion),
   chartRepository: field(
     z.string().max(200).regex(REPOSITORY),
-    'Where the chart is pulled from; a mirror holds it under the same name and version.',
+    'Where the chart is pulled from; a mirror has it under the same name and version.',
     'a repository that begins with `oci://` or `https://`, without credentials and without a slash at the end',
     `write ${CHART_REPOSITORY}, or the repository of your mirror`,
   ).default(RELEASE_DEFAULTS.chartRepository),
@@ -145,9 +146,29 @@ export const release = section('The Helm release of the agent-bom chart.', {
     'write 20',
   ).default(RELEASE_DEFAULTS.poolMaximum),
   trustedProxyIssuer: proxyIssuer(
-    'Issuer that the authenticating proxy in front of the API states. The API does not start with two replicas without it.',
+    'Issuer that the authenticating proxy in front of the API sends. With two or more replicas the API does not start without it.',
   ).optional(),
   ingress: ingress.optional(),
   images: images.prefault({}),
   values: values.default(RELEASE_DEFAULTS.values),
 });
+
+/** Rules for the pods of the release. */
+export const RELEASE_RULES: readonly Rule[] = [
+  {
+    path: 'release.poolMaximum',
+    broken: ({ whole }) =>
+      below(whole.number('release.poolMaximum'), whole.number('release.poolMinimum'))
+        ? 'at least `poolMinimum`'
+        : undefined,
+    fix: 'write 20',
+  },
+  {
+    path: 'release.autoscaling.maximumReplicas',
+    broken: ({ whole }) => {
+      const [fewest, most] = ['minimum', 'maximum'].map((end) => whole.number(`release.autoscaling.${end}Replicas`));
+      return below(most, fewest) ? 'at least `minimumReplicas`' : undefined;
+    },
+    fix: 'write three times `minimumReplicas`, or leave `autoscaling` out',
+  },
+];

@@ -1,10 +1,14 @@
 import { z } from 'zod';
-import type { CrossKeyRule } from './cross-key-rule';
+import { regionalArn } from '../aws/arn';
 import { confidential, field, section } from './field';
+import { inRegion, type Rule } from './rule';
 
-const SECRET_ARN = /^arn:aws(?:-[a-z]+)*:secretsmanager:([a-z0-9-]+):\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,519}$/;
+const SECRET_ARN = regionalArn('secretsmanager', 'secret:[A-Za-z0-9/_+=.@-]{1,519}');
 
-/** The ARN of a secret that exists already. */
+/** What to do about a secret in another region. */
+export const SECRET_REGION_FIX = 'replicate the secret to that region, and write the ARN of the replica';
+
+/** The ARN of an existing secret. */
 export const secretArn = field(
   z.string().regex(SECRET_ARN),
   'A secret in Secrets Manager, in the region of the environment.',
@@ -12,7 +16,7 @@ export const secretArn = field(
   'write the `ARN` that `aws secretsmanager describe-secret` shows',
 );
 
-/** The name of a Kubernetes Secret that exists already. */
+/** The name of an existing Kubernetes Secret. */
 export const secretName = field(
   z
     .string()
@@ -35,7 +39,7 @@ export function secretReference(description: string) {
     ).optional(),
     versionId: field(
       z.string().regex(/^[A-Za-z0-9-]{32,64}$/),
-      'Version of the secret in Secrets Manager. Another version rolls the pods; without one they read what is current when they start.',
+      'Version of the secret in Secrets Manager. Another version restarts the pods; without the key they read the version that is current when they start.',
       'the id of a version: 32 to 64 letters, digits and hyphens',
       'write the `VersionId` that `aws secretsmanager list-secret-version-ids` shows, or leave the key out',
     ).optional(),
@@ -54,58 +58,38 @@ export function secretReference(description: string) {
 export type SecretReference = z.output<ReturnType<typeof secretReference>>;
 
 /** The rules between the keys of a reference. */
-export function referenceRules(path: string): CrossKeyRule[] {
-  const [arn, name, property, key] = [`${path}.secretArn`, `${path}.secretName`, `${path}.property`, `${path}.key`];
+export function referenceRules(path: string): Rule[] {
   return [
     oneSource(path),
-    {
-      path: arn,
-      broken: (keys) =>
-        keys.given(arn) && !keys.given(property)
-          ? 'together with `property`, which says what of it is meant'
-          : undefined,
-      fix: 'add `property`',
-    },
-    {
-      path: name,
-      broken: (keys) =>
-        keys.given(name) && !keys.given(key) ? 'together with `key`, which says what of it is meant' : undefined,
-      fix: 'add `key`',
-    },
-    ...['property', 'versionId'].map((part) => onlyWith(path, part, 'secretArn')),
+    togetherWith(path, 'secretArn', 'property'),
+    togetherWith(path, 'secretName', 'key'),
+    onlyWith(path, 'property', 'secretArn'),
+    onlyWith(path, 'versionId', 'secretArn'),
     onlyWith(path, 'key', 'secretName'),
-    ...arnRules(arn),
+    ...secretArnRules(`${path}.secretArn`),
   ];
 }
 
 /** A secret is in one place. */
-export function oneSource(path: string): CrossKeyRule {
+export function oneSource(path: string): Rule {
   return {
     path,
-    broken: (keys) => {
-      const sources = ['secretArn', 'secretName'].filter((key) => keys.given(`${path}.${key}`)).length;
-      return keys.isSection(path) && sources !== 1 ? 'either `secretArn` or `secretName`' : undefined;
+    broken: ({ whole }) => {
+      const sources = ['secretArn', 'secretName'].filter((key) => whole.given(`${path}.${key}`)).length;
+      return whole.isSection(path) && sources !== 1 ? 'either `secretArn` or `secretName`' : undefined;
     },
     fix: 'name a secret in Secrets Manager with `secretArn`, or a Kubernetes Secret with `secretName`',
   };
 }
 
 /** What holds for a secret in Secrets Manager wherever it is named. */
-export function arnRules(path: string): CrossKeyRule[] {
+export function secretArnRules(path: string): Rule[] {
   return [
+    inRegion(path, SECRET_ARN, 'a secret', SECRET_REGION_FIX),
     {
       path,
-      broken: (keys) => {
-        const [found, region] = [SECRET_ARN.exec(keys.text(path) ?? '')?.[1], keys.text('region')];
-        const differs = found !== undefined && region !== undefined && found !== region;
-        return differs ? 'a secret of the region that the environment is in' : undefined;
-      },
-      fix: 'replicate the secret into that region, and write the ARN of the replica',
-    },
-    {
-      path,
-      broken: (keys) =>
-        keys.given(path) && keys.text('secrets.delivery') === 'existing'
+      broken: ({ whole }) =>
+        whole.given(path) && whole.text('secrets.delivery') === 'existing'
           ? 'a Kubernetes Secret while `secrets.delivery` is `existing`: nothing is read from Secrets Manager then'
           : undefined,
       fix: 'name a Kubernetes Secret with `secretName`',
@@ -113,11 +97,22 @@ export function arnRules(path: string): CrossKeyRule[] {
   ];
 }
 
-function onlyWith(path: string, part: string, companion: string): CrossKeyRule {
+function togetherWith(path: string, part: string, companion: string): Rule {
   return {
     path: `${path}.${part}`,
-    broken: (keys) =>
-      keys.given(`${path}.${part}`) && !keys.given(`${path}.${companion}`)
+    broken: ({ whole }) =>
+      whole.given(`${path}.${part}`) && !whole.given(`${path}.${companion}`)
+        ? `together with \`${companion}\`, which says where in it the value is`
+        : undefined,
+    fix: `add \`${companion}\``,
+  };
+}
+
+function onlyWith(path: string, part: string, companion: string): Rule {
+  return {
+    path: `${path}.${part}`,
+    broken: ({ whole }) =>
+      whole.given(`${path}.${part}`) && !whole.given(`${path}.${companion}`)
         ? `only together with \`${companion}\``
         : undefined,
     fix: `add \`${companion}\`, or remove the key`,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { CrossKeyRule } from './cross-key-rule';
 import { existingSecrets, readerRoleArn } from './database/existing';
 import { field, section, wholeNumber } from './field';
-import { arnRules, oneSource, secretArn, secretName } from './secret-reference';
+import type { Rule } from './rule';
+import { oneSource, secretArn, secretArnRules, secretName } from './secret-reference';
 
 /** The ways for secrets to reach the cluster. */
 export const DELIVERIES = ['external-secrets', 'terraform', 'existing'] as const;
@@ -18,12 +18,12 @@ export type StoreKind = (typeof STORE_KINDS)[number];
 export const SECRETS_DEFAULTS = { generation: 1, recoveryWindowDays: 30, delivery: 'external-secrets' } as const;
 
 /** The keys of `secrets`. */
-export const secrets = section('Passwords: generated, kept in Secrets Manager, never in Terraform state.', {
+export const secrets = section('Passwords: generated, stored in Secrets Manager, never in Terraform state.', {
   generation: wholeNumber(
     1,
     9999,
     'generations',
-    'Generation of the passwords. Raising it by one writes new ones and rolls the pods over to them.',
+    'Generation of the passwords. Raising it by one creates new ones and restarts the pods with them.',
     'write 1, and raise it by one to rotate',
   ).default(SECRETS_DEFAULTS.generation),
   recoveryWindowDays: wholeNumber(
@@ -35,11 +35,11 @@ export const secrets = section('Passwords: generated, kept in Secrets Manager, n
   ).default(SECRETS_DEFAULTS.recoveryWindowDays),
   delivery: field(
     z.enum(DELIVERIES),
-    'How secrets reach the cluster: through External Secrets Operator, written by Terraform, or by somebody else.',
+    'How secrets reach the cluster: through External Secrets Operator, written by Terraform, or created by another team.',
     `one of ${DELIVERIES.join(', ')}`,
-    'write `external-secrets` where the operator runs, `terraform` where it does not',
+    'write `external-secrets` if the operator runs in the cluster, `terraform` if it does not',
   ).default(SECRETS_DEFAULTS.delivery),
-  store: section('A store of External Secrets that exists already. Without it the namespace gets one of its own.', {
+  store: section('An existing store of External Secrets. Without it the namespace gets one of its own.', {
     kind: field(
       z.enum(STORE_KINDS),
       'Kind of the store.',
@@ -56,21 +56,21 @@ export const secrets = section('Passwords: generated, kept in Secrets Manager, n
   existing: existingSecrets.optional(),
   readerRoleArn: readerRoleArn.optional(),
   controlPlane: section(
-    'Keys that the control plane signs and encrypts with, where they exist already. Without it they are generated.',
+    'Existing keys that the control plane signs and encrypts with. Without it they are generated.',
     { secretArn: secretArn.optional(), secretName: secretName.optional() },
   ).optional(),
 });
 
-/** Rules between the ways of secrets into the cluster, and between them and the cluster. */
-export const SECRETS_RULES: readonly CrossKeyRule[] = [
+/** Rules between the delivery of the secrets and where they come from. */
+export const SECRETS_RULES: readonly Rule[] = [
   {
     path: 'secrets.store',
-    broken: (keys) =>
-      keys.given('secrets.store') && ['terraform', 'existing'].includes(keys.text('secrets.delivery') ?? '')
-        ? 'left out unless `delivery` is `external-secrets`, which is what reads through a store'
+    broken: ({ whole }) =>
+      whole.given('secrets.store') && ['terraform', 'existing'].includes(whole.text('secrets.delivery') ?? '')
+        ? 'left out unless `delivery` is `external-secrets`, the only delivery that reads through a store'
         : undefined,
     fix: 'remove the section, or write `delivery: external-secrets`',
   },
   oneSource('secrets.controlPlane'),
-  ...arnRules('secrets.controlPlane.secretArn'),
+  ...secretArnRules('secrets.controlPlane.secretArn'),
 ];

@@ -34,7 +34,7 @@ export type ChecklistItemNumber = 1 | 2 | 3 | 4 | 5;
 /** All checks, in the order in which they are reported. */
 export const CHECKS: readonly Check[] = [
   { id: 'tls.session', proves: 'connections are encrypted with TLS 1.2 or later', source: 'admin' },
-  { id: 'tls.plain-refused', proves: 'the server turns connections without TLS away', source: 'admin' },
+  { id: 'tls.plain-refused', proves: 'the server refuses connections without TLS', source: 'admin' },
   { id: 'database.owner', proves: 'the owner role owns database and schema', source: 'admin' },
   { id: 'database.public', proves: 'PUBLIC may neither connect nor create nor read', source: 'admin' },
   { id: 'roles.attributes', proves: 'every role exists with its attributes and no more', source: 'admin' },
@@ -42,7 +42,7 @@ export const CHECKS: readonly Check[] = [
   { id: 'ownership.relations', proves: 'the owner role owns every table, sequence, view and routine', source: 'admin' },
   { id: 'tenancy.row-security', proves: 'every table of a tenant has row-level security, forced', source: 'admin' },
   { id: 'tenancy.open-tables', proves: 'the tables without tenants are exactly the known ones', source: 'admin' },
-  { id: 'tenancy.policies', proves: 'every protected table asks for the tenant in every command', source: 'admin' },
+  { id: 'tenancy.policies', proves: 'every protected table checks the tenant in every command', source: 'admin' },
   {
     id: 'tenancy.app-cannot-bypass',
     proves: 'the application cannot act as a role that sees all tenants',

@@ -1,5 +1,15 @@
-import type { AutoscalingSettings } from '../product/chart-options';
-import type { RuntimeIdentityName } from './identities';
+import { RUNTIME_IDENTITIES, type RuntimeIdentityName } from './identities';
+import type { ServerFacts } from './run-report';
+
+/** How many API pods run, where the load decides. */
+export interface AutoscalingSettings {
+  /** Pods that always run. */
+  readonly minimumReplicas: number;
+  /** Pods that run under the most load. */
+  readonly maximumReplicas: number;
+  /** Percentage of the CPU that a pod requests; above it pods are added, below it they are taken away. */
+  readonly cpuPercent: number;
+}
 
 /** What decides how many connections the control plane opens. */
 export interface PoolSettings {
@@ -23,29 +33,24 @@ export type ConnectionLimits = Readonly<Record<RuntimeIdentityName, number>>;
 const MAINTENANCE_POOL_CAP = 4;
 /** Kubernetes rounds a rolling update's 25 % surge up. */
 const SURGE = 0.25;
-/** One for the verification that runs while pods hold their pools, one for an operator who looks at a problem. */
+/** One for the verification that runs while pods hold their pools, one for an operator who investigates a problem. */
 const HEADROOM = 2;
-/** A dump holds two, one of them for its snapshot; a verification and a restore may each ask beside it. */
+/** A dump holds two, one of them for its snapshot; a verification and a restore may each use another one. */
 const BACKUP_LIMIT = 4;
 
-/** The migration Job, its verification, and an administrator who looks at a problem. */
+/** The migration Job, its verification, and an administrator who investigates a problem. */
 export const ADMINISTRATION = 3;
 /** Three that PostgreSQL keeps for superusers, which RDS itself is, and two that RDS keeps for `rds_superuser`. */
 const RESERVED = 5;
 
 /**
  * Turns replicas and pools into the connection limits of the logins. A pool opens at least `poolMinimum`, and the
- * surge pods of a rolling update count, because both generations of pods are connected at the same moment. Where the load
- * decides, an update may come while all pods that it may ask for are there.
+ * surge pods of a rolling update count, because both generations of pods are connected at the same time. With
+ * autoscaling, an update may start while the maximum number of pods runs.
  */
-export function connectionLimits({
-  autoscaling,
-  poolMinimum,
-  poolMaximum,
-  ...settings
-}: PoolSettings): ConnectionLimits {
-  const replicas = autoscaling?.maximumReplicas ?? settings.replicas;
-  const pods = replicas + Math.ceil(replicas * SURGE);
+export function connectionLimits({ replicas, autoscaling, poolMinimum, poolMaximum }: PoolSettings): ConnectionLimits {
+  const most = autoscaling?.maximumReplicas ?? replicas;
+  const pods = most + Math.ceil(most * SURGE);
   const appPool = Math.max(1, poolMinimum, poolMaximum);
   const maintenancePool = Math.max(1, Math.min(MAINTENANCE_POOL_CAP, poolMaximum));
   return {
@@ -61,13 +66,44 @@ export function connectionsNeeded({ app, maintenance, backup }: ConnectionLimits
 }
 
 /**
- * Connections at which someone should look: nine tenths of what all logins may hold together, surge included, or four
+ * Number of connections that raises the alarm: nine tenths of what all logins may hold together, surge included, or four
  * fifths of what the server accepts if that is less. Above the first a pool is about to be refused a connection; above
- * the second someone is connected whom the budget does not know.
+ * the second there are connections that the budget does not know.
  *
  * @param capacity Connections that the server accepts, where they are known.
  */
 export function connectionsToWatch({ app, maintenance, backup }: ConnectionLimits, capacity = Infinity): number {
   const budget = app + maintenance + backup + ADMINISTRATION;
   return Math.floor(Math.min(0.9 * budget, 0.8 * capacity));
+}
+
+/** One user of the server's connections. */
+export interface BudgetRow {
+  /** Login, or what else takes connections. */
+  readonly who: string;
+  /** Nothing where there is no limit. */
+  readonly connections?: number;
+  /** Whether it counts towards the whole: the second of two logins that alternate does not. */
+  readonly counts: boolean;
+  /** What the connections are for. */
+  readonly kind: 'login' | 'administration' | 'reserve' | 'free';
+}
+
+/** Who may hold the connections of a server, one row each, and what is left: together all that it accepts. */
+export function budgetRows({ connections, reserved, logins }: ServerFacts): BudgetRow[] {
+  const rows: BudgetRow[] = RUNTIME_IDENTITIES.flatMap((identity) =>
+    logins
+      .filter(({ login }) => identity.logins.includes(login))
+      .map(({ login, limit }, index) => ({
+        who: login,
+        connections: limit,
+        counts: index === 0,
+        kind: 'login' as const,
+      })),
+  );
+  rows.push({ who: 'administration', connections: ADMINISTRATION, counts: true, kind: 'administration' });
+  rows.push({ who: 'kept by the server', connections: reserved, counts: true, kind: 'reserve' });
+  const used = rows.reduce((sum, row) => sum + (row.counts ? (row.connections ?? connections) : 0), 0);
+  rows.push({ who: 'free', connections: Math.max(0, connections - used), counts: true, kind: 'free' });
+  return rows;
 }

@@ -27,7 +27,7 @@ export interface ConnectionUrlParts {
 
 /**
  * Composes a connection URL that libpq, psycopg, SQLAlchemy and node-postgres read alike. TLS is always `verify-full`:
- * anything less encrypts without knowing to whom.
+ * anything less encrypts without verifying the server.
  *
  * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
  */

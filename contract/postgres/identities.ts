@@ -1,5 +1,5 @@
-/** Workloads that connect to the database or run beside those that do. */
-export type Workload = 'migration' | 'retirement' | 'api' | 'backup' | 'restore';
+/** Workloads that hold connections to the database. */
+export type Workload = 'migration' | 'revocation' | 'api' | 'backup' | 'restore';
 
 /** Who connects: one identity is one purpose, one Secret and one environment variable. */
 export interface Identity {
@@ -20,7 +20,7 @@ export interface RuntimeIdentity extends Identity {
   /** Database role that holds the privileges; also its first login. */
   readonly role: string;
   /**
-   * Logins that take turns by secret generation. With two, running pods keep a valid password until they have been
+   * Logins that alternate by secret generation. With two, running pods keep a valid password until they have been
    * replaced; backups have one, because nothing holds their connection open between two runs.
    */
   readonly logins: readonly string[];
@@ -50,7 +50,7 @@ export const RUNTIME_IDENTITIES: readonly RuntimeIdentity[] = [
     environmentVariable: 'AGENT_BOM_POSTGRES_URL',
     urlSetting: 'agent_bom.app_url',
     limitSetting: 'agent_bom.app_connection_limit',
-    workloads: ['migration', 'retirement', 'api', 'restore'],
+    workloads: ['migration', 'revocation', 'api', 'restore'],
   },
   {
     name: 'maintenance',
@@ -60,7 +60,7 @@ export const RUNTIME_IDENTITIES: readonly RuntimeIdentity[] = [
     environmentVariable: 'AGENT_BOM_POSTGRES_MAINTENANCE_URL',
     urlSetting: 'agent_bom.maintenance_url',
     limitSetting: 'agent_bom.maintenance_connection_limit',
-    workloads: ['migration', 'retirement', 'api', 'restore'],
+    workloads: ['migration', 'revocation', 'api', 'restore'],
   },
   {
     name: 'backup',
@@ -74,12 +74,12 @@ export const RUNTIME_IDENTITIES: readonly RuntimeIdentity[] = [
   },
 ];
 
-/** The administrator of the instance: not a superuser on RDS, and held by the Jobs that change the schema alone. */
+/** The administrator of the instance: not a superuser on RDS, and held only by the Jobs that change the schema. */
 export const ADMIN_IDENTITY: Identity = {
   name: 'admin',
   purpose: 'creates the roles and runs the migrations',
   environmentVariable: 'ALEMBIC_DATABASE_URL',
-  workloads: ['migration', 'retirement', 'restore'],
+  workloads: ['migration', 'revocation', 'restore'],
 };
 
 /**

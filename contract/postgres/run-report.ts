@@ -30,7 +30,7 @@ export interface TablePrivileges {
   readonly privileges: readonly RowPrivilege[];
 }
 
-/** What the server says about itself, beside the checks. */
+/** What the server says about itself, in addition to the checks. */
 export interface ServerFacts {
   /** Version of PostgreSQL, as the server says it. */
   readonly version: string;

@@ -1,7 +1,7 @@
 import type { ConnectionLimits } from './connection-budget';
 import { RUNTIME_IDENTITIES } from './identities';
 
-/** What the SQL in `migrations/` is told beside the connection URLs. None of it is secret. */
+/** What the SQL in `migrations/` gets in addition to the connection URLs. None of it is secret. */
 export interface ContractSettings {
   /** Connections that each login may hold. */
   readonly limits: ConnectionLimits;
@@ -20,8 +20,8 @@ export function contractParameters({ limits, alembicHead, restoredFrom }: Contra
 }
 
 /**
- * Parameters in the form of the startup message (`PGOPTIONS`, `options=`), where a space ends a value unless a
- * backslash stands before it. Startup options appear in no log, whatever `log_statement` says.
+ * Parameters in the form of the startup message (`PGOPTIONS`, `options=`), where a space ends a value unless it
+ * is escaped with a backslash. Startup options appear in no log, whatever `log_statement` says.
  *
  * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-OPTIONS
  */

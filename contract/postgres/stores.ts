@@ -39,9 +39,9 @@ export function roleOf(identity: IdentityName): string {
 
 /** Whose rows an identity sees. */
 export const SCOPE: Readonly<Record<IdentityName, string>> = {
-  admin: 'all tenants, when its session asks for it',
+  admin: 'all tenants, when its session requests it',
   app: 'one tenant at a time, the one that its session names',
-  maintenance: 'all tenants, when its session asks for it',
+  maintenance: 'all tenants, when its session requests it',
   backup: 'all tenants',
 };
 

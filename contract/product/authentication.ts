@@ -28,9 +28,9 @@ export const AUTHENTICATION_VARIABLES = [
   'AGENT_BOM_SCIM_TENANT_ID',
 ] as const;
 
-/** How the API is told whom to trust. */
+/** How the API authenticates its users. */
 export interface AuthenticationSettings {
-  /** Issuer that the authenticating proxy in front of the API states; undefined where there is none. */
+  /** Issuer that the authenticating proxy in front of the API sends; undefined if there is none. */
   readonly trustedProxyIssuer?: string;
   /** The other ways to authenticate. */
   readonly authentication?: Authentication;
@@ -56,7 +56,7 @@ interface ProxyKeys {
   readonly authentication?: Authentication;
 }
 
-/** The issuer of the proxy in front of the API, which may stand in either of two places. */
+/** The issuer of the proxy in front of the API, which may be in either of two places. */
 export function trustedProxyIssuer({ release, authentication }: ProxyKeys): string | undefined {
   return release.trustedProxyIssuer ?? authentication?.trustedProxy?.issuer;
 }
@@ -82,7 +82,7 @@ export function storedVariables(authentication: Authentication | undefined): Sto
   });
 }
 
-/** Keys of Kubernetes Secrets that somebody else has to provide. */
+/** Keys of Kubernetes Secrets that another team has to provide. */
 export function existingKeys(authentication: Authentication | undefined): { secretName: string; key: string }[] {
   return secretReferences(authentication).flatMap(([, { secretName, key }]) =>
     secretName === undefined || key === undefined ? [] : [{ secretName, key }],

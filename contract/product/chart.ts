@@ -1,9 +1,9 @@
-import type { PoolSettings } from '../postgres/connection-budget';
+import { chartServiceAccount, controlPlaneName } from '../names';
+import type { AutoscalingSettings, PoolSettings } from '../postgres/connection-budget';
 import { CA_DIRECTORY } from '../postgres/connection-url';
 import { type AuthenticationSettings, authenticationVariables } from './authentication';
-import { type IngressSettings, imageValues, ingressValues, nameValues, replicaValues } from './chart-options';
 import { type HelmValues, mergeValues } from './helm-values';
-import type { ImageSource } from './images';
+import { type ImageSource, repositoryIn } from './images';
 
 /** Where the chart is published. */
 export const CHART_REPOSITORY = 'oci://ghcr.io/msaad00/charts';
@@ -30,8 +30,7 @@ export const ALEMBIC_HEADS: Readonly<Record<ChartVersion, string>> = {
 };
 
 /**
- * Values that a version of the chart was the first to know. The chart has no schema: it leaves out what it does not know
- * without a word.
+ * Values that a version of the chart was the first to know. The chart has no schema: it ignores what it does not know.
  */
 export const VALUES_SINCE = {
   'controlPlane.postgresSecrets': '0.98.3',
@@ -46,6 +45,18 @@ export function knowsValue(version: ChartVersion, value: keyof typeof VALUES_SIN
 
 /** Names that the product has for a database of RDS, Aurora among them, and for any other PostgreSQL. */
 export type DatabaseProvider = 'aws-rds' | 'postgres';
+
+/** How the control plane is reached from outside of the cluster. */
+export interface IngressSettings {
+  /** Name that users reach the control plane by. */
+  readonly host: string;
+  /** Class of the Ingress; without it the default one of the cluster. */
+  readonly className?: string;
+  /** Secret of the type `kubernetes.io/tls` in the namespace. */
+  readonly tlsSecretName?: string;
+  /** Annotations of the Ingress. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
 
 /** What the contract decides about a release. All Secrets are given by name: a value never carries a credential. */
 export interface OwnedValueSettings extends PoolSettings, AuthenticationSettings {
@@ -115,7 +126,7 @@ export const DEFAULT_VALUES: HelmValues = {
   gateway: { serviceAccount: { annotations: {} } },
 };
 
-/** From the version that knows the values on, the chart refuses the variable that stands for them before. */
+/** As soon as the chart knows these values, it refuses the variable that older versions need instead. */
 function providerValues({ chartVersion, databaseProvider }: OwnedValueSettings): HelmValues {
   if (!knowsValue(chartVersion, 'controlPlane.postgres.provider')) return {};
   return { postgres: { provider: databaseProvider, verification: { enabled: false } } };
@@ -129,11 +140,83 @@ function providerVariable({ chartVersion, databaseProvider }: OwnedValueSettings
 function apiEnvironment(settings: OwnedValueSettings): HelmValues[] {
   const variables: Record<string, string> = {
     ...providerVariable(settings),
-    // Part of the chart's default list, which a list of ours replaces.
+    // Part of the chart's default list, which this list replaces.
     AGENT_BOM_API_LOCAL_PATH_SCANS: 'disabled',
     AGENT_BOM_POSTGRES_POOL_MIN_SIZE: String(settings.poolMinimum),
     AGENT_BOM_POSTGRES_POOL_MAX_SIZE: String(settings.poolMaximum),
     AGENT_BOM_REQUIRE_AUDIT_HMAC: '1',
   };
   return [...Object.entries(variables).map(([name, value]) => ({ name, value })), ...authenticationVariables(settings)];
+}
+
+/** Paths that the chart routes to the API; everything else goes to the user interface. */
+const API_PATHS = ['/v1', '/scim', '/health', '/docs', '/redoc', '/openapi.json', '/ws'];
+const UI_PATHS = ['/'];
+
+/** The number of pods, or the limits of the autoscaling. Without limits, KEDA would decide. */
+function replicaValues(replicas: number, autoscaling: AutoscalingSettings | undefined): HelmValues {
+  if (autoscaling === undefined) return { replicas, autoscaling: { enabled: false, keda: { enabled: false } } };
+  const { minimumReplicas, maximumReplicas, cpuPercent } = autoscaling;
+  return {
+    // The chart passes this number to the API, and it decides what the API requires before it starts.
+    replicas: minimumReplicas,
+    autoscaling: {
+      enabled: true,
+      minReplicas: minimumReplicas,
+      maxReplicas: maximumReplicas,
+      targetCPUUtilizationPercentage: cpuPercent,
+      keda: { enabled: false },
+    },
+  };
+}
+
+/** The Ingress. A host without paths of its own is one that Kubernetes refuses. */
+function ingressValues(ingress: IngressSettings | undefined): HelmValues {
+  if (ingress === undefined) return { enabled: false };
+  const { host, className, tlsSecretName, annotations } = ingress;
+  return {
+    enabled: true,
+    ...(className === undefined ? {} : { className }),
+    annotations: { ...annotations },
+    hosts: [{ host, apiPaths: prefixes(API_PATHS), uiPaths: prefixes(UI_PATHS) }],
+    tls: tlsSecretName === undefined ? [] : [{ secretName: tlsSecretName, hosts: [host] }],
+  };
+}
+
+function prefixes(paths: readonly string[]): HelmValues[] {
+  return paths.map((path) => ({ path, pathType: 'Prefix' }));
+}
+
+/**
+ * Names that no other environment in the cluster has. The IAM roles trust only these ServiceAccounts. The
+ * base ServiceAccount has no annotations, because every other one would inherit them.
+ */
+function nameValues(environmentName: string): HelmValues {
+  const account = (workload: Parameters<typeof chartServiceAccount>[1]) => ({
+    serviceAccount: { create: true, name: chartServiceAccount(environmentName, workload) },
+  });
+  return {
+    nameOverride: controlPlaneName(environmentName),
+    serviceAccount: { name: controlPlaneName(environmentName), annotations: {} },
+    scanner: account('scanner'),
+    gateway: account('gateway'),
+    controlPlane: { api: account('api') },
+  };
+}
+
+/** The images of every workload of the chart. The API has to be of the version whose migrations have run. */
+function imageValues(version: ChartVersion, { registry, pullSecretName }: ImageSource): HelmValues {
+  const agentBom = { repository: repositoryIn(registry, 'agentBom') };
+  const pullSecrets: HelmValues = pullSecretName === undefined ? {} : { imagePullSecrets: [{ name: pullSecretName }] };
+  if (registry === undefined) return { image: { ...agentBom, tag: version }, ...pullSecrets };
+  return {
+    image: { ...agentBom, tag: version },
+    uiImage: { repository: repositoryIn(registry, 'agentBomUi') },
+    collectorImage: { repository: repositoryIn(registry, 'agentBomCollector') },
+    runtimeImage: agentBom,
+    gateway: { image: agentBom },
+    sidecarInjection: { image: agentBom },
+    tests: { image: agentBom },
+    ...pullSecrets,
+  };
 }

@@ -9,7 +9,7 @@ export interface HelmValues {
 /** Where a value is: keys, and positions in lists. */
 export type ValuePath = readonly (string | number)[];
 
-/** Lays each layer over those before it; lists are put together, the upper one's items last. */
+/** Merges each layer over those before it; lists are joined, with the items of the upper layer last. */
 export function mergeValues(...layers: readonly HelmValues[]): HelmValues {
   return layers.reduce((merged, layer) => mergePair(merged, layer) as HelmValues, {});
 }

@@ -1,7 +1,7 @@
+import type { KeyMistake } from '../error';
 import { type HelmValue, isValues, itemName, type ValuePath } from './helm-values';
-import type { ValueMistake } from './release-values';
 
-/** Texts that are a credential, or hold one, whatever they are called. */
+/** Texts that are or contain a credential, whatever their key is. */
 const CREDENTIALS: readonly RegExp[] = [
   // User and password in a URL; a database's password may hold a slash that nobody has encoded.
   /[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:[^\s/@]+@/i,
@@ -35,8 +35,8 @@ const NUMERIC_SECRET = /(?:passwords?|passwd|pwd|passphrase|secret)$/i;
 /** Values under such names are references, switches or counts, not credentials. */
 const REFERENCE_NAME = /(?:name|ref|refs|file|path|arn|enabled|key_?id|provider|issuer|mode|ttl|seconds)$/i;
 
-/** Credentials that are written out, by where they are; none of them is shown. */
-export function credentialMistakes(value: HelmValue, path: ValuePath = []): ValueMistake[] {
+/** Credentials in plain text, by where they are. The mistakes never show them. */
+export function credentialMistakes(value: HelmValue, path: ValuePath = []): KeyMistake[] {
   if (Array.isArray(value)) return value.flatMap((_item, index) => itemMistakes(value, index, [...path, index]));
   if (isValues(value)) {
     const variable = itemName(value);
@@ -52,7 +52,7 @@ export function showValue(value: HelmValue): string {
   return credentialMistakes(value).length > 0 ? '(a credential, not shown)' : JSON.stringify(value);
 }
 
-function itemMistakes(items: readonly HelmValue[], index: number, path: ValuePath): ValueMistake[] {
+function itemMistakes(items: readonly HelmValue[], index: number, path: ValuePath): KeyMistake[] {
   const [flag, item] = [items[index - 1], items[index] ?? null];
   const follows = typeof flag === 'string' && FLAG.test(flag) && typeof item === 'string' && !/^[-$]/.test(item);
   return follows ? [credentialMistake(path)] : credentialMistakes(item, path);
@@ -69,12 +69,12 @@ function holdsCredential(text: string): boolean {
   return CREDENTIALS.some((pattern) => pattern.test(text)) || (DOCUMENT.test(text) && IN_DOCUMENT.test(text));
 }
 
-/** What a text in base64 says; nothing, if it is none. */
+/** The content of a text in base64; empty if it is not base64. */
 function decoded(text: string): string {
   return BASE64.test(text.trim()) ? Buffer.from(text, 'base64').toString('latin1') : '';
 }
 
-function credentialMistake(path: ValuePath): ValueMistake {
+function credentialMistake(path: ValuePath): KeyMistake {
   return {
     path,
     got: '(a credential, not shown)',

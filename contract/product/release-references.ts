@@ -1,3 +1,4 @@
+import type { KeyMistake } from '../error';
 import {
   authenticationSecretName,
   BACKUP_SERVICE_ACCOUNT,
@@ -7,9 +8,42 @@ import {
 } from '../names';
 import { CA_DIRECTORY } from '../postgres/connection-url';
 import { RUNTIME_IDENTITIES } from '../postgres/identities';
+import { AUTHENTICATION_VARIABLES } from './authentication';
 import { type HelmValues, isValues, itemName, type ValuePath, valueAt, visitValues } from './helm-values';
-import { REFUSED_API_VARIABLES, REFUSED_VARIABLES } from './refused-variables';
-import type { ValueMistake } from './release-values';
+
+/** Connection URLs. Each reaches only the workloads that need it, from a Secret of its own. */
+const CONNECTIONS: Readonly<Record<string, string>> = {
+  AGENT_BOM_POSTGRES_URL: 'the connection reaches the API from its own Secret',
+  AGENT_BOM_POSTGRES_MAINTENANCE_URL: 'the connection reaches the API from its own Secret',
+  AGENT_BOM_POSTGRES_BACKUP_URL: 'only the backup may hold this identity',
+  ALEMBIC_DATABASE_URL: 'only the migration Job may hold the administrator',
+};
+
+/** Variables that no workload of the chart may be given, each with the reason. */
+export const REFUSED_VARIABLES: Readonly<Record<string, string>> = {
+  ...CONNECTIONS,
+  AGENT_BOM_DB: 'the stores are only in Postgres',
+};
+
+/** Variables that would break or bypass the contract if a user set them on the API, each with the reason. */
+export const REFUSED_API_VARIABLES: Readonly<Record<string, string>> = {
+  ...REFUSED_VARIABLES,
+  AGENT_BOM_POSTGRES_PROVIDER: 'the contract says where the database runs',
+  AGENT_BOM_POSTGRES_AUTH_MODE: 'the logins of the contract have passwords, and none uses an IAM token',
+  AGENT_BOM_POSTGRES_PASSWORD_FILE: 'the password is a part of the connection URL',
+  AGENT_BOM_POSTGRES_MAINTENANCE_PASSWORD_FILE: 'the password is a part of the connection URL',
+  AGENT_BOM_CONTROL_PLANE_REPLICAS: 'the chart sets it from the number of pods',
+  AGENT_BOM_API_KEY: 'with more than one replica every request is answered with status 500',
+  AGENT_BOM_ALLOW_SUPERUSER_DB: 'it switches the check of the database role off',
+  AGENT_BOM_ALLOW_EPHEMERAL_AUDIT_HMAC: 'it makes the audit log unverifiable after a restart',
+  AGENT_BOM_GRAPH_BACKEND: 'it moves the stores out of Postgres',
+  AGENT_BOM_GRAPH_BUILD_WORKSPACE:
+    'it opens connections outside the pools, which the connection limits have no room for',
+  SNOWFLAKE_ACCOUNT: 'it moves the stores out of Postgres',
+  ...Object.fromEntries(
+    AUTHENTICATION_VARIABLES.map((name) => [name, 'it is set by `authentication` of the environment file']),
+  ),
+};
 
 const API_ENVIRONMENT = ['controlPlane', 'api', 'env'];
 const API_ARGUMENTS = ['controlPlane', 'api', 'args'];
@@ -29,7 +63,7 @@ const IDENTITY_SECRETS = new RegExp(
 const PRIVILEGED_ACCOUNTS: readonly string[] = [SECRET_READER, BACKUP_SERVICE_ACCOUNT];
 
 /** Variables, of whichever workload, that carry a connection or break the contract. */
-export function refusedVariables(values: HelmValues): ValueMistake[] {
+export function refusedVariables(values: HelmValues): KeyMistake[] {
   return visitValues(values, (item, path) => {
     const name = itemName(item)?.trim() ?? '';
     const refused = isWithin(path, API_ENVIRONMENT) ? REFUSED_API_VARIABLES : REFUSED_VARIABLES;
@@ -39,7 +73,7 @@ export function refusedVariables(values: HelmValues): ValueMistake[] {
 }
 
 /** Arguments of the API that open more connections than the limits of the logins leave room for. */
-export function refusedArguments(values: HelmValues): ValueMistake[] {
+export function refusedArguments(values: HelmValues): KeyMistake[] {
   const given = valueAt(values, API_ARGUMENTS);
   if (!Array.isArray(given)) return [];
   return given.flatMap((argument, index) => {
@@ -49,8 +83,8 @@ export function refusedArguments(values: HelmValues): ValueMistake[] {
   });
 }
 
-/** Mounts that would stand in the place of the certificate authorities of the server, or hide them. */
-export function refusedMounts(values: HelmValues): ValueMistake[] {
+/** Mounts that would replace or hide the certificate authorities of the server. */
+export function refusedMounts(values: HelmValues): KeyMistake[] {
   const given = valueAt(values, API_MOUNTS);
   if (!Array.isArray(given)) return [];
   return given.flatMap((mount, index) => {
@@ -62,8 +96,8 @@ export function refusedMounts(values: HelmValues): ValueMistake[] {
   });
 }
 
-/** Names of Secrets and ServiceAccounts that belong to other workloads than those that the values are for. */
-export function referenceMistakes(values: HelmValues): ValueMistake[] {
+/** Names of Secrets and ServiceAccounts that belong to other workloads than those of the chart. */
+export function referenceMistakes(values: HelmValues): KeyMistake[] {
   return visitValues(values, (value, path) => {
     if (typeof value !== 'string') return [];
     const name = value.trim();
@@ -72,7 +106,7 @@ export function referenceMistakes(values: HelmValues): ValueMistake[] {
   });
 }
 
-function referenceMistake(path: ValuePath, name: string, kind: 'Secret' | 'ServiceAccount'): ValueMistake {
+function referenceMistake(path: ValuePath, name: string, kind: 'Secret' | 'ServiceAccount'): KeyMistake {
   const rule = `the ${kind} ${name} reaches the workloads that need it, and no others`;
   return { path, got: name, rule, fix: `remove the reference, or name a ${kind} of your own` };
 }

@@ -1,5 +1,5 @@
-import type { Mistake } from '../error';
-import { ownedValues } from './chart';
+import type { KeyMistake } from '../error';
+import { NEWEST_CHART_VERSION, ownedValues } from './chart';
 import {
   type HelmValue,
   type HelmValues,
@@ -7,19 +7,17 @@ import {
   itemName,
   mergeValues,
   type ValuePath,
+  valueAt,
   visitValues,
 } from './helm-values';
 import { credentialMistakes, showValue } from './release-credentials';
 import { referenceMistakes, refusedArguments, refusedMounts, refusedVariables } from './release-references';
 
-/** A mistake in the values, before its file and its place there are known. */
-export type ValueMistake = Pick<Mistake, 'got' | 'rule' | 'fix'> & { readonly path: ValuePath };
-
 /** Every value that the contract may own, in the newest version of the chart and with every option in use. */
 const OWNED_SHAPE = mergeValues(
   ownedValues({
     environmentName: '',
-    chartVersion: '0.102.0',
+    chartVersion: NEWEST_CHART_VERSION,
     databaseProvider: 'aws-rds',
     appSecretName: '',
     maintenanceSecretName: '',
@@ -50,8 +48,20 @@ const DECIDED_ELSEWHERE: readonly (readonly [path: string, key: string])[] = [
   ['nameOverride', 'name'],
 ];
 
-/** What is wrong with a user's values: keys that the contract owns, what bypasses it, and credentials written out. */
-export function releaseValueMistakes(values: HelmValues): ValueMistake[] {
+/** What is wrong with the texts and values of `release` that go to the cluster as they are; paths from the top of the file. */
+export function releaseMistakes(release: unknown): KeyMistake[] {
+  const [values, annotations] = [['values'], ['ingress', 'annotations']].map((path) => {
+    const found = valueAt(release as HelmValue | undefined, path);
+    return isValues(found) ? found : {};
+  }) as [HelmValues, HelmValues];
+  return [
+    ...releaseValueMistakes(values).map(({ path, ...mistake }) => ({ path: ['values', ...path], ...mistake })),
+    ...credentialMistakes(annotations, ['ingress', 'annotations']),
+  ].map(({ path, ...mistake }) => ({ path: ['release', ...path], ...mistake }));
+}
+
+/** What is wrong with a user's values: keys that the contract owns, what bypasses it, and credentials in plain text. */
+export function releaseValueMistakes(values: HelmValues): KeyMistake[] {
   return [
     ...ownedKeyMistakes(values, OWNED_SHAPE, []),
     ...mergeKeyMistakes(values),
@@ -63,7 +73,7 @@ export function releaseValueMistakes(values: HelmValues): ValueMistake[] {
   ];
 }
 
-function ownedKeyMistakes(given: HelmValue, owned: HelmValue, path: ValuePath): ValueMistake[] {
+function ownedKeyMistakes(given: HelmValue, owned: HelmValue, path: ValuePath): KeyMistake[] {
   if (isValues(owned) && isValues(given)) {
     const nothing = Object.keys(owned).length === 0;
     return Object.entries(given).flatMap(([key, value]) => {
@@ -77,7 +87,7 @@ function ownedKeyMistakes(given: HelmValue, owned: HelmValue, path: ValuePath): 
   return [ownedMistake(given, path)];
 }
 
-function ownedMistake(given: HelmValue, path: ValuePath): ValueMistake {
+function ownedMistake(given: HelmValue, path: ValuePath): KeyMistake {
   const place = path.join('.');
   const elsewhere = DECIDED_ELSEWHERE.find(([prefix]) => place === prefix || place.startsWith(`${prefix}.`));
   const instead = elsewhere === undefined ? '' : `, and write \`${elsewhere[1]}\``;
@@ -85,23 +95,23 @@ function ownedMistake(given: HelmValue, path: ValuePath): ValueMistake {
   return { path, got: showValue(given), rule: 'the contract owns this value', fix };
 }
 
-/** Keys that are a plain name here, and that Helm follows to other values. */
-function mergeKeyMistakes(values: HelmValues): ValueMistake[] {
+/** Keys that are a plain name here, and that Helm resolves to other values. */
+function mergeKeyMistakes(values: HelmValues): KeyMistake[] {
   return visitValues(values, (_value, path) => {
     if (path.at(-1) !== '<<') return [];
     return [{ path, got: '<<', rule: 'a key of the chart', fix: 'write the values out where they belong' }];
   });
 }
 
-/** A section that the chart has in another one; at the top it is left out without a word. */
-function placeMistakes(key: string, path: ValuePath): ValueMistake[] | undefined {
+/** A section that the chart has inside `controlPlane`; at the top level it is ignored without an error. */
+function placeMistakes(key: string, path: ValuePath): KeyMistake[] | undefined {
   if (path.length > 0 || !Object.hasOwn(OWNED_SHAPE.controlPlane as HelmValues, key)) return undefined;
   const rule = `the chart has \`${key}\` in \`controlPlane\`, and ignores it here`;
   return [{ path: [key], got: key, rule, fix: 'remove it: the contract owns what is in it, or write it there' }];
 }
 
-/** Keys that Helm leaves out without a word, or reads as something else, although they look like an owned one. */
-function spellingMistakes(key: string, owned: readonly string[], path: ValuePath): ValueMistake[] {
+/** Keys that look like an owned one, but that Helm ignores or reads as something else. */
+function spellingMistakes(key: string, owned: readonly string[], path: ValuePath): KeyMistake[] {
   const place = { path: [...path, key], got: key };
   const [first = ''] = key.split(/[.[]/);
   if (first !== key && (path.length === 0 || owned.includes(first))) {
@@ -117,7 +127,7 @@ function letters(key: string): string {
   return key.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-function ownedItemMistakes(given: readonly HelmValue[], owned: readonly HelmValue[], path: ValuePath): ValueMistake[] {
+function ownedItemMistakes(given: readonly HelmValue[], owned: readonly HelmValue[], path: ValuePath): KeyMistake[] {
   const names = new Set(owned.map(itemName).filter((name) => name !== undefined));
   return given.flatMap((item, index) => {
     const name = itemName(item)?.trim();

@@ -1,11 +1,36 @@
+import { Document, type YAMLMap } from 'yaml';
 import type { Environment } from '../environment/environment';
 import { ADMIN_LOGIN, controlPlaneSecretName, storedSecretName, syncedSecretName } from '../names';
 import { CA_FILE, connectionUrl, migrationUrl } from '../postgres/connection-url';
 import { ADMIN_IDENTITY, loginOfGeneration, RUNTIME_IDENTITIES } from '../postgres/identities';
 import { existingKeys, trustedProxyIssuer } from './authentication';
-import { controlPlaneKeys } from './control-plane-keys';
 
-/** A Kubernetes Secret that somebody else has to create. */
+/** A key that the API needs in addition to its connections. It is generated, and reaches the API as an environment variable. */
+export interface ControlPlaneKey {
+  /** Environment variable of the API, and property of the secret. */
+  readonly environmentVariable: string;
+  /** `text` is any string of 32 characters or more, `fernet` URL-safe base64 of exactly 32 bytes. */
+  readonly format: 'text' | 'fernet';
+}
+
+/** The keys without which the API does not start or does not keep what it has signed. */
+export const CONTROL_PLANE_KEYS: readonly ControlPlaneKey[] = [
+  { environmentVariable: 'AGENT_BOM_AUDIT_HMAC_KEY', format: 'text' },
+  { environmentVariable: 'AGENT_BOM_BROWSER_SESSION_SIGNING_KEY', format: 'text' },
+  { environmentVariable: 'AGENT_BOM_CONNECTIONS_KEY', format: 'fernet' },
+  { environmentVariable: 'AGENT_BOM_RATE_LIMIT_KEY', format: 'text' },
+  { environmentVariable: 'AGENT_BOM_TRUST_PROXY_AUTH_SECRET', format: 'text' },
+];
+
+/** The key that the API shares with the proxy in front of it. */
+const PROXY_KEY = 'AGENT_BOM_TRUST_PROXY_AUTH_SECRET';
+
+/** The keys of an API, with or without a proxy in front of it that authenticates users. */
+export function controlPlaneKeys(trustedProxy: boolean): readonly ControlPlaneKey[] {
+  return CONTROL_PLANE_KEYS.filter(({ environmentVariable }) => trustedProxy || environmentVariable !== PROXY_KEY);
+}
+
+/** A Kubernetes Secret that another team has to create. */
 export interface RequiredSecret {
   /** Name of the Secret. */
   readonly name: string;
@@ -83,4 +108,34 @@ function merge(secrets: readonly RequiredSecret[]): RequiredSecret[] {
     merged.set(secret.name, { ...secret, ...merged.get(secret.name), keys: distinct });
   }
   return [...merged.values()];
+}
+
+/**
+ * The Secrets that another team has to create, as a manifest to fill in. Each value is a list with an instruction, which
+ * Kubernetes refuses: nobody applies a placeholder as a credential.
+ */
+export function secretManifest(environment: Environment): string {
+  const introduction = [
+    ` Secrets of the agent-bom control plane ${environment.name}. Copy this file before you fill it in: synth writes it again.`,
+    ' Replace each list in brackets by the value, in quotes; until then Kubernetes refuses the manifest. Keep the result out',
+    ' of version control.',
+  ];
+  const documents = requiredSecrets(environment).map((secret) => secretDocument(secret, environment.namespace));
+  const [first] = documents;
+  if (first !== undefined) first.commentBefore = introduction.join('\n');
+  return documents.map((document) => document.toString({ lineWidth: 0 })).join('---\n');
+}
+
+function secretDocument({ name, source, keys }: RequiredSecret, namespace: string): Document {
+  const document = new Document({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace },
+    type: 'Opaque',
+    stringData: Object.fromEntries(keys.map(({ key, instruction }) => [key, [`<${instruction}>`]])),
+  });
+  const content = document.get('stringData') as YAMLMap;
+  content.commentBefore = ` From ${source}.`;
+  for (const { value } of content.items) (value as YAMLMap).flow = true;
+  return document;
 }

@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { connectionBudget } from '../../commands/explain/budget';
 import { identities } from '../../commands/explain/identities';
 import { StackTemplate } from '../../commands/explain/stack-template';
-import { connectionsOf } from '../../contract/aws/instance-classes';
+import { connectionsOf } from '../../contract/aws/capacity';
 import { connectionLimits, connectionsNeeded } from '../../contract/postgres/connection-budget';
 import { type ProgramRun, runWithStreams } from '../support/commands/program';
 import { minimal, minimalExisting, parsed, synthesize } from '../support/synth/environments';

@@ -40,7 +40,7 @@ const LIKELY: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     'db.internal',
     '10.0.0.1',
   ),
-  'database.admit.cidrs': fc.constantFrom(['10.0.0.0/8'], ['192.168.1.0/24', '100.64.0.0/10'], ['8.8.8.0/24']),
+  'database.access.cidrs': fc.constantFrom(['10.0.0.0/8'], ['192.168.1.0/24', '100.64.0.0/10'], ['8.8.8.0/24']),
   'database.aurora': fc.constantFrom({ minimumCapacity: 0.5, maximumCapacity: 16 }, { readers: 0 }, { readers: 15 }),
   'database.restore': fc.constantFrom(
     { snapshotIdentifier: `arn:aws:rds:eu-west-1:${ACCOUNT}:snapshot:shared` },

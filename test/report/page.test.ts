@@ -1,7 +1,7 @@
 import { escapeHtml, html } from '../../commands/report/html';
 import { reportPage } from '../../commands/report/page';
-import { budgetRows } from '../../contract/postgres/budget-rows';
 import type { CheckResult, CheckStatus } from '../../contract/postgres/checks';
+import { budgetRows } from '../../contract/postgres/connection-budget';
 import { PIPELINE, stageStatus } from '../../contract/postgres/pipeline';
 import { FACTS, runReport } from '../support/commands/run-report';
 

@@ -21,7 +21,7 @@ const trustOf = (template: Template, role: string): Block => {
 };
 
 const everything = withKeys({
-  database: { iamAuthentication: true, admit: { cidrs: ['10.0.0.0/8'], securityGroupIds: ['sg-0a1b2c3d'] } },
+  database: { iamAuthentication: true, access: { cidrs: ['10.0.0.0/8'], securityGroupIds: ['sg-0a1b2c3d'] } },
   podRoles: {
     api: { policyArns: ['arn:aws:iam::111122223333:policy/reports'] },
     scanner: { policyArns: ['arn:aws:iam::111122223333:policy/scan'] },
@@ -136,12 +136,12 @@ describe('the database admits', () => {
   });
 
   it('only whom the environment names', () => {
-    const { database } = withKeys({ database: { admit: { pods: 'none', cidrs: ['10.0.0.0/8'] } } });
+    const { database } = withKeys({ database: { access: { pods: 'none', cidrs: ['10.0.0.0/8'] } } });
     expect(sourcesOf(database)).toEqual(['10.0.0.0/8']);
   });
 
   it('the pods of the namespace alone, which have their group before any of them starts', () => {
-    const { database, workload } = withKeys({ database: { admit: { pods: 'namespace' } } });
+    const { database, workload } = withKeys({ database: { access: { pods: 'namespace' } } });
     expect(sourcesOf(database)).toEqual([expect.stringMatching(/^\$\{aws_security_group\.pods_group_\w+\.id\}$/)]);
     expect(database.resource('aws_vpc_security_group_egress_rule').from_port).toBe(5432);
     const [policy] = workload.manifests('SecurityGroupPolicy');

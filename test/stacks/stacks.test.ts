@@ -326,7 +326,7 @@ describe('the workload stack', () => {
     const holders: [Workload, string[]][] = [
       ['migration', held('kubernetes_job_v1', /^agent-bom-migrate-/)],
       ['migration', held('kubernetes_cron_job_v1', /^agent-bom-migrate-monthly$/)],
-      ['retirement', held('kubernetes_job_v1', /^agent-bom-retire-/)],
+      ['revocation', held('kubernetes_job_v1', /^agent-bom-retire-/)],
       ['api', strings({ ...values, controlPlane: { ...values.controlPlane, postgresSecrets: mounted } })],
       ['backup', held('kubernetes_cron_job_v1', /^agent-bom-backup$/)],
       ['restore', held('kubernetes_job_v1', /^agent-bom-restore-/)],

@@ -5,7 +5,7 @@ import {
 } from '@cdktf/provider-kubernetes/lib/job-v1';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { BACKOFF_LIMIT } from '../../../contract/postgres/job-timing';
+import { BACKOFF_LIMIT } from '../../../contract/postgres/job';
 import { imagesFrom } from '../../../contract/product/images';
 import { shortHash } from '../migration/migration-files';
 import { jobLogsCommand } from '../migration/migration-job';

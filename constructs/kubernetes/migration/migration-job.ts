@@ -2,7 +2,7 @@ import { JobV1, type JobV1SpecTemplate } from '@cdktf/provider-kubernetes/lib/jo
 import { Fn, type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { MIGRATION_SERVICE_ACCOUNT } from '../../../contract/names';
-import { BACKOFF_LIMIT, DEADLINE_SECONDS, WAIT_MINUTES } from '../../../contract/postgres/job-timing';
+import { BACKOFF_LIMIT, DEADLINE_SECONDS, WAIT_MINUTES } from '../../../contract/postgres/job';
 import type { PostgresEndpoint } from '../../postgres-endpoint';
 import type { RestoreJob } from '../backup/restore-job';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';

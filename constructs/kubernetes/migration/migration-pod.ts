@@ -9,18 +9,13 @@ import {
   RUNTIME_IDENTITIES,
   type Workload,
 } from '../../../contract/postgres/identities';
+import { ALEMBIC_RESOURCES, PSQL_RESOURCES } from '../../../contract/postgres/job';
 import { type ContractSettings, contractParameters, startupOptions } from '../../../contract/postgres/settings';
 import type { ChartVersion } from '../../../contract/product/chart';
 import { type ImageSource, imagesFrom } from '../../../contract/product/images';
 import { terraformLiteral } from '../../terraform-literal';
 import type { PodAccount } from '../pods/pod-account';
-import {
-  type ContainerSize,
-  type ImageUser,
-  POSTGRES_USER,
-  restrictedContainer,
-  restrictedPod,
-} from '../pods/restricted-pod';
+import { type ImageUser, POSTGRES_USER, restrictedContainer, restrictedPod } from '../pods/restricted-pod';
 import type { TrustBundle } from '../pods/trust-bundle';
 import type { SyncedSecret } from '../secrets/synced-secret';
 import type { MigrationFiles } from './migration-files';
@@ -29,8 +24,6 @@ import type { MigrationFiles } from './migration-files';
 export const CONTRACT_DIRECTORY = '/contract';
 
 const AGENT_BOM_USER: ImageUser = { runAsUser: '100', runAsGroup: '101' };
-const PSQL_SIZE: ContainerSize = { cpu: ['50m', '500m'], memory: ['64Mi', '256Mi'] };
-const ALEMBIC_SIZE: ContainerSize = { cpu: ['100m', '1'], memory: ['256Mi', '1Gi'] };
 
 /** The Secret of each identity; a pod uses those that `contract/postgres/identities.ts` gives to its workload. */
 export type IdentitySecrets = Readonly<Record<IdentityName, SyncedSecret>>;
@@ -75,7 +68,7 @@ export function migrationPod(props: MigrationPodProps): JobV1SpecTemplate {
 /** Pod that closes the logins which the API does not use any more; whose login it uses, its URLs say. */
 export function revocationPod(props: RevocationPodProps): JobV1SpecTemplate {
   const { account, files, trustBundle, images, secrets } = props;
-  const steps = [psqlContainer('retire', connectionVariables('retirement', secrets), props)];
+  const steps = [psqlContainer('retire', connectionVariables('revocation', secrets), props)];
   return restrictedPod({ component: 'retirement', account, trustBundle, steps, volumes: [files.volume], images });
 }
 
@@ -115,7 +108,7 @@ function psqlContainer(
     command: ['bash', `${CONTRACT_DIRECTORY}/run.sh`, step],
     env: [...env],
     user: POSTGRES_USER,
-    size: PSQL_SIZE,
+    size: PSQL_RESOURCES,
     volumeMount: [{ name: 'contract', mountPath: CONTRACT_DIRECTORY, readOnly: true }],
   });
 }
@@ -132,6 +125,6 @@ function packagedContainer(
     command: ['python', `${directory}/compose_migrate.py`, '--config', `${directory}/alembic.ini`],
     env: [...env],
     user: AGENT_BOM_USER,
-    size: ALEMBIC_SIZE,
+    size: ALEMBIC_RESOURCES,
   });
 }

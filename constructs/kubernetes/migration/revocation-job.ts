@@ -1,7 +1,7 @@
 import { JobV1 } from '@cdktf/provider-kubernetes/lib/job-v1';
 import { Construct } from 'constructs';
 import { REVOCATION_SERVICE_ACCOUNT } from '../../../contract/names';
-import { BACKOFF_LIMIT, retryDelaySeconds } from '../../../contract/postgres/job-timing';
+import { BACKOFF_LIMIT, retryDelaySeconds } from '../../../contract/postgres/job';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
 import { LABELS } from '../pods/labels';
 import { PodAccount } from '../pods/pod-account';

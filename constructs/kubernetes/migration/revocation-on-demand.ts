@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { REVOCATION_SERVICE_ACCOUNT } from '../../../contract/names';
-import { BACKOFF_LIMIT } from '../../../contract/postgres/job-timing';
+import { BACKOFF_LIMIT } from '../../../contract/postgres/job';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
 import { PodAccount } from '../pods/pod-account';
 import { ScheduledPod } from '../pods/scheduled-pod';

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 import type { Authentication } from '../../../contract/environment/authentication';
 import type { PoolSettings } from '../../../contract/postgres/connection-budget';
+import type { IngressSettings } from '../../../contract/product/chart';
 import { type ChartVersion, type DatabaseProvider, DEFAULT_VALUES, ownedValues } from '../../../contract/product/chart';
-import type { IngressSettings } from '../../../contract/product/chart-options';
 import { type HelmValues, mergeValues } from '../../../contract/product/helm-values';
 import type { ImageSource } from '../../../contract/product/images';
 import type { TrustBundle } from '../pods/trust-bundle';

@@ -1,7 +1,6 @@
 import type { ManifestTimeouts, ManifestWait } from '@cdktf/provider-kubernetes/lib/manifest';
 
-/** Served by the operator since its version 0.16. */
-export const EXTERNAL_SECRETS_API = 'external-secrets.io/v1';
+export { EXTERNAL_SECRETS_API } from '../../../contract/names';
 
 /** An object of the operator is done when it says so; exact for a new object, which is why names carry generations. */
 export const READY: ManifestWait = { condition: [{ type: 'Ready', status: 'True' }] };

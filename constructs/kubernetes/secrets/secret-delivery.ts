@@ -1,9 +1,10 @@
 import type { Construct } from 'constructs';
+import type { ADMIN_REFRESH_INTERVAL } from '../../../contract/postgres/job';
 import type { StoredSecret } from '../../postgres-endpoint';
 import type { SyncedSecret } from './synced-secret';
 
 /** How often the operator reads a secret again, in the form in which Kubernetes writes durations; `never` reads it once. */
-export type RefreshInterval = '5m0s' | '1h0m0s' | 'never';
+export type RefreshInterval = typeof ADMIN_REFRESH_INTERVAL | '1h0m0s' | 'never';
 
 /** Refers to a property of the source, percent-encoded for the user or the password of a URL. */
 export type EncodedProperty = (property: string) => string;

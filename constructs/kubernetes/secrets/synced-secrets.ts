@@ -13,8 +13,9 @@ import {
   perRuntimeIdentity,
   type RuntimeIdentity,
 } from '../../../contract/postgres/identities';
+import { ADMIN_REFRESH_INTERVAL } from '../../../contract/postgres/job';
 import type { StoredVariable } from '../../../contract/product/authentication';
-import { controlPlaneKeys } from '../../../contract/product/control-plane-keys';
+import { controlPlaneKeys } from '../../../contract/product/required-secrets';
 import type { PostgresEndpoint, StoredSecret } from '../../postgres-endpoint';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
 import type { EncodedProperty, SecretDelivery, SecretValue } from './secret-delivery';
@@ -89,7 +90,7 @@ export class SyncedSecrets extends Construct {
       values: { [environmentVariable]: this.url(endpoint.adminSecret, migrationUrl) },
       renamed: false,
       // RDS rotates this password whenever it is due; the migration Job tries again while the copy is stale.
-      refreshInterval: '5m0s',
+      refreshInterval: ADMIN_REFRESH_INTERVAL,
     });
   }
 

@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import { INSTANCE_CLASS, type InstanceClassName } from '../../aws/instance-classes';
-import { dailyWindow, weeklyWindow } from '../../aws/windows';
+import { INSTANCE_CLASS, type InstanceClassName } from '../../aws/capacity';
+import { dailyWindow, weeklyWindow, windowsOverlap } from '../../aws/windows';
 import { DEFAULT_MAJOR, POSTGRES_MAJORS, type PostgresMajor } from '../../postgres/majors';
 import { field, section, toggle, wholeNumber } from '../field';
-import { admit } from './access';
-import { aurora, form } from './aurora';
-import { existing } from './existing';
-import { replication } from './replication';
-import { restore } from './restore';
+import { atMost, below, type Rule } from '../rule';
+import { ACCESS_RULES, access } from './access';
+import { AURORA_RULES, aurora, form, isAurora } from './aurora';
+import { CONNECTION_RULES } from './connections';
+import { existing, existingRules } from './existing';
+import { REPLICATION_RULES, replication } from './replication';
+import { RESTORE_RULES, restore } from './restore';
 
 const subnetIds = field(
   z
@@ -21,7 +23,7 @@ const subnetIds = field(
     )
     .min(2)
     .refine((ids) => new Set(ids).size === ids.length),
-  'Private subnets for the database, in at least two availability zones. Without them the private ones of the cluster. One that the database is in cannot be taken away.',
+  'Private subnets for the database, in at least two availability zones. Without them the private ones of the cluster. A subnet that the database is in cannot be removed.',
   'at least two different subnets, in at least two availability zones',
   'list the ids of two or more private subnets of the cluster’s VPC, or leave the key out',
 );
@@ -67,128 +69,176 @@ export const DATABASE_DEFAULTS = {
 } as const;
 
 /** The keys of `database`. */
-export const database = section(
-  'The database: an RDS instance, an Aurora cluster, or a server that is there already.',
+export const database = section('The database: an RDS instance, an Aurora cluster, or an existing server.', {
+  existing: existing.optional(),
+  subnetIds: subnetIds.optional(),
+  access: access.prefault({}),
+  engine: field(
+    z
+      .union([z.enum(POSTGRES_MAJORS), z.literal(POSTGRES_MAJORS.map(Number))])
+      .transform((major) => String(major) as PostgresMajor),
+    'Major version of PostgreSQL; RDS applies minor versions by itself. A higher version is an upgrade in place.',
+    `a supported major version of PostgreSQL: ${POSTGRES_MAJORS.join(', ')}`,
+    'write only the major version, such as "16"',
+  ).default(DATABASE_DEFAULTS.engine),
+  instanceClass: field(
+    z.string().regex(INSTANCE_CLASS) as unknown as z.ZodType<InstanceClassName, InstanceClassName>,
+    'Instance class. Its memory decides how many connections the database accepts. Changing it restarts the database. Aurora offers fewer classes.',
+    'an RDS instance class',
+    'write a class such as `db.t4g.medium` or `db.r7g.large`; for a serverless cluster, write the capacities in `aurora` instead',
+  ).default(DATABASE_DEFAULTS.instanceClass),
+  maxConnections: wholeNumber(
+    20,
+    10_000,
+    'connections',
+    'Connections that the server accepts. RDS derives it from the memory of the class. Required for a class that is not known here, and for an `existing` server.',
+    'leave the key out for the usual classes, or write how many connections the memory of the class allows',
+  ).optional(),
+  storageGib: wholeNumber(
+    20,
+    65_536,
+    'GiB',
+    'Initial gp3 storage in GiB. It grows by itself and never shrinks.',
+    'write 100 unless you know that you need more',
+  ).default(DATABASE_DEFAULTS.storageGib),
+  maximumStorageGib: wholeNumber(
+    20,
+    65_536,
+    'GiB',
+    'Limit up to which the storage grows by itself, in GiB; above `storageGib`.',
+    'write at least 1.1 times `storageGib`',
+  ).default(DATABASE_DEFAULTS.maximumStorageGib),
+  iops: wholeNumber(
+    12_000,
+    64_000,
+    'IOPS',
+    'IOPS of the storage; only from 400 GiB on, where gp3 has a baseline of 12,000.',
+    'leave the key out, or write 12000 to 64000 with `storageGib` 400 or more',
+  ).optional(),
+  throughputMibps: wholeNumber(
+    500,
+    4000,
+    'MiB/s',
+    'Throughput of the storage in MiB/s; only from 400 GiB on, where gp3 has a baseline of 500; at most a quarter of `iops`.',
+    'leave the key out, or write 500 to 4000 with `storageGib` 400 or more',
+  ).optional(),
+  form: form.default(DATABASE_DEFAULTS.form),
+  aurora: aurora.optional(),
+  restore: restore.optional(),
+  replication: replication.optional(),
+  multiAz: toggle('Keep a standby in a second availability zone. Doubles the cost of the instance.').default(
+    DATABASE_DEFAULTS.multiAz,
+  ),
+  backupRetentionDays: wholeNumber(
+    1,
+    35,
+    'days',
+    'Days that automated backups are kept; point-in-time recovery reaches this far back. 0 is refused, because it switches both off.',
+    'write 14, or up to 35',
+  ).default(DATABASE_DEFAULTS.backupRetentionDays),
+  backupWindow: field(
+    z.string().refine((text) => dailyWindow(text) !== undefined),
+    'When RDS takes the daily backup, in UTC. It must not overlap `maintenanceWindow`.',
+    'half an hour or more of the day, in UTC: hh:mm-hh:mm',
+    'write a window such as `02:00-03:00`',
+  ).default(DATABASE_DEFAULTS.backupWindow),
+  maintenanceWindow: field(
+    z.string().refine((text) => weeklyWindow(text) !== undefined),
+    'When RDS updates and restarts the database, in UTC. Changes that need a restart wait for it.',
+    'half an hour to a day of the week, in UTC: ddd:hh:mm-ddd:hh:mm, with mon, tue, wed, thu, fri, sat or sun',
+    'write a window such as `sun:04:30-sun:05:30`',
+  ).default(DATABASE_DEFAULTS.maintenanceWindow),
+  caIdentifier: field(
+    z.enum(CA_IDENTIFIERS),
+    'Certificate authority that signs the certificate of the database. All of them are in the trusted bundle.',
+    `a certificate authority of RDS: ${CA_IDENTIFIERS.join(', ')}`,
+    'write `rds-ca-rsa2048-g1`',
+  ).default(DATABASE_DEFAULTS.caIdentifier),
+  iamAuthentication: toggle('Let logins that are members of `rds_iam` connect with an IAM token.').default(
+    DATABASE_DEFAULTS.iamAuthentication,
+  ),
+  insights: field(
+    z.enum(INSIGHTS_MODES),
+    'Mode of Database Insights: `standard` with 7 days of history, or `advanced` with 465, which is billed by vCPU.',
+    `a mode of Database Insights: ${INSIGHTS_MODES.join(', ')}`,
+    'write `standard`',
+  ).default(DATABASE_DEFAULTS.insights),
+  monitoringSeconds: field(
+    z.literal(MONITORING_SECONDS),
+    'Seconds between two measurements of the operating system; 0 switches enhanced monitoring off.',
+    `a number of seconds that enhanced monitoring offers: ${MONITORING_SECONDS.join(', ')}`,
+    'write 60, or 0 to switch it off',
+  ).default(DATABASE_DEFAULTS.monitoringSeconds),
+  logRetentionDays: field(
+    z.literal(LOG_RETENTION_DAYS),
+    'Days that CloudWatch Logs keeps the logs of the database: connections, slow statements, errors, upgrades.',
+    `a number of days that CloudWatch Logs offers: ${LOG_RETENTION_DAYS.join(', ')}`,
+    'write 365, or the next higher number of the list',
+  ).default(DATABASE_DEFAULTS.logRetentionDays),
+  caBundleFile: field(
+    z
+      .string()
+      .min(1)
+      .regex(/^[^/\\]/),
+    'PEM file with the certificate authorities of the server, relative to this file. Required if the bundled ones of RDS lack the region, and for an `existing` server outside RDS.',
+    'the path of a PEM file, relative to the environment file',
+    'write a path such as `rds-ca-il-central-1.pem`, or leave the key out',
+  ).optional(),
+});
+
+/** Size from which gp3 storage of RDS can have more than its baseline, and that baseline. */
+const GP3_PROVISIONED_GIB = 400;
+const GP3_IOPS = 12_000;
+
+function provisionedFromSize(path: string): Rule {
+  return {
+    path,
+    broken: ({ whole }) => {
+      const tooSmall = below(whole.number('database.storageGib'), GP3_PROVISIONED_GIB);
+      if (isAurora(whole) || whole.number(path) === undefined || !tooSmall) return undefined;
+      return `left out below ${GP3_PROVISIONED_GIB} GiB, where gp3 always has 3000 IOPS and 125 MiB/s`;
+    },
+    fix: `leave the key out, or raise \`storageGib\` to ${GP3_PROVISIONED_GIB}`,
+  };
+}
+
+/** Rules for the database and the sections in it. */
+export const DATABASE_RULES: readonly Rule[] = [
+  ...CONNECTION_RULES,
+  ...AURORA_RULES,
+  ...RESTORE_RULES,
+  ...REPLICATION_RULES,
+  ...ACCESS_RULES,
+  ...existingRules(Object.keys(database.shape)),
   {
-    existing: existing.optional(),
-    subnetIds: subnetIds.optional(),
-    admit: admit.prefault({}),
-    engine: field(
-      z
-        .union([z.enum(POSTGRES_MAJORS), z.literal(POSTGRES_MAJORS.map(Number))])
-        .transform((major) => String(major) as PostgresMajor),
-      'Major version of PostgreSQL; RDS applies minor versions by itself. A higher one is an upgrade in place.',
-      `a supported major version of PostgreSQL: ${POSTGRES_MAJORS.join(', ')}`,
-      'write the major version alone, such as "16"',
-    ).default(DATABASE_DEFAULTS.engine),
-    instanceClass: field(
-      z.string().regex(INSTANCE_CLASS) as unknown as z.ZodType<InstanceClassName, InstanceClassName>,
-      'Instance class. Its memory decides how many connections the database holds. Changing it restarts the database. Aurora has fewer.',
-      'an RDS instance class',
-      'write a class such as `db.t4g.medium` or `db.r7g.large`; a serverless cluster has the capacities in `aurora` instead',
-    ).default(DATABASE_DEFAULTS.instanceClass),
-    maxConnections: wholeNumber(
-      20,
-      10_000,
-      'connections',
-      'Connections that the server accepts. RDS derives it from the memory of the class; needed for a class that is not known here, and for an `existing` server.',
-      'leave the key out for the usual classes, or write how many connections the memory of the class carries',
-    ).optional(),
-    storageGib: wholeNumber(
-      20,
-      65_536,
-      'GiB',
-      'Storage at the start, gp3, in GiB. It grows by itself and never shrinks.',
-      'write 100 unless you know better',
-    ).default(DATABASE_DEFAULTS.storageGib),
-    maximumStorageGib: wholeNumber(
-      20,
-      65_536,
-      'GiB',
-      'Limit up to which the storage grows by itself, in GiB; above `storageGib`.',
-      'write at least 1.1 times `storageGib`',
-    ).default(DATABASE_DEFAULTS.maximumStorageGib),
-    iops: wholeNumber(
-      12_000,
-      64_000,
-      'operations a second',
-      'Operations a second of the storage; only from 400 GiB on, where gp3 gives 12,000 by itself.',
-      'leave the key out, or write 12000 to 64000 with `storageGib` 400 or more',
-    ).optional(),
-    throughputMibps: wholeNumber(
-      500,
-      4000,
-      'MiB/s',
-      'Throughput of the storage in MiB/s; only from 400 GiB on, where gp3 gives 500 by itself; at most a quarter of `iops`.',
-      'leave the key out, or write 500 to 4000 with `storageGib` 400 or more',
-    ).optional(),
-    form: form.default(DATABASE_DEFAULTS.form),
-    aurora: aurora.optional(),
-    restore: restore.optional(),
-    replication: replication.optional(),
-    multiAz: toggle('Keep a standby in a second availability zone. Doubles the cost of the instance.').default(
-      DATABASE_DEFAULTS.multiAz,
-    ),
-    backupRetentionDays: wholeNumber(
-      1,
-      35,
-      'days',
-      'Days that automated backups are kept; point-in-time recovery reaches this far back. 0 would switch both off and is refused.',
-      'write 14, or up to 35',
-    ).default(DATABASE_DEFAULTS.backupRetentionDays),
-    backupWindow: field(
-      z.string().refine((text) => dailyWindow(text) !== undefined),
-      'When RDS takes the daily backup, in UTC. May not overlap `maintenanceWindow`.',
-      'half an hour or more of the day, in UTC: hh:mm-hh:mm',
-      'write a window such as `02:00-03:00`',
-    ).default(DATABASE_DEFAULTS.backupWindow),
-    maintenanceWindow: field(
-      z.string().refine((text) => weeklyWindow(text) !== undefined),
-      'When RDS updates and restarts the database, in UTC. Changes that need a restart wait for it.',
-      'half an hour to a day of the week, in UTC: ddd:hh:mm-ddd:hh:mm, with mon, tue, wed, thu, fri, sat or sun',
-      'write a window such as `sun:04:30-sun:05:30`',
-    ).default(DATABASE_DEFAULTS.maintenanceWindow),
-    caIdentifier: field(
-      z.enum(CA_IDENTIFIERS),
-      'Certificate authority that signs the certificate of the database. All of them are in the trusted bundle.',
-      `an authority of RDS: ${CA_IDENTIFIERS.join(', ')}`,
-      'write `rds-ca-rsa2048-g1`',
-    ).default(DATABASE_DEFAULTS.caIdentifier),
-    iamAuthentication: toggle('Let logins that are members of `rds_iam` connect with a token of IAM.').default(
-      DATABASE_DEFAULTS.iamAuthentication,
-    ),
-    blueGreenUpdates: field(
-      z.literal(false),
-      'Updates through a second instance. Not possible together with a password that RDS manages.',
-      'false: RDS refuses blue/green updates of an instance or a cluster whose administrator’s password it manages itself',
-      'write false; updates happen in place, in the maintenance window',
-    ).default(false),
-    insights: field(
-      z.enum(INSIGHTS_MODES),
-      'Mode of Database Insights: `standard` with 7 days of history, or `advanced` with 465, which is billed by vCPU.',
-      `a mode of Database Insights: ${INSIGHTS_MODES.join(', ')}`,
-      'write `standard`',
-    ).default(DATABASE_DEFAULTS.insights),
-    monitoringSeconds: field(
-      z.literal(MONITORING_SECONDS),
-      'Seconds between two measurements of the operating system; 0 measures nothing.',
-      `a number of seconds that enhanced monitoring offers: ${MONITORING_SECONDS.join(', ')}`,
-      'write 60, or 0 to switch it off',
-    ).default(DATABASE_DEFAULTS.monitoringSeconds),
-    logRetentionDays: field(
-      z.literal(LOG_RETENTION_DAYS),
-      'Days that CloudWatch Logs keeps the logs of the database: connections, slow statements, errors, upgrades.',
-      `a number of days that CloudWatch Logs offers: ${LOG_RETENTION_DAYS.join(', ')}`,
-      'write 365, or the next higher number of the list',
-    ).default(DATABASE_DEFAULTS.logRetentionDays),
-    caBundleFile: field(
-      z
-        .string()
-        .min(1)
-        .regex(/^[^/\\]/),
-      'PEM file with the certificate authorities of the server, relative to this file. Needed where the bundled ones of RDS lack the region, and for an `existing` server that is not on RDS.',
-      'the path of a PEM file, relative to the environment file',
-      'write a path such as `rds-ca-il-central-1.pem`, or leave the key out',
-    ).optional(),
+    path: 'database.maximumStorageGib',
+    broken: ({ whole }) => {
+      const [storage, maximum] = [whole.number('database.storageGib'), whole.number('database.maximumStorageGib')];
+      return !isAurora(whole) && atMost(maximum, storage) ? 'more than `storageGib`' : undefined;
+    },
+    fix: 'write at least 1.1 times `storageGib`',
   },
-);
+  provisionedFromSize('database.iops'),
+  provisionedFromSize('database.throughputMibps'),
+  {
+    path: 'database.throughputMibps',
+    broken: ({ whole }) => {
+      if (isAurora(whole)) return undefined;
+      const iops = whole.number('database.iops') ?? GP3_IOPS;
+      const most = Math.floor(iops / 4);
+      const exceeds = below(most, whole.number('database.throughputMibps'));
+      return exceeds ? `at most a quarter of \`iops\`: ${most} MiB/s at ${iops}` : undefined;
+    },
+    fix: 'raise `iops` to four times the throughput',
+  },
+  {
+    path: 'database.backupWindow',
+    broken: ({ whole }) => {
+      const daily = dailyWindow(whole.text('database.backupWindow') ?? '');
+      const weekly = weeklyWindow(whole.text('database.maintenanceWindow') ?? '');
+      const overlap = daily !== undefined && weekly !== undefined && windowsOverlap(weekly, daily);
+      return overlap ? 'a window that never overlaps `maintenanceWindow`' : undefined;
+    },
+    fix: 'let the backup end before the maintenance begins: `02:00-03:00` and `sun:04:30-sun:05:30`',
+  },
+];

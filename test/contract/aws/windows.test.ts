@@ -1,8 +1,16 @@
 import fc from 'fast-check';
-import { dailyWindow, type Window, weeklyWindow, windowsOverlap } from '../../../contract/aws/windows';
+import {
+  dailyWindow,
+  hoursBetweenBackups,
+  type Window,
+  weeklyWindow,
+  windowsOverlap,
+} from '../../../contract/aws/windows';
 
 const DAY = 24 * 60;
+
 const WEEK = 7 * DAY;
+
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 function time(minute: number): string {
@@ -28,9 +36,36 @@ const anyDaily = fc.record({
   start: fc.integer({ min: 0, max: DAY - 1 }),
   length: fc.integer({ min: 30, max: DAY - 1 }),
 });
+
 const anyWeekly = fc.record({
   start: fc.integer({ min: 0, max: WEEK - 1 }),
   length: fc.integer({ min: 30, max: DAY }),
+});
+
+describe('two windows', () => {
+  it('overlap when they share a minute of the week', () => {
+    fc.assert(
+      fc.property(anyWeekly, anyDaily, (week, day) => {
+        const taken = minutesOf(week, [0]);
+        const days = DAYS.map((_, index) => index * DAY);
+        const shared = [...minutesOf(day, days)].some((minute) => taken.has(minute));
+        expect(windowsOverlap(week, day)).toBe(shared);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each([
+    ['sun:23:30-mon:00:30', '00:30-01:00', false],
+    ['sun:23:30-mon:00:30', '00:29-01:00', true],
+    ['sun:23:30-mon:00:30', '23:00-23:30', false],
+    ['sun:23:30-mon:00:30', '23:00-23:31', true],
+    ['tue:00:00-tue:00:30', '23:30-00:01', true],
+  ])('%s and %s overlap: %p', (week, day, overlap) => {
+    const [one, other] = [weeklyWindow(week), dailyWindow(day)];
+    if (one === undefined || other === undefined) throw new Error('no window');
+    expect(windowsOverlap(one, other)).toBe(overlap);
+  });
 });
 
 describe('a window', () => {
@@ -63,28 +98,13 @@ describe('a window', () => {
   });
 });
 
-describe('two windows', () => {
-  it('overlap when they share a minute of the week', () => {
-    fc.assert(
-      fc.property(anyWeekly, anyDaily, (week, day) => {
-        const taken = minutesOf(week, [0]);
-        const days = DAYS.map((_, index) => index * DAY);
-        const shared = [...minutesOf(day, days)].some((minute) => taken.has(minute));
-        expect(windowsOverlap(week, day)).toBe(shared);
-      }),
-      { numRuns: 200 },
-    );
-  });
-
+describe('the daily backup', () => {
   it.each([
-    ['sun:23:30-mon:00:30', '00:30-01:00', false],
-    ['sun:23:30-mon:00:30', '00:29-01:00', true],
-    ['sun:23:30-mon:00:30', '23:00-23:30', false],
-    ['sun:23:30-mon:00:30', '23:00-23:31', true],
-    ['tue:00:00-tue:00:30', '23:30-00:01', true],
-  ])('%s and %s overlap: %p', (week, day, overlap) => {
-    const [one, other] = [weeklyWindow(week), dailyWindow(day)];
-    if (one === undefined || other === undefined) throw new Error('no window');
-    expect(windowsOverlap(one, other)).toBe(overlap);
+    ['02:00-02:30', 26],
+    ['02:00-03:00', 26],
+    ['02:00-03:01', 27],
+  ])('a backup in the window %s is late after %i hours', (text, hours) => {
+    const window = dailyWindow(text);
+    expect(window && hoursBetweenBackups(window)).toBe(hours);
   });
 });

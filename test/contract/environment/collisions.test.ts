@@ -1,56 +1,10 @@
-import { stringify } from 'yaml';
 import { collisions } from '../../../contract/environment/collisions';
 import type { Environment } from '../../../contract/environment/environment';
 import { controlPlaneName, derivedName, keyAlias, storedSecretName } from '../../../contract/names';
-import { minimal, minimalExisting, mistakesIn, parsed } from '../../support/synth/environments';
+import { minimal, minimalExisting, parsed } from '../../support/synth/environments';
 
 const collisionsOf = (...environments: readonly Environment[]) =>
   collisions(environments.map((environment, index) => ({ file: `${'abc'[index]}.yaml`, environment })));
-
-describe('a namespace', () => {
-  it.each([
-    ['team', { namespace: 'team', createNamespace: true }],
-    [
-      { name: 'team', create: true },
-      { namespace: 'team', createNamespace: true },
-    ],
-    [{ name: 'team' }, { namespace: 'team', createNamespace: true }],
-    [
-      { name: 'team', create: false },
-      { namespace: 'team', createNamespace: false },
-    ],
-    ['a'.repeat(63), { namespace: 'a'.repeat(63), createNamespace: true }],
-  ])('%j', (namespace, expected) => {
-    expect(parsed({ ...minimal(), namespace })).toMatchObject(expected);
-  });
-
-  it.each([
-    'a'.repeat(64),
-    'Team',
-    '-a',
-    'default',
-    'kube-system',
-    7,
-    { create: false },
-    { name: 'team', create: 'no' },
-  ])('not %j', (namespace) => {
-    const [mistake, ...others] = mistakesIn(stringify({ ...minimal(), namespace }));
-    expect(others).toEqual([]);
-    expect(mistake).toMatchObject({ path: 'namespace', fix: expect.stringContaining('create: false') });
-    expect(mistake?.rule).toContain('at most 63 characters');
-  });
-});
-
-describe('a section for a namespace', () => {
-  it.each([
-    [{ name: 'default', create: false }, 'namespace.name', 'a Kubernetes namespace of its own'],
-    [{ name: 'team', creat: false }, 'namespace.creat', 'the keys here are name, create'],
-  ])('not %j', (namespace, path, rule) => {
-    expect(mistakesIn(stringify({ ...minimal(), namespace }))).toMatchObject([
-      { path, rule: expect.stringContaining(rule) },
-    ]);
-  });
-});
 
 describe('two environments', () => {
   const one = parsed(minimal());

@@ -2,12 +2,12 @@ import {
   CHART_VERSIONS,
   type ChartVersion,
   knowsValue,
+  NEWEST_CHART_VERSION,
   type OwnedValueSettings,
   ownedValues,
 } from '../../../contract/product/chart';
 import { type HelmValue, type HelmValues, isValues, itemName, valueAt } from '../../../contract/product/helm-values';
 import { imagesFrom } from '../../../contract/product/images';
-import { roleMistakes, roleValues } from '../../../contract/product/service-account-roles';
 import { OWNED_SETTINGS } from '../../support/synth/chart';
 
 function values(change: Partial<OwnedValueSettings> = {}): HelmValues {
@@ -25,6 +25,11 @@ function variables(chartVersion: ChartVersion): Record<string, HelmValue | undef
 }
 
 const PROVIDER_VALUES = { provider: 'aws-rds', verification: { enabled: false } };
+
+function repositoriesIn(value: HelmValue): string[] {
+  if (!isValues(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) => (key === 'repository' ? [String(item)] : repositoriesIn(item)));
+}
 
 describe('the values by version of the chart', () => {
   it.each<[ChartVersion, HelmValues | undefined, string | undefined]>([
@@ -48,6 +53,7 @@ describe('the values by version of the chart', () => {
   });
 
   it('has a row above for every version', () => {
+    expect(CHART_VERSIONS.at(-1)).toBe(NEWEST_CHART_VERSION);
     expect(CHART_VERSIONS).toEqual(['0.98.3', '0.99.0', '0.100.0', '0.101.0', '0.102.0']);
   });
 
@@ -164,30 +170,3 @@ describe('images', () => {
     expect(values()).not.toHaveProperty('imagePullSecrets');
   });
 });
-
-describe('roles of ServiceAccounts', () => {
-  it('annotate the workloads that have one, and no other', () => {
-    expect(roleValues({})).toEqual({});
-    expect(roleValues({ api: 'arn:api' })).toEqual({
-      controlPlane: { api: { serviceAccount: { annotations: { 'eks.amazonaws.com/role-arn': 'arn:api' } } } },
-    });
-    expect(Object.keys(roleValues({ api: 'arn:api', scanner: 'arn:scanner' }))).toEqual(['controlPlane', 'scanner']);
-  });
-
-  it('refuse an annotation of the user beside them', () => {
-    const annotations = { 'eks.amazonaws.com/role-arn': 'arn:mine' };
-    const given = { scanner: { serviceAccount: { annotations } } };
-    expect(roleMistakes({ api: 'arn:api' }, given)).toEqual([]);
-    expect(roleMistakes({ scanner: 'arn:scanner' }, given)).toMatchObject([
-      { path: 'release.values.scanner.serviceAccount.annotations.eks.amazonaws.com/role-arn' },
-    ]);
-    expect(roleMistakes({ scanner: 'arn:s' }, { scanner: { serviceAccount: { annotations: { a: 'b' } } } })).toEqual(
-      [],
-    );
-  });
-});
-
-function repositoriesIn(value: HelmValue): string[] {
-  if (!isValues(value)) return [];
-  return Object.entries(value).flatMap(([key, item]) => (key === 'repository' ? [String(item)] : repositoriesIn(item)));
-}

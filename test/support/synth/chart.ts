@@ -3,13 +3,13 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { type OwnedValueSettings, ownedValues } from '../../../contract/product/chart';
+import { NEWEST_CHART_VERSION, type OwnedValueSettings, ownedValues } from '../../../contract/product/chart';
 import type { Block } from './template';
 
 /** What the contract decides about a release of two pods. */
 export const OWNED_SETTINGS: OwnedValueSettings = {
   environmentName: 'prod',
-  chartVersion: '0.102.0',
+  chartVersion: NEWEST_CHART_VERSION,
   databaseProvider: 'aws-rds',
   appSecretName: 'app',
   maintenanceSecretName: 'maintenance',

@@ -48,7 +48,7 @@ const LARGE = {
     permissionsBoundaryArn: `arn:aws:iam::${ACCOUNT}:policy/boundary`,
   },
   database: {
-    admit: { securityGroupIds: ['sg-0a1b2c3d'], cidrs: ['10.20.0.0/16'] },
+    access: { securityGroupIds: ['sg-0a1b2c3d'], cidrs: ['10.20.0.0/16'] },
     instanceClass: 'db.m7g.large',
     storageGib: 400,
     iops: 13_000,
@@ -95,7 +95,7 @@ export const VARIETIES = {
   }),
   podIdentity: over(minimal(), {
     cluster: { podRoles: 'pod-identity' },
-    database: { subnetIds: undefined, admit: { pods: 'namespace' } },
+    database: { subnetIds: undefined, access: { pods: 'namespace' } },
   }),
   unprotected: over(minimal(), { releaseProtection: true, alarms: { enabled: false }, backup: { enabled: false } }),
 } as const satisfies Record<string, object>;

@@ -1,25 +1,27 @@
-import { CAPACITY, connectionsOfCapacity, smallestMaximumFor } from '../../aws/aurora-capacity';
 import {
   AURORA_CLASSES,
+  CAPACITY,
   connectionsOf,
+  connectionsOfCapacity,
   INSTANCE_CLASS,
   INSTANCE_CLASSES,
   smallestClassFor,
-} from '../../aws/instance-classes';
+  smallestMaximumFor,
+} from '../../aws/capacity';
 import { type ConnectionLimits, connectionLimits, connectionsNeeded } from '../../postgres/connection-budget';
-import type { CrossKeyRule, Keys } from '../cross-key-rule';
+import type { Keys, Rule } from '../rule';
 import { isAurora, isServerless } from './aurora';
 
-/** Rules that the server, whatever it is, holds the connections that the replicas and pools ask for. */
-export const CONNECTION_RULES: readonly CrossKeyRule[] = [
+/** Rules that the server, whatever its kind, accepts the connections that the replicas and pools need. */
+export const CONNECTION_RULES: readonly Rule[] = [
   {
     path: 'database.instanceClass',
-    broken: (keys) => {
+    broken: ({ whole: keys }) => {
       if (isServerless(keys) || keys.given('database.existing')) return undefined;
       if (keys.number('database.maxConnections') !== undefined) return undefined;
       return tooFew(keys, connectionsOfClass(keys));
     },
-    fix: (keys) => {
+    fix: ({ whole: keys }) => {
       const given = keys.text('database.instanceClass') ?? '';
       const classes = isAurora(keys) ? AURORA_CLASSES : INSTANCE_CLASSES;
       const fits = smallestClassFor(needed(keys), given, classes);
@@ -28,25 +30,25 @@ export const CONNECTION_RULES: readonly CrossKeyRule[] = [
   },
   {
     path: 'database.maxConnections',
-    broken: (keys) => {
+    broken: ({ whole: keys }) => {
       if (isServerless(keys)) return undefined;
       const given = keys.text('database.instanceClass') ?? '';
       const known = !INSTANCE_CLASS.test(given) || connectionsOf(given) !== undefined;
       const connections = keys.number('database.maxConnections');
       if (connections !== undefined) return tooFew(keys, connections);
-      return known ? undefined : `given for a class whose memory is not known here: ${given}`;
+      return known ? undefined : `required for a class whose memory is not known here: ${given}`;
     },
-    fix: (keys) => `write ${needed(keys)} or more, as far as the memory carries it`,
+    fix: ({ whole: keys }) => `write ${needed(keys)} or more, if the memory of the server allows it`,
   },
   {
     path: 'database.aurora.maximumCapacity',
-    broken: (keys) => {
+    broken: ({ whole: keys }) => {
       const [minimum, maximum] = capacities(keys);
       if (!isAurora(keys) || minimum === undefined || maximum === undefined) return undefined;
       if (maximum < CAPACITY.smallestMaximum) return undefined;
       return tooFew(keys, connectionsOfCapacity(minimum, maximum));
     },
-    fix: (keys) => {
+    fix: ({ whole: keys }) => {
       const [minimum = 0] = capacities(keys);
       const fits = smallestMaximumFor(needed(keys), minimum);
       if (fits !== undefined) return `write ${fits} or more`;
@@ -58,7 +60,7 @@ export const CONNECTION_RULES: readonly CrossKeyRule[] = [
   },
 ];
 
-/** Nothing for a class that is not known, or that this form of the database does not come in: another rule reports that. */
+/** Nothing for a class that is not known, or that Aurora does not offer: another rule reports that. */
 function connectionsOfClass(keys: Keys): number | undefined {
   const given = keys.text('database.instanceClass') ?? '';
   const offered = !isAurora(keys) || AURORA_CLASSES.some(({ name }) => name === given);

@@ -1,11 +1,14 @@
 import { stringify } from 'yaml';
-import { KEY_ARN } from '../../support/synth/cluster';
-import { minimal, mistakesIn, parsed } from '../../support/synth/environments';
+import { minimal, mistakesIn } from '../../../support/synth/environments';
 
 const ACCOUNT = '111122223333';
+
 const SNAPSHOT_ARN = `arn:aws:rds:eu-west-1:${ACCOUNT}:snapshot:rds:prod-agent-bom-2026-01-31-02-10`;
+
 const CLUSTER_SNAPSHOT_ARN = `arn:aws:rds:eu-west-1:${ACCOUNT}:cluster-snapshot:before`;
+
 const BACKUPS_ARN = `arn:aws:rds:eu-west-1:${ACCOUNT}:auto-backup:ab-0a1b2c3d4e5f60718293a4b5c6`;
+
 const TIME = '2026-01-31T09:30:00Z';
 
 const withDatabase = (database: object, rest: object = {}) => ({
@@ -13,6 +16,7 @@ const withDatabase = (database: object, rest: object = {}) => ({
   ...rest,
   database: { ...minimal().database, ...database },
 });
+
 const mistakesOf = (database: object, rest: object = {}) => mistakesIn(stringify(withDatabase(database, rest)));
 
 describe('a restore', () => {
@@ -48,28 +52,28 @@ describe('a restore', () => {
     [{ sourceIdentifier: 'before', time: TIME, latest: true }, '', MOMENT],
     [{ snapshotIdentifier: 'one', time: TIME }, '.time', /^left out with a snapshot/],
     [{ snapshotIdentifier: 'one', latest: true }, '.latest', /^left out with a snapshot/],
-    [{ snapshotIdentifier: 'two words' }, '.snapshotIdentifier', /^the name or the ARN of a snapshot/],
-    [{ snapshotIdentifier: `a${'b'.repeat(255)}` }, '.snapshotIdentifier', /^the name or the ARN of a snapshot/],
+    [{ snapshotIdentifier: 'two words' }, '.snapshotIdentifier', /^the name or the ARN of an RDS snapshot/],
+    [{ snapshotIdentifier: `a${'b'.repeat(255)}` }, '.snapshotIdentifier', /^the name or the ARN of an RDS snapshot/],
     [{ snapshotIdentifier: CLUSTER_SNAPSHOT_ARN }, '.snapshotIdentifier', /^a snapshot of an instance/],
     [
       { snapshotIdentifier: SNAPSHOT_ARN.replace('eu-west-1', 'us-east-1') },
       '.snapshotIdentifier',
-      /^a source in the region that the environment is in, eu-west-1/,
+      /^a snapshot in eu-west-1, the region of the environment$/,
     ],
     [
       { automatedBackupsArn: BACKUPS_ARN.replace('eu-west-1', 'us-east-1'), latest: true },
       '.automatedBackupsArn',
-      /^a source in the region/,
+      /^automated backups in eu-west-1, the region of the environment$/,
     ],
     [{ automatedBackupsArn: 'ab-0a1b', latest: true }, '.automatedBackupsArn', /^the ARN of automated backups/],
-    [{ sourceIdentifier: 'prod-agent-bom', latest: true }, '.sourceIdentifier', /^another name than the restored/],
+    [{ sourceIdentifier: 'prod-agent-bom', latest: true }, '.sourceIdentifier', /^not the name that the restored/],
     [{ sourceIdentifier: 'Prod', latest: true }, '.sourceIdentifier', /^the identifier of an instance or a cluster/],
     [{ sourceResourceId: 'cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ', latest: true }, '.sourceResourceId', /with `db-`$/],
     [{ sourceResourceId: 'db-abc', latest: true }, '.sourceResourceId', /^a resource id/],
-    [{ sourceIdentifier: 'before', time: '2026-01-31T09:30:00+01:00' }, '.time', /^a moment in UTC/],
-    [{ sourceIdentifier: 'before', time: '2026-01-31 09:30:00' }, '.time', /^a moment in UTC/],
-    [{ sourceIdentifier: 'before', time: '2026-02-29T09:30:00Z' }, '.time', /^a moment in UTC/],
-    [{ sourceIdentifier: 'before', time: '2026-01-31T24:00:00Z' }, '.time', /^a moment in UTC/],
+    [{ sourceIdentifier: 'before', time: '2026-01-31T09:30:00+01:00' }, '.time', /^a time in UTC/],
+    [{ sourceIdentifier: 'before', time: '2026-01-31 09:30:00' }, '.time', /^a time in UTC/],
+    [{ sourceIdentifier: 'before', time: '2026-02-29T09:30:00Z' }, '.time', /^a time in UTC/],
+    [{ sourceIdentifier: 'before', time: '2026-01-31T24:00:00Z' }, '.time', /^a time in UTC/],
     [{ sourceIdentifier: 'before', latest: false }, '.latest', /^true$/],
   ])('may not be %j', (restore, path, rule) => {
     const mistakes = mistakesOf({ restore });
@@ -83,40 +87,6 @@ describe('a restore', () => {
   ])('of a cluster may not be %j', (restore, path, rule) => {
     expect(mistakesOf({ form: 'aurora', restore })).toMatchObject([
       { path: `database.restore${path}`, rule: expect.stringMatching(rule) },
-    ]);
-  });
-});
-
-describe('a replication of backups', () => {
-  it('keeps copies for 14 days unless the file says otherwise', () => {
-    const { database } = parsed(withDatabase({ replication: { region: 'eu-central-1' } }));
-    expect(database.replication).toEqual({ region: 'eu-central-1', retentionDays: 14 });
-  });
-
-  it.each([
-    ['eu-west-1', { region: 'eu-central-1', retentionDays: 1 }],
-    ['eu-west-1', { region: 'eu-central-1', retentionDays: 35 }],
-    ['eu-west-1', { region: 'eu-central-1', keyArn: KEY_ARN.replace('eu-west-1', 'eu-central-1') }],
-    ['cn-north-1', { region: 'cn-northwest-1' }],
-    ['us-gov-west-1', { region: 'us-gov-east-1' }],
-  ])('from %s may be %j', (region, replication) => {
-    expect(mistakesOf({ replication }, { region })).toEqual([]);
-  });
-
-  it.each([
-    ['eu-west-1', { region: 'eu-west-1' }, 'region', 'another region than the one of the environment'],
-    ['eu-west-1', { region: 'cn-north-1' }, 'region', 'a region of the same partition as eu-west-1, which is aws'],
-    ['us-gov-west-1', { region: 'us-east-1' }, 'region', 'as us-gov-west-1, which is aws-us-gov'],
-    ['us-isob-east-1', { region: 'us-iso-east-1' }, 'region', 'as us-isob-east-1, which is aws-iso-b'],
-    ['eu-west-1', { region: 'Frankfurt' }, 'region', 'an AWS region'],
-    ['eu-west-1', { region: 'eu-central-1', retentionDays: 0 }, 'retentionDays', 'days from 1 to 35'],
-    ['eu-west-1', { region: 'eu-central-1', retentionDays: 36 }, 'retentionDays', 'days from 1 to 35'],
-    ['eu-west-1', { region: 'eu-central-1', keyArn: KEY_ARN }, 'keyArn', 'copied to, eu-central-1'],
-    ['eu-west-1', { region: 'eu-central-1', keyArn: 'alias/x' }, 'keyArn', 'the ARN of a KMS key'],
-    ['eu-west-1', { retentionDays: 7 }, 'region', 'an AWS region'],
-  ])('from %s may not be %j', (region, replication, key, rule) => {
-    expect(mistakesOf({ replication }, { region })).toMatchObject([
-      { path: `database.replication.${key}`, rule: expect.stringContaining(rule) },
     ]);
   });
 });

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { rdsRegion } from '../../../contract/environment/database/existing';
-import { environmentJsonSchema } from '../../../contract/environment/environment';
-import { parseEnvironment } from '../../../contract/environment/parse';
-import { minimal, minimalExisting, mistakesIn, parsed } from '../../support/synth/environments';
+import { rdsRegion } from '../../../../contract/environment/database/existing';
+import { environmentJsonSchema } from '../../../../contract/environment/environment';
+import { parseEnvironment } from '../../../../contract/environment/parse';
+import { minimal, minimalExisting, mistakesIn, parsed } from '../../../support/synth/environments';
 
 type Content = Record<string, Record<string, unknown>>;
 
@@ -20,7 +20,7 @@ function mistakesOf(change: (content: Content) => void) {
 const withExisting = (existing: object) =>
   mistakesOf(({ database }) => Object.assign(inside(database, 'existing'), existing));
 
-describe('a server that is there already', () => {
+describe('an existing server', () => {
   it('is read, with the port and the database that are usual', () => {
     const { database, secrets, createNamespace } = parsed(minimalExisting());
     expect(database).toMatchObject({ engine: '16', maxConnections: 400 });
@@ -189,7 +189,7 @@ describe('a server that is there already', () => {
   });
 });
 
-describe('secrets that are there already', () => {
+describe('existing secrets', () => {
   const withArn = (arn: unknown) =>
     mistakesOf(({ secrets }) => Object.assign(inside(secrets, 'existing').app ?? {}, { arn }));
   const APP = minimalExisting().secrets.existing.app.arn;
@@ -197,7 +197,7 @@ describe('secrets that are there already', () => {
   it.each([
     [APP.replace('secretsmanager', 'ssm'), /^the whole ARN of a secret/],
     [APP.replace(/-d4e5f6$/, ''), /^the whole ARN of a secret/],
-    [APP.replace('eu-west-1', 'us-east-1'), /^a secret of the region that the environment is in/],
+    [APP.replace('eu-west-1', 'us-east-1'), /^a secret in eu-west-1, the region of the environment$/],
     [minimalExisting().secrets.existing.admin.arn, /^a secret of its own/],
   ])('are not %p', (arn, rule) => {
     expect(withArn(arn)).toMatchObject([
@@ -252,8 +252,8 @@ describe('the region whose authorities sign', () => {
   });
 });
 
-describe('the example with a server that is there already', () => {
-  const text = readFileSync(join(__dirname, '..', '..', '..', 'environments', 'byo-postgres.yaml'), 'utf8');
+describe('the example with an existing server', () => {
+  const text = readFileSync(join(__dirname, '..', '..', '..', '..', 'environments', 'byo-postgres.yaml'), 'utf8');
 
   it('is valid, and shows every key that may stand in it', () => {
     expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=./environment.schema.json');

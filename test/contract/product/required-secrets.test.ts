@@ -1,10 +1,10 @@
 import { parseAllDocuments } from 'yaml';
-import { CONTROL_PLANE_KEYS } from '../../../contract/product/control-plane-keys';
-import { secretManifest } from '../../../contract/product/secret-manifest';
+import { CONTROL_PLANE_KEYS, secretManifest } from '../../../contract/product/required-secrets';
 import { minimal, parsed } from '../../support/synth/environments';
 import type { Block } from '../../support/synth/template';
 
 const secrets = { delivery: 'existing', generation: 2 };
+
 const documents = (content: object): Block[] => {
   const all = parseAllDocuments(secretManifest(parsed({ ...minimal(), secrets, ...content })));
   return [...all].map((document) => {
@@ -13,7 +13,7 @@ const documents = (content: object): Block[] => {
   });
 };
 
-describe('the manifest of Secrets that somebody else creates', () => {
+describe('the manifest of Secrets that another team creates', () => {
   it('has every Secret with every key', () => {
     expect(documents({}).map(({ metadata, stringData }) => [metadata.name, Object.keys(stringData)])).toEqual([
       ['agent-bom-app-g2', ['AGENT_BOM_POSTGRES_URL']],

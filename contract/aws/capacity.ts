@@ -1,3 +1,8 @@
+/** Engine types: one RDS for PostgreSQL instance with a standby, or a cluster of Aurora PostgreSQL. */
+export const DATABASE_FORMS = ['instance', 'aurora'] as const;
+/** One of the engine types above. */
+export type DatabaseForm = (typeof DATABASE_FORMS)[number];
+
 /** What an instance class is called, known here or not. */
 export const INSTANCE_CLASS = /^db\.[a-z][a-z0-9-]*\.[a-z0-9]+$/;
 
@@ -44,9 +49,10 @@ const AURORA_FAMILIES: Readonly<Record<string, readonly string[] | 'every size'>
 
 /** RDS sets `max_connections` to the lesser of its memory divided by this, and the cap. */
 const BYTES_PER_CONNECTION = 9_531_392;
+/** Aurora Serverless v2 has the same one. */
 const CONNECTIONS_CAP = 5000;
 /**
- * The memory in that formula is what is left after the operating system and RDS. How much that is, AWS does not say; a
+ * The memory in that formula is what is left after the operating system and RDS. AWS does not document how much that is; a
  * tenth less than the nominal memory is on the safe side for all classes but the smallest.
  */
 const USABLE_SHARE = 0.9;
@@ -111,4 +117,66 @@ function familyOf(className: string): string | undefined {
 function sizes(gibPerExtraLarge: number, multiples: readonly number[]): Record<string, number> {
   const larger = multiples.map((multiple) => [`${multiple === 1 ? '' : multiple}xlarge`, multiple * gibPerExtraLarge]);
   return { large: gibPerExtraLarge / 2, ...Object.fromEntries(larger) };
+}
+
+/** Bounds of the capacity of Aurora Serverless v2, in Aurora capacity units (ACU) of about 2 GiB of memory each. */
+export const CAPACITY = { largest: 256, smallestMaximum: 1, step: 0.5 };
+
+/**
+ * Connections by the maximum capacity, as AWS documents them: 189 at 1 ACU, 823 at 4, 1669 at 8, 3360 at 16 and 5000 from
+ * 32 on. They lie on a line: so many for each unit, less what the server keeps for itself.
+ */
+const CONNECTIONS_PER_UNIT = 211.375;
+const KEPT_BY_THE_SERVER = 22.5;
+/** The cap for a server that may shrink to this capacity or to nothing. */
+const SMALL_MINIMUM = 0.5;
+const SMALL_MINIMUM_CAP = 2000;
+
+/**
+ * Connections that a serverless instance accepts, reserved ones included. Aurora derives them from the maximum capacity,
+ * not from the current one.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html#aurora-serverless-v2.max-connections
+ */
+export function connectionsOfCapacity(minimum: number, maximum: number): number {
+  const cap = minimum <= SMALL_MINIMUM ? SMALL_MINIMUM_CAP : CONNECTIONS_CAP;
+  return Math.min(cap, Math.round(CONNECTIONS_PER_UNIT * maximum - KEPT_BY_THE_SERVER));
+}
+
+/** The smallest maximum capacity that accepts so many connections. */
+export function smallestMaximumFor(connections: number, minimum: number): number | undefined {
+  for (let maximum = CAPACITY.smallestMaximum; maximum <= CAPACITY.largest; maximum += CAPACITY.step) {
+    if (maximum >= minimum && connectionsOfCapacity(minimum, maximum) >= connections) return maximum;
+  }
+  return undefined;
+}
+
+/** Memory of an Aurora capacity unit. */
+const GIB_PER_UNIT = 2;
+
+/** The keys of `database` that decide its size. */
+interface DatabaseSize {
+  readonly instanceClass: string;
+  readonly maxConnections?: number;
+  readonly aurora?: { readonly minimumCapacity?: number; readonly maximumCapacity?: number };
+}
+
+/** What the server of an environment has, as far as it is known. */
+export interface DatabaseCapacity {
+  /** Memory in GiB. */
+  readonly memoryGib?: number;
+  /** Connections that it accepts, reserved ones included. */
+  readonly connections?: number;
+}
+
+/** A serverless database is measured at its maximum: its connections and the free memory that it reports follow from that. */
+export function databaseCapacity({ aurora, instanceClass, maxConnections }: DatabaseSize): DatabaseCapacity {
+  const { minimumCapacity, maximumCapacity } = aurora ?? {};
+  if (minimumCapacity === undefined || maximumCapacity === undefined) {
+    return { memoryGib: memoryOf(instanceClass), connections: maxConnections ?? connectionsOf(instanceClass) };
+  }
+  return {
+    memoryGib: maximumCapacity * GIB_PER_UNIT,
+    connections: connectionsOfCapacity(minimumCapacity, maximumCapacity),
+  };
 }

@@ -1,0 +1,104 @@
+import { stringify } from 'yaml';
+import { minimal, mistakesIn } from '../../support/synth/environments';
+
+function mistakesOf(change: (content: Record<string, Record<string, unknown>>) => void) {
+  const content = minimal() as unknown as Record<string, Record<string, unknown>>;
+  change(content);
+  return mistakesIn(stringify(content));
+}
+
+describe('every mistake names its place, value, rule and remedy', () => {
+  it('an unknown key, with the nearest known one', () => {
+    expect(mistakesOf((content) => Object.assign(content.database ?? {}, { multiAZ: true }))).toEqual([
+      {
+        file: 'prod.yaml:9:3',
+        path: 'database.multiAZ',
+        got: 'multiAZ',
+        rule: expect.stringContaining('the keys here are existing, subnetIds, access, engine, instanceClass'),
+        fix: 'write multiAz, or remove the key',
+      },
+    ]);
+  });
+
+  it('a renamed key, with its new name', () => {
+    const admit = { pods: 'namespace' };
+    expect(mistakesOf((content) => Object.assign(content.database ?? {}, { admit }))).toEqual([
+      {
+        file: 'prod.yaml:9:3',
+        path: 'database.admit',
+        got: 'admit',
+        rule: '`database.admit` is now `database.access`',
+        fix: 'rename the key',
+      },
+    ]);
+  });
+
+  it('a missing region', () => {
+    expect(mistakesOf((content) => delete content.region)).toEqual([
+      {
+        file: 'prod.yaml',
+        path: 'region',
+        got: 'nothing: the key is missing',
+        rule: 'an AWS region',
+        fix: 'write the code of the region that the cluster runs in, such as `eu-west-1`',
+      },
+    ]);
+  });
+
+  it('a credential in the values of the chart, without showing it', () => {
+    const url = 'postgresql://agent_bom:hunter2@db.internal/agent_bom';
+    const mistakes = mistakesOf((content) => Object.assign(content.release ?? {}, { values: { extra: { dsn: url } } }));
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]).toMatchObject({ path: 'release.values.extra.dsn', got: '(a credential, not shown)' });
+    expect(JSON.stringify(mistakes)).not.toContain('hunter2');
+  });
+
+  it('a credential in the wrong place, without showing it', () => {
+    const mistakes = mistakesOf((content) => Object.assign(content, { region: 'https://me:hunter2@example.com' }));
+    expect(mistakes).toHaveLength(1);
+    expect(JSON.stringify(mistakes)).not.toContain('hunter2');
+  });
+
+  it('text that is no YAML', () => {
+    const mistakes = mistakesIn('name: prod\ncluster: {name: "platform\n');
+    expect(mistakes.length).toBeGreaterThan(0);
+    expect(mistakes[0]).toMatchObject({ rule: 'an environment file is YAML' });
+    expect(mistakes[0]?.file).toMatch(/^prod\.yaml:\d+:\d+$/);
+  });
+
+  it.each([
+    ['an alias without an anchor', 'name: *prod\n', /^Unresolved alias/],
+    [
+      'aliases that multiply',
+      `${'a: &a [1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n'}c: [${'*b,'.repeat(20)}]`,
+      /alias/,
+    ],
+    ['two documents', 'name: prod\n---\nname: staging\n', /^more than one document/],
+    ['a key that stands twice', 'name: prod\nname: staging\n', /unique/],
+  ])('%s', (_what, text, got) => {
+    const mistakes = mistakesIn(text);
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]?.got).toMatch(got);
+  });
+
+  it.each(['', '# nothing but a comment\n', '---\n'])('an empty file: %p', (text) => {
+    expect(mistakesIn(text)).toMatchObject([{ file: 'prod.yaml', got: 'an empty file' }]);
+  });
+
+  it.each(['just text', '- a\n- list\n', '42'])('a file that is no section: %p', (text) => {
+    expect(mistakesIn(text)).toHaveLength(1);
+  });
+
+  it('three mistakes at once', () => {
+    const mistakes = mistakesOf((content) => {
+      delete content.region;
+      Object.assign(content.database ?? {}, { backupRetentionDays: 0 });
+      Object.assign(content.release ?? {}, { chartVersion: '0.93.0' });
+    });
+    expect(mistakes.map(({ path }) => path).sort()).toEqual([
+      'database.backupRetentionDays',
+      'region',
+      'release.chartVersion',
+    ]);
+  });
+});
