@@ -1,6 +1,6 @@
-// What one environment costs beside what every app of its kind costs, and beside the same database stack in AWS CDK.
+// What one environment costs beside what every app of cdktf costs.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Cost, costOfApp, type Measurement, median, PROJECT, type Topic } from './measure';
@@ -9,9 +9,6 @@ const RUNS = 5;
 const COMMAND_RUNS = 3;
 /** Of the command that a user runs, and of the app that it starts. */
 const LIMIT_TO_ONE_RESOURCE = { command: 1.5, app: 3 };
-/** Two stacks and three providers of ours, against one stack there. */
-const LIMIT_TO_AWS_CDK = 1;
-const AWS_CDK = { 'aws-cdk-lib': '2.276.0', constructs: '10.6.0' };
 
 export function measureColdStart(): Topic {
   const folder = mkdtempSync(join(tmpdir(), 'bench-cold-start-'));
@@ -19,21 +16,16 @@ export function measureColdStart(): Topic {
     const output = join(folder, 'out');
     const ours = costs({ ENVIRONMENTS_DIR: 'environments', CDKTF_OUTDIR: output });
     const oneResource = costs({ MEASURED_APP: join(PROJECT, 'bench', 'one-resource.ts'), CDKTF_OUTDIR: output });
-    const awsCdk = installAwsCdk(folder)
-      ? costs({ MEASURED_APP: join(folder, 'app.ts'), CDK_OUTDIR: output })
-      : undefined;
     return {
       title: 'Cold start',
       how:
-        `The middle of ${RUNS} runs of an app from nothing to files: both stacks of the example, an app of cdktf with one ` +
-        `resource, and the database stack alone in AWS CDK ${AWS_CDK['aws-cdk-lib']} (\`bench/aws-cdk/app.ts\`).`,
+        `The median of ${RUNS} runs of an app, from nothing to files: both stacks of the example, and an app of cdktf with ` +
+        'one resource.',
       measurements: [
         ...both('the example', ours),
         ...both('one resource', oneResource),
-        ...(awsCdk === undefined ? [] : both('AWS CDK', awsCdk)),
         ratio('the example / one resource', ours, oneResource, LIMIT_TO_ONE_RESOURCE.app),
         measureCommand(output),
-        ...(awsCdk === undefined ? [] : [ratio('the example / AWS CDK', ours, awsCdk, LIMIT_TO_AWS_CDK)]),
       ],
     };
   } finally {
@@ -78,14 +70,4 @@ function measureCommand(output: string): Measurement {
     unit: 'times',
     limit: LIMIT_TO_ONE_RESOURCE.command,
   };
-}
-
-/** Without a registry there is nothing to compare with: that is said, and is no failure. */
-function installAwsCdk(folder: string): boolean {
-  cpSync(join(PROJECT, 'bench', 'aws-cdk', 'app.ts'), join(folder, 'app.ts'));
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: AWS_CDK }));
-  const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
-  const { status, stderr } = spawnSync('npm', install, { cwd: folder, encoding: 'utf8' });
-  if (status !== 0) console.log(`NOT RUN: AWS CDK could not be installed: ${stderr.trim().split('\n').at(-1)}`);
-  return status === 0;
 }

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { type Cost, costOfApp, type Measurement, median, PROJECT, type Topic } from './measure';
 
-export const COUNTS = [1, 10, 100, 1000] as const;
-/** The cost of one is small, so that it is the middle of some runs. */
+const COUNTS = [1, 10, 100, 1000] as const;
+/** A single run is short and its cost varies, so take the median of some. */
 const RUNS = { 1: 5, 10: 3, 100: 1, 1000: 1 } as const;
 const LIMIT_OF_HUNDRED = 12;
 const LIMIT_MEGABYTES = 500;

@@ -19,7 +19,7 @@ export async function measureRehearsal(): Promise<Topic> {
   const own = OWN.reduce((sum, name) => sum + took(name), 0);
   return {
     title: 'Rehearsal',
-    how: `The middle of ${ROUNDS} rehearsals, step by step. Without the client of PostgreSQL the step \`restore\` dumps nothing.`,
+    how: `The median of ${ROUNDS} rehearsals, step by step. Without the client of PostgreSQL the step \`restore\` dumps nothing.`,
     measurements: [
       ...names.map((name): Measurement => ({ what: name, value: took(name), unit: 'ms' })),
       { what: `(${OWN.join(' + ')}) / server`, value: own / took('server'), unit: 'times', limit: LIMIT },

@@ -4,7 +4,7 @@ import { ExitCode } from './shared/exit-code';
 const SIGNAL_EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const PARENT_CHECK_MS = 500;
 
-/** Leaves nothing behind when a user or a supervisor ends the command. */
+/** Cleans up when a user or a supervisor ends the command. */
 function stopOnSignals(): void {
   const stop = async (code: number): Promise<void> => {
     const { EmbeddedServer } = require('./embedded/server') as typeof import('./embedded/server');
@@ -14,7 +14,7 @@ function stopOnSignals(): void {
   for (const [signal, code] of Object.entries(SIGNAL_EXIT_CODES)) process.once(signal, () => void stop(code));
   process.stdout.once('error', () => void stop(ExitCode.failure));
   if (process.env.npm_lifecycle_event === undefined) return;
-  // npm does not hand a SIGKILL on: who was started by it stops when it is gone.
+  // npm does not pass SIGKILL on: a command that it started stops when npm has ended.
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && void stop(ExitCode.failure), PARENT_CHECK_MS).unref();
 }

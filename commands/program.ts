@@ -7,9 +7,9 @@ import { initCommand } from './init/command';
 import { preflightCommand } from './preflight/command';
 import { rehearseCommand } from './rehearse/command';
 import { restoreCommand } from './restore/command';
+import { PROGRAM } from './shared/command-line';
 import { ExitCode, UnreachableError, UsageError } from './shared/exit-code';
-import { PROGRAM } from './shared/help';
-import { packageVersion } from './shared/package-root';
+import { packageVersion } from './shared/program-files';
 import { snapshotCommand } from './snapshot/command';
 
 /** Every command, in the order of the help. */

@@ -15,6 +15,11 @@ interface DerivedName {
   readonly limit: number;
 }
 
+/** Names of the stacks of an environment. There is no database stack for an existing server. */
+export function stackNames(environmentName: string): { readonly database: string; readonly workload: string } {
+  return { database: `${environmentName}-database`, workload: `${environmentName}-workload` };
+}
+
 /** Name of the database. */
 export const DATABASE_NAME = 'agent_bom';
 /** RDS creates this login; it refuses reserved names such as `admin`. */

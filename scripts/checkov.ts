@@ -1,5 +1,5 @@
-// Runs checkov over the synthesized stacks. A finding is a failure unless it stands below with its reason; a reason that no
-// longer applies to anything is a failure too.
+// Runs checkov over the synthesized stacks. A finding is a failure unless it is listed below with a reason; a reason that
+// no longer applies to anything is a failure too.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -86,7 +86,7 @@ function scan(directory: string): Report {
 }
 
 function main(): void {
-  if (!existsSync(STACKS)) throw new Error(`${STACKS} is not there: run \`npm run synth\` before`);
+  if (!existsSync(STACKS)) throw new Error(`${STACKS} does not exist: run \`npm run synth\` first`);
   const directory = readableCopy();
   const { results, summary } = scan(directory);
   rmSync(directory, { recursive: true });
@@ -97,7 +97,7 @@ function main(): void {
   const stale = ACCEPTED.filter((accepted) => !failed.some((finding) => accepts(accepted, finding)));
   for (const { check_id, resource, check_name } of findings)
     console.error(`fail  ${check_id}  ${resource}: ${check_name}`);
-  for (const { check, resource } of stale) console.error(`stale ${check}  ${resource}: nothing to accept any more`);
+  for (const { check, resource } of stale) console.error(`stale ${check}  ${resource}: no longer found`);
   for (const error of results?.parsing_errors ?? []) console.error(`fail  checkov cannot read ${error}`);
   const mistakes = findings.length + stale.length + (results?.parsing_errors ?? []).length;
   const passed = summary?.passed ?? 0;

@@ -1,3 +1,6 @@
+// Writes the JSON Schema of environment files and the page of their keys: `npm run schema`.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { environmentJsonSchema, environmentSchema } from '../contract/environment/environment';
 import { ruleAt } from '../contract/environment/parse';
 
@@ -83,4 +86,11 @@ function defaultOf({ path, schema }: Row): string {
   const value = path.reduce<unknown>((section, key) => (section as Record<string, unknown> | undefined)?.[key], LEAST);
   if (value === undefined || schema.properties !== undefined || JSON.stringify(value) === '{}') return '';
   return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+}
+
+if (require.main === module) {
+  const project = join(__dirname, '..');
+  const schema = `${JSON.stringify(environmentJsonSchema(), null, 2)}\n`;
+  writeFileSync(join(project, 'environments', 'environment.schema.json'), schema);
+  writeFileSync(join(project, 'docs', 'environment-file.md'), environmentReference());
 }

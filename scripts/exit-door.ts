@@ -1,13 +1,13 @@
-// Shows that the way out stays open: synthesizes the same environments with CDK Terrain in the place of cdktf, without a
+// Shows that the way out stays open: synthesizes the same environments with CDK Terrain instead of cdktf, without a
 // change in the sources or in the provider packages, and compares the output byte for byte, in the same order of keys.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { runScript } from '../commands/deploy/terraform';
 import { ContractError } from '../contract/error';
 import { dependencies, devDependencies, peerDependencies } from '../package.json';
-import { runScript } from './terraform';
 
 const PROJECT = join(__dirname, '..');
 const SUCCESSOR = { name: 'cdktn', version: '0.24.0', constructs: '10.6.0' };
@@ -85,7 +85,7 @@ function contents(folder: string): Map<string, string> {
   return new Map(paths.map((path) => [relative(folder, path), readFileSync(path, 'utf8')]));
 }
 
-/** A text as it is, and JSON without its white space, which the two write differently in an empty list, and without the library's version. */
+/** Text unchanged; JSON without white space, which differs in empty lists, and without the version of the library. */
 function meaning(text: string): string {
   const versions = [SUCCESSOR.version, devDependencies.cdktf];
   return versions.reduce(

@@ -1,5 +1,12 @@
 // Asks Terraform, and with it the providers' schemas, whether every synthesized stack is valid.
-import { mustSucceed, runScript, type Stack, synthesizedStacks, terraform, terraformFailure } from './terraform';
+import {
+  mustSucceed,
+  runScript,
+  type Stack,
+  synthesizedStacks,
+  terraform,
+  terraformFailure,
+} from '../commands/deploy/terraform';
 
 /** What Terraform says without a network; a version that does not exist is no reason to skip. */
 const UNREACHABLE = /could not connect to [^:]+: .*?(?:no such host|refused|timeout|timed out|unreachable|exceeded)/i;

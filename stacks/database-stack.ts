@@ -20,6 +20,7 @@ import {
   derivedName,
   keyAlias,
   SECRET_READER,
+  stackNames,
 } from '../contract/names';
 import { perRuntimeIdentity, type RuntimeIdentityName } from '../contract/postgres/identities';
 import { storedVariables } from '../contract/product/authentication';
@@ -39,7 +40,7 @@ export class DatabaseStack extends EnvironmentStack {
   readonly endpoint: PostgresEndpoint;
 
   constructor(scope: Construct, environment: Environment) {
-    super(scope, `${environment.name}-database`, environment);
+    super(scope, stackNames(environment.name).database, environment);
     // cdktf lists the providers that it has a class for; the ephemeral passwords need one more.
     this.addOverride('terraform.required_providers.random', RANDOM_PROVIDER);
     const account = new AwsAccount(this, 'account', environment);

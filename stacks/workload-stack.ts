@@ -26,6 +26,7 @@ import type { PostgresEndpoint } from '../constructs/postgres-endpoint';
 import { rdsRegion } from '../contract/environment/database/existing';
 import { sourceOf } from '../contract/environment/database/restore';
 import type { Environment } from '../contract/environment/environment';
+import { stackNames } from '../contract/names';
 import { connectionLimits } from '../contract/postgres/connection-budget';
 import type { ContractSettings } from '../contract/postgres/settings';
 import { storedVariables, trustedProxyIssuer } from '../contract/product/authentication';
@@ -55,7 +56,7 @@ export class WorkloadStack extends EnvironmentStack {
   readonly files: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, { environment, endpoint, caBundle }: WorkloadStackProps) {
-    super(scope, `${environment.name}-workload`, environment);
+    super(scope, stackNames(environment.name).workload, environment);
     const { region, release } = environment;
     new ClusterAccess(this, 'access', { cluster: this.cluster, region });
     const namespace = new ControlPlaneNamespace(this, 'namespace', {

@@ -1,7 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 import { environmentNames } from '../shared/environment-names';
 
-/** One thing that may stand at the cursor. */
+/** One completion of the word at the cursor. */
 export interface Candidate {
   readonly text: string;
   readonly description: string;
@@ -12,7 +12,7 @@ const ENVIRONMENT = 'environment';
 const HELP: Candidate = { text: '--help', description: 'display help for command' };
 
 /**
- * What may stand at the cursor. Nothing where a file or free text belongs, which the shell completes by itself.
+ * Completions of the word at the cursor. None where a file or free text is expected: the shell completes those by itself.
  *
  * @param root The program.
  * @param words Words after the name of the program, up to the cursor; the last one is unfinished and may be empty.

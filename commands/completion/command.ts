@@ -1,6 +1,5 @@
 import { Argument, Command } from 'commander';
-import { type HelpText, helpText, PROGRAM } from '../shared/help';
-import { candidates } from './candidates';
+import { type HelpText, helpText, PROGRAM } from '../shared/command-line';
 import { SHELLS, type Shell, shellScript } from './shell-scripts';
 
 const HELP: HelpText = {
@@ -17,7 +16,7 @@ export function completionCommand(): Command {
   return new Command('completion')
     .summary('print the script that lets your shell complete commands, options and environments')
     .description(
-      `Prints a script that asks ${PROGRAM} itself what may stand at the cursor: commands, options, their values, and ` +
+      `Prints a script that asks ${PROGRAM} for what can follow at the cursor: commands, options, their values, and ` +
         'the names of the environments in this folder.',
     )
     .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
@@ -33,6 +32,7 @@ export function completeCommand(): Command {
     .helpOption(false)
     .action((words: readonly string[], _options: unknown, { parent }: Command) => {
       if (parent === null) throw new Error('the completion belongs to a program');
+      const { candidates } = require('./candidates') as typeof import('./candidates');
       const lines = candidates(parent, words).map(({ text, description }) => `${text}\t${description}\n`);
       process.stdout.write(lines.join(''));
     });

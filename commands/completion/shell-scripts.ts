@@ -1,4 +1,4 @@
-import { PROGRAM } from '../shared/help';
+import { PROGRAM } from '../shared/command-line';
 
 /** Shells that there is a script for. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -25,7 +25,7 @@ _agent_bom_postgres() {
     _files
     return
   fi
-  # What is described stands before the first colon.
+  # The text before the first colon is what is described.
   lines=("\${(@)lines/$'\\t'/:}")
   _describe '${PROGRAM}' lines
 }

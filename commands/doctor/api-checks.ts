@@ -1,11 +1,15 @@
 import type { CheckResult } from '../../contract/postgres/checks';
+import { at } from '../shared/program-runner';
+
+/** Carries the API key of an administrator; every process of the machine could read it from an option. */
+export const TOKEN_VARIABLE = 'AGENT_BOM_API_TOKEN';
 
 const TIMEOUT_MS = 10_000;
 
 interface Question {
   readonly id: string;
   readonly path: string;
-  /** Where the answer stands in the JSON of the response. */
+  /** Where the answer is in the JSON of the response. */
   readonly key: readonly string[];
   readonly wanted: string;
 }
@@ -35,8 +39,8 @@ async function ask({ id, path, key, wanted }: Question, apiUrl: URL, token: stri
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (!response.ok) return fail(`/${path} answered with status ${response.status}`);
-    const found = at(await response.json(), key);
-    if (found === undefined) return fail(`/${path} says nothing of ${key.join('.')}`);
+    const found = at(await response.json(), ...key);
+    if (found === undefined) return fail(`/${path} does not contain ${key.join('.')}`);
     return found === wanted
       ? { id, status: 'pass', detail: `${key.join('.')} is ${wanted}` }
       : fail(`${key.join('.')} is ${JSON.stringify(found)}, not ${wanted}`);
@@ -44,8 +48,4 @@ async function ask({ id, path, key, wanted }: Question, apiUrl: URL, token: stri
     const { cause, message } = error as Error & { cause?: { message?: string } };
     return fail(`/${path} could not be asked: ${cause?.message ?? message}`);
   }
-}
-
-function at(content: unknown, key: readonly string[]): unknown {
-  return key.reduce<unknown>((value, name) => (value as Record<string, unknown> | null | undefined)?.[name], content);
 }

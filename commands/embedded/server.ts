@@ -1,14 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
 import { ContractError } from '../../contract/error';
 import { connectionUrl, encodeUserInfo } from '../../contract/postgres/connection-url';
-import { nodeModule } from '../shared/node-module';
-import { DEFAULT_MAJOR, type EmbeddedMajor } from './majors';
-import type { Credentials, FromKeeper, ServerAddress, ToKeeper } from './protocol';
+import { DEFAULT_MAJOR, type PostgresMajor } from '../../contract/postgres/majors';
+import { nodeModule, PROGRAM_ROOT } from '../shared/program-files';
+import type { Credentials, FromKeeper, ServerAddress, ToKeeper } from './rds-like-server';
 
 export interface EmbeddedServerOptions {
   /** Major version; 16 unless said otherwise. */
-  readonly major?: EmbeddedMajor;
+  readonly major?: PostgresMajor;
   /** PostgreSQL parameters beside those of an RDS-like server, such as `log_statement`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -37,7 +36,7 @@ export class EmbeddedServer {
     const { file, execArgv } = nodeModule('commands/embedded/keeper');
     const keeper = fork(file, [], {
       execArgv: [...execArgv],
-      cwd: join(__dirname, '..', '..'),
+      cwd: PROGRAM_ROOT,
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

@@ -2,8 +2,7 @@ import { databaseCapacity } from '../../contract/aws/capacity';
 import type { Environment } from '../../contract/environment/environment';
 import { connectionsNeeded } from '../../contract/postgres/connection-budget';
 import { RUNTIME_IDENTITIES, type RuntimeIdentityName } from '../../contract/postgres/identities';
-import { releaseValues } from './release-values';
-import { list, object, type StackTemplate, text } from './stack-template';
+import { list, object, releaseValues, type StackTemplate, text } from './stack-template';
 
 /** How many connections there are, and who may hold them. */
 export interface ConnectionBudget {
@@ -35,7 +34,7 @@ export function connectionBudget({ database }: Environment, stacks: readonly Sta
   return { limits, administration: needed - app - maintenance - backup, needed, ...server, ...pools(stacks) };
 }
 
-/** Class of the instances, or null where the server is somebody else's. */
+/** Class of the instances, or null for an existing server. */
 function instanceClassOf(stacks: readonly StackTemplate[]): string | null {
   const blocks = stacks.flatMap((stack) => stack.resources).map(({ block }) => block);
   return blocks.map((block) => text(block.instance_class)).find((found) => found !== undefined) ?? null;

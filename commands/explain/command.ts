@@ -1,7 +1,5 @@
 import { Argument, Command } from 'commander';
-import { environmentsOption } from '../shared/environments-option';
-import { type HelpText, helpText } from '../shared/help';
-import { jsonOption } from '../shared/json-option';
+import { environmentsOption, type HelpText, helpText, jsonOption } from '../shared/command-line';
 import type { ExplainOptions } from './run';
 
 const HELP: HelpText = {
@@ -14,7 +12,7 @@ const HELP: HelpText = {
   exitCodes: { success: 'explained', failure: 'the environment is wrong, or cannot be synthesized' },
 };
 
-/** What the command needs is loaded when it runs, so that help comes at once. */
+/** Loaded when the command runs, so that the help appears at once. */
 const load = (): typeof import('./run') => require('./run');
 
 /** `explain`: what an environment will create, and who may do what in it. */
@@ -22,9 +20,9 @@ export function explainCommand(): Command {
   return new Command('explain')
     .summary('show what an environment creates, its connection budget, and who may do what')
     .description(
-      'Synthesizes the environment into a temporary folder and reads there what Terraform would see: the resources of ' +
-        'each stack, the connections that each login may hold, and which workload holds which identity. Asks nobody ' +
-        'and changes nothing.',
+      'Synthesizes the environment into a temporary folder and shows what Terraform would see: the resources of ' +
+        'each stack, the connections that each login may hold, and which workload holds which identity. Sends no ' +
+        'request and changes nothing.',
     )
     .addArgument(new Argument('<environment>', 'name of an environment, or its file'))
     .option('--tree', 'show the resources as a tree of constructs')

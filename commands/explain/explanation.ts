@@ -1,13 +1,12 @@
 import type { Environment } from '../../contract/environment/environment';
+import { identities, roles } from './access';
 import { connectionBudget } from './budget';
-import { identities } from './identities';
-import { roles } from './roles';
 import type { StackTemplate } from './stack-template';
 
-/** All that is said of an environment, in the shape of the report for machines. */
+/** The explanation of an environment, in the shape of the JSON report. */
 export type Explanation = ReturnType<typeof explain>;
 
-/** Puts together what is said of an environment. */
+/** Everything that is shown of an environment. */
 export function explain(environment: Environment, stacks: readonly StackTemplate[]) {
   const { name, region, cluster, namespace } = environment;
   return {

@@ -1,14 +1,15 @@
-import { statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Environment } from '../../contract/environment/environment';
-import { readEnvironments } from '../shared/environment-files';
-import { environmentNamed } from '../shared/environment-named';
+import { stackNames } from '../../contract/names';
+import { environmentNamed, readEnvironments } from '../shared/environment-files';
 import { environmentsDirectory } from '../shared/environment-names';
 import { ExitCode } from '../shared/exit-code';
-import { JsonReport, type JsonTarget } from '../shared/json-report';
+import { JsonReport, type JsonTarget } from '../shared/report';
+import { synthesizeDirectory } from '../shared/synthesis';
 import { explain } from './explanation';
 import { show } from './screen';
-import { synthesizeEnvironment } from './synthesis';
+import { type Json, StackTemplate } from './stack-template';
 
 export interface ExplainOptions {
   readonly tree?: boolean;
@@ -21,15 +22,25 @@ export interface ExplainOptions {
 export async function runExplain(nameOrFile: string, { tree, environments, json }: ExplainOptions): Promise<void> {
   const report = new JsonReport(json);
   const { environment, directory } = find(nameOrFile, environments);
-  const synthesis = await synthesizeEnvironment(environment.name, directory);
+  const synthesis = await synthesizeDirectory(directory, (outdir) =>
+    stacksOf(environment.name, join(outdir, 'stacks')),
+  );
   if ('refusal' in synthesis) {
     process.stderr.write(synthesis.refusal);
     process.exitCode = ExitCode.failure;
     return;
   }
-  const content = explain(environment, synthesis.stacks);
+  const content = explain(environment, synthesis.result);
   report.write({ command: 'explain', ...content });
   if (!report.isAlone) show(content, report.terminal, tree === true);
+}
+
+/** Both stacks of an environment as Terraform would see them; one alone where the database is an existing server. */
+function stacksOf(environment: string, folder: string): StackTemplate[] {
+  return Object.values(stackNames(environment))
+    .map((stack) => ({ stack, file: join(folder, stack, 'cdk.tf.json') }))
+    .filter(({ file }) => existsSync(file))
+    .map(({ stack, file }) => new StackTemplate(stack, JSON.parse(readFileSync(file, 'utf8')) as Json));
 }
 
 /** An environment by its file, or by its name. */

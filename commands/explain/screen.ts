@@ -1,8 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
+import { counted } from '../shared/check-table';
 import type { Terminal } from '../shared/terminal';
 import type { ConnectionBudget } from './budget';
 import type { Explanation } from './explanation';
-import { resourceTree } from './tree';
+import type { PlannedResource } from './stack-template';
 
 /** Shows an explanation to people. */
 export function show(explanation: Explanation, terminal: Terminal, asTree: boolean): void {
@@ -21,7 +22,7 @@ function showStack(
   asTree: boolean,
 ): void {
   const found = lookups === 0 ? '' : `; looks up ${lookups}`;
-  terminal.line(`\n${terminal.styled('bold', name)} creates ${resources.length} resources${found}`);
+  terminal.line(`\n${terminal.styled('bold', name)} creates ${counted(resources.length, 'resource')}${found}`);
   if (asTree) terminal.line(resourceTree(resources));
   else
     showTable(
@@ -34,7 +35,7 @@ function showStack(
 function showBudget(budget: ConnectionBudget | null, terminal: Terminal): void {
   terminal.line(`\n${terminal.styled('bold', 'Connections')}`);
   if (budget === null) {
-    terminal.line('No workload of the stacks is told a budget.');
+    terminal.line('The workloads of the stacks have no budget.');
     return;
   }
   const { limits, administration, needed, available, instanceClass, replicas, poolMaximum } = budget;
@@ -48,9 +49,9 @@ function showBudget(budget: ConnectionBudget | null, terminal: Terminal): void {
     ['who', 'connections', 'why'],
     [
       ['app', app, pools],
-      ['maintenance', maintenance, 'the pool for work across tenants of the same pods'],
-      ['backup', backup, 'a dump, and a check beside it'],
-      ['administration', administration, 'migration Job, an operator, and what PostgreSQL and RDS reserve'],
+      ['maintenance', maintenance, 'pool of the same pods for work across tenants'],
+      ['backup', backup, 'a dump, and a check at the same time'],
+      ['administration', administration, 'migration Job, an administrator, and what PostgreSQL and RDS reserve'],
       [terminal.styled('bold', 'needed'), needed, ''],
       ['available', available ?? 'not known', available === null ? '' : `${server}; ${available - needed} are spare`],
     ],
@@ -96,4 +97,40 @@ function showTable(head: string[], rows: (string | number)[][], terminal: Termin
 function longest(head: string[], rows: (string | number)[][], column: number, separator: string | RegExp): number {
   const parts = [head, ...rows].flatMap((row) => String(row[column]).split(separator));
   return Math.max(...parts.map((part) => stripVTControlCharacters(part).length)) + 2;
+}
+
+type Resource = Omit<PlannedResource, 'block'>;
+
+interface Branch {
+  readonly branches: Map<string, Branch>;
+  resource?: Resource;
+}
+
+/** Resources as a tree of the constructs that they belong to. */
+export function resourceTree(resources: readonly Resource[]): string {
+  const root: Branch = { branches: new Map() };
+  for (const resource of resources) {
+    let branch = root;
+    for (const part of resource.path.split('/')) {
+      const next: Branch = branch.branches.get(part) ?? { branches: new Map() };
+      branch.branches.set(part, next);
+      branch = next;
+    }
+    branch.resource = resource;
+  }
+  return lines(root, '').join('\n');
+}
+
+function lines({ branches }: Branch, indent: string): string[] {
+  const entries = [...branches];
+  return entries.flatMap(([part, branch], index) => {
+    const last = index === entries.length - 1;
+    const line = `${indent}${last ? '└─' : '├─'} ${part}${label(branch.resource)}`;
+    return [line, ...lines(branch, `${indent}${last ? '   ' : '│  '}`)];
+  });
+}
+
+function label(resource: Resource | undefined): string {
+  if (resource === undefined) return '';
+  return `: ${resource.type}${resource.name === null ? '' : ` "${resource.name}"`}`;
 }

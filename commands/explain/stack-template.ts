@@ -1,3 +1,5 @@
+import { parse } from 'yaml';
+
 /** A value of JSON. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -87,8 +89,14 @@ function planned(type: string, id: string, block: JsonObject, prefix: string): P
   };
 }
 
-/** A name as far as it is known: a star stands for what Terraform has yet to work out. */
+/** A name as far as it is known: a star replaces what Terraform does not know before it runs. */
 function decided(name: string | undefined): string | undefined {
   const known = name?.replace(/(?<!\$)\$\{[\s\S]*\}/, '*');
   return known === '*' ? undefined : known;
+}
+
+/** Values of the Helm releases in the stacks. */
+export function releaseValues(stacks: readonly StackTemplate[]): JsonObject[] {
+  const releases = stacks.flatMap((stack) => stack.ofType('helm_release'));
+  return releases.flatMap(({ block }) => list(block.values).map((values) => object(parse(String(values)))));
 }

@@ -33,7 +33,7 @@ interface AnswerFlag {
   readonly key: string;
 }
 
-/** How each answer is given on the command line, and where it stands in the file. */
+/** The flag of each answer, and its place in the file. */
 export const FLAGS: Readonly<Record<RequiredAnswer, AnswerFlag>> = {
   name: { flag: '--name', example: 'prod', key: 'name' },
   region: { flag: '--region', example: 'eu-west-1', key: 'region' },
@@ -92,7 +92,7 @@ export function missingFlags(answers: Partial<Answers>, reasons: readonly string
     {
       path: missing.map(({ flag }) => flag).join(', '),
       got: ['nothing', ...reasons].join('; '),
-      rule: 'without a terminal to ask on, each of them is given as a flag',
+      rule: 'without a terminal, each of them is required as a flag',
       fix: `add ${missing.map(({ flag, example }) => `${flag} ${example}`).join(' ')}`,
     },
   ];

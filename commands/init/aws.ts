@@ -12,9 +12,9 @@ interface DescribedSubnet {
   readonly Tags?: readonly { readonly Key: string }[];
 }
 
-/** What the AWS CLI sees with a profile. Everything is looked up and nothing changed; what cannot be seen is left out. */
+/** What the AWS CLI sees with a profile. It only reads; what the profile cannot see is left out. */
 export class Aws {
-  /** Why something could not be looked up, in the order in which it was asked. */
+  /** Why look-ups failed, in their order. */
   readonly complaints: string[] = [];
 
   private constructor(private readonly profile: string | undefined) {}
@@ -77,7 +77,7 @@ export class Aws {
   }
 }
 
-/** The tagged subnets where they span two zones, as a database needs; otherwise all. */
+/** The tagged subnets if they span two zones, which a database requires; otherwise all. */
 function preferTagged(subnets: readonly DescribedSubnet[]): readonly DescribedSubnet[] {
   const tagged = subnets.filter(({ Tags = [] }) => Tags.some(({ Key }) => Key === PRIVATE_TAG));
   return new Set(tagged.map(({ AvailabilityZone }) => AvailabilityZone)).size >= 2 ? tagged : subnets;

@@ -1,12 +1,10 @@
 import { Command } from 'commander';
-import { environmentsOption } from '../shared/environments-option';
-import { type HelpText, helpText } from '../shared/help';
-import { jsonOption } from '../shared/json-option';
+import { environmentsOption, type HelpText, helpText, jsonOption } from '../shared/command-line';
 import type { InitOptions } from './run';
 
 const HELP: HelpText = {
   examples: [
-    ['init', 'Asks for what it needs; offers the clusters and subnets that your AWS profile sees.'],
+    ['init', 'Asks questions, and offers the clusters and subnets that your AWS profile can see.'],
     [
       'init --name prod --region eu-west-1 --cluster platform --subnet subnet-0a1b2c3d subnet-1a2b3c4d ' +
         '--issuer https://auth.example.com',
@@ -21,7 +19,7 @@ const HELP: HelpText = {
   exitCodes: { success: 'the file is written', failure: 'nothing is written' },
 };
 
-/** What the command needs is loaded when it runs, so that help comes at once. */
+/** Loaded when the command runs, so that the help appears at once. */
 const load = (): typeof import('./run') => require('./run');
 
 /** `init`: a new environment file, from answers, flags, and what AWS knows of the cluster. */
@@ -29,9 +27,9 @@ export function initCommand(): Command {
   return new Command('init')
     .summary('write an environment file, from your answers or from flags')
     .description(
-      'Writes the environment file of a new environment. On a terminal it asks for what no flag says. With the AWS CLI ' +
-        'it looks the region, the clusters and their private subnets up; it changes nothing there. The file is checked ' +
-        'before it is written, and a file that exists is left alone.',
+      'Writes the file of a new environment. On a terminal it asks for what no flag gives. With the AWS CLI it looks up ' +
+        'the region, the clusters and their private subnets, and changes nothing there. The file is checked before it is ' +
+        'written, and an existing file is not overwritten.',
     )
     .option('--name <name>', 'name of the environment; the names of its resources begin with it')
     .option('--region <region>', 'AWS region of the cluster and of the database')
@@ -41,12 +39,15 @@ export function initCommand(): Command {
       'private subnets of the database, in two or more availability zones (default: those of the cluster)',
     )
     .option('--issuer <issuer>', 'what the authenticating proxy in front of the API calls itself')
-    .option('--ca-bundle <file>', 'PEM file with the RDS authorities of the region, where the bundled ones lack it')
+    .option(
+      '--ca-bundle <file>',
+      'PEM file with the RDS certificate authorities (CA) of the region, if they are not bundled',
+    )
     .option('--state-bucket <bucket>', 'S3 bucket for the Terraform state, in the same region')
     .option('--profile <profile>', 'profile of the AWS CLI to look things up with')
     .option('--output <file>', 'where to write (default: <name>.yaml in the folder of the environments)')
     .addOption(environmentsOption())
-    .option('--force', 'replace a file that exists')
+    .option('--force', 'replace an existing file')
     .addOption(jsonOption())
     .addHelpText('after', helpText(HELP))
     .allowExcessArguments(false)

@@ -35,7 +35,7 @@ ${stateLines(answers)}`;
 function databaseLines(answers: Answers): string {
   const { subnets, caBundle } = answers;
   if (subnets === undefined && caBundle === undefined) {
-    return `# The database is in those of the cluster's subnets that give out no public addresses. Others, in two or more
+    return `# The database is in those of the cluster's subnets that assign no public addresses. Others, in two or more
 # availability zones of its VPC, are listed here.
 # database:
 #   subnetIds: []
@@ -79,7 +79,7 @@ state:
 `;
 }
 
-/** A value as YAML writes it, in quotes where it needs them. */
+/** A value as YAML writes it, in quotes where necessary. */
 function scalar(value: string): string {
   return stringify(value, { lineWidth: 0 }).trimEnd();
 }

@@ -1,20 +1,20 @@
 import { type Answers, answerMistake, type Subnet } from './answers';
 import type { Aws } from './aws';
 
-/** How questions reach a person. Each answer is nothing when the person has had enough. */
+/** How questions reach a person. An answer is undefined when the person cancels. */
 export interface Questioner {
   text(message: string, question: TextQuestion): Promise<string | undefined>;
   choose(message: string, choices: readonly string[]): Promise<string | undefined>;
   chooseSeveral(message: string, choices: readonly Subnet[]): Promise<readonly Subnet[] | undefined>;
-  /** Says something that is no question. */
+  /** Says something without a question. */
   note(message: string): void;
 }
 
 export interface TextQuestion {
-  /** Answer that is there to be accepted. */
+  /** Default answer. */
   readonly initial?: string;
   readonly placeholder?: string;
-  /** What is wrong with an answer, or nothing. */
+  /** The mistake in an answer, or nothing. */
   readonly validate: (answer: string) => string | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface TextQuestion {
 export interface Known {
   /** Answers that are not asked for. */
   readonly given: Partial<Answers>;
-  /** Where to look choices up; without it everything is typed. */
+  /** Looks up choices; without it the person types everything. */
   readonly aws?: Aws;
   /** Why an environment may not have a name, or nothing. */
   readonly nameMistake: (name: string) => string | undefined;
@@ -31,7 +31,7 @@ export interface Known {
 /**
  * Asks for every answer that is not given.
  *
- * @returns Nothing when the person has had enough.
+ * @returns Nothing when the person cancels.
  */
 export async function askAnswers({ given, aws, nameMistake }: Known, ask: Questioner): Promise<Answers | undefined> {
   const name = given.name ?? (await askName(ask, nameMistake));
@@ -104,7 +104,7 @@ function subnetsIn(text: string): Subnet[] {
     .map((id) => ({ id }));
 }
 
-/** Says why AWS did not answer, once. */
+/** Shows once why AWS did not answer. */
 function sayComplaints(ask: Questioner, aws: Aws | undefined): void {
   for (const complaint of aws?.complaints.splice(0) ?? []) ask.note(complaint);
 }

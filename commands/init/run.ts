@@ -2,13 +2,15 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { bundleAddress, countCertificates, regionAuthorities } from '../../contract/aws/certificate-authorities';
 import type { Environment } from '../../contract/environment/environment';
+import { NAMESPACE_DEFAULTS } from '../../contract/environment/namespace';
 import { parseEnvironment } from '../../contract/environment/parse';
 import type { Mistake } from '../../contract/error';
+import { stackNames } from '../../contract/names';
+import { PROGRAM } from '../shared/command-line';
 import { environmentNames, environmentsDirectory } from '../shared/environment-names';
 import { ExitCode, UsageError } from '../shared/exit-code';
-import { PROGRAM } from '../shared/help';
-import { JsonReport, type JsonTarget } from '../shared/json-report';
-import { packageRoot } from '../shared/package-root';
+import { PACKAGE_ROOT } from '../shared/program-files';
+import { JsonReport, type JsonTarget } from '../shared/report';
 import type { Terminal } from '../shared/terminal';
 import { type Answers, atFlag, FLAGS, missingFlags, REQUIRED } from './answers';
 import { Aws } from './aws';
@@ -32,7 +34,6 @@ export interface InitOptions {
 }
 
 const SCHEMA = 'environment.schema.json';
-const USUAL_NAMESPACE = 'agent-bom';
 
 /** Collects the answers, checks the file that they make, and writes it. */
 export async function runInit(options: InitOptions): Promise<void> {
@@ -49,12 +50,12 @@ export async function runInit(options: InitOptions): Promise<void> {
   refuse([...nameMistakes(answers.name, file, options.force), ...contentMistakes(file, text, answers)]);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
-  const stacks = [`${answers.name}-database`, `${answers.name}-workload`];
+  const stacks = Object.values(stackNames(answers.name));
   report.write({ command: 'init', environment: answers.name, file, stacks });
   if (!report.isAlone) showNext(answers.name, file, report.terminal);
 }
 
-/** The answers of the flags, of AWS and of the person at the terminal; nothing when the person has had enough. */
+/** The answers of the flags, of AWS and of the person at the terminal; nothing when the person cancels. */
 async function collect(options: InitOptions, report: JsonReport): Promise<Answers | undefined> {
   const given = fromFlags(options);
   const profile = options.profile ?? process.env.AWS_PROFILE;
@@ -75,12 +76,11 @@ async function collect(options: InitOptions, report: JsonReport): Promise<Answer
   return isComplete(all) ? all : undefined;
 }
 
-/** A profile was named to look the subnets up with, and it did not do that. */
+/** A profile was named for looking up the subnets, and the look-up failed. */
 function unanswered(reasons: readonly string[]): Mistake[] {
   if (reasons.length === 0) return [];
-  const fix =
-    'add --subnet subnet-0a1b2c3d subnet-1a2b3c4d, or name no profile: the subnets of the cluster are taken then';
-  return [{ path: '--subnet', got: `nothing; ${reasons.join('; ')}`, rule: 'AWS says what the profile may see', fix }];
+  const fix = 'add --subnet subnet-0a1b2c3d subnet-1a2b3c4d, or name no profile to use the subnets of the cluster';
+  return [{ path: '--subnet', got: `nothing; ${reasons.join('; ')}`, rule: 'AWS answers what the profile asks', fix }];
 }
 
 function fromFlags({ name, region, cluster, subnet, issuer, stateBucket, caBundle }: InitOptions): Partial<Answers> {
@@ -94,11 +94,11 @@ function namespaceFor({ name, region, cluster }: Answers, file: string): string 
   const isTaken = others
     .map((other) => parseEnvironment(other, readFileSync(other, 'utf8')))
     .some((parsed) => 'environment' in parsed && isUsual(parsed.environment, region, cluster));
-  return isTaken ? `${USUAL_NAMESPACE}-${name}` : undefined;
+  return isTaken ? `${NAMESPACE_DEFAULTS.name}-${name}` : undefined;
 }
 
 function isUsual(other: Environment, region: string, cluster: string): boolean {
-  return other.region === region && other.cluster.name === cluster && other.namespace === USUAL_NAMESPACE;
+  return other.region === region && other.cluster.name === cluster && other.namespace === NAMESPACE_DEFAULTS.name;
 }
 
 function isComplete(answers: Partial<Answers>): answers is Answers {
@@ -130,7 +130,7 @@ function nameMistakes(name: string, file: string, force: boolean | undefined): M
 function existing(file: string, force = false): Mistake[] {
   if (force || !existsSync(file)) return [];
   const fix = 'name another with --output, or replace it with --force';
-  return [{ path: file, got: 'a file', rule: 'a file that exists is left alone', fix }];
+  return [{ path: file, got: 'a file', rule: 'an existing file is not overwritten', fix }];
 }
 
 function contentMistakes(file: string, text: string, answers: Answers): Mistake[] {
@@ -140,12 +140,12 @@ function contentMistakes(file: string, text: string, answers: Answers): Mistake[
   return regionIsWrong ? mistakes : [...mistakes, ...authorityMistakes(file, answers)];
 }
 
-/** The workload has to trust the database: without the authorities of its region the file would not synthesize. */
+/** The workload has to trust the database: the file does not synthesize without the authorities (CA) of its region. */
 function authorityMistakes(file: string, { region, caBundle }: Answers): Mistake[] {
   const path = '--ca-bundle';
   const fix = `download ${bundleAddress(region)} beside the environment file and name it with --ca-bundle`;
   if (caBundle === undefined) {
-    const rule = 'the certificate authorities of this region are not among the bundled ones';
+    const rule = 'the bundled certificate authorities (CA) do not cover this region';
     return regionAuthorities(region) === undefined ? [{ path, got: `region ${region}`, rule, fix }] : [];
   }
   const bundle = join(dirname(file), caBundle);
@@ -160,13 +160,13 @@ function refuse(mistakes: readonly Mistake[]): void {
 /** The schema beside the file, or else the one of this program. */
 function schemaFor(file: string): string {
   const folder = dirname(resolve(file));
-  const schema = existsSync(join(folder, SCHEMA)) ? join(folder, SCHEMA) : join(packageRoot(), 'environments', SCHEMA);
+  const schema = existsSync(join(folder, SCHEMA)) ? join(folder, SCHEMA) : join(PACKAGE_ROOT, 'environments', SCHEMA);
   const path = relative(folder, schema).split(sep).join('/');
   return path.startsWith('.') ? path : `./${path}`;
 }
 
 function showNext(name: string, file: string, terminal: Terminal): void {
-  terminal.line(`${file} is written. What it creates, and how to create it:`);
+  terminal.line(`Wrote ${file}. To see what it creates, and to create it:`);
   terminal.line(`  ${PROGRAM} explain ${file}`);
   terminal.line(`  npx cdktf deploy '${name}-*'`);
 }

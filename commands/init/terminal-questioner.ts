@@ -2,7 +2,7 @@ import { cancel, isCancel, log, multiselect, select, text } from '@clack/prompts
 import { answerMistake, type Subnet } from './answers';
 import type { Questioner, TextQuestion } from './questions';
 
-/** Asks on the terminal. */
+/** Asks questions on the terminal. */
 export const terminalQuestioner: Questioner = {
   async text(message: string, { initial, placeholder, validate }: TextQuestion) {
     return answerOf(

@@ -1,16 +1,7 @@
 import { SECRET_READER } from '../../contract/names';
-import {
-  at,
-  type ClusterAnswer,
-  fail,
-  given,
-  listAt,
-  type Preflight,
-  type PreflightCheck,
-  pass,
-  textAt,
-} from './check';
-import { askJson, type JsonAnswer } from './program-runner';
+import { counted } from '../shared/check-table';
+import { askJson, at, type JsonAnswer, listAt, textAt } from '../shared/program-runner';
+import { type ClusterAnswer, fail, given, type Preflight, type PreflightCheck, pass } from './check';
 
 /** The cluster of the environment as AWS describes it. */
 export async function describeCluster({ cluster, region }: Preflight['environment']): Promise<ClusterAnswer> {
@@ -27,7 +18,7 @@ export async function describeCluster({ cluster, region }: Preflight['environmen
   };
 }
 
-/** What has to be there in the account. */
+/** What the account has to have. */
 export const ACCOUNT_CHECKS: readonly PreflightCheck[] = [
   {
     id: 'account.identity',
@@ -48,13 +39,13 @@ export const ACCOUNT_CHECKS: readonly PreflightCheck[] = [
       return found.status === 'ACTIVE' ? pass(what) : fail(what);
     },
     fix: ({ environment: { region, cluster } }) =>
-      `aws eks list-clusters --region ${region} shows what can stand in \`cluster.name\`, where ${cluster.name} stands; ` +
-      'one that is being created or updated is waited for',
+      `aws eks list-clusters --region ${region} lists the names that \`cluster.name\` can have; it is ${cluster.name}. ` +
+      'If the cluster is being created or updated, wait until it is active',
   },
   {
     id: 'account.oidc-provider',
     proves: 'IAM trusts the ServiceAccounts of the cluster',
-    needed: ({ oidcProvider }) => oidcProvider,
+    required: ({ oidcProvider }) => oidcProvider,
     run: async ({ environment, cluster }) => {
       const found = await cluster;
       if ('reason' in found) return fail(found.reason);
@@ -72,7 +63,7 @@ export const ACCOUNT_CHECKS: readonly PreflightCheck[] = [
   {
     id: 'account.pod-identity',
     proves: 'the agent of EKS Pod Identity runs in the cluster',
-    needed: ({ podIdentity }) => podIdentity,
+    required: ({ podIdentity }) => podIdentity,
     run: async ({ environment: { region, cluster } }) => {
       const addon = ['--cluster-name', cluster.name, '--addon-name', 'eks-pod-identity-agent'];
       return given(await askAws(region, 'eks', 'describe-addon', ...addon), (content) => {
@@ -85,8 +76,8 @@ export const ACCOUNT_CHECKS: readonly PreflightCheck[] = [
   },
   {
     id: 'account.secrets',
-    proves: 'the secrets that the file names exist; what they say is not read',
-    needed: ({ existingSecrets }) => existingSecrets,
+    proves: 'the secrets that the file names exist; their contents are not read',
+    required: ({ existingSecrets }) => existingSecrets,
     run: async ({ environment: { region, secrets } }) => {
       const named = Object.entries(secrets.existing ?? {});
       const answers = await Promise.all(
@@ -97,15 +88,15 @@ export const ACCOUNT_CHECKS: readonly PreflightCheck[] = [
         }),
       );
       const problems = answers.flat();
-      return problems.length === 0 ? pass(`${named.length} secrets`) : fail(problems.join('; '));
+      return problems.length === 0 ? pass(counted(named.length, 'secret')) : fail(problems.join('; '));
     },
     fix: ({ environment: { region } }) =>
-      `aws secretsmanager list-secrets --region ${region} shows what can stand in \`secrets.existing\``,
+      `aws secretsmanager list-secrets --region ${region} lists the secrets that \`secrets.existing\` can name`,
   },
   {
     id: 'account.secret-reader',
     proves: 'the role that reads the secrets trusts the ServiceAccount that External Secrets uses',
-    needed: ({ existingSecrets, operator, oidcProvider }) => existingSecrets && operator && oidcProvider,
+    required: ({ existingSecrets, operator, oidcProvider }) => existingSecrets && operator && oidcProvider,
     run: async ({ environment: { region, namespace, secrets } }) => {
       const name = secrets.readerRoleArn?.split('/').at(-1);
       if (name === undefined) return pass('the file names no role');
@@ -119,7 +110,7 @@ export const ACCOUNT_CHECKS: readonly PreflightCheck[] = [
   },
 ];
 
-/** Asks AWS in the environment's region, which the answer of a profile's own region would not be about. */
+/** Asks AWS in the environment's region: the default region of a profile may be another one. */
 function askAws(region: string, ...question: readonly string[]): Promise<JsonAnswer> {
   return askJson('aws', [...question, '--region', region, '--output', 'json']);
 }

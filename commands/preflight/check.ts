@@ -1,19 +1,19 @@
 import type { Environment } from '../../contract/environment/environment';
 import type { CheckStatus } from '../../contract/postgres/checks';
-import type { JsonAnswer } from './program-runner';
+import type { JsonAnswer } from '../shared/program-runner';
 import type { Requirements } from './requirements';
 
-/** What was found, and what mends it if the check says so better than in general. */
+/** What was found, and a fix where the check knows a better one than the general one. */
 export interface Finding {
   readonly status: CheckStatus;
   readonly detail: string;
   readonly fix?: string;
 }
 
-/** What the checks ask about, and what they have in common. */
+/** What the checks ask about, and what they share. */
 export interface Preflight {
   readonly environment: Environment;
-  readonly needs: Requirements;
+  readonly requirements: Requirements;
   /** The EKS cluster as AWS describes it; asked once for all checks. */
   readonly cluster: Promise<ClusterAnswer>;
 }
@@ -29,19 +29,19 @@ export interface EksCluster {
   readonly issuer: string;
 }
 
-/** One thing that has to be there before a deployment. Ids are an interface: scripts look for them. */
+/** One requirement of a deployment. Ids are an interface: scripts look for them. */
 export interface PreflightCheck {
   readonly id: string;
   /** What a pass proves, in one line. */
   readonly proves: string;
-  /** Whether the environment needs it at all; what it does not need is not asked. */
-  readonly needed?: (needs: Requirements) => boolean;
+  /** Whether the environment requires it; otherwise the check is skipped. */
+  readonly required?: (requirements: Requirements) => boolean;
   readonly run: (preflight: Preflight) => Promise<Finding>;
-  /** Command, or the sentence where there is none, that mends a failure. */
+  /** Command that fixes a failure, or a sentence where there is none. */
   readonly fix: (preflight: Preflight) => string;
 }
 
-/** A check with what came of it. */
+/** A check and its result. */
 export interface PreflightResult extends Finding {
   readonly id: string;
   readonly proves: string;
@@ -55,22 +55,7 @@ export function fail(detail: string, fix?: string): Finding {
   return { status: 'fail', detail, ...(fix === undefined ? {} : { fix }) };
 }
 
-/** Goes on with what a program answered, or says why it did not. */
+/** Judges the answer of a program, or fails with the reason why there is none. */
 export function given(answer: JsonAnswer, judge: (content: unknown) => Finding): Finding {
   return answer.kind === 'answered' ? judge(answer.content) : fail(answer.reason);
-}
-
-/** The value at a path of keys and indices, whatever shape the answer has. */
-export function at(content: unknown, ...path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], content);
-}
-
-export function textAt(content: unknown, ...path: readonly (string | number)[]): string {
-  const value = at(content, ...path);
-  return typeof value === 'string' ? value : '';
-}
-
-export function listAt(content: unknown, ...path: readonly (string | number)[]): readonly unknown[] {
-  const value = at(content, ...path);
-  return Array.isArray(value) ? value : [];
 }

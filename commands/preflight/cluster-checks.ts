@@ -1,21 +1,21 @@
 import { APPLICATION_LABEL, EXTERNAL_SECRETS_API } from '../../contract/names';
 import { CHART_NAME } from '../../contract/product/chart';
-import { at, type Finding, fail, given, listAt, type PreflightCheck, pass, textAt } from './check';
-import { ask, askJson, type JsonAnswer } from './program-runner';
+import { ask, askJson, at, type JsonAnswer, listAt, textAt } from '../shared/program-runner';
+import { type ClusterAnswer, type Finding, fail, given, type PreflightCheck, pass } from './check';
 import { exhausted, tooSmall } from './quota';
 
-const [EXTERNAL_SECRETS_GROUP = '', EXTERNAL_SECRETS_VERSION = ''] = EXTERNAL_SECRETS_API.split('/');
+const [EXTERNAL_SECRETS_GROUP, EXTERNAL_SECRETS_VERSION = ''] = EXTERNAL_SECRETS_API.split('/');
 const EXTERNAL_SECRETS_KINDS = ['externalsecrets', 'secretstores'].map((kind) => `${kind}.${EXTERNAL_SECRETS_GROUP}`);
 const POD_SECURITY_GROUPS = 'securitygrouppolicies.vpcresources.k8s.aws';
-/** How Helm marks a release that was interrupted, after which it refuses every other. */
+/** Status of an interrupted Helm release, after which Helm refuses every other one. */
 const PENDING = 'pending-install,pending-upgrade,pending-rollback,uninstalling';
 
-/** What has to be there in the cluster. They are asked once it is sure that kubectl talks to the right one. */
+/** What the cluster has to have. These run once kubectl is known to talk to the right cluster. */
 export const CLUSTER_CHECKS: readonly PreflightCheck[] = [
   {
     id: 'cluster.operator-api',
     proves: `the cluster serves ${EXTERNAL_SECRETS_API}`,
-    needed: ({ operator }) => operator,
+    required: ({ operator }) => operator,
     run: async () => {
       const findings = await Promise.all(EXTERNAL_SECRETS_KINDS.map(servesVersion));
       return findings.find(({ status }) => status === 'fail') ?? pass(EXTERNAL_SECRETS_KINDS.join(', '));
@@ -27,7 +27,7 @@ export const CLUSTER_CHECKS: readonly PreflightCheck[] = [
   {
     id: 'cluster.operator',
     proves: 'External Secrets Operator runs',
-    needed: ({ operator }) => operator,
+    required: ({ operator }) => operator,
     run: async () => {
       const selector = ['--all-namespaces', '--selector', 'app.kubernetes.io/name=external-secrets'];
       return given(await askKubectl('get', 'deployments', ...selector), (content) => {
@@ -48,7 +48,7 @@ export const CLUSTER_CHECKS: readonly PreflightCheck[] = [
   },
   {
     id: 'cluster.namespace',
-    proves: 'the namespace is there, or can be created, as the file says',
+    proves: 'the namespace exists, or can be created, as the file says',
     run: async ({ environment: { namespace, createNamespace } }) =>
       given(await askKubectl('get', 'namespace', namespace, '--ignore-not-found'), (content) =>
         createNamespace ? canBeCreated(namespace, content) : isThere(namespace, content),
@@ -57,7 +57,7 @@ export const CLUSTER_CHECKS: readonly PreflightCheck[] = [
   },
   {
     id: 'cluster.release',
-    proves: 'no interrupted Helm release is in the way of the next',
+    proves: 'no interrupted Helm release blocks the next one',
     run: async ({ environment: { namespace } }) => {
       const selector = ['--selector', `owner=helm,name=${CHART_NAME},status in (${PENDING})`];
       // Names alone: the contents of these Secrets are the values of the release.
@@ -101,15 +101,15 @@ export const CLUSTER_CHECKS: readonly PreflightCheck[] = [
   },
   {
     id: 'cluster.prometheus',
-    proves: 'the cluster knows what the values of the chart ask of the Prometheus Operator',
-    needed: ({ prometheusKinds }) => prometheusKinds.length > 0,
-    run: async ({ needs }) => allDefined(needs.prometheusKinds),
+    proves: 'the cluster has the Prometheus Operator definitions that the values of the chart use',
+    required: ({ prometheusKinds }) => prometheusKinds.length > 0,
+    run: async ({ requirements }) => allDefined(requirements.prometheusKinds),
     fix: () => 'install the Prometheus Operator, or write `enabled: false` for it in `release.values`',
   },
   {
     id: 'cluster.pod-groups',
     proves: 'pods can have security groups of their own',
-    needed: ({ podSecurityGroups }) => podSecurityGroups,
+    required: ({ podSecurityGroups }) => podSecurityGroups,
     run: async () => allDefined([POD_SECURITY_GROUPS]),
     fix: () => 'kubectl set env daemonset aws-node --namespace kube-system ENABLE_POD_ENI=true',
   },
@@ -142,22 +142,67 @@ async function allDefined(definitions: readonly string[]): Promise<Finding> {
 }
 
 function canBeCreated(namespace: string, content: unknown): Finding {
-  if (content === null) return pass(`${namespace} is not there yet, and will be created`);
+  if (content === null) return pass(`${namespace} does not exist yet, and will be created`);
   if (textAt(content, 'status', 'phase') !== 'Active') return leaving(namespace, content);
   if (textAt(content, 'metadata', 'labels', 'app.kubernetes.io/name') === APPLICATION_LABEL)
     return pass(`${namespace} was created by this project`);
   return fail(
-    `${namespace} is there already, and was made by somebody else`,
+    `${namespace} exists and is managed elsewhere`,
     `write \`namespace: { name: ${namespace}, create: false }\` in the environment file, or choose another name`,
   );
 }
 
 function isThere(namespace: string, content: unknown): Finding {
-  if (content === null) return fail(`${namespace} is not there`);
-  return textAt(content, 'status', 'phase') === 'Active' ? pass(`${namespace} is there`) : leaving(namespace, content);
+  if (content === null) return fail(`${namespace} does not exist`);
+  return textAt(content, 'status', 'phase') === 'Active' ? pass(`${namespace} exists`) : leaving(namespace, content);
 }
 
 function leaving(namespace: string, content: unknown): Finding {
   const phase = textAt(content, 'status', 'phase') || 'in no phase';
   return fail(`${namespace} is ${phase}`, `kubectl get namespace ${namespace} --output yaml says what it waits for`);
+}
+
+/** Whether kubectl talks to the cluster that the environment names. Asked before anything is asked of the cluster. */
+export const CONTEXT_CHECK: PreflightCheck = {
+  id: 'cluster.context',
+  proves: 'kubectl talks to the cluster of the environment',
+  run: async ({ cluster }) => {
+    const [found, answer] = await Promise.all([
+      cluster,
+      askJson('kubectl', ['config', 'view', '--minify', '--output', 'json']),
+    ]);
+    return given(answer, (content) => sameCluster(found, content));
+  },
+  fix: ({ environment: { cluster, region } }) => `aws eks update-kubeconfig --name ${cluster.name} --region ${region}`,
+};
+
+/** Whether the cluster answers. Where it does not, nothing of it is known, and the command says so by its exit code. */
+export const REACHABLE_CHECK: PreflightCheck = {
+  id: 'cluster.reachable',
+  proves: 'the cluster answers kubectl, and accepts the credentials',
+  run: async () =>
+    given(await askJson('kubectl', ['version', '--output', 'json', '--request-timeout', '10s']), (content) => {
+      const version = textAt(content, 'serverVersion', 'gitVersion');
+      return version === '' ? fail('the cluster does not say its version') : pass(version);
+    }),
+  fix: ({ environment: { cluster, region } }) =>
+    `aws eks describe-cluster --name ${cluster.name} --region ${region} --query cluster.resourcesVpcConfig shows who can ` +
+    'reach its endpoint; aws eks list-access-entries shows who has access',
+};
+
+function sameCluster(found: ClusterAnswer, content: unknown): Finding {
+  const [cluster, ...others] = listAt(content, 'clusters');
+  const server = textAt(cluster, 'cluster', 'server');
+  const context = textAt(content, 'current-context') || '(no name)';
+  if (server === '' || others.length > 0) return fail('kubectl has no current context');
+  if ('reason' in found) return fail(`the context ${context} cannot be compared: ${found.reason}`);
+  if (at(cluster, 'cluster', 'insecure-skip-tls-verify') === true) {
+    return fail(`the context ${context} does not verify the certificate of the cluster`);
+  }
+  return normal(server) === normal(found.endpoint) ? pass(context) : fail(`the context ${context} leads to ${server}`);
+}
+
+/** An address as it is compared: EKS writes its hexadecimal digits large, and tools add a port or a slash. */
+function normal(address: string): string {
+  return URL.canParse(address) ? new URL(address).origin.toLowerCase() : address;
 }

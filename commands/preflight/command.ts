@@ -1,7 +1,5 @@
 import { Argument, Command } from 'commander';
-import { environmentsOption } from '../shared/environments-option';
-import { type HelpText, helpText } from '../shared/help';
-import { jsonOption } from '../shared/json-option';
+import { environmentsOption, type HelpText, helpText, jsonOption } from '../shared/command-line';
 import type { PreflightOptions } from './run';
 
 const HELP: HelpText = {
@@ -14,21 +12,20 @@ const HELP: HelpText = {
   exitCodes: {
     success: 'nothing is missing',
     failure: 'something is missing',
-    unreachable: 'the cluster cannot be reached, or AWS does not admit the credentials',
+    unreachable: 'the cluster cannot be reached, or AWS rejects the credentials',
   },
 };
 
-/** What the command needs is loaded when it runs, so that help comes at once. */
+/** Loaded when the command runs, so that the help appears at once. */
 const load = (): typeof import('./run') => require('./run');
 
-/** `preflight`: whether machine, account and cluster have what the deployment of an environment needs. */
+/** `preflight`: whether machine, account and cluster meet the requirements of a deployment. */
 export function preflightCommand(): Command {
   return new Command('preflight')
-    .summary('ask machine, account and cluster for what a deployment needs')
+    .summary('check the requirements of a deployment on this machine, in the account and in the cluster')
     .description(
-      'Asks the executables terraform, aws and kubectl, with the credentials that they have, for what the deployment of ' +
-        'an environment needs. Says what is missing, each with the command that mends it. Changes nothing, and reads no ' +
-        'secret.',
+      'Asks terraform, aws and kubectl, with the credentials that they have, whether the requirements of a deployment ' +
+        'are met. Names what is missing, each with the command that fixes it. Changes nothing, and reads no secret.',
     )
     .addArgument(new Argument('<environment>', 'name of an environment'))
     .addOption(environmentsOption())

@@ -1,5 +1,5 @@
 import { ALEMBIC_RESOURCES } from '../../contract/postgres/job';
-import { at } from './check';
+import { at } from '../shared/program-runner';
 
 const { cpu, memory } = ALEMBIC_RESOURCES;
 /** What one run of the migration Job requires: its containers run one after another, so the largest of them decides. */

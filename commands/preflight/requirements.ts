@@ -1,6 +1,6 @@
 import type { Environment } from '../../contract/environment/environment';
 
-/** What an environment needs of the cluster beside the cluster itself. */
+/** What an environment requires of account and cluster. */
 export interface Requirements {
   /** External Secrets Operator brings the secrets. */
   readonly operator: boolean;
@@ -12,38 +12,35 @@ export interface Requirements {
   readonly podSecurityGroups: boolean;
   /** Kinds of the Prometheus Operator that the values of the chart ask for. */
   readonly prometheusKinds: readonly string[];
-  /** Secrets that are there already. */
+  /** Existing secrets that the file names. */
   readonly existingSecrets: boolean;
 }
 
-/** Values of the chart that create an object of the Prometheus Operator, and the definition that it needs. */
+/** Values of the chart that create an object of the Prometheus Operator, and the definition of its kind. */
 const PROMETHEUS_KINDS: Readonly<Record<string, string>> = {
   prometheusRule: 'prometheusrules.monitoring.coreos.com',
   serviceMonitor: 'servicemonitors.monitoring.coreos.com',
   podMonitor: 'podmonitors.monitoring.coreos.com',
 };
 
-export function requirementsOf(environment: Environment): Requirements {
-  const chosen = (section: object, key: string): unknown => (section as Readonly<Record<string, unknown>>)[key];
-  const operator = (chosen(environment.secrets, 'delivery') ?? 'external-secrets') === 'external-secrets';
-  const podIdentity = chosen(environment.cluster, 'podRoles') === 'pod-identity';
-  const admit = chosen(environment.database, 'admit');
+export function requirementsOf({ secrets, cluster, database, release }: Environment): Requirements {
+  const podIdentity = cluster.podRoles === 'pod-identity';
   return {
-    operator,
+    operator: secrets.delivery === 'external-secrets',
     oidcProvider: !podIdentity,
     podIdentity,
-    podSecurityGroups: typeof admit === 'object' && admit !== null && chosen(admit, 'pods') === 'namespace',
-    prometheusKinds: [...new Set(switchedOn(environment.release.values))].sort(),
-    existingSecrets: environment.secrets.existing !== undefined,
+    podSecurityGroups: database.access.pods === 'namespace',
+    prometheusKinds: [...new Set(enabledKinds(release.values))].sort(),
+    existingSecrets: secrets.existing !== undefined,
   };
 }
 
-/** Definitions that are needed for what is switched on anywhere in the values. */
-function switchedOn(values: unknown): string[] {
+/** Definitions for what is enabled anywhere in the values. */
+function enabledKinds(values: unknown): string[] {
   if (typeof values !== 'object' || values === null) return [];
   return Object.entries(values).flatMap(([key, value]) => {
     const kind = Object.hasOwn(PROMETHEUS_KINDS, key) ? PROMETHEUS_KINDS[key] : undefined;
     const enabled = (value as { enabled?: unknown } | null | undefined)?.enabled === true;
-    return [...(kind !== undefined && enabled ? [kind] : []), ...switchedOn(value)];
+    return [...(kind !== undefined && enabled ? [kind] : []), ...enabledKinds(value)];
   });
 }

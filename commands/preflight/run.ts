@@ -1,14 +1,12 @@
-import type { CheckStatus } from '../../contract/postgres/checks';
-import { environmentNamed } from '../shared/environment-named';
+import { countChecks, countsInWords } from '../shared/check-table';
+import { environmentNamed } from '../shared/environment-files';
 import { ExitCode } from '../shared/exit-code';
-import { JsonReport, type JsonTarget } from '../shared/json-report';
+import { JsonReport, type JsonTarget } from '../shared/report';
 import type { Terminal } from '../shared/terminal';
 import { ACCOUNT_CHECKS, describeCluster } from './account-checks';
 import type { Finding, Preflight, PreflightCheck, PreflightResult } from './check';
-import { CLUSTER_CHECKS } from './cluster-checks';
-import { CONTEXT_CHECK, REACHABLE_CHECK } from './context';
-import { MACHINE_CHECKS } from './machine-checks';
-import { REGISTRY_CHECK } from './registry-check';
+import { CLUSTER_CHECKS, CONTEXT_CHECK, REACHABLE_CHECK } from './cluster-checks';
+import { MACHINE_CHECKS, REGISTRY_CHECK } from './machine-checks';
 import { requirementsOf } from './requirements';
 
 export interface PreflightOptions {
@@ -17,18 +15,18 @@ export interface PreflightOptions {
   readonly json?: JsonTarget;
 }
 
-/** Asks what the deployment of an environment needs, shows it, and sets the exit code. */
+/** Checks the requirements of a deployment, shows the results, and sets the exit code. */
 export async function runPreflight(name: string, { environments, json }: PreflightOptions): Promise<void> {
   const file = new JsonReport(json);
   const { environment } = environmentNamed(name, '<environment>', environments);
   const results = await checkEverything({
     environment,
-    needs: requirementsOf(environment),
+    requirements: requirementsOf(environment),
     cluster: describeCluster(environment),
   });
   const failed = results.filter(({ status }) => status === 'fail');
   const passed = failed.length === 0;
-  file.write({ command: 'preflight', environment: name, passed, counts: counts(results), checks: results });
+  file.write({ command: 'preflight', environment: name, passed, counts: countChecks(results), checks: results });
   if (!file.isAlone) show(file.terminal, name, results);
   process.exitCode = isUnreachable(failed.map(({ id }) => id))
     ? ExitCode.unreachable
@@ -37,14 +35,14 @@ export async function runPreflight(name: string, { environments, json }: Preflig
       : ExitCode.success;
 }
 
-/** Whether nothing could be asked of the cluster, because it or AWS did not answer; a missing program is another matter. */
+/** Whether the cluster or AWS did not answer; a missing program is a plain failure. */
 function isUnreachable(failed: readonly string[]): boolean {
   return (
     failed.includes(REACHABLE_CHECK.id) || (failed.includes('account.identity') && !failed.includes('machine.aws'))
   );
 }
 
-/** Machine and account at once; the cluster only when it is sure to be the right one, and answers. */
+/** Machine and account at the same time; the cluster once it is known to be the right one and answers. */
 async function checkEverything(preflight: Preflight): Promise<PreflightResult[]> {
   const [outside, context] = await Promise.all([
     Promise.all([...MACHINE_CHECKS, REGISTRY_CHECK, ...ACCOUNT_CHECKS].map((check) => result(check, preflight))),
@@ -56,30 +54,25 @@ async function checkEverything(preflight: Preflight): Promise<PreflightResult[]>
 }
 
 function resultAfter(first: PreflightResult, check: PreflightCheck, preflight: Preflight): Promise<PreflightResult> {
-  const detail = `not asked: ${first.id} does not pass`;
+  const detail = `not checked: ${first.id} does not pass`;
   return result(check, preflight, first.status === 'pass' ? undefined : { status: 'skip', detail });
 }
 
 async function result(check: PreflightCheck, preflight: Preflight, instead?: Finding): Promise<PreflightResult> {
-  const { id, proves, needed, run, fix } = check;
-  if (needed?.(preflight.needs) === false)
-    return { id, proves, status: 'skip', detail: 'the environment does not need it' };
+  const { id, proves, required, run, fix } = check;
+  if (required?.(preflight.requirements) === false)
+    return { id, proves, status: 'skip', detail: 'the environment does not require it' };
   const finding = instead ?? (await run(preflight));
   return { id, proves, ...finding, ...(finding.status === 'fail' ? { fix: finding.fix ?? fix(preflight) } : {}) };
 }
 
-function counts(results: readonly PreflightResult[]): Readonly<Record<CheckStatus, number>> {
-  const count = (status: CheckStatus): number => results.filter((one) => one.status === status).length;
-  return { pass: count('pass'), fail: count('fail'), skip: count('skip') };
-}
-
 function show(terminal: Terminal, name: string, results: readonly PreflightResult[]): void {
   terminal.checks(results);
-  const { pass, fail, skip } = counts(results);
+  const counts = countChecks(results);
   for (const { id, fix } of results.filter(({ status }) => status === 'fail')) terminal.line(`\n${id}:\n  ${fix}`);
   const verdict =
-    fail === 0
+    counts.fail === 0
       ? terminal.styled('green', `${name} can be deployed`)
       : terminal.styled('red', `${name} cannot be deployed yet`);
-  terminal.line(`\n${verdict}: ${pass} checks passed, ${fail} failed, ${skip} not asked.`);
+  terminal.line(`\n${verdict}: ${countsInWords(counts)}.`);
 }

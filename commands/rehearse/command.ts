@@ -1,23 +1,22 @@
 import { Command, Option } from 'commander';
-import { DEFAULT_MAJOR, EMBEDDED_MAJORS } from '../embedded/majors';
-import { type HelpText, helpText } from '../shared/help';
-import { jsonOption } from '../shared/json-option';
+import { DEFAULT_MAJOR, POSTGRES_MAJORS } from '../../contract/postgres/majors';
+import { type HelpText, helpText, jsonOption } from '../shared/command-line';
 import type { RehearseOptions } from './run';
 
 const HELP: HelpText = {
   examples: [
     ['rehearse', 'Runs the contract on PostgreSQL 16 with a stand-in for the packaged migrations.'],
-    ['rehearse --postgres 17 --json report.json', 'On another major version, with a report for machines.'],
+    ['rehearse --postgres 17 --json report.json', 'On another major version, with a JSON report.'],
     [
       "rehearse --packaged-migrations 'alembic upgrade head'",
       'Runs your migrations; they find their connection in ALEMBIC_DATABASE_URL.',
     ],
-    ['rehearse --keep', 'Leaves the server running, to look around with psql.'],
+    ['rehearse --keep', 'Leaves the server running, so that you can inspect it with psql.'],
   ],
   exitCodes: { success: 'every check passes', failure: 'a step or a check fails' },
 };
 
-/** What the command needs is loaded when it runs, so that help comes at once. */
+/** Loaded when the command runs, so that the help appears at once. */
 const load = (): typeof import('./run') => require('./run');
 
 /** `rehearse`: the whole contract on an embedded PostgreSQL that looks like RDS. */
@@ -25,19 +24,19 @@ export function rehearseCommand(): Command {
   return new Command('rehearse')
     .summary('run the whole contract on an embedded PostgreSQL that looks like RDS')
     .description(
-      'Starts a PostgreSQL server with what is particular about RDS (an administrator that is no superuser, TLS for ' +
-        'everybody, an authority of its own), runs before, packaged migrations, after and verify over verified TLS, shows ' +
-        'what was proven, and removes the server. Needs no AWS account, no cluster and no network.',
+      'Starts a PostgreSQL server with the peculiarities of RDS (an administrator that is no superuser, TLS for ' +
+        'everybody, a private certificate authority), runs before, packaged migrations, after and verify over verified ' +
+        'TLS, shows what was proven, and removes the server. Requires no AWS account, no cluster and no network.',
     )
     .option(
       '--packaged-migrations <command>',
       'shell command to run instead of the stand-in schema; it finds the connection in ALEMBIC_DATABASE_URL',
     )
     .addOption(
-      new Option('--postgres <major>', 'major version of the server').choices(EMBEDDED_MAJORS).default(DEFAULT_MAJOR),
+      new Option('--postgres <major>', 'major version of the server').choices(POSTGRES_MAJORS).default(DEFAULT_MAJOR),
     )
     .addOption(jsonOption())
-    .option('--html <file>', 'write the report for reviewers to this file, one page that needs nothing else')
+    .option('--html <file>', 'write the report for reviewers to this file, a single HTML page')
     .option('--keep', 'leave the server running and print how to connect and how to stop it')
     .addHelpText('after', helpText(HELP))
     .allowExcessArguments(false)

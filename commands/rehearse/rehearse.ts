@@ -39,7 +39,7 @@ export interface Rehearsal {
 
 type ShowStep = <Result>(name: string, title: string, work: () => Promise<Result>) => Promise<Result>;
 
-/** Runs the contract on a server: before, packaged migrations, after, dump and restore, verify. Stops at the first step that fails. */
+/** Runs the contract on a server: before, packaged, after, restore, verify. Stops at the first step that fails. */
 export async function rehearse(
   server: EmbeddedServer,
   urls: ConnectionUrls,
@@ -74,7 +74,7 @@ export function rehearsalUrls(server: EmbeddedServer): ConnectionUrls {
   return { ...Object.fromEntries(urls), admin: server.urlFor(server.address.admin) } as ConnectionUrls;
 }
 
-/** What the SQL is told where no environment says otherwise: the defaults of an environment file. */
+/** Parameters of the SQL without an environment: the defaults of an environment file. */
 export function defaultParameters(): Record<string, string> {
   const { release } = environmentSchema.parse({
     name: 'rehearsal',

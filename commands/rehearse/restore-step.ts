@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -5,12 +6,12 @@ import type { CheckResult } from '../../contract/postgres/checks';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { startupOptions } from '../../contract/postgres/settings';
 import type { EmbeddedServer } from '../embedded/server';
-import { missingClientTools } from '../shared/client-tools';
 import type { ConnectionUrls, ContractRun } from '../shared/contract-runner';
+import { PROGRAM_ROOT } from '../shared/program-files';
 
 const CHECK_ID = 'backup.restore';
 const RESTORED_DATABASE = 'agent_bom_restored';
-const BACKUP = join(__dirname, '..', '..', 'backup');
+const BACKUP = join(PROGRAM_ROOT, 'backup');
 
 /** Dumps the database, restores the dump into an empty one, and compares the two, with the scripts of the backup. */
 export async function dumpAndRestore(
@@ -62,4 +63,26 @@ async function createDatabase(server: EmbeddedServer, name: string): Promise<voi
   } finally {
     await client.end();
   }
+}
+
+const TOOLS = ['psql', 'pg_dump', 'pg_restore', 'bash'] as const;
+
+/**
+ * Why dumps cannot be made or restored on this machine, or nothing where they can.
+ *
+ * @param serverMajor Major version of the server; older tools cannot read its catalog.
+ */
+export function missingClientTools(serverMajor: number): string | undefined {
+  const missing = TOOLS.filter((tool) => (tool === 'bash' ? versionOf(tool) === 0 : versionOf(tool) < serverMajor));
+  if (missing.length === 0) return undefined;
+  return (
+    `${missing.join(', ')} of PostgreSQL ${serverMajor} or later not found; install its client, ` +
+    `on Debian \`apt-get install postgresql-client-${serverMajor}\`, on macOS \`brew install postgresql@${serverMajor}\``
+  );
+}
+
+/** Major version of a tool, 0 where it is not installed. */
+function versionOf(tool: string): number {
+  const { status, stdout } = spawnSync(tool, ['--version'], { encoding: 'utf8' });
+  return status === 0 ? Number(/\d+/.exec(stdout)?.[0] ?? 0) : 0;
 }

@@ -1,15 +1,14 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
+import type { PostgresMajor } from '../../contract/postgres/majors';
 import { readiness } from '../../contract/postgres/readiness';
-import type { EmbeddedMajor } from '../embedded/majors';
 import { EmbeddedServer } from '../embedded/server';
+import { serverFacts, writePage } from '../report/write-page';
 import type { ConnectionUrls } from '../shared/contract-runner';
 import { ExitCode, UsageError } from '../shared/exit-code';
-import { JsonReport, type JsonTarget } from '../shared/json-report';
-import { refuseUnwritable } from '../shared/report-file';
+import { JsonReport, type JsonTarget, refuseUnwritable } from '../shared/report';
 import type { Terminal } from '../shared/terminal';
-import { writeRehearsalPage } from './page';
 import { packagedUrl, type Rehearsal, rehearsalUrls, rehearse } from './rehearse';
 
 export interface RehearseOptions {
@@ -17,7 +16,7 @@ export interface RehearseOptions {
   readonly json?: JsonTarget;
   readonly html?: string;
   readonly keep?: boolean;
-  readonly postgres: EmbeddedMajor;
+  readonly postgres: PostgresMajor;
 }
 
 /** Runs the rehearsal that the options ask for, shows it, and sets the exit code. */
@@ -50,7 +49,7 @@ export async function runRehearsal(options: RehearseOptions): Promise<void> {
   }
 }
 
-async function startServer(major: EmbeddedMajor, terminal: Terminal): Promise<EmbeddedServer> {
+async function startServer(major: PostgresMajor, terminal: Terminal): Promise<EmbeddedServer> {
   const done = terminal.step('server', `embedded PostgreSQL ${major} with the privileges of RDS`);
   let succeeded = false;
   try {
@@ -90,4 +89,27 @@ function keepServer(server: EmbeddedServer, urls: ConnectionUrls, terminal: Term
   terminal.line(`  psql "$${ADMIN_IDENTITY.environmentVariable}"`);
   terminal.line('and stop it, which removes its files, with');
   terminal.line(`  kill ${keeperPid}`);
+}
+
+/** Writes the page for reviewers. It does not show the command of the user, which may hold a credential. */
+export async function writeRehearsalPage(
+  file: string,
+  { serverVersion, steps, checks, error }: Rehearsal,
+  { packagedMigrations }: RehearseOptions,
+  adminUrl: string,
+  startedAt: Date,
+): Promise<void> {
+  const report = readiness(checks);
+  const packaged = packagedMigrations === undefined ? 'the stand-in of this project' : 'a command of the user';
+  writePage(file, {
+    command: 'rehearse',
+    startedAt,
+    target: `embedded PostgreSQL ${serverVersion} with the privileges of RDS`,
+    versions: [{ what: 'Packaged migrations', version: packaged }],
+    passed: error === undefined && report.passed,
+    readiness: report,
+    steps,
+    mistakes: error?.mistakes ?? [],
+    facts: error === undefined ? await serverFacts('admin', adminUrl) : undefined,
+  });
 }

@@ -1,4 +1,4 @@
--- Rows of two tenants in every table of the stand-in, written by the application, so that a dump has something to lose.
+-- Rows of two tenants in every table of the stand-in, written by the application, so that the dump is not empty.
 do $$
 declare
   item record;

@@ -1,4 +1,4 @@
--- Stands in for the packaged migrations where those are not at hand: tables, tenants, policies and role statements of
+-- Replaces the packaged migrations where they are not available: tables, tenants, policies and role statements of
 -- the same kind, the ones that fail on RDS included. It is not the product's schema.
 begin;
 

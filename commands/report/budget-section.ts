@@ -14,18 +14,18 @@ const NOTES: Readonly<Record<BudgetRow['kind'], string>> = {
 export function budgetSection({ facts }: RunReport): Section {
   const place = { id: 'budget', title: 'Connection budget' };
   if (facts === undefined) {
-    return { ...place, body: html`<p class="notice">The server was not asked for its connections in this run.</p>` };
+    return { ...place, body: html`<p class="notice">This run did not query the connections of the server.</p>` };
   }
   const rows = budgetRows(facts);
   const used = rows.filter(({ counts, kind }) => counts && kind !== 'free');
   const total = used.reduce((sum, { connections = facts.connections }) => sum + connections, 0);
   const verdict =
     total <= facts.connections
-      ? html`<strong>${total} of ${facts.connections}</strong> connections are spoken for.`
-      : html`<strong>${total} connections are spoken for, and the server accepts ${facts.connections}.</strong>`;
+      ? html`<strong>${total} of ${facts.connections}</strong> connections are assigned.`
+      : html`<strong>${total} connections are assigned, but the server accepts ${facts.connections}.</strong>`;
   return {
     ...place,
-    body: html`<p>${verdict} Both logins of an identity share its pods, so that the second of the two does not count again.</p>
+    body: html`<p>${verdict} Both logins of an identity share its pods, so only the first one counts.</p>
 ${whole(rows, Math.max(total, facts.connections), facts.connections)}
 ${table(
   'budget',
@@ -52,7 +52,7 @@ function whole(rows: readonly BudgetRow[], scale: number, capacity: number): Htm
 
 function budgetRow({ who, connections, counts, kind }: BudgetRow, capacity: number): Html {
   const length = Math.min(connections ?? capacity, capacity);
-  const note = counts ? NOTES[kind] : 'takes turns with the login above, counted once';
+  const note = counts ? NOTES[kind] : 'alternates with the login above, counted once';
   const share = Math.round((100 * length) / Math.max(1, capacity));
   return html`
 <tr role="row"><th scope="row" role="rowheader">${kind === 'login' ? html`<code>${who}</code>` : who}<span class="proves">${note}</span></th>

@@ -10,9 +10,8 @@ import {
   STORES,
   type Store,
 } from '../../contract/postgres/stores';
-import { type Html, html } from './html';
+import { type Html, html, statusMark } from './html';
 import type { Section } from './sections';
-import { statusMark } from './status';
 
 const IDENTITIES: readonly Identity[] = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES];
 const WORDS = { SELECT: 'read', INSERT: 'add', UPDATE: 'change', DELETE: 'delete' } as const;
@@ -21,14 +20,14 @@ const WORDS = { SELECT: 'read', INSERT: 'add', UPDATE: 'change', DELETE: 'delete
 export function identitiesSection({ facts }: RunReport): Section {
   const measured =
     facts === undefined
-      ? 'The server was not asked in this run: the table shows what the contract gives.'
-      : 'Each cell is what the server answered; where that is not what the contract gives, the cell says so.';
+      ? 'This run did not query the server: the table shows what the contract grants.'
+      : 'Each cell shows what the server reports, and a mark where the contract grants something else.';
   return {
     id: 'identities',
     title: 'Identities and privileges',
-    body: html`<p>One identity is one purpose, one secret and one environment variable. No two share a password.</p>
+    body: html`<p>Each identity has one purpose, one secret and one environment variable. No two share a password.</p>
 ${roster()}
-<p>${measured} No identity may create, alter or drop a table, except the administrator, which acts as the owner.</p>
+<p>${measured} Only the administrator, which acts as the owner, may create, alter or drop a table.</p>
 ${matrix(facts)}`,
   };
 }
@@ -65,7 +64,7 @@ function cell({ name }: Identity, store: Store, facts: ServerFacts | undefined):
   return html`<td>${text}${differs ? html`<br>${statusMark('fail')} differs` : undefined}</td>`;
 }
 
-/** What a role may do with each table of a store; nothing where the server lacks the role or a table. */
+/** What a role may do with each table of a store; nothing where the server does not have the role or a table. */
 function measured(
   role: string,
   { tables }: Store,

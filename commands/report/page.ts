@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RunReport } from '../../contract/postgres/run-report';
 import { budgetSection } from './budget-section';
-import { Html, html } from './html';
+import { Html, html, shape, statusMark } from './html';
 import { identitiesSection } from './identities-section';
 import { pipelineSection } from './pipeline-picture';
 import { checklistSection, checksSection, mistakesSection, runSection, type Section } from './sections';
-import { shape, statusMark } from './status';
-import { STYLE } from './style';
 
-const NAMES = { rehearse: 'Rehearsal', doctor: 'Examination of a database' } as const;
+const NAMES = { rehearse: 'Rehearsal', doctor: 'Check of a database' } as const;
 
 /** The report of a run as one page that needs nothing else: no network, no script, no file beside it. */
 export function reportPage(report: RunReport): string {
@@ -34,12 +34,12 @@ export function reportPage(report: RunReport): string {
 <style>${new Html(STYLE)}</style>
 </head>
 <body>
-<a class="skip-link" href="#content">To the content</a>
+<a class="skip-link" href="#content">Skip to content</a>
 ${header(report, name)}
 <nav aria-label="Contents"><ol>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ol></nav>
 <main id="content" tabindex="-1">${sections.map(sectionOf)}
 </main>
-<footer><p>Made by agent-bom-postgres ${report.command}. A report of one run at one time: it says nothing of what came later.</p></footer>
+<footer><p>Made by agent-bom-postgres ${report.command}. This report covers one run at one time, and nothing later.</p></footer>
 </body>
 </html>
 `;
@@ -88,3 +88,6 @@ ${body}</section>`;
 function styleHash(): string {
   return `sha256-${createHash('sha256').update(STYLE).digest('base64')}`;
 }
+
+/** The style of the page, with what browsers send for a line end. */
+export const STYLE = readFileSync(join(__dirname, 'style.css'), 'utf8').replaceAll('\r\n', '\n');

@@ -1,9 +1,8 @@
 import type { CheckStatus } from '../../contract/postgres/checks';
 import { PIPELINE, type StageId, stageStatus } from '../../contract/postgres/pipeline';
 import type { RunReport } from '../../contract/postgres/run-report';
-import { type Html, html } from './html';
+import { type Html, html, shape, statusMark } from './html';
 import { type Section, table } from './sections';
-import { shape, statusMark } from './status';
 
 interface Box {
   readonly x: number;
@@ -12,7 +11,7 @@ interface Box {
   readonly height: number;
 }
 
-/** Where everything stands in one form of the picture. */
+/** Where everything is in one layout of the picture. */
 interface Layout {
   readonly name: 'wide' | 'narrow';
   readonly width: number;
@@ -99,12 +98,12 @@ export function pipelineSection({ readiness, steps, command }: RunReport): Secti
   );
   const covered =
     command === 'rehearse'
-      ? 'A rehearsal runs the Job and the backup on a server of its own; what AWS and Kubernetes add is not part of it.'
-      : 'This run looked at a database from outside; a part is marked by the checks that show its result.';
+      ? 'A rehearsal runs the Job and the backup on a temporary server; it does not cover what AWS and Kubernetes add.'
+      : 'This run checked a database from outside; the mark of each part comes from the checks that show its result.';
   return {
     id: 'pipeline',
     title: 'Pipeline',
-    body: html`<p>Each arrow is a dependency that is waited for: no control plane starts on a database that is not verified. ${covered}</p>
+    body: html`<p>Each arrow is a dependency: no control plane starts before its database is verified. ${covered}</p>
 <figure>${[WIDE, NARROW].map((layout) => picture(layout, status))}
 <figcaption>From one environment file to a control plane. The same in words:</figcaption></figure>
 <details><summary>Parts of the pipeline as a table</summary>${table('parts', 'Parts of the pipeline', ['Part', 'Status', 'What it brings'], rows)}</details>`,

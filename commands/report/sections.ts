@@ -1,9 +1,8 @@
 import type { Mistake } from '../../contract/error';
-import type { CheckStatus } from '../../contract/postgres/checks';
 import type { ReportedCheck } from '../../contract/postgres/readiness';
 import type { RunReport } from '../../contract/postgres/run-report';
-import { type Content, type Html, html } from './html';
-import { statusMark } from './status';
+import { CHECK_COLUMNS, countChecks } from '../shared/check-table';
+import { type Content, type Html, html, statusMark } from './html';
 
 /** A numbered part of the page, which the table of contents names. */
 export interface Section {
@@ -16,15 +15,23 @@ export function checklistSection({ readiness }: RunReport): Section {
   const rows = readiness.checklist.map(
     ({ item, statement, status, evidence }) => html`
 <tr role="row"><th scope="row" role="rowheader"><span class="number">${item}</span> ${statement}</th>
-<td role="cell">${statusMark(status)}</td><td role="cell" class="detail">${evidence === '' ? 'nothing answered it in this run' : evidence}</td></tr>`,
+<td role="cell">${statusMark(status)}</td><td role="cell" class="detail">${evidence === '' ? 'no check in this run' : evidence}</td></tr>`,
   );
   return {
     id: 'checklist',
     title: 'Operational checklist',
-    body: html`<p>What has to be true before a deployment is called ready for production, and what in this run shows it. An item is open while something remains that this run could not ask.</p>
+    body: html`<p>What has to be true before a deployment is ready for production, and the checks of this run that show it. An item is open if this run could not check all of it.</p>
 ${table('checklist', 'The five items of the checklist, each with its evidence', ['Item', 'Status', 'Evidence'], rows)}`,
   };
 }
+
+const NOTES = CHECK_COLUMNS.filter(({ kind }) => kind === 'note');
+const CELLS = CHECK_COLUMNS.filter(({ kind }) => kind !== 'note');
+/** Headings of the table of checks: what is below a name belongs to its heading. */
+const HEADINGS = CELLS.map(({ kind, title }) => {
+  const words = [title, ...(kind === 'name' ? NOTES.map((note) => note.title) : [])].join(' and ');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+});
 
 export function checksSection({ readiness, mistakes }: RunReport): Section {
   const subject = ({ id }: ReportedCheck): string => id.split('.')[0] ?? '';
@@ -34,32 +41,37 @@ export function checksSection({ readiness, mistakes }: RunReport): Section {
   }));
   const bodies = groups.map(
     ({ group, checks }) => html`
-<tbody role="rowgroup"><tr role="row" class="group"><th scope="rowgroup" role="rowheader" colspan="3" aria-colspan="3">${group} <span class="muted">${tally(checks)}</span></th></tr>${checks.map(checkRow)}</tbody>`,
+<tbody role="rowgroup"><tr role="row" class="group"><th scope="rowgroup" role="rowheader" colspan="${HEADINGS.length}" aria-colspan="${HEADINGS.length}">${group} <span class="muted">${tally(checks)}</span></th></tr>${checks.map(checkRow)}</tbody>`,
   );
-  const none = html`<p class="notice">${mistakes.length === 0 ? 'No check was run.' : 'A step failed before the checks: none was run.'}</p>`;
+  const none = html`<p class="notice">${mistakes.length === 0 ? 'No check was run.' : 'A step failed before the checks, so none was run.'}</p>`;
   return {
     id: 'checks',
     title: 'Checks',
     body:
       readiness.checks.length === 0
         ? none
-        : html`<p>Every check of the contract in its order. A check that could not be asked is neither passed nor failed.</p>
-${table('checks', 'All checks, by what they are about', ['Check and what a pass proves', 'Status', 'What was found'], bodies, true)}`,
+        : html`<p>Every check of the contract, in its order. A check that could not run has neither passed nor failed.</p>
+${table('checks', 'All checks, by subject', HEADINGS, bodies, true)}`,
   };
 }
 
-function checkRow({ id, proves, status, detail }: ReportedCheck): Html {
+function checkRow(check: ReportedCheck): Html {
+  const notes = NOTES.map(({ text }) => html`<span class="proves">${text(check)}</span>`);
+  const cells = CELLS.map(({ kind, text }) => {
+    if (kind === 'name') return html`<th scope="row" role="rowheader"><code>${text(check)}</code>${notes}</th>\n`;
+    if (kind === 'status') return html`<td role="cell">${statusMark(check.status)}</td>`;
+    return html`<td role="cell" class="detail">${text(check)}</td>`;
+  });
   return html`
-<tr role="row"${status === 'fail' ? html` class="failed"` : undefined}><th scope="row" role="rowheader"><code>${id}</code><span class="proves">${proves}</span></th>
-<td role="cell">${statusMark(status)}</td><td role="cell" class="detail">${detail}</td></tr>`;
+<tr role="row"${check.status === 'fail' ? html` class="failed"` : undefined}>${cells}</tr>`;
 }
 
 function tally(checks: readonly ReportedCheck[]): string {
-  const count = (wanted: CheckStatus): number => checks.filter(({ status }) => status === wanted).length;
+  const { pass, fail, skip } = countChecks(checks);
   const parts = [
-    [count('pass'), 'passed'],
-    [count('fail'), 'failed'],
-    [count('skip'), 'not checked'],
+    [pass, 'passed'],
+    [fail, 'failed'],
+    [skip, 'not checked'],
   ] as const;
   return parts
     .filter(([number]) => number > 0)

@@ -1,8 +1,6 @@
 import { Command } from 'commander';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
-import { environmentsOption } from '../shared/environments-option';
-import { type HelpText, helpText } from '../shared/help';
-import { jsonOption } from '../shared/json-option';
+import { environmentsOption, type HelpText, helpText, jsonOption } from '../shared/command-line';
 import type { RestoreOptions } from './run';
 
 const VARIABLES = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES].map(({ environmentVariable }) => environmentVariable);
@@ -12,14 +10,14 @@ const HELP: HelpText = {
     ['restore nightly.dump --environment prod', 'Restores into the empty database that the connection URLs lead to.'],
     [
       'restore nightly.dump --environment prod --replace agent_bom',
-      'Replaces what the database agent_bom holds; its name is asked for so that nobody replaces another by mistake.',
+      'Replaces the contents of the database agent_bom. The name is required, so that nobody replaces another one.',
     ],
   ],
   variables: `all of ${VARIABLES.join(', ')}; ENVIRONMENTS_DIR, the folder of the environment files (default: environments)`,
   exitCodes: { success: 'restored and equal', failure: 'refused or failed' },
 };
 
-/** What the command needs is loaded when it runs, so that help comes at once. */
+/** Loaded when the command runs, so that the help appears at once. */
 const load = (): typeof import('./run') => require('./run');
 
 /** `restore`: a dump back into a database, with roles, grants, limits, passwords and checks. */
@@ -28,10 +26,10 @@ export function restoreCommand(): Command {
     .summary('restore a dump into a database, and prove that it holds what was dumped')
     .description(
       'Creates the roles, restores the data, grants again, sets limits and passwords, runs the checks, and compares the ' +
-        'contents with the manifest of the dump. Nothing is changed before the dump is known to be whole. Needs bash and ' +
-        "psql and pg_restore of the server's major version or later.",
+        'contents with the manifest of the dump. Changes nothing before the dump is known to be complete. Requires bash, ' +
+        "and psql and pg_restore of the server's major version or later.",
     )
-    .argument('<file.dump>', 'the dump; its manifest lies beside it')
+    .argument('<file.dump>', 'the dump; its manifest is beside it')
     .requiredOption('--environment <name>', 'environment whose connection budget the logins get')
     .option(
       '--replace <database>',

@@ -7,9 +7,10 @@ import { connectionLimits } from '../../contract/postgres/connection-budget';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { contractParameters, startupOptions } from '../../contract/postgres/settings';
 import { ALEMBIC_HEADS } from '../../contract/product/chart';
-import { findEnvironment } from '../shared/environment-named';
+import { findEnvironment } from '../shared/environment-files';
 import { ExitCode, UsageError } from '../shared/exit-code';
-import { JsonReport, type JsonTarget } from '../shared/json-report';
+import { PROGRAM_ROOT } from '../shared/program-files';
+import { JsonReport, type JsonTarget } from '../shared/report';
 
 export interface RestoreOptions {
   readonly environment: string;
@@ -19,9 +20,9 @@ export interface RestoreOptions {
   readonly json?: JsonTarget;
 }
 
-const SCRIPT = join(__dirname, '..', '..', 'backup', 'restore.sh');
+const SCRIPT = join(PROGRAM_ROOT, 'backup', 'restore.sh');
 
-/** Checks what the script needs, runs it, and sets the exit code. */
+/** Checks what the script requires, runs it, and sets the exit code. */
 export async function runRestore(
   dump: string,
   { environment: name, environments, replace, json }: RestoreOptions,

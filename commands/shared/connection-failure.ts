@@ -8,18 +8,18 @@ interface Explanation {
 
 const NETWORK: Explanation = {
   rule: 'the server answers at the host and port of the URL',
-  fix: 'check host and port, that the server runs, and that its security group admits this machine',
+  fix: 'check host and port, that the server runs, and that its security group allows access from this machine',
 };
 const TRUST: Explanation = {
-  rule: 'the certificate of the server is signed by an authority in the file that `sslrootcert` names',
-  fix: 'name the bundle of the region of the server in `sslrootcert`',
+  rule: 'the certificate of the server is signed by a certificate authority (CA) in the file that `sslrootcert` names',
+  fix: 'name the CA bundle of the region of the server in `sslrootcert`',
 };
 const LOGIN: Explanation = {
-  rule: 'the server admits the login with this password',
+  rule: 'the server accepts the login with this password',
   fix: 'check the secret that the URL comes from; after a rotation, run the migration Job again',
 };
 
-/** What the codes of Node, of its TLS and of PostgreSQL mean, in the words of the person who reads the message. */
+/** What the error codes of Node, its TLS and PostgreSQL mean to the reader of the message. */
 const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   ENOTFOUND: {
     rule: 'the host name of the URL exists',
@@ -36,7 +36,7 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   },
   ERR_TLS_CERT_ALTNAME_INVALID: {
     rule: 'the certificate of the server names the host of the URL',
-    fix: 'connect to the endpoint of the instance itself, not to an alias of it',
+    fix: 'connect to the endpoint of the instance, not to an alias of it',
   },
   SELF_SIGNED_CERT_IN_CHAIN: TRUST,
   DEPTH_ZERO_SELF_SIGNED_CERT: TRUST,
@@ -52,20 +52,20 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   '42501': { rule: 'the login may connect to this database', fix: 'run the `after` step of the contract again' },
   '53300': {
     rule: 'the server, or the limit of the login, has a connection left',
-    fix: 'look at pg_stat_activity for who holds them, and at the connection budget of the environment',
+    fix: 'see in pg_stat_activity who holds them, and compare the connection budget of the environment',
   },
   '57P03': { rule: 'the server has finished starting', fix: 'wait until it accepts connections, and try again' },
 };
 const NO_TLS: Explanation = {
   rule: 'the server encrypts connections with TLS',
-  fix: 'switch TLS on; on RDS it always is, so check that the URL leads to the right server',
+  fix: 'enable TLS; it is always on in RDS, so check that the URL names the right server',
 };
 const OTHER: Explanation = {
   rule: 'the server accepts the login over verified TLS',
-  fix: 'check host, password, certificate authority and whether the network admits this machine',
+  fix: 'check host, password, certificate authority (CA), and that the network allows access from this machine',
 };
 
-/** One sentence for why a connection of an identity was not made. */
+/** Why a connection of an identity failed, in one sentence. */
 export function connectionFailure(identity: IdentityName, error: Error): UnreachableError {
   const { code = '' } = error as NodeJS.ErrnoException;
   const reason = error instanceof AggregateError ? (error.errors[0] as Error) : error;

@@ -11,20 +11,20 @@ import {
 } from '../../contract/postgres/identities';
 import { startupOptions } from '../../contract/postgres/settings';
 import { connectionFailure } from './connection-failure';
+import { PROGRAM_ROOT } from './program-files';
 
-const PROJECT = join(__dirname, '..', '..');
-const MIGRATIONS = join(PROJECT, 'migrations');
+const MIGRATIONS = join(PROGRAM_ROOT, 'migrations');
 const CONNECT_TIMEOUT_MS = 10_000;
 const APPLICATION_NAME = 'agent-bom-postgres';
-/** SQLSTATE of a connection that no rule of the server admits. */
+/** SQLSTATE of a connection that no rule of the server allows. */
 const INVALID_AUTHORIZATION = '28000';
-const NEEDS: Readonly<Record<Exclude<CheckSource, 'admin'>, string>> = {
+const REQUIRED: Readonly<Record<Exclude<CheckSource, 'admin'>, string>> = {
   app: 'a connection as the app identity',
   maintenance: 'a connection as the maintenance identity',
   backup: 'a connection as the backup identity',
   rehearsal: 'a rehearsal',
   api: 'a running control plane',
-  cluster: 'a cluster to look at the pods of',
+  cluster: 'access to the pods of a cluster',
 };
 /** The identities, the one that sees most first. */
 const IDENTITIES: readonly IdentityName[] = [ADMIN_IDENTITY.name, ...RUNTIME_IDENTITIES.map(({ name }) => name)];
@@ -40,10 +40,10 @@ export interface ContractRun {
   readonly onNotice?: (message: string) => void;
 }
 
-/** What verifying needs: fewer connections check less. */
+/** What verification requires: fewer connections check less. */
 export interface VerifyRun extends Pick<ContractRun, 'parameters' | 'onNotice'> {
   readonly urls: Partial<ConnectionUrls>;
-  /** Results of checks that ask elsewhere than in the database. */
+  /** Results of checks that do not query the database. */
   readonly more?: readonly CheckResult[];
 }
 
@@ -71,7 +71,7 @@ export async function applyStep(step: 'before' | 'after' | 'retire', run: Contra
 export async function verifyContract(run: VerifyRun): Promise<CheckResult[]> {
   const identity = IDENTITIES.find((name) => run.urls[name] !== undefined);
   const url = identity && run.urls[identity];
-  if (identity === undefined || url === undefined) throw new Error('verifying needs at least one connection URL');
+  if (identity === undefined || url === undefined) throw new Error('verification requires at least one connection URL');
   const found = await Promise.all([
     checkFiles('admin', identity, url, run),
     checkPlainConnection(identity, url),
@@ -111,7 +111,7 @@ async function checkFiles(
   const client = await connect(identity, url, run.parameters);
   client.on('notice', ({ message }) => run.onNotice?.(message ?? ''));
   try {
-    // What the checks themselves need; refused with one sentence.
+    // What the checks themselves require; otherwise the error is one sentence.
     if (folder === 'admin') await runFile(client, join(MIGRATIONS, 'verify', 'requirements.sql'));
     const results: CheckResult[] = [];
     for (const file of sqlFiles(join('verify', folder))) results.push(...checkRows(await runFile(client, file)));
@@ -123,10 +123,10 @@ async function checkFiles(
 
 function missing(id: string, source: CheckSource): CheckResult {
   if (source === 'admin') return { id, status: 'fail', detail: 'the check reported nothing' };
-  return { id, status: 'skip', detail: `not checked: needs ${NEEDS[source]}` };
+  return { id, status: 'skip', detail: `not checked: requires ${REQUIRED[source]}` };
 }
 
-/** Only the rule that turns plain connections away is a pass: a server that asks for the password would have taken it. */
+/** Only a rejection by rule is a pass: a server that asks for the password would have accepted the connection. */
 async function checkPlainConnection(identity: IdentityName, verifiedUrl: string): Promise<CheckResult[]> {
   const id = 'tls.plain-refused';
   const url = new URL(verifiedUrl);
@@ -139,8 +139,8 @@ async function checkPlainConnection(identity: IdentityName, verifiedUrl: string)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return code === INVALID_AUTHORIZATION
-      ? [{ id, status: 'pass', detail: 'a connection without TLS is turned away' }]
-      : [{ id, status: 'fail', detail: `a connection without TLS came further than it should: ${message}` }];
+      ? [{ id, status: 'pass', detail: 'the server rejects connections without TLS' }]
+      : [{ id, status: 'fail', detail: `the server did not reject a connection without TLS at once: ${message}` }];
   } finally {
     await client.end();
   }
@@ -168,7 +168,7 @@ function urlParameters(urls: ConnectionUrls): Record<string, string> {
 /**
  * Opens a session.
  *
- * @throws ContractError with one sentence when the server cannot be reached or refuses the login.
+ * @throws ContractError, one sentence, when the server cannot be reached or refuses the login.
  */
 export async function connect(
   identity: IdentityName,
@@ -194,10 +194,10 @@ async function runFile(client: Client, file: string): Promise<QueryResult[]> {
     const { message, hint, position } = error as Partial<DatabaseError> & Error;
     const line = position === undefined ? '' : `:${sql.slice(0, Number(position)).split('\n').length}`;
     throw new ContractError({
-      file: `${relative(PROJECT, file)}${line}`,
+      file: `${relative(PROGRAM_ROOT, file)}${line}`,
       got: message,
       rule: 'every statement of the contract succeeds; the file was rolled back',
-      fix: hint ?? 'mend what the message names and run the step again; it continues from any state',
+      fix: hint ?? 'fix what the message names and run the step again; it continues from any state',
     });
   }
 }

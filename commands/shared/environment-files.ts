@@ -5,6 +5,8 @@ import { collisions } from '../../contract/environment/collisions';
 import type { Environment } from '../../contract/environment/environment';
 import { parseEnvironment, refuseMistakes } from '../../contract/environment/parse';
 import type { Mistake } from '../../contract/error';
+import { environmentsDirectory } from './environment-names';
+import { UsageError } from './exit-code';
 
 /** An environment as its file describes it, with the files that it names. */
 export interface EnvironmentFile {
@@ -95,4 +97,33 @@ function noEnvironments(directory: string, got: string): Mistake {
 
 function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * The environment with this name, or the mistake if there is none.
+ *
+ * @param path What the mistake is reported at: the option or the argument that carries the name.
+ * @throws ContractError with all mistakes of all files.
+ */
+export function findEnvironment(
+  name: string,
+  path: string,
+  directory = environmentsDirectory(),
+): EnvironmentFile | { readonly mistake: Mistake } {
+  const files = readEnvironments(directory);
+  const names = files.map(({ environment }) => environment.name);
+  const mistake = {
+    path,
+    got: name,
+    rule: `the name of an environment in ${directory}: ${names.join(', ')}`,
+    fix: 'write one of them, or name another folder with --environments',
+  };
+  return files[names.indexOf(name)] ?? { mistake };
+}
+
+/** The same, for commands that cannot continue without it. */
+export function environmentNamed(name: string, path: string, directory?: string): EnvironmentFile {
+  const found = findEnvironment(name, path, directory);
+  if ('mistake' in found) throw new UsageError(found.mistake);
+  return found;
 }

@@ -9,8 +9,8 @@ export const ExitCode = {
   unreachable: 3,
 } as const;
 
-/** The command line itself is wrong: exit code 2. */
+/** The command line is wrong: exit code 2. */
 export class UsageError extends ContractError {}
 
-/** A database that cannot be reached or does not admit the login: exit code 3. */
+/** A database that cannot be reached or that rejects the login: exit code 3. */
 export class UnreachableError extends ContractError {}

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
-import type { CheckResult } from '../../contract/postgres/checks';
 import type { Readiness } from '../../contract/postgres/readiness';
+import { CHECK_COLUMNS, countsInWords, type ShownCheck } from './check-table';
 
 const DEFAULT_WIDTH = 120;
 const NARROWEST = 30;
@@ -27,7 +27,7 @@ export function wantsColour(stream: NodeJS.WriteStream, environment: NodeJS.Proc
   return stream.isTTY === true && TERM !== 'dumb';
 }
 
-/** Writes for people: colour only on a terminal that wants it, the same words everywhere. */
+/** Writes for people: the same words everywhere, and colour where the terminal supports it. */
 export class Terminal {
   private readonly coloured: boolean;
 
@@ -55,7 +55,7 @@ export class Terminal {
     };
   }
 
-  /** Tables of the checks and of the checklist, and one line that sums up. */
+  /** Tables of the checks and of the checklist, and a summary in one line. */
   readiness({ checks, checklist, counts, passed }: Readiness): void {
     this.checks(checks);
     this.line();
@@ -73,21 +73,17 @@ export class Terminal {
     const verdict = passed
       ? this.styled('green', 'The contract holds')
       : this.styled('red', 'The contract does not hold');
-    const skipped = counts.skip === 0 ? '' : `, ${counts.skip} not checked`;
-    this.line(`${verdict}: ${counts.pass} checks passed, ${counts.fail} failed${skipped}.`);
+    this.line(`${verdict}: ${countsInWords(counts)}.`);
   }
 
-  /** Table of checks: what each proves, and what came of it. */
-  checks(checks: readonly (CheckResult & { readonly proves: string })[]): void {
+  /** Table of checks: what each proves, and its result. */
+  checks(checks: readonly ShownCheck[]): void {
+    const cell = (column: (typeof CHECK_COLUMNS)[number], check: ShownCheck): string =>
+      column.kind === 'status' ? this.styled(STATUS_STYLES[check.status], column.text(check)) : column.text(check);
     this.table(
-      ['check', 'what it proves', 'status', 'detail'],
-      checks.map((check) => [
-        check.id,
-        check.proves,
-        this.styled(STATUS_STYLES[check.status], check.status),
-        check.detail,
-      ]),
-      [28, 36, 8],
+      CHECK_COLUMNS.map(({ title }) => title),
+      checks.map((check) => CHECK_COLUMNS.map((column) => cell(column, check))),
+      CHECK_COLUMNS.flatMap(({ width }) => width ?? []),
     );
   }
 

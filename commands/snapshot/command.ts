@@ -1,7 +1,5 @@
 import { Command } from 'commander';
-import { environmentsOption } from '../shared/environments-option';
-import { type HelpText, helpText } from '../shared/help';
-import { jsonOption } from '../shared/json-option';
+import { environmentsOption, type HelpText, helpText, jsonOption } from '../shared/command-line';
 import type { SnapshotOptions } from './run';
 
 const HELP: HelpText = {
@@ -17,7 +15,7 @@ const HELP: HelpText = {
   },
 };
 
-/** What the command needs is loaded when it runs, so that help comes at once. */
+/** Loaded when the command runs, so that the help appears at once. */
 const load = (): typeof import('./run') => require('./run');
 
 /** `snapshot`: files that show in a pull request what an upgrade or an edit changes in the stacks. */

@@ -1,8 +1,8 @@
-import { synthesizeDirectory } from '../explain/synthesis';
+import { PROGRAM } from '../shared/command-line';
 import { environmentsDirectory } from '../shared/environment-names';
 import { ExitCode } from '../shared/exit-code';
-import { PROGRAM } from '../shared/help';
-import { JsonReport, type JsonTarget } from '../shared/json-report';
+import { JsonReport, type JsonTarget } from '../shared/report';
+import { synthesizeDirectory } from '../shared/synthesis';
 import type { Terminal } from '../shared/terminal';
 import { compareSnapshots, readSnapshots, type SnapshotComparison, writeSnapshots } from './comparison';
 import { snapshotTexts } from './snapshot-texts';

@@ -2,10 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runScript } from '../../commands/deploy/terraform';
 import { ContractError } from '../../contract/error';
 import { isAtLeast } from '../../contract/product/facts';
 import type { ChartFacts } from '../../contract/product/facts/schema';
-import { runScript } from '../terraform';
 import { chartFacts } from './chart-facts';
 import { type Published, publishedVersions, withSources } from './package-index';
 import { indexText, RECORDS, readRecords, recordOf, recordText } from './record';

@@ -116,7 +116,7 @@ describe('init with flags', () => {
     expect(readFileSync(join(directory, 'prod.yaml'), 'utf8')).toBe('name: prod # ours\n');
     expect(await init('--output', join(directory, 'prod.yaml'))).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('a file that exists is left alone'),
+      stderr: expect.stringContaining('an existing file is not overwritten'),
     });
     expect(await init(...flags(), '--force')).toMatchObject({ code: 0 });
     expect(readEnvironments(directory)).toHaveLength(1);

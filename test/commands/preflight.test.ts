@@ -148,7 +148,7 @@ describe('preflight', () => {
       /│ machine\.terraform +│ Terraform 1\.11 or later, which +│ fail +│ terraform is not on the PATH/,
     );
     expect(output).toContain('\nmachine.terraform:\n  install Terraform 1.11 or later');
-    expect(output).toMatch(/\nprod cannot be deployed yet: \d+ checks passed, 1 failed, \d+ not asked\.\n$/);
+    expect(output).toMatch(/\nprod cannot be deployed yet: \d+ checks passed, 1 failed, \d+ not checked\.\n$/);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
       command: 'preflight',
       passed: false,
@@ -191,7 +191,7 @@ describe('the registry of the chart', () => {
   });
 
   it.each([
-    ['wants a login', [unauthorized(), new Response('{}')], 'status 401, it wants a login'],
+    ['wants a login', [unauthorized(), new Response('{}')], 'status 401, it requires a login'],
     ['has no such chart', [new Response('', { status: 404 })], 'status 404, it does not exist'],
     ['is out of order', [new Response('', { status: 503 })], 'status 503, an error'],
   ])('%s', async (_what, responses, detail) => {

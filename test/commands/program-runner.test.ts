@@ -1,5 +1,5 @@
-import { ask, askJson } from '../../commands/preflight/program-runner';
 import { quantity } from '../../commands/preflight/quota';
+import { ask, askJson } from '../../commands/shared/program-runner';
 import { StandIns } from '../support/commands/stand-ins';
 import { until } from '../support/until';
 
@@ -31,7 +31,7 @@ describe('a program that is asked', () => {
     expect(await askJson('oracle', ['nothing'])).toEqual({ kind: 'answered', content: null });
     expect(await askJson('oracle', ['text'])).toEqual({
       kind: 'refused',
-      reason: 'oracle answered with something that is no JSON',
+      reason: 'oracle answered with something that is not JSON',
     });
   });
 

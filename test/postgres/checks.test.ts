@@ -372,7 +372,7 @@ describe('each check notices what it is for, and nothing else', () => {
     const results = await verifyContract(run);
     await asSuperuser('alter role agent_bom_app login');
     expect(results.filter(({ id, status }) => status !== 'pass' && DATABASE_CHECKS.includes(id))).toEqual([
-      { id: 'tenancy.probe', status: 'skip', detail: 'not checked: needs a connection as the app identity' },
+      { id: 'tenancy.probe', status: 'skip', detail: 'not checked: requires a connection as the app identity' },
       { id: 'login.app', status: 'fail', detail: expect.stringContaining('is not permitted to log in') },
     ]);
   });

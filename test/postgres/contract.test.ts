@@ -1,15 +1,15 @@
-import { DEFAULT_MAJOR, EMBEDDED_MAJORS } from '../../commands/embedded/majors';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearse/rehearse';
 import { applyStep, type ContractRun, verifyContract } from '../../commands/shared/contract-runner';
 import { CHECKS } from '../../contract/postgres/checks';
 import { loginOfGeneration, MARKER_ROLE, OWNER_ROLE, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
+import { DEFAULT_MAJOR, POSTGRES_MAJORS } from '../../contract/postgres/majors';
 import { fingerprint, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
 import { BusyPod, urlsOfGeneration } from '../support/postgres/generations';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
-describe.each(EMBEDDED_MAJORS)('the contract on PostgreSQL %s with the privileges of RDS', (major) => {
+describe.each(POSTGRES_MAJORS)('the contract on PostgreSQL %s with the privileges of RDS', (major) => {
   let server: EmbeddedServer;
   let run: ContractRun;
   const notices: string[] = [];

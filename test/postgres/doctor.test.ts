@@ -61,7 +61,7 @@ describe('doctor', () => {
       'api.rate-limit',
       'api.audit-log',
     ]);
-    expect(output).toContain('needs a');
+    expect(output).toContain('requires a');
   });
 
   it('leaves standard output to the report where no file is named', async () => {
@@ -129,7 +129,7 @@ describe('doctor', () => {
     [
       'a refused login',
       3,
-      'the server admits the login',
+      'the server accepts the login',
       () =>
         changed((url) => {
           url.password = 'canary';
@@ -174,7 +174,7 @@ describe('doctor', () => {
     [
       'a foreign authority',
       3,
-      'signed by an authority in the file',
+      'signed by a certificate authority (CA) in the file',
       () =>
         changed((url) => {
           const file = join(mkdtempSync(join(tmpdir(), 'doctor-')), 'ca.pem');

@@ -93,7 +93,7 @@ describe('rehearse', () => {
     expect(text).toContain('</svg>The contract holds</h1>');
     expect(text).toMatch(/<dt>Run at<\/dt><dd>20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ<\/dd>/);
     // What the server says of the privileges in the matrix is what the contract says.
-    expect(text).toContain('Each cell is what the server answered');
+    expect(text).toContain('Each cell shows what the server reports');
     expect(text).not.toContain('differs');
     await run.leavesNothing();
   });

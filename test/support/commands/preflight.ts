@@ -101,7 +101,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     id: 'machine.kubectl',
     because: 'it is something else',
     change: kubectl({ 'version --client': '<html></html>' }),
-    detail: 'kubectl answered with something that is no JSON',
+    detail: 'kubectl answered with something that is not JSON',
     fix: 'install kubectl',
   },
   {
@@ -198,7 +198,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     id: 'cluster.namespace',
     because: 'somebody else made it',
     change: kubectl({ 'get namespace': namespaced('Active') }),
-    detail: 'agent-bom is there already, and was made by somebody else',
+    detail: 'agent-bom exists and is managed elsewhere',
     fix: 'create: false',
   },
   {
@@ -210,10 +210,10 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     id: 'cluster.namespace',
-    because: 'the file says that it is there',
+    because: 'the file says that it exists',
     change: {},
     environment: foundNamespace,
-    detail: 'agent-bom is not there',
+    detail: 'agent-bom does not exist',
     fix: 'kubectl create namespace agent-bom',
   },
   {

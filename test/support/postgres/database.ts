@@ -1,6 +1,6 @@
 import { Client, type QueryResultRow } from 'pg';
 import type { EmbeddedServer } from '../../../commands/embedded/server';
-import { missingClientTools } from '../../../commands/shared/client-tools';
+import { missingClientTools } from '../../../commands/rehearse/restore-step';
 import { CHECKS } from '../../../contract/postgres/checks';
 import { until } from '../until';
 

@@ -1,8 +1,7 @@
 // Plans the stacks of an environment, in order, and lists what would change.
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { planCounts, planSummary } from './plan-summary';
-import { planStacks } from './stack-plan';
+import { planCounts, planStacks, planSummary } from './stack-plan';
 import { environmentNames, runScript, stacksOf } from './terraform';
 
 const DRIFT = 2;

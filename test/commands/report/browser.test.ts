@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { reportPage } from '../../commands/report/page';
-import { findBrowser, startBrowser } from '../support/commands/browser';
-import { runReport } from '../support/commands/run-report';
+import { reportPage } from '../../../commands/report/page';
+import { findBrowser, startBrowser } from '../../support/commands/browser';
+import { runReport } from '../../support/commands/run-report';
 
 jest.setTimeout(120_000);
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-const CUT_OFF = readFileSync(join(__dirname, '..', 'support', 'commands', 'cut-off.js'), 'utf8');
+const CUT_OFF = readFileSync(join(__dirname, '..', '..', 'support', 'commands', 'cut-off.js'), 'utf8');
 const LONG = `table_${'x'.repeat(200)}`;
 const LONG_RUN = runReport(
   [

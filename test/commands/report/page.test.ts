@@ -1,9 +1,9 @@
-import { escapeHtml, html } from '../../commands/report/html';
-import { reportPage } from '../../commands/report/page';
-import type { CheckResult, CheckStatus } from '../../contract/postgres/checks';
-import { budgetRows } from '../../contract/postgres/connection-budget';
-import { PIPELINE, stageStatus } from '../../contract/postgres/pipeline';
-import { FACTS, runReport } from '../support/commands/run-report';
+import { escapeHtml, html } from '../../../commands/report/html';
+import { reportPage } from '../../../commands/report/page';
+import type { CheckResult, CheckStatus } from '../../../contract/postgres/checks';
+import { budgetRows } from '../../../contract/postgres/connection-budget';
+import { PIPELINE, stageStatus } from '../../../contract/postgres/pipeline';
+import { FACTS, runReport } from '../../support/commands/run-report';
 
 const HOSTILE = `x"><img src=x onerror=alert(1)></style><script>alert('1')</script>&amp;\u202e\u0000\ud800`;
 
@@ -90,8 +90,8 @@ describe('the page of a report', () => {
 
   it('says what it does not know where the server was not asked', () => {
     const page = reportPage(runReport([], { facts: undefined }));
-    expect(page).toContain('The server was not asked in this run');
-    expect(page).toContain('The server was not asked for its connections');
+    expect(page).toContain('This run did not query the server');
+    expect(page).toContain('This run did not query the connections of the server');
   });
 });
 

@@ -82,9 +82,9 @@ describe('the check of the pods', () => {
   });
 
   it.each([
-    ['kubectl is missing', undefined, 'the pods could not be looked at: '],
+    ['kubectl is missing', undefined, 'kubectl could not list the pods: '],
     ['the cluster refuses', { complaint: 'Error from server (Forbidden)' }, 'Forbidden'],
-    ['the answer is no JSON', 'not JSON', 'something else than JSON'],
+    ['the answer is no JSON', 'not JSON', 'is not JSON'],
   ])('fails when %s', async (_what, answer, detail) => {
     if (answer !== undefined) programs.write('kubectl', { '--namespace team': answer });
     expect(await checkPods('team')).toMatchObject({ status: 'fail', detail: expect.stringContaining(detail) });

@@ -1,11 +1,12 @@
+import { Option } from 'commander';
 import { ExitCode } from './exit-code';
 
 /** Name under which the program is installed. */
 export const PROGRAM = 'agent-bom-postgres';
 
-/** What stands below the options in the help of a command. */
+/** What is below the options in the help of a command. */
 export interface HelpText {
-  /** Command lines that work as they are, without the name of the program, each with what it does. */
+  /** Complete command lines without the name of the program, and what each does. */
   readonly examples: readonly (readonly [commandLine: string, what: string])[];
   /** What the command reads from the environment, if anything. */
   readonly variables?: string;
@@ -22,4 +23,17 @@ export function helpText({ examples, variables, exitCodes }: HelpText): string {
     .map(([code, meaning]) => `${code} ${meaning}`);
   const environment = variables === undefined ? '' : `\nEnvironment variables:\n  ${variables}\n`;
   return `\nExamples:\n${lines.join('\n')}\n${environment}\nExit codes: ${meanings.join(', ')}.`;
+}
+
+/** `--json [file]`, the same for every command. */
+export function jsonOption(): Option {
+  return new Option('--json [file]', 'write the report as JSON, to this file or alone to standard output');
+}
+
+/** `--environments <directory>`, the same for every command that reads environment files. */
+export function environmentsOption(): Option {
+  return new Option(
+    '--environments <directory>',
+    'folder of the environment files (default: ENVIRONMENTS_DIR, or environments)',
+  );
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { counted } from '../shared/check-table';
 import { mustSucceed, type Stack, terraform, terraformFailure } from './terraform';
 
 const CHANGES = 2;
@@ -47,7 +48,7 @@ export function planStack(stack: Stack, all: readonly Stack[], { lock }: PlanOpt
   mustSucceed(stack, 'init', '-input=false', '-no-color');
   const missing = missingOutputs(stack, all);
   if (missing.length > 0) {
-    const skipped = `it reads ${missing.length} outputs of ${stack.dependencies.join(', ')} that are not deployed yet`;
+    const skipped = `${counted(missing.length, 'output')} of ${stack.dependencies.join(', ')} that it reads are not deployed yet`;
     return { stack: stack.name, changes: [], differs: false, skipped };
   }
   const locking = lock ? '-lock-timeout=5m' : '-lock=false';
@@ -90,4 +91,44 @@ function changesOf({ resource_changes = [] }: PlanFile): Change[] {
 function actionOf(actions: readonly string[]): Action | undefined {
   if (actions.includes('create') && actions.includes('delete')) return 'replace';
   return (['create', 'update', 'delete', 'forget'] as const).find((action) => actions.includes(action));
+}
+
+const ORDER: readonly Action[] = ['delete', 'replace', 'forget', 'update', 'create'];
+const LOSES: readonly Action[] = ['delete', 'replace'];
+
+/** The plans as Markdown: addresses and actions alone, no value of any attribute. What is lost comes first. */
+export function planSummary(environment: string, plans: readonly StackPlan[]): string {
+  const sections = plans.map((plan) => `### ${plan.stack}\n\n${sectionOf(plan)}`);
+  return `## Plan of ${environment}\n\n${sections.join('\n')}`;
+}
+
+function sectionOf({ skipped, changes, differs }: StackPlan): string {
+  if (skipped !== undefined)
+    return `**SKIPPED**: ${skipped}. Deploy the database first; this stack is planned after that.\n`;
+  if (changes.length === 0) return differs ? 'Only outputs change.\n' : 'No changes.\n';
+  const sorted = ORDER.flatMap((action) => changes.filter((change) => change.action === action));
+  const rows = sorted.map(({ action, address }) => {
+    return `| ${LOSES.includes(action) ? `**${action}**` : action} | ${code(address)} |`;
+  });
+  return `${countsByAction(changes)}\n\n| action | address |\n|---|---|\n${rows.join('\n')}\n`;
+}
+
+function countsByAction(changes: StackPlan['changes']): string {
+  return ORDER.map((action) => ({ action, count: changes.filter((change) => change.action === action).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ action, count }) => `${count} to ${action}`)
+    .join(', ');
+}
+
+/** An address may carry the key of an instance, and with it any character. */
+function code(address: string): string {
+  const text = address.replace(/[\p{Cc}`]/gu, ' ').replaceAll('|', '\\|');
+  return `\`${text}\``;
+}
+
+/** How many resources the plans touch, in the form that GitLab shows in a merge request. */
+export function planCounts(plans: readonly StackPlan[]): { create: number; update: number; delete: number } {
+  const count = (...actions: Action[]): number =>
+    plans.flatMap(({ changes }) => changes).filter(({ action }) => actions.includes(action)).length;
+  return { create: count('create', 'replace'), update: count('update'), delete: count('delete', 'replace') };
 }

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ContractError } from '../contract/error';
+import { ContractError } from '../../contract/error';
+import { stackNames } from '../../contract/names';
 
 const OUTPUT = process.env.CDKTF_OUTDIR ?? 'cdktf.out';
 /** Far more than a plan of hundreds of resources. */
@@ -54,7 +55,7 @@ export function environmentNames(): string[] {
 
 /** The stacks of an environment, the database first. */
 export function stacksOf(environment: string): Stack[] {
-  const names = [`${environment}-database`, `${environment}-workload`];
+  const names = Object.values(stackNames(environment));
   const stacks = synthesizedStacks().filter(({ name }) => names.includes(name));
   if (stacks.length > 0) return stacks;
   throw new ContractError({
@@ -92,11 +93,11 @@ export function terraformFailure({ name }: Stack, { errors, code }: Finished, wh
     path: name,
     got: `exit code ${code}\n${errors.trimEnd()}`,
     rule: `terraform ${what} ends without an error`,
-    fix: 'mend what Terraform names, and run it again',
+    fix: 'fix what Terraform names, and run it again',
   });
 }
 
-/** Runs a script: what its user can mend is one message, without a stack trace. */
+/** Runs a script: an error that its user can fix is one message, without a stack trace. */
 export function runScript(work: () => void): void {
   try {
     work();

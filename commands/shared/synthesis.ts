@@ -1,34 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ContractError } from '../../contract/error';
-import { nodeModule } from '../shared/node-module';
-import { type Json, StackTemplate } from './stack-template';
-
-/** The stacks of an environment, or what the program said when it refused it. */
-export type Synthesis = { readonly stacks: readonly StackTemplate[] } | { readonly refusal: string };
-
-/**
- * Both stacks of an environment as Terraform would see them. They are synthesized in a process of their own, by the
- * program that `cdktf synth` runs.
- *
- * @param directory Folder of the environment files.
- * @throws ContractError when what the program needs is not installed.
- */
-export async function synthesizeEnvironment(name: string, directory: string): Promise<Synthesis> {
-  const synthesis = await synthesizeDirectory(directory, (outdir) => {
-    const folder = join(outdir, 'stacks');
-    return [`${name}-database`, `${name}-workload`]
-      .map((stack) => ({ stack, file: join(folder, stack, 'cdk.tf.json') }))
-      .filter(({ file }) => existsSync(file))
-      .map(({ stack, file }) => new StackTemplate(stack, JSON.parse(readFileSync(file, 'utf8')) as Json));
-  });
-  return 'refusal' in synthesis ? synthesis : { stacks: synthesis.result };
-}
+import { nodeModule } from './program-files';
 
 /**
  * What is read from the output directory of all environments of a folder, or what the program said when it refused one.
+ * They are synthesized in a process of their own, by the program that `cdktf synth` runs.
  *
  * @throws ContractError when what the program needs is not installed.
  */

@@ -1,7 +1,6 @@
 // Deploys the stacks of an environment, in order: what was planned is what is applied.
-import { ContractError } from '../contract/error';
-import { planSummary } from './plan-summary';
-import { PLAN_FILE, planStack } from './stack-plan';
+import { ContractError } from '../../contract/error';
+import { PLAN_FILE, planStack, planSummary } from './stack-plan';
 import { mustSucceed, runScript, stacksOf } from './terraform';
 
 function deploy(): void {
@@ -15,7 +14,7 @@ function deploy(): void {
         path: plan.stack,
         got: plan.skipped,
         rule: 'the database is deployed before what reads it',
-        fix: 'see what was applied above, and deploy again',
+        fix: 'see above what was applied, and deploy again',
       });
     }
     if (plan.differs) {

@@ -91,8 +91,8 @@ describe('the scripts of the workflows', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('list the environments, and refuse one that is not there', () => {
-    expect(run('scripts/plan.ts', ['--list'])).toMatchObject({ code: 0, output: '["prod","prod-eu"]\n' });
-    const { code, errors } = run('scripts/plan.ts', ['staging']);
+    expect(run('commands/deploy/plan.ts', ['--list'])).toMatchObject({ code: 0, output: '["prod","prod-eu"]\n' });
+    const { code, errors } = run('commands/deploy/plan.ts', ['staging']);
     expect(code).toBe(1);
     expect(errors).toContain('name one of prod, prod-eu');
     expect(errors).not.toMatch(/^\s+at /m);
@@ -101,10 +101,10 @@ describe('the scripts of the workflows', () => {
   it('skip the workload while its database is not deployed, and say so', () => {
     answer('prod-database.plan', '2');
     answer('prod-database.changes', { resource_changes: [{ address: 'a.b', change: { actions: ['create'] } }] });
-    const { code, output: text } = run('scripts/plan.ts', ['prod']);
+    const { code, output: text } = run('commands/deploy/plan.ts', ['prod']);
     expect(code).toBe(0);
     expect(text).toMatch(
-      /### prod-workload\n\n\*\*SKIPPED\*\*: it reads \d+ outputs of prod-database that are not deployed yet/,
+      /### prod-workload\n\n\*\*SKIPPED\*\*: \d+ outputs of prod-database that it reads are not deployed yet/,
     );
     expect(text).toContain('1 to create\n\n| action | address |\n|---|---|\n| create | `a.b` |\n');
     expect(calls()).toEqual([
@@ -122,7 +122,7 @@ describe('the scripts of the workflows', () => {
     answer('prod-database.changes', DATABASE_CHANGES);
     const summary = join(folder, 'summary.md');
     const counts = join(folder, 'counts.json');
-    const { code, output: text } = run('scripts/plan.ts', ['prod', '--summary', summary, '--counts', counts]);
+    const { code, output: text } = run('commands/deploy/plan.ts', ['prod', '--summary', summary, '--counts', counts]);
     expect(code).toBe(0);
     expect(readFileSync(summary, 'utf8')).toBe(text);
     expect(JSON.parse(readFileSync(counts, 'utf8'))).toEqual({ create: 2, update: 1, delete: 2 });
@@ -146,7 +146,7 @@ describe('the scripts of the workflows', () => {
     deployed();
     answer('prod-database.plan', database);
     answer('prod-workload.plan', workload);
-    const { code, errors } = run('scripts/plan.ts', ['prod', '--detailed-exitcode']);
+    const { code, errors } = run('commands/deploy/plan.ts', ['prod', '--detailed-exitcode']);
     expect(code).toBe(expected);
     expect(errors.includes('the plan was refused')).toBe(expected === 1);
     expect(errors).not.toMatch(/^\s+at /m);
@@ -155,7 +155,7 @@ describe('the scripts of the workflows', () => {
   it('deploy the database and then the workload, and apply only what changes', () => {
     deployed();
     answer('prod-workload.plan', '2');
-    const { code, output: text } = run('scripts/deploy.ts', ['prod']);
+    const { code, output: text } = run('commands/deploy/deploy.ts', ['prod']);
     expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining('applied prod-workload') });
     expect(text).not.toContain('applied prod-database');
     expect(calls().filter((call) => / (?:plan|apply)$/.test(call))).toEqual([
@@ -168,7 +168,7 @@ describe('the scripts of the workflows', () => {
 
   it('stop a deployment where the outputs of the database are still missing', () => {
     answer('prod-database.plan', '2');
-    const { code, errors } = run('scripts/deploy.ts', ['prod']);
+    const { code, errors } = run('commands/deploy/deploy.ts', ['prod']);
     expect(code).toBe(1);
     expect(errors).toContain('prod-workload');
     expect(calls().filter((call) => call.endsWith(' apply'))).toEqual(['prod-database apply']);
@@ -192,7 +192,7 @@ describe('the scripts of the workflows', () => {
     rmSync(join(fake, 'terraform'));
     const without = run('scripts/terraform-validate.ts', [], { PATH: fake });
     expect(without).toMatchObject({ code: 1, errors: expect.stringContaining('install Terraform 1.11 or later') });
-    const unsynthesized = run('scripts/plan.ts', ['prod'], { CDKTF_OUTDIR: join(folder, 'nowhere') });
+    const unsynthesized = run('commands/deploy/plan.ts', ['prod'], { CDKTF_OUTDIR: join(folder, 'nowhere') });
     expect(unsynthesized).toMatchObject({ code: 1, errors: expect.stringContaining('npm run synth') });
     expect(existsSync(join(folder, 'nowhere'))).toBe(false);
   });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/** What came of asking a program. */
+/** Result of running a program. */
 export type Answer =
   | { readonly kind: 'answered'; readonly text: string }
   | { readonly kind: 'refused'; readonly reason: string }
@@ -8,19 +8,18 @@ export type Answer =
   | { readonly kind: 'late'; readonly reason: string };
 
 const TIMEOUT_MS = 20_000;
-/** More than any answer that is asked for; what goes on longer is no answer. */
+/** Far more than any expected answer. */
 const LONGEST_ANSWER = 16 * 1024 * 1024;
 const LONGEST_REASON = 200;
-/** Nobody sits at these programs: no pager, no prompt, and not the dozen attempts of a script that runs overnight. */
+/** No pager, no prompt, and few attempts, because a person waits for the result. */
 const ENVIRONMENT = { AWS_PAGER: '', AWS_CLI_AUTO_PROMPT: 'off', AWS_MAX_ATTEMPTS: '2' };
 
-/** Programs that run, in groups that no signal to this process reaches. */
+/** Running programs, in process groups that signals to this process do not reach. */
 const running = new Set<number>();
 process.once('exit', () => running.forEach(endGroup));
 
 /**
- * Runs a program to its end and gives back what it wrote. Whatever happens to it is an answer too; the reason holds no
- * credential.
+ * Runs a program to its end and returns its output. It never rejects: a failure has a reason, which holds no credential.
  *
  * @param program Name that is looked up in PATH.
  */
@@ -65,7 +64,7 @@ export async function askJson(program: string, questions: readonly string[], tim
   try {
     return { kind: 'answered', content: answer.text.trim() === '' ? null : JSON.parse(answer.text) };
   } catch {
-    return { kind: 'refused', reason: `${program} answered with something that is no JSON` };
+    return { kind: 'refused', reason: `${program} answered with something that is not JSON` };
   }
 }
 
@@ -79,7 +78,7 @@ function notStarted(program: string, message: string): Answer {
     : { kind: 'missing', reason: `${program} cannot be started: ${withoutCredentials(message)}` };
 }
 
-/** The line that says why: programs warn first and complain last. */
+/** The last line of the errors: programs write warnings first. */
 function reasonIn(complaint: string, program: string, code: number | null): string {
   const lines = complaint.split('\n').map((line) => line.trim());
   const line = lines.findLast((text) => text !== '') ?? `${program} ended with ${code ?? 'a signal'}`;
@@ -104,4 +103,19 @@ function endGroup(pid: number | undefined): void {
   } catch {
     // It has ended by itself.
   }
+}
+
+/** The value at a path of keys and indices, whatever shape the answer has. */
+export function at(content: unknown, ...path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], content);
+}
+
+export function textAt(content: unknown, ...path: readonly (string | number)[]): string {
+  const value = at(content, ...path);
+  return typeof value === 'string' ? value : '';
+}
+
+export function listAt(content: unknown, ...path: readonly (string | number)[]): readonly unknown[] {
+  const value = at(content, ...path);
+  return Array.isArray(value) ? value : [];
 }
