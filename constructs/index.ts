@@ -5,62 +5,56 @@
  * @packageDocumentation
  */
 
-export * from './aws/iam/aws-account';
-export * from './aws/iam/eks-cluster';
-export * from './aws/iam/monitoring-role';
-export * from './aws/iam/pod-role';
-export * from './aws/monitoring/alarm-topic';
-export * from './aws/monitoring/backup-watch';
-export * from './aws/monitoring/database-alarms';
-export * from './aws/monitoring/database-events';
-export * from './aws/monitoring/event-history';
-export * from './aws/monitoring/expected-event';
-export * from './aws/monitoring/monitored-database';
-export * from './aws/network/database-network';
-export * from './aws/network/database-subnets';
-export * from './aws/network/pod-security-group';
-export * from './aws/rds/aurora-cluster';
-export * from './aws/rds/cluster-parameters';
-export * from './aws/rds/database-logs';
-export * from './aws/rds/database-restore';
-export * from './aws/rds/final-snapshot-name';
-export * from './aws/rds/postgres-instance';
-export * from './aws/rds/postgres-server';
-export * from './aws/rds/server-parameters';
-export * from './aws/secrets/control-plane-secret';
-export * from './aws/secrets/current-version';
-export * from './aws/secrets/generated-secret';
-export * from './aws/secrets/identity-secret';
-export * from './aws/secrets/secret-policy';
-export * from './aws/storage/backup-bucket';
-export * from './aws/storage/backup-replication';
-export * from './aws/storage/encryption-key';
-export * from './ephemeral-password';
-export * from './ephemeral-secret';
-export * from './kubernetes/backup/backup-job';
-export * from './kubernetes/backup/dump-store';
-export * from './kubernetes/backup/restore-job';
-export * from './kubernetes/migration/migration-files';
-export * from './kubernetes/migration/migration-job';
-export * from './kubernetes/migration/migration-pod';
-export * from './kubernetes/migration/monthly-migration';
-export * from './kubernetes/migration/revocation-job';
-export * from './kubernetes/migration/revocation-on-demand';
-export * from './kubernetes/pods/cluster-access';
-export * from './kubernetes/pods/control-plane-namespace';
-export * from './kubernetes/pods/pod-account';
-export * from './kubernetes/pods/restricted-pod';
-export * from './kubernetes/pods/scheduled-pod';
-export * from './kubernetes/pods/security-group-policy';
-export * from './kubernetes/pods/trust-bundle';
-export * from './kubernetes/release/control-plane-release';
-export * from './kubernetes/release/control-plane-values';
-export * from './kubernetes/secrets/existing-secrets';
-export * from './kubernetes/secrets/external-secret';
-export * from './kubernetes/secrets/secret-delivery';
-export * from './kubernetes/secrets/secret-reader';
-export * from './kubernetes/secrets/synced-secret';
-export * from './kubernetes/secrets/synced-secrets';
-export * from './kubernetes/secrets/terraform-secrets';
-export * from './postgres-endpoint';
-export * from './terraform-literal';
+export { AwsAccount, type AwsAccountProps } from './aws/iam/aws-account';
+export { EksCluster, type EksClusterProps } from './aws/iam/eks-cluster';
+export { PodRole, type PodRoleProps, type ServiceAccountName } from './aws/iam/pod-role';
+export { AlarmTopic, type AlarmTopicProps, type ExistingTopicProps } from './aws/monitoring/alarm-topic';
+export { BackupWatch, type BackupWatchProps } from './aws/monitoring/backup-watch';
+export { DatabaseAlarms, type DatabaseAlarmsProps } from './aws/monitoring/database-alarms';
+export { DatabaseEvents, type DatabaseEventsProps } from './aws/monitoring/database-events';
+export { DatabaseNetwork, type DatabaseNetworkProps, type DatabasePeer } from './aws/network/database-network';
+export { PodSecurityGroup, type PodSecurityGroupProps } from './aws/network/pod-security-group';
+export { AuroraCluster, type AuroraClusterProps } from './aws/rds/aurora-cluster';
+export type { DatabaseRestore } from './aws/rds/database-restore';
+export { PostgresInstance, type PostgresInstanceProps } from './aws/rds/postgres-instance';
+export { type MonitoredDatabase, PostgresServer } from './aws/rds/postgres-server';
+export type { PostgresServerProps } from './aws/rds/server-props';
+export { ControlPlaneSecret, type ControlPlaneSecretProps } from './aws/secrets/control-plane-secret';
+export { ImportedSecret, type ReadableSecret } from './aws/secrets/generated-secret';
+export { IdentitySecret, type IdentitySecretProps } from './aws/secrets/identity-secret';
+export { SecretPolicy, type SecretPolicyProps } from './aws/secrets/secret-policy';
+export { BackupBucket, type BackupBucketProps } from './aws/storage/backup-bucket';
+export { BackupReplication, type BackupReplicationProps } from './aws/storage/backup-replication';
+export { EncryptionKey, type EncryptionKeyProps, type ExistingKeyProps } from './aws/storage/encryption-key';
+export { BackupJob, type BackupJobProps } from './kubernetes/backup/backup-job';
+export { DumpStore, type DumpStoreProps } from './kubernetes/backup/dump-store';
+export { RestoreJob, type RestoreJobProps } from './kubernetes/backup/restore-job';
+export { MigrationFiles, type MigrationFilesProps } from './kubernetes/migration/migration-files';
+export {
+  type MigratedDatabase,
+  MigrationJob,
+  type MigrationJobProps,
+  MonthlyMigration,
+  type MonthlyMigrationProps,
+} from './kubernetes/migration/migration-job';
+export { RevocationJob, type RevocationJobProps, RevocationOnDemand } from './kubernetes/migration/revocation-job';
+export { ClusterAccess, type ClusterAccessProps } from './kubernetes/pods/cluster-access';
+export {
+  ControlPlaneNamespace,
+  type ControlPlaneNamespaceProps,
+  SecurityGroupPolicy,
+  type SecurityGroupPolicyProps,
+} from './kubernetes/pods/control-plane-namespace';
+export { TrustBundle, type TrustBundleProps } from './kubernetes/pods/trust-bundle';
+export { ControlPlaneRelease, type ControlPlaneReleaseProps } from './kubernetes/release/control-plane-release';
+export {
+  ExternalSecrets,
+  type ExternalSecretsProps,
+  SecretReader,
+  type SecretReaderProps,
+  type SecretStore,
+} from './kubernetes/secrets/external-secrets';
+export { ExistingSecrets, type SecretDelivery, SyncedSecret } from './kubernetes/secrets/secret-delivery';
+export { SyncedSecrets, type SyncedSecretsProps } from './kubernetes/secrets/synced-secrets';
+export { TerraformSecrets } from './kubernetes/secrets/terraform-secrets';
+export type { BackupStore, PostgresEndpoint, StoredCredentials, StoredSecret } from './postgres-endpoint';

@@ -4,16 +4,7 @@
  * @packageDocumentation
  */
 
-export * from './database-server';
-export * from './database-stack';
-export * from './database-watch';
-export * from './environment-stack';
-export * from './environment-stacks';
-export * from './existing-endpoint';
-export * from './orphan-release';
-export * from './permissions-boundary';
-export * from './prevent-destroy';
-export * from './secret-delivery';
-export * from './state-backend';
-export * from './workload-roles';
-export * from './workload-stack';
+export { DatabaseStack } from './database-stack';
+export { EnvironmentStack, PermissionsBoundary, PreventDestroy } from './environment-stack';
+export { type EnvironmentStacksProps, environmentStacks, existingEndpoint } from './environment-stacks';
+export { WorkloadStack, type WorkloadStackProps } from './workload-stack';
