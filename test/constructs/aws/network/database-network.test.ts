@@ -1,7 +1,7 @@
-import { EksCluster, type EksClusterProps } from '../../../constructs/aws/iam/eks-cluster';
-import { DatabaseNetwork } from '../../../constructs/aws/network/database-network';
-import { PodSecurityGroup } from '../../../constructs/aws/network/pod-security-group';
-import { Template } from '../../support/synth/template';
+import { EksCluster, type EksClusterProps } from '../../../../constructs/aws/iam/eks-cluster';
+import { DatabaseNetwork } from '../../../../constructs/aws/network/database-network';
+import { PodSecurityGroup } from '../../../../constructs/aws/network/pod-security-group';
+import { Template } from '../../../support/template';
 
 const VPC = /^\$\{data\.aws_eks_cluster\.\w+\.vpc_config\[0\]\.vpc_id\}$/;
 
@@ -34,7 +34,7 @@ describe('the network of the database', () => {
     expect(template.resource('aws_security_group').vpc_id).toMatch(VPC);
   });
 
-  it('admits no one and lets nothing out by itself', () => {
+  it('allows no access and lets nothing out by itself', () => {
     const group = network().resource('aws_security_group');
     expect(group).not.toHaveProperty('ingress');
     expect(group).not.toHaveProperty('egress');
@@ -111,7 +111,7 @@ describe('subnets that are not given', () => {
   });
 });
 
-describe('connections are admitted', () => {
+describe('connections are allowed', () => {
   const rule = { ip_protocol: 'tcp', from_port: 5432, to_port: 5432 };
   const database = expect.stringMatching(/^\$\{aws_security_group\.network_firewall_\w+\.id\}$/);
 
@@ -133,9 +133,9 @@ describe('connections are admitted', () => {
 
   it('from security groups and private networks', () => {
     const template = network((one) => {
-      one.allowFromSecurityGroup('sg-0a1b2c3d', 5432);
-      one.allowFromAddresses('10.20.0.0/16', 5432);
-      one.allowFromAddresses('10.2.0.0/16', 5432);
+      one.allowFrom({ securityGroupId: 'sg-0a1b2c3d' }, 5432);
+      one.allowFrom({ cidr: '10.20.0.0/16' }, 5432);
+      one.allowFrom({ cidr: '10.2.0.0/16' }, 5432);
     });
     expect(template.resources('aws_vpc_security_group_ingress_rule')).toEqual([
       { ...rule, description: 'PostgreSQL from 10.2.0.0/16', security_group_id: database, cidr_ipv4: '10.2.0.0/16' },
@@ -150,15 +150,15 @@ describe('connections are admitted', () => {
   });
 
   it.each(['0.0.0.0/0', '::/0', '8.0.0.0/8', '10.0.0.0/7'])('but not from %s', (cidr) => {
-    expect(() => network((one) => one.allowFromAddresses(cidr, 5432))).toThrow(
-      `test/network\n  got:  ${cidr}\n  rule: a database admits private networks alone`,
+    expect(() => network((one) => one.allowFrom({ cidr }, 5432))).toThrow(
+      `test/network\n  got:  ${cidr}\n  rule: only private networks may connect to a database`,
     );
   });
 
   it('from the pods with a security group of their own, which lets them out to the database and nowhere else', () => {
     const template = network(
       (one, cluster) =>
-        one.allowFromPods(new PodSecurityGroup(cluster, 'pods', { name: 'prod-agent-bom-pods', cluster }), 5432),
+        one.allowFrom(new PodSecurityGroup(cluster, 'pods', { name: 'prod-agent-bom-pods', cluster }), 5432),
       undefined,
       { vpcId: 'vpc-0a1b2c3d' },
     );

@@ -1,11 +1,11 @@
-import { AlarmTopic, type AlarmTopicProps } from '../../../constructs/aws/monitoring/alarm-topic';
-import { BackupWatch, type BackupWatchProps } from '../../../constructs/aws/monitoring/backup-watch';
-import { DatabaseEvents } from '../../../constructs/aws/monitoring/database-events';
-import type { MonitoredDatabase } from '../../../constructs/aws/monitoring/monitored-database';
-import { BackupBucket } from '../../../constructs/aws/storage/backup-bucket';
-import { EncryptionKey } from '../../../constructs/aws/storage/encryption-key';
-import { account, existingKey, KEY_ARN } from '../../support/synth/cluster';
-import { type Block, Template } from '../../support/synth/template';
+import { AlarmTopic, type AlarmTopicProps } from '../../../../constructs/aws/monitoring/alarm-topic';
+import { BackupWatch, type BackupWatchProps } from '../../../../constructs/aws/monitoring/backup-watch';
+import { DatabaseEvents } from '../../../../constructs/aws/monitoring/database-events';
+import type { MonitoredDatabase } from '../../../../constructs/aws/rds/postgres-server';
+import { BackupBucket } from '../../../../constructs/aws/storage/backup-bucket';
+import { EncryptionKey } from '../../../../constructs/aws/storage/encryption-key';
+import { account, existingKey, KEY_ARN } from '../../../support/cluster';
+import { type Block, Template } from '../../../support/template';
 
 const TOPIC_ARN = 'arn:aws:sns:eu-west-1:111122223333:oncall';
 const INSTANCE: MonitoredDatabase = { kind: 'instance', identifier: 'prod-db', parameterGroupName: 'prod-group' };
@@ -63,7 +63,9 @@ describe('the topic', () => {
 
   it('may exist already, and is then left as it is', () => {
     const given = Template.of((stack) => {
-      expect(topicIn(stack, { existingArn: TOPIC_ARN, emails: ['a@example.com'] }).arn).toBe(TOPIC_ARN);
+      expect(AlarmTopic.fromTopicArn(stack, 'topic', { topicArn: TOPIC_ARN, emails: ['a@example.com'] }).arn).toBe(
+        TOPIC_ARN,
+      );
     });
     expect(given.inventory()).toEqual(['aws_sns_topic_subscription']);
     expect(given.resource('aws_sns_topic_subscription').topic_arn).toBe(TOPIC_ARN);
@@ -131,7 +133,7 @@ describe('backups that are expected', () => {
       const key = existingKey(stack);
       const bucket = new BackupBucket(stack, 'backup', { name: 'prod-dumps', key, dumpRetentionDays: 20 });
       new BackupWatch(stack, 'backups', {
-        topic: topicIn(stack, { key, existingArn: TOPIC_ARN }),
+        topic: AlarmTopic.fromTopicArn(stack, 'topic', { topicArn: TOPIC_ARN }),
         key,
         kind: 'instance',
         identifier: 'prod-db',

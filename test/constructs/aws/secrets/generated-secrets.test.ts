@@ -1,11 +1,11 @@
 import { TerraformOutput } from 'cdktf';
-import { ControlPlaneSecret } from '../../../constructs/aws/secrets/control-plane-secret';
-import { IdentitySecret } from '../../../constructs/aws/secrets/identity-secret';
-import { EphemeralPassword } from '../../../constructs/ephemeral-password';
-import { RUNTIME_IDENTITIES } from '../../../contract/postgres/identities';
-import { CONTROL_PLANE_KEYS } from '../../../contract/product/required-secrets';
-import { existingKey, KEY_ARN } from '../../support/synth/cluster';
-import { Template } from '../../support/synth/template';
+import { ControlPlaneSecret } from '../../../../constructs/aws/secrets/control-plane-secret';
+import { EphemeralPassword } from '../../../../constructs/aws/secrets/generated-secret';
+import { IdentitySecret } from '../../../../constructs/aws/secrets/identity-secret';
+import { RUNTIME_IDENTITIES } from '../../../../contract/postgres/identities';
+import { CONTROL_PLANE_KEYS } from '../../../../contract/product/control-plane-keys';
+import { existingKey, KEY_ARN } from '../../../support/cluster';
+import { Template } from '../../../support/template';
 
 const [APP, , BACKUP] = RUNTIME_IDENTITIES;
 
@@ -28,6 +28,7 @@ describe('an ephemeral password', () => {
       short: { length: 32, special: false },
     });
     expect(template.json.output.probe.value).toBe('${ephemeral.random_password.password.result}');
+    expect(template.json.terraform.required_providers.random).toEqual({ source: 'hashicorp/random', version: '3.7.2' });
   });
 });
 

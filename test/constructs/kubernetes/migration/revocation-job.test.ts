@@ -5,10 +5,10 @@ import {
   PROPAGATION_SECONDS,
   retryDelaySeconds,
   WAIT_MINUTES,
-} from '../../../contract/postgres/job';
-import { jobOf } from '../../support/postgres/job';
-import { minimal, parsed, synthesize } from '../../support/synth/environments';
-import type { Block } from '../../support/synth/template';
+} from '../../../../contract/postgres/job-timing';
+import { minimal, parsed, synthesize } from '../../../support/environments';
+import { jobOf } from '../../../support/job';
+import type { Block } from '../../../support/template';
 
 describe('the Job that retires former logins', () => {
   const { workload } = synthesize(parsed(minimal()));

@@ -1,9 +1,9 @@
-import { AwsAccount } from '../../../constructs/aws/iam/aws-account';
-import { DatabaseNetwork } from '../../../constructs/aws/network/database-network';
-import { PostgresInstance, type PostgresInstanceProps } from '../../../constructs/aws/rds/postgres-instance';
-import { ContractError } from '../../../contract/error';
-import { cluster, existingKey, KEY_ARN } from '../../support/synth/cluster';
-import { Template } from '../../support/synth/template';
+import { AwsAccount } from '../../../../constructs/aws/iam/aws-account';
+import { DatabaseNetwork } from '../../../../constructs/aws/network/database-network';
+import { PostgresInstance, type PostgresInstanceProps } from '../../../../constructs/aws/rds/postgres-instance';
+import { ContractError } from '../../../../contract/error';
+import { cluster, existingKey, KEY_ARN } from '../../../support/cluster';
+import { Template } from '../../../support/template';
 
 type Settings = Partial<Omit<PostgresInstanceProps, 'network' | 'key' | 'account'>>;
 

@@ -1,7 +1,7 @@
-import { PodRole } from '../../../constructs/aws/iam/pod-role';
-import { BackupBucket } from '../../../constructs/aws/storage/backup-bucket';
-import { account, cluster, existingKey, KEY_ARN } from '../../support/synth/cluster';
-import { type Block, Template } from '../../support/synth/template';
+import { PodRole } from '../../../../constructs/aws/iam/pod-role';
+import { BackupBucket } from '../../../../constructs/aws/storage/backup-bucket';
+import { account, cluster, existingKey, KEY_ARN } from '../../../support/cluster';
+import { type Block, Template } from '../../../support/template';
 
 const template = Template.of((stack) => {
   const key = existingKey(stack);
@@ -13,7 +13,7 @@ const template = Template.of((stack) => {
     cluster: cluster(stack),
     serviceAccount: { namespace: 'control-plane', name: 'backup' },
   });
-  role.grantUpload(bucket, 'dumps/', key);
+  bucket.grantUpload(role, 'dumps/');
 });
 
 describe('the bucket for dumps', () => {

@@ -1,7 +1,8 @@
-import { EksCluster, type EksClusterProps } from '../../../constructs/aws/iam/eks-cluster';
-import { PodRole } from '../../../constructs/aws/iam/pod-role';
-import { account, existingKey, KEY_ARN } from '../../support/synth/cluster';
-import { type Block, Template } from '../../support/synth/template';
+import { EksCluster, type EksClusterProps } from '../../../../constructs/aws/iam/eks-cluster';
+import { PodRole, READ_SECRET } from '../../../../constructs/aws/iam/pod-role';
+import { ImportedSecret } from '../../../../constructs/aws/secrets/generated-secret';
+import { account, existingKey, KEY_ARN } from '../../../support/cluster';
+import { type Block, Template } from '../../../support/template';
 
 const PROVIDER_ARN = 'arn:aws-cn:iam::111122223333:oidc-provider/oidc.eks.cn-north-1.amazonaws.com.cn/id/AB';
 
@@ -92,7 +93,9 @@ describe('the role of a pod', () => {
 
 describe('the role may', () => {
   it('read the given secrets and do nothing else', () => {
-    const template = roleOf({}, (role, key) => role.grantRead([{ arn: 'arn:one' }, { arn: 'arn:two' }], key));
+    const template = roleOf({}, (role, key) => {
+      for (const arn of ['arn:one', 'arn:two']) ImportedSecret.fromSecretArn(arn, key).grantRead(role);
+    });
     expect(policyOf(template)).toEqual([
       {
         actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
@@ -114,9 +117,20 @@ describe('the role may', () => {
     expect(template.unresolvedReferences()).toEqual([]);
   });
 
-  it('connect as the given users', () => {
-    const template = roleOf({}, (role) => role.grantConnect(['arn:user:a', 'arn:user:b']));
-    expect(policyOf(template)).toEqual([{ actions: ['rds-db:connect'], resources: ['arn:user:a', 'arn:user:b'] }]);
+  it('read a secret whose key is not known here, and decrypt with no key', () => {
+    const template = roleOf({}, (role) => ImportedSecret.fromSecretArn('arn:one').grantRead(role));
+    expect(policyOf(template)).toEqual([{ actions: READ_SECRET, resources: ['arn:one'] }]);
+  });
+
+  it('do two different things, by two policies', () => {
+    const template = roleOf({}, (role) => {
+      role.allow('read', [{ actions: ['a:Read'], resources: ['arn:a'] }]);
+      role.allow('write', [{ actions: ['a:Write'], resources: ['arn:a'] }]);
+    });
+    expect(template.addresses().filter((address) => address.startsWith('aws_iam_role_policy.'))).toEqual([
+      expect.stringMatching(/\.role_policy_[0-9A-F]{8}$/),
+      expect.stringMatching(/\.role_write-policy_[0-9A-F]{8}$/),
+    ]);
   });
 
   it('do what managed policies say, in whatever order they are listed', () => {

@@ -1,8 +1,7 @@
-import { AlarmTopic } from '../../../constructs/aws/monitoring/alarm-topic';
-import { DatabaseAlarms, type DatabaseAlarmsProps } from '../../../constructs/aws/monitoring/database-alarms';
-import type { MonitoredDatabase } from '../../../constructs/aws/monitoring/monitored-database';
-import { account, existingKey } from '../../support/synth/cluster';
-import { type Block, Template } from '../../support/synth/template';
+import { AlarmTopic } from '../../../../constructs/aws/monitoring/alarm-topic';
+import { DatabaseAlarms, type DatabaseAlarmsProps } from '../../../../constructs/aws/monitoring/database-alarms';
+import type { MonitoredDatabase } from '../../../../constructs/aws/rds/postgres-server';
+import { type Block, Template } from '../../../support/template';
 
 const TOPIC_ARN = 'arn:aws:sns:eu-west-1:111122223333:oncall';
 const INSTANCE: MonitoredDatabase = { kind: 'instance', identifier: 'prod-db', parameterGroupName: 'prod-group' };
@@ -10,8 +9,7 @@ const CLUSTER: MonitoredDatabase = { kind: 'cluster', identifier: 'prod-db' };
 
 function alarms(settings: Partial<DatabaseAlarmsProps> = {}): Template {
   return Template.of((stack) => {
-    const here = { account: account(stack), key: existingKey(stack) };
-    const topic = new AlarmTopic(stack, 'topic', { ...here, name: 'prod-alarms', existingArn: TOPIC_ARN, emails: [] });
+    const topic = AlarmTopic.fromTopicArn(stack, 'topic', { topicArn: TOPIC_ARN });
     const thresholds = { cpuPercent: 80, memoryGib: 4, storageGib: 100, storageDays: 4, connections: 72 };
     new DatabaseAlarms(stack, 'alarms', { name: 'prod', database: INSTANCE, topic, ...thresholds, ...settings });
   });

@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { App, TerraformStack } from 'cdktf';
 import { parse } from 'yaml';
-import { MigrationFiles } from '../../../constructs/kubernetes/migration/migration-files';
-import { MigrationJob } from '../../../constructs/kubernetes/migration/migration-job';
-import { TrustBundle } from '../../../constructs/kubernetes/pods/trust-bundle';
+import { MigrationFiles } from '../../../../constructs/kubernetes/migration/migration-files';
+import { MigrationJob } from '../../../../constructs/kubernetes/migration/migration-job';
+import { TrustBundle } from '../../../../constructs/kubernetes/pods/trust-bundle';
 import {
   ControlPlaneRelease,
   type ControlPlaneReleaseProps,
-} from '../../../constructs/kubernetes/release/control-plane-release';
-import { ContractError } from '../../../contract/error';
-import type { HelmValues } from '../../../contract/product/helm-values';
-import { ENDPOINT, namespace, syncedSecrets } from '../../support/synth/cluster';
-import { Template } from '../../support/synth/template';
+} from '../../../../constructs/kubernetes/release/control-plane-release';
+import { ContractError } from '../../../../contract/error';
+import type { HelmValues } from '../../../../contract/product/helm-values';
+import { ENDPOINT, namespace, syncedSecrets } from '../../../support/cluster';
+import { Template } from '../../../support/template';
 
 function release(values: HelmValues = {}, change: Partial<ControlPlaneReleaseProps> = {}): Template {
   return Template.of((stack) => addRelease(stack, { values, ...change }));
@@ -33,14 +33,14 @@ function addRelease(stack: TerraformStack, change: Partial<ControlPlaneReleasePr
     files: new MigrationFiles(stack, 'files', { namespace: inNamespace, directory: __dirname }),
     engineMajor: '16',
     chartVersion: '0.101.0',
-    settings: { limits: { app: 1, maintenance: 1, backup: 1 }, alembicHead: '20260819_01' },
+    limits: { app: 1, maintenance: 1, backup: 1 },
   });
   new ControlPlaneRelease(stack, 'release', {
     environmentName: 'prod',
     namespace: inNamespace,
     secrets,
     trustBundle,
-    migrations,
+    after: migrations.ready,
     databaseProvider: 'postgres',
     chartVersion: '0.101.0',
     pool: { replicas: 3, poolMinimum: 2, poolMaximum: 7 },

@@ -1,22 +1,22 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MigrationFiles } from '../../../constructs/kubernetes/migration/migration-files';
-import { MigrationJob } from '../../../constructs/kubernetes/migration/migration-job';
-import { TrustBundle } from '../../../constructs/kubernetes/pods/trust-bundle';
-import type { ChartVersion } from '../../../contract/product/chart';
-import { ENDPOINT, namespace, syncedSecrets } from '../../support/synth/cluster';
-import { type Block, Template } from '../../support/synth/template';
+import { MigrationFiles } from '../../../../constructs/kubernetes/migration/migration-files';
+import { MigrationJob } from '../../../../constructs/kubernetes/migration/migration-job';
+import { TrustBundle } from '../../../../constructs/kubernetes/pods/trust-bundle';
+import type { PostgresMajor } from '../../../../contract/postgres/majors';
+import type { ChartVersion } from '../../../../contract/product/chart';
+import { ENDPOINT, namespace, syncedSecrets } from '../../../support/cluster';
+import { type Block, Template } from '../../../support/template';
 
-const MIGRATIONS = join(__dirname, '..', '..', '..', 'migrations');
+const MIGRATIONS = join(__dirname, '..', '..', '..', '..', 'migrations');
 
 interface Change {
   readonly directory?: string;
-  readonly engineMajor?: string;
+  readonly engineMajor?: PostgresMajor;
   readonly chartVersion?: ChartVersion;
   readonly generation?: number;
   readonly appLimit?: number;
-  readonly alembicHead?: string;
 }
 
 function migrationJob(change: Change = {}): Template {
@@ -38,15 +38,12 @@ function migrationJob(change: Change = {}): Template {
       files: new MigrationFiles(stack, 'files', { namespace: inNamespace, directory }),
       engineMajor,
       chartVersion,
-      settings: {
-        limits: { app: appLimit, maintenance: 14, backup: 2 },
-        alembicHead: change.alembicHead ?? '20260812_01',
-      },
+      limits: { app: appLimit, maintenance: 14, backup: 2 },
     });
   });
 }
 
-const template = migrationJob({ alembicHead: '20260819_01' });
+const template = migrationJob();
 const job = template.resource('kubernetes_job_v1');
 const pod = job.spec.template.spec;
 const containers: Block[] = [...pod.init_container, ...pod.container];
@@ -198,7 +195,6 @@ describe('the name of the Job', () => {
     ['the version of the chart', { chartVersion: '0.101.0' }],
     ['the generation of the secrets', { generation: 2 }],
     ['a connection limit', { appLimit: 63 }],
-    ['the head of the migrations', { alembicHead: '20260819_01' }],
   ])('changes with %s', (_what, change) => {
     expect(name(change)).not.toBe(name({}));
   });
