@@ -3,6 +3,7 @@ import { DatabaseNetwork } from '../../../../constructs/aws/network/database-net
 import { AuroraCluster, type AuroraClusterProps } from '../../../../constructs/aws/rds/aurora-cluster';
 import { ContractError } from '../../../../contract/error';
 import { cluster, existingKey, KEY_ARN } from '../../../support/cluster';
+import { minimal, parsed, synthesize } from '../../../support/environments';
 import { Template } from '../../../support/template';
 
 type Settings = Partial<Omit<AuroraClusterProps, 'network' | 'key' | 'account'>>;
@@ -278,5 +279,25 @@ describe('an Aurora cluster', () => {
 
   it.each([{ minimumCapacity: 1 }, { maximumCapacity: 1 }])('needs both ends of the capacity, not %j', (capacity) => {
     expect(() => database(capacity)).toThrow(/^test\/database\n {2}got: .*\n {2}rule: a capacity has two ends/);
+  });
+});
+
+describe('a cluster of which its name and its network alone are given', () => {
+  it('has what the shortest environment file asks for', () => {
+    const template = Template.of((stack) => {
+      new AuroraCluster(stack, 'database', { identifier: 'ledger', network: cluster(stack) });
+    });
+    const file = { ...minimal(), database: { ...minimal().database, form: 'aurora' } };
+    const ofFile = synthesize(parsed(file)).database;
+    const named = /^\/\/$|arn|_id$|identifier|kms|subnet_group|security_group|parameter_group|depends_on|lifecycle/;
+    const settings = (block: object) => Object.entries(block).filter(([key]) => !named.test(key));
+    const whole = ofFile.resource('aws_rds_cluster');
+    expect(settings(whole).length).toBeGreaterThan(15);
+    expect(settings(template.resource('aws_rds_cluster'))).toEqual(settings(whole));
+    const instances = (of: Template) => of.resources('aws_rds_cluster_instance').map(settings);
+    expect(instances(template)).toHaveLength(2);
+    expect(instances(template)).toEqual(instances(ofFile));
+    expect(template.inventory()).toEqual(expect.arrayContaining(['aws_kms_key', 'aws_security_group', 'random_id']));
+    expect(template.unresolvedReferences()).toEqual([]);
   });
 });

@@ -1,8 +1,10 @@
 import { AwsAccount } from '../../../../constructs/aws/iam/aws-account';
+import { PodRole } from '../../../../constructs/aws/iam/pod-role';
 import { DatabaseNetwork } from '../../../../constructs/aws/network/database-network';
 import { PostgresInstance, type PostgresInstanceProps } from '../../../../constructs/aws/rds/postgres-instance';
 import { ContractError } from '../../../../contract/error';
-import { cluster, existingKey, KEY_ARN } from '../../../support/cluster';
+import { account, cluster, existingKey, KEY_ARN } from '../../../support/cluster';
+import { minimal, parsed, synthesize } from '../../../support/environments';
 import { Template } from '../../../support/template';
 
 type Settings = Partial<Omit<PostgresInstanceProps, 'network' | 'key' | 'account'>>;
@@ -244,5 +246,77 @@ describe('its settings', () => {
       expect(error).toBeInstanceOf(ContractError);
       expect((error as ContractError).mistakes.map(({ path }) => path)).toEqual(['test/database', 'test/database']);
     }
+  });
+});
+
+describe('a database of which its name and its cluster alone are given', () => {
+  const template = Template.of((stack) => {
+    const eks = cluster(stack);
+    new PostgresInstance(stack, 'database', { identifier: 'ledger', network: eks }).allowFrom(eks);
+  });
+  const instance = template.resource('aws_db_instance');
+
+  it('has a network and a key of its own', () => {
+    expect(template.inventory()).toEqual([
+      'aws_cloudwatch_log_group', // postgresql
+      'aws_cloudwatch_log_group', // upgrade
+      'aws_db_instance',
+      'aws_db_parameter_group',
+      'aws_db_subnet_group',
+      'aws_iam_role', // enhanced monitoring
+      'aws_iam_role_policy_attachment',
+      'aws_kms_alias',
+      'aws_kms_key',
+      'aws_security_group',
+      'aws_vpc_security_group_ingress_rule', // the cluster
+      'random_id', // name of the final snapshot
+    ]);
+    expect(template.unresolvedReferences()).toEqual([]);
+    expect(template.resource('aws_kms_alias').name).toBe('alias/ledger');
+    expect(instance.kms_key_id).toMatch(/^\$\{aws_kms_key\.database_encryption_key_\w+\.arn\}$/);
+    const { statement } = template.data('aws_iam_policy_document', ({ statement: [first] }) => first.sid !== undefined);
+    const logs = statement.at(-1);
+    expect(logs.sid).toBe('Logs');
+    expect(logs.condition[0].values).toEqual(
+      ['postgresql', 'upgrade'].map((log) => expect.stringMatching(`:log-group:/aws/rds/instance/ledger/${log}$`)),
+    );
+    expect(template.resource('aws_iam_role').name).toBe('ledger-monitoring');
+  });
+
+  it('declares the provider of the random digits by itself', () => {
+    expect(template.json.terraform.required_providers.random).toEqual({ source: 'hashicorp/random', version: '3.7.2' });
+  });
+
+  it('has otherwise what the shortest environment file asks for', () => {
+    const ofFile = synthesize(parsed(minimal())).database.resource('aws_db_instance');
+    const named = /^\/\/$|arn|_id$|identifier|kms|subnet_group|security_group|parameter_group|depends_on|lifecycle/;
+    const settings = (block: object) => Object.entries(block).filter(([key]) => !named.test(key));
+    expect(settings(ofFile).length).toBeGreaterThan(20);
+    expect(settings(instance)).toEqual(settings(ofFile));
+    expect(instance.deletion_protection).toBe(true);
+  });
+});
+
+describe('the right to connect', () => {
+  it('is for some logins of this database', () => {
+    const template = Template.of((stack) => {
+      const eks = cluster(stack);
+      const server = new PostgresInstance(stack, 'database', {
+        identifier: 'ledger',
+        network: eks,
+        key: existingKey(stack),
+      });
+      const serviceAccount = { namespace: 'n', name: 'api' };
+      const settings = { name: 'api', description: 'x', account: account(stack), cluster: eks, serviceAccount };
+      server.grantConnect(new PodRole(stack, 'role', settings), ['one', 'two']);
+    });
+    const { statement } = template.data('aws_iam_policy_document', ({ statement: [first] }) =>
+      first.actions.includes('rds-db:connect'),
+    );
+    const user = (login: string) =>
+      expect.stringMatching(
+        `:rds-db:eu-west-1:\\$\\{data\\.aws_caller_identity\\..*\\}:dbuser:\\$\\{aws_db_instance\\..*\\.resource_id\\}/${login}$`,
+      );
+    expect(statement).toEqual([{ actions: ['rds-db:connect'], resources: [user('one'), user('two')] }]);
   });
 });

@@ -50,6 +50,14 @@ describe('the bucket for dumps', () => {
     ]);
   });
 
+  it('keeps dumps for 35 days unless it is told otherwise', () => {
+    const usual = Template.of((stack) => {
+      new BackupBucket(stack, 'backup', { name: 'prod-dumps', key: existingKey(stack) });
+    });
+    const [{ expiration }] = usual.resource('aws_s3_bucket_lifecycle_configuration').rule;
+    expect(expiration).toEqual([{ days: 35 }]);
+  });
+
   it('refuses plain connections, old TLS, and any other key, but not an upload that names none', () => {
     const { statement } = template.data('aws_iam_policy_document', (block) => block.statement[0].effect === 'Deny');
     expect(statement.map(({ sid }: Block) => sid)).toEqual([

@@ -47,6 +47,21 @@ describe('the key', () => {
     ]);
   });
 
+  it('has without settings no alias, and encrypts no logs', () => {
+    const bare = Template.of((stack) => {
+      new EncryptionKey(stack, 'encryption');
+    });
+    expect(bare.inventory()).toEqual(['aws_kms_key']);
+    const { statement } = bare.data('aws_iam_policy_document');
+    expect(statement.map(({ sid }: Block) => sid)).toEqual([
+      'Administration',
+      'UseThroughServices',
+      'GrantsToServices',
+    ]);
+    expect(statement[1].condition[0].values[0]).toMatch(/^rds\.\$\{data\.aws_region\.\w+\.region\}\./);
+    expect(bare.unresolvedReferences()).toEqual([]);
+  });
+
   it('may exist already, and is then left as it is', () => {
     const existing = Template.of((stack) => expect(existingKey(stack).arn).toBe(KEY_ARN));
     expect(existing.inventory()).toEqual([]);

@@ -182,6 +182,28 @@ describe('the migration Job', () => {
   });
 });
 
+describe('a Job of which the necessary alone is given', () => {
+  it('is for the usual server, the newest chart and two API pods', () => {
+    const usual = Template.of((stack) => {
+      const inNamespace = namespace(stack);
+      new MigrationJob(stack, 'migrations', {
+        endpoint: ENDPOINT,
+        namespace: inNamespace,
+        secrets: syncedSecrets(stack, inNamespace),
+        trustBundle: new TrustBundle(stack, 'trust', { namespace: inNamespace, region: 'eu-west-1' }),
+        files: new MigrationFiles(stack, 'files', { namespace: inNamespace }),
+      });
+    });
+    const { spec } = usual.resource('kubernetes_job_v1').spec.template;
+    const [before, packaged] = spec.init_container;
+    expect([before.image, packaged.image]).toEqual(['postgres:16', 'agentbom/agent-bom:0.102.0']);
+    expect(before.env.find(({ name }: Block) => name === 'CONTRACT_OPTIONS').value).toBe(
+      '-c agent_bom.app_connection_limit=62 -c agent_bom.maintenance_connection_limit=14 ' +
+        '-c agent_bom.backup_connection_limit=4 -c agent_bom.alembic_head=20260819_01',
+    );
+  });
+});
+
 describe('the name of the Job', () => {
   const name = (change: Change) => migrationJob(change).resource('kubernetes_job_v1').metadata.name;
 

@@ -138,6 +138,17 @@ describe('the release', () => {
   });
 });
 
+describe('a release of which the necessary alone is given', () => {
+  it('is the newest chart with two pods, on RDS', () => {
+    const given = { databaseProvider: undefined, chartVersion: undefined, pool: undefined, values: undefined };
+    const block = release({}, given).resource('helm_release');
+    expect(block.version).toBe('0.102.0');
+    const { controlPlane } = parse(unescaped(block.values[0]));
+    expect(controlPlane.api.replicas).toBe(2);
+    expect(controlPlane.postgres.provider).toBe('aws-rds');
+  });
+});
+
 describe('roles of ServiceAccounts', () => {
   const SCANNER_ROLE = 'arn:aws:iam::111122223333:role/scan';
 
