@@ -14,7 +14,7 @@ import type { Environment } from '../contract/environment/environment';
 import { derivedName } from '../contract/names';
 import { connectionLimits, connectionsToWatch } from '../contract/postgres/connection-budget';
 
-/** What is watched. */
+/** What is monitored. */
 export interface DatabaseWatchProps {
   /** Environment from which the thresholds follow. */
   readonly environment: Environment;

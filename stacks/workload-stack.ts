@@ -167,7 +167,7 @@ export class WorkloadStack extends EnvironmentStack {
     this.output('retirement_logs', logsCommand, 'Command that shows what the Job did that retires former logins');
   }
 
-  /** Where Terraform does not install the chart, it does not know when nobody uses the previous logins any more. */
+  /** Where Terraform does not install the chart, it does not know when the previous logins are no longer in use. */
   private offerRevocation(props: RevocationJobProps): void {
     const { runNowCommand } = new RevocationOnDemand(this, 'retire', props);
     this.output('retire_now', runNowCommand, 'Command that retires former logins, once no pod uses them any more');

@@ -1,9 +1,9 @@
 import { parse } from 'yaml';
 import { regionAuthorities } from '../../contract/aws/certificate-authorities';
 import { existingEndpoint } from '../../stacks/environment-stacks';
-import { minimal, minimalExisting, parsed, synthesize, synthesizeWorkload } from '../support/environments';
-import { jobOf } from '../support/job';
-import { type Block, strings } from '../support/template';
+import { jobOf } from '../support/postgres/job';
+import { minimal, minimalExisting, parsed, synthesize, synthesizeWorkload } from '../support/synth/environments';
+import { type Block, strings } from '../support/synth/template';
 
 const workload = synthesizeWorkload(parsed(minimalExisting()));
 

@@ -23,7 +23,7 @@ export interface AlarmTopicProps {
   readonly key: EncryptionKey;
   /**
    * Addresses that get every message, once they have confirmed the first.
-   * @default - nobody but those who subscribe to the topic by themselves
+   * @default - no subscription is created
    */
   readonly emails?: readonly string[];
 }

@@ -20,11 +20,11 @@ const FREE_STORAGE = 0.05;
 const TRANSACTION_IDS = 1_000_000_000;
 const REPLICA_LAG_MILLISECONDS = 1000;
 
-/** What is watched, and from when on it is an alarm. */
+/** What is monitored, and beyond which values an alarm sounds. */
 export interface DatabaseAlarmsProps {
   /** Beginning of the names of the alarms; at most 230 characters. */
   readonly name: string;
-  /** Database whose measurements are watched. */
+  /** Database that is monitored. */
   readonly database: MonitoredDatabase;
   /** Topic that hears of an alarm, and of its end. */
   readonly topic: AlarmTopic;

@@ -92,6 +92,7 @@ export class DatabaseNetwork extends Construct {
   }
 
   private createSecurityGroup({ name, cluster }: DatabaseNetworkProps): SecurityGroup {
+    // The id is part of the group's address in Terraform: another one would replace it.
     return new SecurityGroup(this, 'firewall', {
       name,
       description: 'Who may connect to the agent-bom database',

@@ -13,7 +13,7 @@ export const LABELS: Readonly<Record<string, string>> = {
 
 /**
  * What pods of the namespace may be: `baseline` keeps out what takes over a node, and every pod that is not of the
- * strictest kind is reported. Ours are; values of the chart may ask for more than the strictest kind allows.
+ * strictest kind is reported. The Jobs' pods are; values of the chart may require more than the strictest kind allows.
  *
  * @see https://kubernetes.io/docs/concepts/security/pod-security-admission/
  */

@@ -108,7 +108,7 @@ export interface RestrictedPodProps {
    * @default - Docker Hub
    */
   readonly images?: ImageSource;
-  /** Containers that act as nobody at AWS, although the account has a role. */
+  /** Containers that get no AWS credentials, although the account has a role. */
   readonly withoutRole?: readonly string[];
 }
 

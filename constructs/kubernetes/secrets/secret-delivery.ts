@@ -4,8 +4,8 @@ import type { ADMIN_REFRESH_INTERVAL } from '../../../contract/postgres/job';
 import type { StoredSecret } from '../../postgres-endpoint';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
 
-/** How often the operator reads a secret again, in the form in which Kubernetes writes durations; `never` reads it once. */
-export type RefreshInterval = typeof ADMIN_REFRESH_INTERVAL | '1h0m0s' | 'never';
+/** How often the operator reads a secret again, as Kubernetes writes durations; `never` reads it once. */
+export type RefreshInterval = '5m0s' | '1h0m0s' | 'never';
 
 /** Refers to a property of the source, percent-encoded for the user or the password of a URL. */
 export type EncodedProperty = (property: string) => string;
@@ -27,12 +27,12 @@ export interface SecretContent {
   /** Keys of the Secret; it has no other keys. */
   readonly values: Readonly<Record<string, SecretValue>>;
   /**
-   * Whether the name changes with the content. Then the previous Secret stays until everything that uses it has changed
-   * over, and nobody waits for the new one but the pods that name it, which Kubernetes does not start without it.
+   * Whether the name changes with the content. Then the previous Secret stays until everything uses the
+   * new one, and only the pods that name the new one wait for it: Kubernetes does not start them without it.
    */
   readonly renamed: boolean;
   /**
-   * How often the source is read again, where something does.
+   * How often the source is read again, where an operator does that.
    * @default '1h0m0s'
    */
   readonly refreshInterval?: RefreshInterval;

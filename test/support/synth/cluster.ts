@@ -1,12 +1,12 @@
 import type { TerraformStack } from 'cdktf';
-import { AwsAccount } from '../../constructs/aws/iam/aws-account';
-import { EksCluster } from '../../constructs/aws/iam/eks-cluster';
-import { EncryptionKey } from '../../constructs/aws/storage/encryption-key';
-import { ControlPlaneNamespace } from '../../constructs/kubernetes/pods/control-plane-namespace';
-import { ExternalSecrets, SecretReader } from '../../constructs/kubernetes/secrets/external-secrets';
-import { SyncedSecrets } from '../../constructs/kubernetes/secrets/synced-secrets';
-import type { PostgresEndpoint } from '../../constructs/postgres-endpoint';
-import { perRuntimeIdentity } from '../../contract/postgres/identities';
+import { AwsAccount } from '../../../constructs/aws/iam/aws-account';
+import { EksCluster } from '../../../constructs/aws/iam/eks-cluster';
+import { EncryptionKey } from '../../../constructs/aws/storage/encryption-key';
+import { ControlPlaneNamespace } from '../../../constructs/kubernetes/pods/control-plane-namespace';
+import { ExternalSecrets, SecretReader } from '../../../constructs/kubernetes/secrets/external-secrets';
+import { SyncedSecrets } from '../../../constructs/kubernetes/secrets/synced-secrets';
+import type { PostgresEndpoint } from '../../../constructs/postgres-endpoint';
+import { perRuntimeIdentity } from '../../../contract/postgres/identities';
 
 export function cluster(stack: TerraformStack): EksCluster {
   return new EksCluster(stack, 'eks', { name: 'platform' });

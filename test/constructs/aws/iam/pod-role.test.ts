@@ -1,8 +1,8 @@
 import { EksCluster, type EksClusterProps } from '../../../../constructs/aws/iam/eks-cluster';
 import { PodRole, READ_SECRET } from '../../../../constructs/aws/iam/pod-role';
 import { ImportedSecret } from '../../../../constructs/aws/secrets/generated-secret';
-import { account, existingKey, KEY_ARN } from '../../../support/cluster';
-import { type Block, Template } from '../../../support/template';
+import { account, existingKey, KEY_ARN } from '../../../support/synth/cluster';
+import { type Block, Template } from '../../../support/synth/template';
 
 const PROVIDER_ARN = 'arn:aws-cn:iam::111122223333:oidc-provider/oidc.eks.cn-north-1.amazonaws.com.cn/id/AB';
 

@@ -1,7 +1,7 @@
 import { AlarmTopic } from '../../../../constructs/aws/monitoring/alarm-topic';
 import { DatabaseAlarms, type DatabaseAlarmsProps } from '../../../../constructs/aws/monitoring/database-alarms';
 import type { MonitoredDatabase } from '../../../../constructs/aws/rds/postgres-server';
-import { type Block, Template } from '../../../support/template';
+import { type Block, Template } from '../../../support/synth/template';
 
 const TOPIC_ARN = 'arn:aws:sns:eu-west-1:111122223333:oncall';
 const INSTANCE: MonitoredDatabase = { kind: 'instance', identifier: 'prod-db', parameterGroupName: 'prod-group' };

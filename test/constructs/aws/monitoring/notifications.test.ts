@@ -4,8 +4,8 @@ import { DatabaseEvents } from '../../../../constructs/aws/monitoring/database-e
 import type { MonitoredDatabase } from '../../../../constructs/aws/rds/postgres-server';
 import { BackupBucket } from '../../../../constructs/aws/storage/backup-bucket';
 import { EncryptionKey } from '../../../../constructs/aws/storage/encryption-key';
-import { account, existingKey, KEY_ARN } from '../../../support/cluster';
-import { type Block, Template } from '../../../support/template';
+import { account, existingKey, KEY_ARN } from '../../../support/synth/cluster';
+import { type Block, Template } from '../../../support/synth/template';
 
 const TOPIC_ARN = 'arn:aws:sns:eu-west-1:111122223333:oncall';
 const INSTANCE: MonitoredDatabase = { kind: 'instance', identifier: 'prod-db', parameterGroupName: 'prod-group' };

@@ -1,7 +1,7 @@
 import { EksCluster, type EksClusterProps } from '../../../../constructs/aws/iam/eks-cluster';
 import { DatabaseNetwork } from '../../../../constructs/aws/network/database-network';
 import { PodSecurityGroup } from '../../../../constructs/aws/network/pod-security-group';
-import { Template } from '../../../support/template';
+import { Template } from '../../../support/synth/template';
 
 const VPC = /^\$\{data\.aws_eks_cluster\.\w+\.vpc_config\[0\]\.vpc_id\}$/;
 

@@ -2,9 +2,9 @@ import { AwsAccount } from '../../../../constructs/aws/iam/aws-account';
 import { DatabaseNetwork } from '../../../../constructs/aws/network/database-network';
 import { AuroraCluster, type AuroraClusterProps } from '../../../../constructs/aws/rds/aurora-cluster';
 import { ContractError } from '../../../../contract/error';
-import { cluster, existingKey, KEY_ARN } from '../../../support/cluster';
-import { minimal, parsed, synthesize } from '../../../support/environments';
-import { Template } from '../../../support/template';
+import { cluster, existingKey, KEY_ARN } from '../../../support/synth/cluster';
+import { minimal, parsed, synthesize } from '../../../support/synth/environments';
+import { Template } from '../../../support/synth/template';
 
 type Settings = Partial<Omit<AuroraClusterProps, 'network' | 'key' | 'account'>>;
 

@@ -1,6 +1,6 @@
-import { KEY_ARN } from '../../../support/cluster';
-import { minimal, parsed, synthesize } from '../../../support/environments';
-import type { Block, Template } from '../../../support/template';
+import { KEY_ARN } from '../../../support/synth/cluster';
+import { minimal, parsed, synthesize } from '../../../support/synth/environments';
+import type { Block, Template } from '../../../support/synth/template';
 
 const TIME = '2026-01-31T09:30:00Z';
 const BACKUPS_ARN = 'arn:aws:rds:eu-west-1:111122223333:auto-backup:ab-0a1b2c3d4e5f60718293a4b5c6';

@@ -3,9 +3,9 @@ import { PodRole } from '../../../../constructs/aws/iam/pod-role';
 import { DatabaseNetwork } from '../../../../constructs/aws/network/database-network';
 import { PostgresInstance, type PostgresInstanceProps } from '../../../../constructs/aws/rds/postgres-instance';
 import { ContractError } from '../../../../contract/error';
-import { account, cluster, existingKey, KEY_ARN } from '../../../support/cluster';
-import { minimal, parsed, synthesize } from '../../../support/environments';
-import { Template } from '../../../support/template';
+import { account, cluster, existingKey, KEY_ARN } from '../../../support/synth/cluster';
+import { minimal, parsed, synthesize } from '../../../support/synth/environments';
+import { Template } from '../../../support/synth/template';
 
 type Settings = Partial<Omit<PostgresInstanceProps, 'network' | 'key' | 'account'>>;
 

@@ -4,8 +4,8 @@ import { EphemeralPassword } from '../../../../constructs/aws/secrets/generated-
 import { IdentitySecret } from '../../../../constructs/aws/secrets/identity-secret';
 import { RUNTIME_IDENTITIES } from '../../../../contract/postgres/identities';
 import { CONTROL_PLANE_KEYS } from '../../../../contract/product/control-plane-keys';
-import { existingKey, KEY_ARN } from '../../../support/cluster';
-import { Template } from '../../../support/template';
+import { existingKey, KEY_ARN } from '../../../support/synth/cluster';
+import { Template } from '../../../support/synth/template';
 
 const [APP, , BACKUP] = RUNTIME_IDENTITIES;
 

@@ -1,8 +1,8 @@
 import { EksCluster } from '../../../../constructs/aws/iam/eks-cluster';
 import { PodRole } from '../../../../constructs/aws/iam/pod-role';
 import { SecretPolicy } from '../../../../constructs/aws/secrets/secret-policy';
-import { account } from '../../../support/cluster';
-import { Template } from '../../../support/template';
+import { account } from '../../../support/synth/cluster';
+import { Template } from '../../../support/synth/template';
 
 const template = Template.of((stack) => {
   const here = account(stack);

@@ -1,7 +1,7 @@
 import { PodRole } from '../../../../constructs/aws/iam/pod-role';
 import { BackupBucket } from '../../../../constructs/aws/storage/backup-bucket';
-import { account, cluster, existingKey, KEY_ARN } from '../../../support/cluster';
-import { type Block, Template } from '../../../support/template';
+import { account, cluster, existingKey, KEY_ARN } from '../../../support/synth/cluster';
+import { type Block, Template } from '../../../support/synth/template';
 
 const template = Template.of((stack) => {
   const key = existingKey(stack);

@@ -1,7 +1,7 @@
 import { AwsAccount } from '../../../../constructs/aws/iam/aws-account';
 import { EncryptionKey } from '../../../../constructs/aws/storage/encryption-key';
-import { existingKey, KEY_ARN } from '../../../support/cluster';
-import { type Block, Template } from '../../../support/template';
+import { existingKey, KEY_ARN } from '../../../support/synth/cluster';
+import { type Block, Template } from '../../../support/synth/template';
 
 const template = Template.of((stack) => {
   const account = new AwsAccount(stack, 'account', { region: 'eu-west-1' });

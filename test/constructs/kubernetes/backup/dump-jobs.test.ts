@@ -1,10 +1,10 @@
 import { Testing } from 'cdktf';
 import { BACKUP_SERVICE_ACCOUNT } from '../../../../contract/names';
 import { WorkloadStack } from '../../../../stacks/workload-stack';
-import { ENDPOINT } from '../../../support/cluster';
-import { minimal, parsed, synthesize } from '../../../support/environments';
-import { podTemplate } from '../../../support/job';
-import { type Block, Template } from '../../../support/template';
+import { podTemplate } from '../../../support/postgres/job';
+import { ENDPOINT } from '../../../support/synth/cluster';
+import { minimal, parsed, synthesize } from '../../../support/synth/environments';
+import { type Block, Template } from '../../../support/synth/template';
 
 const DUMP = '2026-01-31T03-00-00Z';
 const withBackup = (backup: object) => synthesize(parsed({ ...minimal(), backup }));

@@ -6,8 +6,8 @@ import { MigrationJob } from '../../../../constructs/kubernetes/migration/migrat
 import { TrustBundle } from '../../../../constructs/kubernetes/pods/trust-bundle';
 import type { PostgresMajor } from '../../../../contract/postgres/majors';
 import type { ChartVersion } from '../../../../contract/product/chart';
-import { ENDPOINT, namespace, syncedSecrets } from '../../../support/cluster';
-import { type Block, Template } from '../../../support/template';
+import { ENDPOINT, namespace, syncedSecrets } from '../../../support/synth/cluster';
+import { type Block, Template } from '../../../support/synth/template';
 
 const MIGRATIONS = join(__dirname, '..', '..', '..', '..', 'migrations');
 

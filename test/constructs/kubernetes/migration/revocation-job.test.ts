@@ -6,9 +6,9 @@ import {
   retryDelaySeconds,
   WAIT_MINUTES,
 } from '../../../../contract/postgres/job-timing';
-import { minimal, parsed, synthesize } from '../../../support/environments';
-import { jobOf } from '../../../support/job';
-import type { Block } from '../../../support/template';
+import { jobOf } from '../../../support/postgres/job';
+import { minimal, parsed, synthesize } from '../../../support/synth/environments';
+import type { Block } from '../../../support/synth/template';
 
 describe('the Job that retires former logins', () => {
   const { workload } = synthesize(parsed(minimal()));

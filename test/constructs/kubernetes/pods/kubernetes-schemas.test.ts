@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv';
-import { minimal, parsed, synthesize } from '../../../support/environments';
-import { kubernetesObjects } from '../../../support/manifest';
-import type { Block } from '../../../support/template';
+import { minimal, parsed, synthesize } from '../../../support/synth/environments';
+import { kubernetesObjects } from '../../../support/synth/kubernetes-objects';
+import type { Block } from '../../../support/synth/template';
 
 /** Directory with `<version>/swagger.json` of Kubernetes, as its source has it in `api/openapi-spec/`. */
 const SCHEMAS = process.env.KUBERNETES_SCHEMAS;

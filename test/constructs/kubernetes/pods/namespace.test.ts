@@ -5,8 +5,8 @@ import {
 } from '../../../../constructs/kubernetes/pods/control-plane-namespace';
 import { TrustBundle } from '../../../../constructs/kubernetes/pods/trust-bundle';
 import { countCertificates, regionAuthorities } from '../../../../contract/aws/certificate-authorities';
-import { cluster, namespace } from '../../../support/cluster';
-import { Template } from '../../../support/template';
+import { cluster, namespace } from '../../../support/synth/cluster';
+import { Template } from '../../../support/synth/template';
 
 function trustBundle(region: string, caBundle?: string): Template {
   return Template.of((stack) => {

@@ -1,6 +1,6 @@
-import { minimal, parsed, synthesize } from '../../../support/environments';
-import { pods } from '../../../support/manifest';
-import type { Block } from '../../../support/template';
+import { minimal, parsed, synthesize } from '../../../support/synth/environments';
+import { pods } from '../../../support/synth/kubernetes-objects';
+import type { Block } from '../../../support/synth/template';
 
 const DUMP = '2026-01-31T03-00-00Z';
 const { workload } = synthesize(parsed({ ...minimal(), backup: { restore: { dump: DUMP } } }));

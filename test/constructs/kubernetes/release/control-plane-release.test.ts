@@ -14,8 +14,8 @@ import {
 } from '../../../../constructs/kubernetes/release/control-plane-release';
 import { ContractError } from '../../../../contract/error';
 import type { HelmValues } from '../../../../contract/product/helm-values';
-import { ENDPOINT, namespace, syncedSecrets } from '../../../support/cluster';
-import { Template } from '../../../support/template';
+import { ENDPOINT, namespace, syncedSecrets } from '../../../support/synth/cluster';
+import { Template } from '../../../support/synth/template';
 
 function release(values: HelmValues = {}, change: Partial<ControlPlaneReleaseProps> = {}): Template {
   return Template.of((stack) => addRelease(stack, { values, ...change }));

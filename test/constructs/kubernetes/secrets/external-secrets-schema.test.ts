@@ -1,7 +1,6 @@
-import { admit, definitions } from '../../../support/custom-resources';
-import { SECRET_ARN, STORED_AUTHENTICATION, withSecrets } from '../../../support/deliveries';
-import { minimal } from '../../../support/environments';
-import type { Block } from '../../../support/template';
+import { minimal, SECRET_ARN, STORED_AUTHENTICATION, withSecrets } from '../../../support/synth/environments';
+import { admit, definitions } from '../../../support/synth/kubernetes-objects';
+import type { Block } from '../../../support/synth/template';
 
 const directory = process.env.EXTERNAL_SECRETS_CRDS;
 if (directory === undefined) {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { SECRET_ARN, STORED_AUTHENTICATION, VERSION_ID, withSecrets } from '../../../support/deliveries';
-import { type Block, strings, type Template } from '../../../support/template';
+import { SECRET_ARN, STORED_AUTHENTICATION, VERSION_ID, withSecrets } from '../../../support/synth/environments';
+import { type Block, strings, type Template } from '../../../support/synth/template';
 
 const secretNames = (template: Template) =>
   template.resources('kubernetes_secret_v1').map(({ metadata }) => metadata.name);

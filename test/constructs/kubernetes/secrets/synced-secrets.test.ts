@@ -1,6 +1,6 @@
 import { SecretReader } from '../../../../constructs/kubernetes/secrets/external-secrets';
-import { namespace, syncedSecrets } from '../../../support/cluster';
-import { type Block, Template } from '../../../support/template';
+import { namespace, syncedSecrets } from '../../../support/synth/cluster';
+import { type Block, Template } from '../../../support/synth/template';
 
 /** What the API server would add. */
 const DEFAULTS = { conversionStrategy: 'Default', decodingStrategy: 'None', metadataPolicy: 'None' };
