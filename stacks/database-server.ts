@@ -96,7 +96,7 @@ function serverSettings(scope: Construct, { environment, cluster, account, key }
 }
 
 function allowAccess(server: PostgresServer, { cluster, pods, environment }: DatabaseServerProps): void {
-  const { admit: access } = environment.database;
+  const { access } = environment.database;
   if (access.pods === 'cluster') server.allowFrom(cluster);
   if (pods !== undefined) server.allowFrom(pods);
   for (const securityGroupId of access.securityGroupIds) server.allowFrom({ securityGroupId });

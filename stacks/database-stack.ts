@@ -90,7 +90,7 @@ export class DatabaseStack extends EnvironmentStack {
 
   private createPodSecurityGroup(): PodSecurityGroup | undefined {
     const { name, database } = this.environment;
-    if (database.admit.pods !== 'namespace') return undefined;
+    if (database.access.pods !== 'namespace') return undefined;
     return new PodSecurityGroup(this, 'pods', { name: `${derivedName(name, 'instance')}-pods`, cluster: this.cluster });
   }
 

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import type { PostgresEndpoint, StoredSecret } from '../constructs/postgres-endpoint';
 import type { Environment } from '../contract/environment/environment';
 import { perRuntimeIdentity } from '../contract/postgres/identities';
-import { secretManifest } from '../contract/product/secret-manifest';
+import { secretManifest } from '../contract/product/required-secrets';
 import { DatabaseStack } from './database-stack';
 import { WorkloadStack } from './workload-stack';
 

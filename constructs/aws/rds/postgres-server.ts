@@ -4,7 +4,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
-import type { DatabaseForm } from '../../../contract/aws/database-form';
+import type { DatabaseForm } from '../../../contract/aws/capacity';
 import { DATABASE_DEFAULTS } from '../../../contract/environment/database/database';
 import { ContractError, type Mistake } from '../../../contract/error';
 import { DATABASE_LOGS, DATABASE_NAME, DATABASE_PORT, databaseLogGroups } from '../../../contract/names';

@@ -1,4 +1,4 @@
-import type { InstanceClassName } from '../../../contract/aws/instance-classes';
+import type { InstanceClassName } from '../../../contract/aws/capacity';
 import type {
   CaIdentifier,
   InsightsMode,

@@ -1,7 +1,7 @@
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { storedSecretName } from '../../../contract/names';
-import { CONTROL_PLANE_KEYS, type ControlPlaneKey } from '../../../contract/product/control-plane-keys';
+import { CONTROL_PLANE_KEYS, type ControlPlaneKey } from '../../../contract/product/required-secrets';
 import type { PodRole } from '../iam/pod-role';
 import type { EncryptionKey } from '../storage/encryption-key';
 import { EphemeralPassword, GeneratedSecret, type ReadableSecret } from './generated-secret';

@@ -2,7 +2,7 @@ import type { JobV1SpecTemplate } from '@cdktf/provider-kubernetes/lib/job-v1';
 import { Fn, type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { MIGRATION_SERVICE_ACCOUNT } from '../../../contract/names';
-import { BACKOFF_LIMIT, DEADLINE_SECONDS } from '../../../contract/postgres/job-timing';
+import { BACKOFF_LIMIT, DEADLINE_SECONDS } from '../../../contract/postgres/job';
 import type { PostgresEndpoint } from '../../postgres-endpoint';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
 import { AwaitedJob, ScheduledPod, shortHash } from '../pods/jobs';

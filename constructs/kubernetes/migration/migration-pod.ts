@@ -92,7 +92,7 @@ export function migrationPod(props: MigrationPodProps): JobV1SpecTemplate {
 export function revocationPod(props: RevocationPodProps): JobV1SpecTemplate {
   const { account, files, trustBundle, images, secrets } = props;
   // The name of the container and the label of the component stay: another pod would be another Job.
-  const steps = [psqlContainer('retire', connectionVariables('retirement', secrets), props)];
+  const steps = [psqlContainer('retire', connectionVariables('revocation', secrets), props)];
   return restrictedPod({ component: 'retirement', account, trustBundle, steps, volumes: [files.volume], images });
 }
 

@@ -3,7 +3,7 @@ import { CronJobV1 } from '@cdktf/provider-kubernetes/lib/cron-job-v1';
 import { JobV1, type JobV1SpecPodFailurePolicy, type JobV1SpecTemplate } from '@cdktf/provider-kubernetes/lib/job-v1';
 import type { ITerraformDependable, TerraformResourceLifecycle } from 'cdktf';
 import { Construct } from 'constructs';
-import { BACKOFF_LIMIT } from '../../../contract/postgres/job-timing';
+import { BACKOFF_LIMIT } from '../../../contract/postgres/job';
 import { type ControlPlaneNamespace, LABELS } from './control-plane-namespace';
 
 /** A node that is drained or taken away is no failure of the Job, whatever its number of retries. */

@@ -10,7 +10,7 @@ import {
   DEFAULT_VALUES,
   ownedValues,
 } from '../../../contract/product/chart';
-import type { IngressSettings } from '../../../contract/product/chart-options';
+import type { IngressSettings } from '../../../contract/product/chart';
 import { argoApplication, fluxObjects } from '../../../contract/product/gitops';
 import { type HelmValues, mergeValues } from '../../../contract/product/helm-values';
 import type { ImageSource } from '../../../contract/product/images';

@@ -3,7 +3,7 @@ import { ControlPlaneSecret } from '../../../../constructs/aws/secrets/control-p
 import { EphemeralPassword } from '../../../../constructs/aws/secrets/generated-secret';
 import { IdentitySecret } from '../../../../constructs/aws/secrets/identity-secret';
 import { RUNTIME_IDENTITIES } from '../../../../contract/postgres/identities';
-import { CONTROL_PLANE_KEYS } from '../../../../contract/product/control-plane-keys';
+import { CONTROL_PLANE_KEYS } from '../../../../contract/product/required-secrets';
 import { existingKey, KEY_ARN } from '../../../support/synth/cluster';
 import { Template } from '../../../support/synth/template';
 

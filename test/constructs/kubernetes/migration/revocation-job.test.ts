@@ -5,7 +5,7 @@ import {
   PROPAGATION_SECONDS,
   retryDelaySeconds,
   WAIT_MINUTES,
-} from '../../../../contract/postgres/job-timing';
+} from '../../../../contract/postgres/job';
 import { jobOf } from '../../../support/postgres/job';
 import { minimal, parsed, synthesize } from '../../../support/synth/environments';
 import type { Block } from '../../../support/synth/template';
