@@ -12,13 +12,13 @@ import {
   RUNTIME_IDENTITIES,
   type Workload,
 } from '../../../contract/postgres/identities';
+import { ALEMBIC_RESOURCES, PSQL_RESOURCES } from '../../../contract/postgres/job';
 import type { PostgresMajor } from '../../../contract/postgres/majors';
 import { contractParameters, startupOptions } from '../../../contract/postgres/settings';
 import { ALEMBIC_HEADS, type ChartVersion } from '../../../contract/product/chart';
 import { type ImageSource, imagesFrom } from '../../../contract/product/images';
 import { terraformLiteral } from '../../terraform-literal';
 import {
-  type ContainerSize,
   type ImageUser,
   POSTGRES_USER,
   type PodAccount,

@@ -3,10 +3,11 @@ import { NamespaceV1 } from '@cdktf/provider-kubernetes/lib/namespace-v1';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { NAMESPACE_DEFAULTS } from '../../../contract/environment/namespace';
+import { APPLICATION_LABEL } from '../../../contract/names';
 
 /** Labels of every object of this project. The chart removes what is labelled as its own when it is uninstalled. */
 export const LABELS: Readonly<Record<string, string>> = {
-  'app.kubernetes.io/name': 'agent-bom-postgres',
+  'app.kubernetes.io/name': APPLICATION_LABEL,
   'app.kubernetes.io/part-of': 'agent-bom',
   'app.kubernetes.io/managed-by': 'terraform',
 };

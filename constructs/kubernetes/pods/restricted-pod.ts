@@ -8,6 +8,7 @@ import { ServiceAccountV1 } from '@cdktf/provider-kubernetes/lib/service-account
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { CA_DIRECTORY } from '../../../contract/postgres/connection-url';
+import type { ContainerResources } from '../../../contract/postgres/job';
 import type { ImageSource } from '../../../contract/product/images';
 import { type ControlPlaneNamespace, LABELS } from './control-plane-namespace';
 import type { TrustBundle } from './trust-bundle';
@@ -65,12 +66,8 @@ export const POSTGRES_USER: ImageUser = { runAsUser: '999', runAsGroup: '999' };
 const LITTLE_DISK = { requests: '64Mi', limits: '512Mi' };
 const TMP_LIMIT = '256Mi';
 
-/** What a container needs and may use, in the way Kubernetes writes quantities. */
-export interface ContainerSize {
-  /** Processors: what is reserved, and the most that it gets. */
-  readonly cpu: readonly [request: string, limit: string];
-  /** Memory: what is reserved, and what it is ended beyond. */
-  readonly memory: readonly [request: string, limit: string];
+/** What a container requests and may use. */
+export interface ContainerSize extends ContainerResources {
   /**
    * Disk of the node: the container's own files and its part of the pod's volumes.
    * @default - 64 MiB, at most 512

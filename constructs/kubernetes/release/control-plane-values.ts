@@ -3,6 +3,7 @@ import type { Authentication } from '../../../contract/environment/authenticatio
 import { RELEASE_DEFAULTS } from '../../../contract/environment/release';
 import { controlPlaneName } from '../../../contract/names';
 import type { PoolSettings } from '../../../contract/postgres/connection-budget';
+import type { IngressSettings } from '../../../contract/product/chart';
 import {
   CHART_REPOSITORY,
   type ChartVersion,
@@ -10,7 +11,6 @@ import {
   DEFAULT_VALUES,
   ownedValues,
 } from '../../../contract/product/chart';
-import type { IngressSettings } from '../../../contract/product/chart';
 import { argoApplication, fluxObjects } from '../../../contract/product/gitops';
 import { type HelmValues, mergeValues } from '../../../contract/product/helm-values';
 import type { ImageSource } from '../../../contract/product/images';

@@ -2,7 +2,7 @@ import { Manifest, type ManifestTimeouts, type ManifestWait } from '@cdktf/provi
 import { ServiceAccountV1 } from '@cdktf/provider-kubernetes/lib/service-account-v1';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { SECRET_READER } from '../../../contract/names';
+import { EXTERNAL_SECRETS_API, SECRET_READER } from '../../../contract/names';
 import { type ControlPlaneNamespace, LABELS } from '../pods/control-plane-namespace';
 import {
   type RefreshInterval,
@@ -11,9 +11,6 @@ import {
   type SecretValue,
   SyncedSecret,
 } from './secret-delivery';
-
-/** Served by the operator since its version 0.16. */
-const EXTERNAL_SECRETS_API = 'external-secrets.io/v1';
 
 /** An object of the operator is done when it says so; exact for a new object, which is why names carry generations. */
 const READY: ManifestWait = { condition: [{ type: 'Ready', status: 'True' }] };

@@ -5,7 +5,7 @@ import type { StoredSecret } from '../../postgres-endpoint';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
 
 /** How often the operator reads a secret again, as Kubernetes writes durations; `never` reads it once. */
-export type RefreshInterval = '5m0s' | '1h0m0s' | 'never';
+export type RefreshInterval = typeof ADMIN_REFRESH_INTERVAL | '1h0m0s' | 'never';
 
 /** Refers to a property of the source, percent-encoded for the user or the password of a URL. */
 export type EncodedProperty = (property: string) => string;
