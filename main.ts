@@ -4,7 +4,7 @@ import { writeOutputFiles } from './commands/shared/output-files';
 import { ContractError } from './contract/error';
 import { environmentStacks } from './stacks/environment-stacks';
 
-/** The environments that are only ever looked at. */
+/** The environments that nobody deploys. */
 const EXAMPLES = ['example', 'example-byo'];
 
 function warnOfLocalState(name: string): void {
@@ -26,14 +26,14 @@ function synthesize(environments: readonly EnvironmentFile[]): void {
 
 /** cdktf keeps a stack trace for every token and shows none: they take much of the time and of the memory. */
 function withoutStackTraces(work: () => void): void {
-  const former = Error.prepareStackTrace;
-  // What is no error has no use for a trace. An error keeps its own.
+  const previous = Error.prepareStackTrace;
+  // Only an error needs a trace, and keeps its own.
   Error.prepareStackTrace = (target, sites) =>
     target instanceof Error ? `${target}\n    at ${sites.join('\n    at ')}` : '';
   try {
     work();
   } finally {
-    Error.prepareStackTrace = former;
+    Error.prepareStackTrace = previous;
   }
 }
 

@@ -46,14 +46,14 @@ export interface PostgresEndpoint {
    * where an existing Kubernetes Secret has them.
    */
   readonly controlPlaneSecret?: StoredSecret;
-  /** IAM role that may read the secrets above and nothing else; undefined where nobody reads them as this role. */
+  /** IAM role that may read the secrets above and nothing else; undefined where no role is needed. */
   readonly secretReaderRoleArn?: string;
   /**
    * IAM roles of the workloads, for their ServiceAccounts. Needed with IRSA; with Pod Identity AWS knows by itself.
    * @default - the workloads have no roles
    */
   readonly podRoleArns?: Readonly<Record<'api' | 'scanner', string>>;
-  /** Security group by which the database knows the pods of the control plane, if it admits them and no other pods. */
+  /** Security group of the pods of the control plane, where they have access to the database and no other pods do. */
   readonly podSecurityGroupId?: string;
   /**
    * Where dumps are kept.

@@ -7,9 +7,9 @@ import type { PodSecurityGroup } from '../constructs/aws/network/pod-security-gr
 import { AuroraCluster } from '../constructs/aws/rds/aurora-cluster';
 import { PostgresInstance } from '../constructs/aws/rds/postgres-instance';
 import type { PostgresServer } from '../constructs/aws/rds/postgres-server';
+import type { PostgresServerProps } from '../constructs/aws/rds/server-props';
 import { BackupReplication } from '../constructs/aws/storage/backup-replication';
 import type { EncryptionKey } from '../constructs/aws/storage/encryption-key';
-import { AURORA_DEFAULTS } from '../contract/environment/database/aurora';
 import type { Environment } from '../contract/environment/environment';
 import { derivedName, replicaKeyAlias } from '../contract/names';
 
@@ -23,57 +23,82 @@ export interface DatabaseServerProps {
   readonly cluster: EksCluster;
   /** Key that encrypts what is stored. */
   readonly key: EncryptionKey;
-  /** Security group of the pods, where the database admits them and no other pods. */
+  /** Security group of the pods, where they have access to the database and no other pods do. */
   readonly pods?: PodSecurityGroup;
   /** Makes the provider of another region, for the copies of the backups. */
   readonly provideRegion: (region: string) => AwsProvider;
 }
 
-/** Makes the server in the form that the environment asks for, in its network, open to those whom the environment admits. */
+/** Makes the server that the environment asks for, an instance or a cluster, in its network, open to its peers alone. */
 export function createServer(scope: Construct, props: DatabaseServerProps): PostgresServer {
-  const { environment, account, cluster, key } = props;
-  const { name, database, releaseProtection } = environment;
-  const identifier = derivedName(name, 'instance');
-  const network = new DatabaseNetwork(scope, 'network', { name: identifier, cluster, subnetIds: database.subnetIds });
-  const settings = {
-    ...database,
-    identifier,
-    network,
-    account,
-    key,
-    deletionProtection: !releaseProtection,
-    monitoringRoleName: derivedName(name, 'monitoringRole'),
-    engineMajor: database.engine,
-  };
   const server =
-    database.form === 'aurora'
-      ? new AuroraCluster(scope, 'database', { ...settings, ...AURORA_DEFAULTS, ...database.aurora })
-      : replicateBackups(scope, new PostgresInstance(scope, 'database', settings), props);
-  admit(server, network, props);
+    props.environment.database.form === 'aurora' ? createCluster(scope, props) : createInstance(scope, props);
+  allowAccess(server, props);
   return server;
 }
 
-function replicateBackups(
-  scope: Construct,
-  instance: PostgresInstance,
-  { environment, provideRegion }: DatabaseServerProps,
-): PostgresInstance {
-  const { replication } = environment.database;
+function createCluster(scope: Construct, props: DatabaseServerProps): AuroraCluster {
+  const { aurora } = props.environment.database;
+  return new AuroraCluster(scope, 'database', {
+    ...serverSettings(scope, props),
+    minimumCapacity: aurora?.minimumCapacity,
+    maximumCapacity: aurora?.maximumCapacity,
+    readers: aurora?.readers,
+  });
+}
+
+function createInstance(scope: Construct, props: DatabaseServerProps): PostgresInstance {
+  const { environment, provideRegion } = props;
+  const { storageGib, maximumStorageGib, iops, throughputMibps, multiAz, replication } = environment.database;
+  const storage = { storageGib, maximumStorageGib, iops, throughputMibps };
+  const settings = serverSettings(scope, props);
+  const instance = new PostgresInstance(scope, 'database', { ...settings, ...storage, multiAz });
   if (replication === undefined) return instance;
+  const { region, retentionDays, keyArn } = replication;
   new BackupReplication(scope, 'backup-replication', {
-    ...replication,
     instance,
-    provider: provideRegion(replication.region),
+    region,
+    provider: provideRegion(region),
+    retentionDays,
     keyAlias: replicaKeyAlias(environment.name),
+    keyArn,
   });
   return instance;
 }
 
-function admit(server: PostgresServer, network: DatabaseNetwork, props: DatabaseServerProps): void {
-  const { cluster, pods, environment } = props;
-  const { access: admitted } = environment.database;
-  if (admitted.pods === 'cluster') server.allowFrom(cluster);
-  if (pods !== undefined) network.allowFromPods(pods, server.port);
-  for (const securityGroupId of admitted.securityGroupIds) network.allowFromSecurityGroup(securityGroupId, server.port);
-  for (const cidr of admitted.cidrs) network.allowFromAddresses(cidr, server.port);
+/** Every key is named, so that one that is renamed in the environment file is a type error here. */
+function serverSettings(scope: Construct, { environment, cluster, account, key }: DatabaseServerProps) {
+  const { name, database, releaseProtection } = environment;
+  const { subnetIds, engine, instanceClass, maxConnections, restore } = database;
+  const { backupRetentionDays, backupWindow, maintenanceWindow, caIdentifier, iamAuthentication } = database;
+  const { insights, monitoringSeconds, logRetentionDays } = database;
+  const identifier = derivedName(name, 'instance');
+  return {
+    identifier,
+    network: new DatabaseNetwork(scope, 'network', { name: identifier, cluster, subnetIds }),
+    key,
+    account,
+    engineMajor: engine,
+    instanceClass,
+    maxConnections,
+    restore,
+    backupRetentionDays,
+    backupWindow,
+    maintenanceWindow,
+    caIdentifier,
+    iamAuthentication,
+    insights,
+    monitoringSeconds,
+    monitoringRoleName: derivedName(name, 'monitoringRole'),
+    logRetentionDays,
+    deletionProtection: !releaseProtection,
+  } satisfies PostgresServerProps;
+}
+
+function allowAccess(server: PostgresServer, { cluster, pods, environment }: DatabaseServerProps): void {
+  const { access } = environment.database;
+  if (access.pods === 'cluster') server.allowFrom(cluster);
+  if (pods !== undefined) server.allowFrom(pods);
+  for (const securityGroupId of access.securityGroupIds) server.allowFrom({ securityGroupId });
+  for (const cidr of access.cidrs) server.allowFrom({ cidr });
 }

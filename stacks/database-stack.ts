@@ -1,15 +1,16 @@
-import { Aspects, TerraformOutput } from 'cdktf';
+import { Aspects } from 'cdktf';
 import type { Construct } from 'constructs';
 import { AwsAccount } from '../constructs/aws/iam/aws-account';
 import { PodRole } from '../constructs/aws/iam/pod-role';
 import { PodSecurityGroup } from '../constructs/aws/network/pod-security-group';
 import type { PostgresServer } from '../constructs/aws/rds/postgres-server';
 import { ControlPlaneSecret } from '../constructs/aws/secrets/control-plane-secret';
+import { ImportedSecret, type ReadableSecret } from '../constructs/aws/secrets/generated-secret';
 import { IdentitySecret } from '../constructs/aws/secrets/identity-secret';
 import { SecretPolicy } from '../constructs/aws/secrets/secret-policy';
 import { BackupBucket } from '../constructs/aws/storage/backup-bucket';
 import { EncryptionKey } from '../constructs/aws/storage/encryption-key';
-import type { BackupStore, PostgresEndpoint, StoredCredentials, StoredSecret } from '../constructs/postgres-endpoint';
+import type { BackupStore, PostgresEndpoint, StoredSecret } from '../constructs/postgres-endpoint';
 import type { Environment } from '../contract/environment/environment';
 import {
   BACKUP_SERVICE_ACCOUNT,
@@ -26,38 +27,30 @@ import { perRuntimeIdentity, type RuntimeIdentityName } from '../contract/postgr
 import { storedVariables } from '../contract/product/authentication';
 import { createServer } from './database-server';
 import { DatabaseWatch } from './database-watch';
-import { EnvironmentStack } from './environment-stack';
-import { PermissionsBoundary } from './permissions-boundary';
-import { PreventDestroy } from './prevent-destroy';
+import { EnvironmentStack, PermissionsBoundary, PreventDestroy } from './environment-stack';
 import { hasOwnStore } from './secret-delivery';
 import { WorkloadRoles } from './workload-roles';
-
-const RANDOM_PROVIDER = { source: 'hashicorp/random', version: '3.7.2' };
 
 /** The AWS side of an environment: database, secrets, and who may read them. It lives for years. */
 export class DatabaseStack extends EnvironmentStack {
   /** How the workload reaches the database and its credentials. */
   readonly endpoint: PostgresEndpoint;
+  private readonly account: AwsAccount;
+  private readonly key: EncryptionKey;
 
   constructor(scope: Construct, environment: Environment) {
     super(scope, stackNames(environment.name).database, environment);
-    // cdktf lists the providers that it has a class for; the ephemeral passwords need one more.
-    this.addOverride('terraform.required_providers.random', RANDOM_PROVIDER);
-    const account = new AwsAccount(this, 'account', environment);
-    const key = this.createKey(environment, account);
-    const pods = this.createPodSecurityGroup(environment);
-    const server = this.createServer(environment, account, key, pods);
-    const identitySecrets = this.createIdentitySecrets(environment, key);
-    const controlPlaneSecret = this.createControlPlaneSecret(environment, key);
-    const reader = hasOwnStore(environment) ? this.createSecretReaderRole(environment, account) : undefined;
-    const secrets = [
-      ...Object.values(identitySecrets),
-      ...(controlPlaneSecret === undefined ? [] : [controlPlaneSecret]),
-    ];
-    reader?.grantRead([server.adminSecret, ...secrets, ...authenticationSecrets(environment)], key);
-    this.protectSecrets(environment, account, reader, { ...identitySecrets, 'control-plane': controlPlaneSecret });
-    const bucket = this.createBackupBucket(environment, account, key);
-    const roles = this.createWorkloadRoles(environment, account, server);
+    this.account = new AwsAccount(this, 'account', { region: environment.region });
+    this.key = this.createKey();
+    const pods = this.createPodSecurityGroup();
+    const server = this.createServer(pods);
+    const identitySecrets = this.createIdentitySecrets();
+    const controlPlaneSecret = this.createControlPlaneSecret();
+    const reader = hasOwnStore(environment) ? this.createSecretReaderRole() : undefined;
+    this.grantRead(reader, [server.adminSecret, ...Object.values(identitySecrets), controlPlaneSecret]);
+    this.protectSecrets(reader, { ...identitySecrets, 'control-plane': controlPlaneSecret });
+    const bucket = this.createBackupBucket();
+    const roles = this.createWorkloadRoles(server);
     this.endpoint = {
       host: server.host,
       port: server.port,
@@ -68,16 +61,21 @@ export class DatabaseStack extends EnvironmentStack {
       secretReaderRoleArn: reader?.arn,
       podRoleArns: { api: roles.api.arn, scanner: roles.scanner.arn },
       podSecurityGroupId: pods?.securityGroupId,
-      backup: this.createBackupStore(environment, account, bucket, key),
+      backup: this.createBackupStore(bucket),
     };
-    this.watch(environment, account, key, server, bucket);
-    this.createOutputs(environment, bucket);
+    this.watch(server, bucket);
+    this.createOutputs(bucket);
     if (!environment.releaseProtection) Aspects.of(this).add(new PreventDestroy());
     const { permissionsBoundaryArn } = environment.cluster;
     if (permissionsBoundaryArn !== undefined) Aspects.of(this).add(new PermissionsBoundary(permissionsBoundaryArn));
   }
 
-  private createKey({ name, encryption, alarms, database }: Environment, account: AwsAccount): EncryptionKey {
+  private createKey(): EncryptionKey {
+    const { account } = this;
+    const { name, encryption, alarms, database } = this.environment;
+    if (encryption.keyArn !== undefined) {
+      return EncryptionKey.fromArn(this, 'encryption', { arn: encryption.keyArn, account });
+    }
     const identifier = derivedName(name, 'instance');
     const ownTopic = alarms.enabled && alarms.topicArn === undefined;
     return new EncryptionKey(this, 'encryption', {
@@ -88,47 +86,43 @@ export class DatabaseStack extends EnvironmentStack {
         ...(alarms.enabled ? [backupEventsLogGroup(identifier)] : []),
       ],
       topicName: ownTopic ? derivedName(name, 'topic') : undefined,
-      existingArn: encryption.keyArn,
     });
   }
 
-  private createPodSecurityGroup({ name, database }: Environment): PodSecurityGroup | undefined {
+  private createPodSecurityGroup(): PodSecurityGroup | undefined {
+    const { name, database } = this.environment;
     if (database.access.pods !== 'namespace') return undefined;
     return new PodSecurityGroup(this, 'pods', { name: `${derivedName(name, 'instance')}-pods`, cluster: this.cluster });
   }
 
-  private createServer(
-    environment: Environment,
-    account: AwsAccount,
-    key: EncryptionKey,
-    pods: PodSecurityGroup | undefined,
-  ): PostgresServer {
-    const provideRegion = (region: string) => this.provideAws('aws-replication', environment, region, 'replication');
-    return createServer(this, { environment, account, key, pods, cluster: this.cluster, provideRegion });
+  private createServer(pods: PodSecurityGroup | undefined): PostgresServer {
+    const { environment, account, key, cluster } = this;
+    const provideRegion = (region: string) => this.provideAws('aws-replication', region, 'replication');
+    return createServer(this, { environment, account, key, pods, cluster, provideRegion });
   }
 
-  private createIdentitySecrets(
-    { name, secrets }: Environment,
-    key: EncryptionKey,
-  ): Readonly<Record<RuntimeIdentityName, StoredCredentials>> {
-    return perRuntimeIdentity(
-      (identity) =>
-        new IdentitySecret(this, `secret-${identity.name}`, { ...secrets, environmentName: name, identity, key }),
-    );
-  }
-
-  private createControlPlaneSecret({ name, secrets }: Environment, key: EncryptionKey): StoredSecret | undefined {
-    const { secretArn, secretName } = secrets.controlPlane ?? {};
-    if (secretArn !== undefined) return { arn: secretArn };
-    if (secretName !== undefined) return undefined;
-    return new ControlPlaneSecret(this, 'secret-control-plane', {
-      environmentName: name,
-      key,
-      recoveryWindowDays: secrets.recoveryWindowDays,
+  private createIdentitySecrets(): Readonly<Record<RuntimeIdentityName, IdentitySecret>> {
+    const { key } = this;
+    const { name: environmentName, secrets } = this.environment;
+    const { generation, recoveryWindowDays } = secrets;
+    return perRuntimeIdentity((identity) => {
+      const settings = { environmentName, identity, generation, recoveryWindowDays, key };
+      return new IdentitySecret(this, `secret-${identity.name}`, settings);
     });
   }
 
-  private createSecretReaderRole({ name, namespace, cluster }: Environment, account: AwsAccount): PodRole {
+  private createControlPlaneSecret(): ReadableSecret | undefined {
+    const { name: environmentName, secrets } = this.environment;
+    const { controlPlane, recoveryWindowDays } = secrets;
+    if (controlPlane?.secretArn !== undefined) return ImportedSecret.fromSecretArn(controlPlane.secretArn, this.key);
+    if (controlPlane?.secretName !== undefined) return undefined;
+    const settings = { environmentName, key: this.key, recoveryWindowDays };
+    return new ControlPlaneSecret(this, 'secret-control-plane', settings);
+  }
+
+  private createSecretReaderRole(): PodRole {
+    const { account } = this;
+    const { name, namespace, cluster } = this.environment;
     const operator = cluster.externalSecretsServiceAccount;
     return new PodRole(this, 'secret-reader', {
       name: derivedName(name, 'secretReaderRole'),
@@ -139,41 +133,43 @@ export class DatabaseStack extends EnvironmentStack {
     });
   }
 
-  /** Secrets of ours; one that was given belongs to somebody else, with its policy. */
+  /** The secrets, and those of another team that the API authenticates with, each once. */
+  private grantRead(reader: PodRole | undefined, secrets: readonly (ReadableSecret | undefined)[]): void {
+    if (reader === undefined) return;
+    const authentication = new Set(storedVariables(this.environment.authentication).map(({ arn }) => arn));
+    const imported = [...authentication].map((arn) => ImportedSecret.fromSecretArn(arn, this.key));
+    for (const secret of [...secrets, ...imported]) secret?.grantRead(reader);
+  }
+
+  /** Secrets that this stack creates; a secret that is managed elsewhere keeps its own policy. */
   private protectSecrets(
-    { secrets: { controlPlane } }: Environment,
-    account: AwsAccount,
     reader: PodRole | undefined,
     secrets: Readonly<Record<string, StoredSecret | undefined>>,
   ): void {
+    const { account, environment } = this;
+    const readers = reader === undefined ? [] : [reader];
     for (const [name, secret] of Object.entries(secrets)) {
-      if (secret === undefined || (name === 'control-plane' && controlPlane !== undefined)) continue;
-      new SecretPolicy(this, `secret-policy-${name}`, {
-        secret,
-        account,
-        readers: reader === undefined ? [] : [reader],
-      });
+      if (secret === undefined || (name === 'control-plane' && environment.secrets.controlPlane !== undefined))
+        continue;
+      new SecretPolicy(this, `secret-policy-${name}`, { secret, account, readers });
     }
   }
 
-  private createWorkloadRoles(
-    environment: Environment,
-    account: AwsAccount,
-    { resourceId: databaseResourceId }: PostgresServer,
-  ): WorkloadRoles {
-    return new WorkloadRoles(this, 'roles', { environment, account, cluster: this.cluster, databaseResourceId });
+  private createWorkloadRoles(server: PostgresServer): WorkloadRoles {
+    const { environment, account, cluster } = this;
+    return new WorkloadRoles(this, 'roles', { environment, account, cluster, server });
   }
 
-  private createBackupBucket({ name, backup }: Environment, account: AwsAccount, key: EncryptionKey): BackupBucket {
-    return new BackupBucket(this, 'backup', { ...backup, name: backupBucketName(name, account.id), key });
+  private createBackupBucket(): BackupBucket {
+    const { name, backup } = this.environment;
+    const bucketName = backupBucketName(name, this.account.id);
+    const { dumpRetentionDays } = backup;
+    return new BackupBucket(this, 'backup', { name: bucketName, key: this.key, dumpRetentionDays });
   }
 
-  private createBackupStore(
-    { name, namespace, backup, cluster }: Environment,
-    account: AwsAccount,
-    bucket: BackupBucket,
-    key: EncryptionKey,
-  ): BackupStore {
+  private createBackupStore(bucket: BackupBucket): BackupStore {
+    const { account } = this;
+    const { name, namespace, backup, cluster } = this.environment;
     const role = new PodRole(this, 'backup-uploader', {
       name: derivedName(name, 'backupRole'),
       description: `Uploads the dumps of the agent-bom environment ${name}`,
@@ -181,26 +177,21 @@ export class DatabaseStack extends EnvironmentStack {
       cluster: this.cluster,
       serviceAccount: { namespace, name: BACKUP_SERVICE_ACCOUNT },
     });
-    role.grantUpload(bucket, DUMP_PREFIX, key);
-    if (backup.restore !== undefined) role.grantDownload(bucket, `${DUMP_PREFIX}${backup.restore.dump}/`, key);
+    bucket.grantUpload(role, DUMP_PREFIX);
+    if (backup.restore !== undefined) bucket.grantDownload(role, `${DUMP_PREFIX}${backup.restore.dump}/`);
     this.output('backup_role_arn', role.arn, 'IAM role that may upload dumps');
     const roleArn = cluster.podRoles === 'irsa' ? role.arn : undefined;
-    return { bucket: bucket.name, prefix: DUMP_PREFIX, keyArn: key.arn, roleArn };
+    return { bucket: bucket.name, prefix: DUMP_PREFIX, keyArn: this.key.arn, roleArn };
   }
 
-  private watch(
-    environment: Environment,
-    account: AwsAccount,
-    key: EncryptionKey,
-    database: PostgresServer,
-    bucket: BackupBucket,
-  ): void {
+  private watch(database: PostgresServer, bucket: BackupBucket): void {
+    const { environment, account, key } = this;
     if (!environment.alarms.enabled) return;
     const watch = new DatabaseWatch(this, 'watch', { environment, account, key, database, bucket });
     this.output('alarm_topic_arn', watch.topicArn, 'SNS topic for alarms and events of the database');
   }
 
-  private createOutputs({ name }: Environment, bucket: BackupBucket): void {
+  private createOutputs(bucket: BackupBucket): void {
     const { host, port, database, adminSecret, identitySecrets, controlPlaneSecret } = this.endpoint;
     this.output('database_host', host, 'Host name of the database');
     this.output('database_port', port, 'TCP port of the database');
@@ -215,7 +206,8 @@ export class DatabaseStack extends EnvironmentStack {
     this.output('backup_bucket', bucket.name, 'Bucket for the dumps of the database');
     this.output('backup_location', `s3://${bucket.name}/${DUMP_PREFIX}`, 'Where the dumps of the database are');
     this.createRoleOutputs();
-    this.output('deploy_workload', `npx cdktf deploy '${name}-workload'`, 'Command that deploys the control plane');
+    const deploy = `npx cdktf deploy '${this.environment.name}-workload'`;
+    this.output('deploy_workload', deploy, 'Command that deploys the control plane');
   }
 
   private createRoleOutputs(): void {
@@ -227,13 +219,4 @@ export class DatabaseStack extends EnvironmentStack {
       this.output(`${workload}_role_arn`, arn, `IAM role of the pods of the ${workload}`);
     }
   }
-
-  private output(id: string, value: string | number, description: string): void {
-    new TerraformOutput(this, id, { value, description, staticId: true });
-  }
-}
-
-/** Secrets of somebody else's that the API authenticates with, each once. */
-function authenticationSecrets({ authentication }: Environment): StoredSecret[] {
-  return [...new Set(storedVariables(authentication).map(({ arn }) => arn))].map((arn) => ({ arn }));
 }

@@ -4,7 +4,7 @@ import { AlarmTopic } from '../constructs/aws/monitoring/alarm-topic';
 import { BackupWatch } from '../constructs/aws/monitoring/backup-watch';
 import { DatabaseAlarms } from '../constructs/aws/monitoring/database-alarms';
 import { DatabaseEvents } from '../constructs/aws/monitoring/database-events';
-import type { MonitoredDatabase } from '../constructs/aws/monitoring/monitored-database';
+import type { MonitoredDatabase } from '../constructs/aws/rds/postgres-server';
 import type { BackupBucket } from '../constructs/aws/storage/backup-bucket';
 import type { EncryptionKey } from '../constructs/aws/storage/encryption-key';
 import { databaseCapacity } from '../contract/aws/capacity';
@@ -14,7 +14,7 @@ import type { Environment } from '../contract/environment/environment';
 import { derivedName } from '../contract/names';
 import { connectionLimits, connectionsToWatch } from '../contract/postgres/connection-budget';
 
-/** What is watched. */
+/** What is monitored. */
 export interface DatabaseWatchProps {
   /** Environment from which the thresholds follow. */
   readonly environment: Environment;
@@ -44,24 +44,22 @@ export class DatabaseWatch extends Construct {
   }
 
   private createTopic({ environment: { name, alarms }, account, key }: DatabaseWatchProps): AlarmTopic {
-    return new AlarmTopic(this, 'topic', {
-      name: derivedName(name, 'topic'),
-      account,
-      key,
-      existingArn: alarms.topicArn,
-      emails: alarms.emails,
-    });
+    const { topicArn, emails } = alarms;
+    if (topicArn !== undefined) return AlarmTopic.fromTopicArn(this, 'topic', { topicArn, emails });
+    return new AlarmTopic(this, 'topic', { name: derivedName(name, 'topic'), account, key, emails });
   }
 
   private createAlarms(name: string, topic: AlarmTopic, { environment, database }: DatabaseWatchProps): void {
     const { memoryGib, connections } = databaseCapacity(environment.database);
+    const { cpuPercent, storageDays } = environment.alarms;
     new DatabaseAlarms(this, 'alarms', {
-      ...environment.alarms,
       name,
       database,
       topic,
+      cpuPercent,
       memoryGib,
       storageGib: environment.database.storageGib,
+      storageDays,
       connections: connectionsToWatch(connectionLimits(environment.release), connections),
     });
   }

@@ -1,9 +1,15 @@
+import { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
-import { TerraformStack } from 'cdktf';
-import type { Construct } from 'constructs';
+import { RdsCluster } from '@cdktf/provider-aws/lib/rds-cluster';
+import { RdsClusterInstance } from '@cdktf/provider-aws/lib/rds-cluster-instance';
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret';
+import { type IAspect, LocalBackend, S3Backend, TerraformOutput, type TerraformResource, TerraformStack } from 'cdktf';
+import type { Construct, IConstruct } from 'constructs';
 import { EksCluster } from '../constructs/aws/iam/eks-cluster';
 import type { Environment } from '../contract/environment/environment';
-import { keepState } from './state-backend';
 
 /** The first version with write-only arguments. */
 const TERRAFORM_VERSION = '>= 1.11.0';
@@ -12,21 +18,80 @@ const TERRAFORM_VERSION = '>= 1.11.0';
 export abstract class EnvironmentStack extends TerraformStack {
   protected readonly cluster: EksCluster;
 
-  constructor(scope: Construct, id: string, environment: Environment) {
+  constructor(
+    scope: Construct,
+    id: string,
+    protected readonly environment: Environment,
+  ) {
     super(scope, id);
-    const { region, cluster } = environment;
     this.addOverride('terraform.required_version', TERRAFORM_VERSION);
-    keepState(this, id, environment);
-    this.provideAws('aws', environment, region);
-    this.cluster = new EksCluster(this, 'eks', cluster);
+    this.keepState(id);
+    this.provideAws('aws', environment.region);
+    const { name, vpcId, securityGroupId, oidcProviderArn, podRoles } = environment.cluster;
+    this.cluster = new EksCluster(this, 'eks', { name, vpcId, securityGroupId, oidcProviderArn, podRoles });
   }
 
   /** AWS in one region; without an alias the one that resources take by themselves. */
-  protected provideAws(id: string, { name }: Environment, region: string, alias?: string): AwsProvider {
-    return new AwsProvider(this, id, {
-      alias,
-      region,
-      defaultTags: [{ tags: { 'agent-bom-environment': name, 'managed-by': 'terraform' } }],
-    });
+  protected provideAws(id: string, region: string, alias?: string): AwsProvider {
+    const tags = { 'agent-bom-environment': this.environment.name, 'managed-by': 'terraform' };
+    return new AwsProvider(this, id, { alias, region, defaultTags: [{ tags }] });
   }
+
+  /** An output under the name that its id has. */
+  protected output(id: string, value: OutputValue, description: string): void {
+    new TerraformOutput(this, id, { value, description, staticId: true });
+  }
+
+  /**
+   * The state is in the bucket that the environment names, with a lock beside it, or in a file.
+   *
+   * @see https://developer.hashicorp.com/terraform/language/backend/s3
+   */
+  private keepState(id: string): void {
+    const { state } = this.environment;
+    if (state === undefined) {
+      // Terraform runs in cdktf.out/stacks/<id>; an absolute path would make the output differ from machine to machine.
+      new LocalBackend(this, { path: `../../../terraform.${id}.tfstate` });
+      return;
+    }
+    const { bucket, region, prefix } = state;
+    new S3Backend(this, { bucket, region, key: `${prefix}/${id}.tfstate`, encrypt: true });
+    // cdktf knows the lock in a table alone.
+    this.addOverride('terraform.backend.s3.use_lockfile', true);
+  }
+}
+
+type OutputValue = string | number | Readonly<Record<string, readonly string[]>>;
+
+/** What holds data, or without which data cannot be read. */
+const LASTING = [DbInstance, RdsCluster, RdsClusterInstance, KmsKey, S3Bucket, SecretsmanagerSecret];
+
+/**
+ * Lets no plan destroy or replace what holds data, whichever change asks for it.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#prevent_destroy
+ */
+export class PreventDestroy implements IAspect {
+  /** Protects a construct, if it holds data. */
+  visit(node: IConstruct): void {
+    if (isLasting(node)) node.lifecycle = { ...node.lifecycle, preventDestroy: true };
+  }
+}
+
+/**
+ * Gives every role a permissions boundary, whichever construct makes it.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+ */
+export class PermissionsBoundary implements IAspect {
+  constructor(private readonly policyArn: string) {}
+
+  /** Sets the boundary if the node is a role. */
+  visit(node: IConstruct): void {
+    if (node instanceof IamRole) node.permissionsBoundary = this.policyArn;
+  }
+}
+
+function isLasting(node: IConstruct): node is TerraformResource {
+  return LASTING.some((type) => node instanceof type);
 }

@@ -1,9 +1,7 @@
 import type { Construct } from 'constructs';
 import type { ControlPlaneNamespace } from '../constructs/kubernetes/pods/control-plane-namespace';
-import { ExistingSecrets } from '../constructs/kubernetes/secrets/existing-secrets';
-import { ExternalSecrets, type SecretStore } from '../constructs/kubernetes/secrets/external-secret';
-import type { SecretDelivery } from '../constructs/kubernetes/secrets/secret-delivery';
-import { SecretReader } from '../constructs/kubernetes/secrets/secret-reader';
+import { ExternalSecrets, SecretReader, type SecretStore } from '../constructs/kubernetes/secrets/external-secrets';
+import { ExistingSecrets, type SecretDelivery } from '../constructs/kubernetes/secrets/secret-delivery';
 import { TerraformSecrets } from '../constructs/kubernetes/secrets/terraform-secrets';
 import type { PostgresEndpoint } from '../constructs/postgres-endpoint';
 import type { Environment } from '../contract/environment/environment';
@@ -26,7 +24,7 @@ export function secretDelivery(scope: Construct, props: SecretDeliveryProps): Se
       return new ExternalSecrets({
         namespace,
         store: secretStore(scope, props),
-        keepFormer: environment.release.managedBy === 'gitops',
+        keepPrevious: environment.release.managedBy === 'gitops',
       });
     case 'terraform':
       return new TerraformSecrets(namespace);

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { AwsAccount } from '../constructs/aws/iam/aws-account';
 import type { EksCluster } from '../constructs/aws/iam/eks-cluster';
 import { PodRole } from '../constructs/aws/iam/pod-role';
+import type { PostgresServer } from '../constructs/aws/rds/postgres-server';
 import type { Environment } from '../contract/environment/environment';
 import { chartServiceAccount, derivedName } from '../contract/names';
 import { RUNTIME_IDENTITIES } from '../contract/postgres/identities';
@@ -14,8 +15,8 @@ export interface WorkloadRolesProps {
   readonly account: AwsAccount;
   /** Cluster that the pods run on. */
   readonly cluster: EksCluster;
-  /** Name of the database that never changes, by which policies of IAM know it. */
-  readonly databaseResourceId: string;
+  /** Database that the API may connect to. */
+  readonly server: PostgresServer;
 }
 
 /**
@@ -30,10 +31,11 @@ export class WorkloadRoles extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkloadRolesProps) {
     super(scope, id);
-    const { podRoles, database } = props.environment;
+    const { environment, server } = props;
+    const { podRoles, database } = environment;
     this.api = this.createRole('api', 'apiRole', props);
     this.api.attach(podRoles.api.policyArns);
-    if (database.iamAuthentication) this.api.grantConnect(applicationUsers(props));
+    if (database.iamAuthentication) server.grantConnect(this.api, applicationLogins());
     this.scanner = this.createRole('scanner', 'scannerRole', props);
     this.scanner.attach(podRoles.scanner.policyArns);
   }
@@ -53,7 +55,6 @@ export class WorkloadRoles extends Construct {
   }
 }
 
-function applicationUsers({ account, databaseResourceId }: WorkloadRolesProps): string[] {
-  const application = RUNTIME_IDENTITIES.filter(({ name }) => name === 'app');
-  return application.flatMap(({ logins }) => logins.map((login) => account.databaseUser(databaseResourceId, login)));
+function applicationLogins(): string[] {
+  return RUNTIME_IDENTITIES.filter(({ name }) => name === 'app').flatMap(({ logins }) => [...logins]);
 }

@@ -1,26 +1,30 @@
-import { TerraformOutput } from 'cdktf';
+import type { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { BackupJob, type BackupJobProps } from '../constructs/kubernetes/backup/backup-job';
 import { DumpStore } from '../constructs/kubernetes/backup/dump-store';
 import { RestoreJob, type RestoreJobProps } from '../constructs/kubernetes/backup/restore-job';
 import { MigrationFiles } from '../constructs/kubernetes/migration/migration-files';
-import { type MigratedDatabase, MigrationJob } from '../constructs/kubernetes/migration/migration-job';
-import { MonthlyMigration } from '../constructs/kubernetes/migration/monthly-migration';
-import { RevocationJob, type RevocationJobProps } from '../constructs/kubernetes/migration/revocation-job';
 import {
+  type MigratedDatabase,
+  MigrationJob,
+  MonthlyMigration,
+} from '../constructs/kubernetes/migration/migration-job';
+import {
+  RevocationJob,
+  type RevocationJobProps,
   RevocationOnDemand,
-  type RevocationOnDemandProps,
-} from '../constructs/kubernetes/migration/revocation-on-demand';
+} from '../constructs/kubernetes/migration/revocation-job';
 import { ClusterAccess } from '../constructs/kubernetes/pods/cluster-access';
-import { ControlPlaneNamespace } from '../constructs/kubernetes/pods/control-plane-namespace';
-import { SecurityGroupPolicy } from '../constructs/kubernetes/pods/security-group-policy';
+import { ControlPlaneNamespace, SecurityGroupPolicy } from '../constructs/kubernetes/pods/control-plane-namespace';
 import { TrustBundle } from '../constructs/kubernetes/pods/trust-bundle';
-import { controlPlaneManifests } from '../constructs/kubernetes/release/control-plane-manifests';
 import {
   ControlPlaneRelease,
   type ControlPlaneReleaseProps,
 } from '../constructs/kubernetes/release/control-plane-release';
-import type { ControlPlaneValuesProps } from '../constructs/kubernetes/release/control-plane-values';
+import {
+  type ControlPlaneValuesProps,
+  controlPlaneManifests,
+} from '../constructs/kubernetes/release/control-plane-values';
 import { SyncedSecrets } from '../constructs/kubernetes/secrets/synced-secrets';
 import type { PostgresEndpoint } from '../constructs/postgres-endpoint';
 import { rdsRegion } from '../contract/environment/database/existing';
@@ -28,14 +32,14 @@ import { sourceOf } from '../contract/environment/database/restore';
 import type { Environment } from '../contract/environment/environment';
 import { stackNames } from '../contract/names';
 import { connectionLimits } from '../contract/postgres/connection-budget';
-import type { ContractSettings } from '../contract/postgres/settings';
 import { storedVariables, trustedProxyIssuer } from '../contract/product/authentication';
-import { ALEMBIC_HEADS } from '../contract/product/chart';
 import { requiredSecrets } from '../contract/product/required-secrets';
 import type { ServiceAccountRoles } from '../contract/product/service-account-roles';
 import { EnvironmentStack } from './environment-stack';
-import { orphanRelease } from './orphan-release';
 import { secretDelivery } from './secret-delivery';
+
+/** Address of the release in a stack that installs it. */
+const RELEASE_ADDRESS = 'helm_release.control-plane_release_7FE57E59';
 
 /** What the workload needs to know beside the environment. */
 export interface WorkloadStackProps {
@@ -57,125 +61,130 @@ export class WorkloadStack extends EnvironmentStack {
 
   constructor(scope: Construct, { environment, endpoint, caBundle }: WorkloadStackProps) {
     super(scope, stackNames(environment.name).workload, environment);
-    const { region, release } = environment;
-    new ClusterAccess(this, 'access', { cluster: this.cluster, region });
-    const namespace = new ControlPlaneNamespace(this, 'namespace', {
-      name: environment.namespace,
-      create: environment.createNamespace,
-    });
-    this.protectPods(namespace, endpoint);
-    const databaseRegion = rdsRegion(endpoint.host) ?? region;
-    const trustBundle = new TrustBundle(this, 'trust', { namespace, region: databaseRegion, caBundle });
-    const secrets = this.deliverSecrets(environment, endpoint, namespace);
+    new ClusterAccess(this, 'access', { cluster: this.cluster, region: environment.region });
+    const namespace = this.createNamespace(endpoint);
+    const trustBundle = this.createTrustBundle(namespace, endpoint, caBundle);
+    const secrets = this.deliverSecrets(namespace, endpoint);
     const files = new MigrationFiles(this, 'migration-files', { namespace });
-    const dumps = this.createDumpStore(environment, endpoint, namespace, files);
-    const job = { namespace, trustBundle, secrets, engineMajor: environment.database.engine, images: release.images };
-    const migration = { ...job, chartVersion: release.chartVersion, settings: contractSettings(environment) };
-    const restore = this.createRestoreJob(environment, dumps && { ...migration, dumps });
+    const dumps = this.createDumpStore(namespace, endpoint, files);
+    const { release, database } = environment;
+    const job = { namespace, trustBundle, secrets, engineMajor: database.engine, images: release.images };
+    const migration = { ...job, ...migrationSettings(environment) };
+    const restore = this.createRestoreJob(dumps && { ...migration, dumps });
     const migrations = new MigrationJob(this, 'migrations', {
       ...migration,
       files,
       endpoint: migratedDatabase(environment, endpoint),
-      restore,
+      after: restore?.ready,
     });
     const monthly = new MonthlyMigration(this, 'monthly-migration', { namespace, job: migrations });
-    this.createBackupJob(environment, dumps && { ...job, dumps, migrations });
+    this.createBackupJob(dumps && { ...job, dumps, after: migrations.ready });
     const values = controlPlaneSettings(environment, secrets, trustBundle);
-    this.files = this.manifests(environment, values);
-    const installed = this.createRelease(environment, endpoint, { ...values, namespace, migrations });
-    if (installed === undefined) this.offerRetirement({ ...job, files, migrations });
-    else this.retireLogins({ ...job, files, monthly, release: installed });
-    this.createOutputs(environment, migrations, monthly);
+    this.files = this.manifests(values);
+    const installed = this.createRelease(endpoint, { ...values, namespace, after: migrations.ready });
+    if (installed !== undefined) this.revokeLogins({ ...job, files, after: [...monthly.ready, ...installed.ready] });
+    else this.offerRevocation({ ...job, files, after: [...migrations.prerequisites, ...migrations.ready] });
+    this.createOutputs(migrations, monthly);
   }
 
-  private deliverSecrets(
-    environment: Environment,
-    endpoint: PostgresEndpoint,
+  private createNamespace({ podSecurityGroupId }: PostgresEndpoint): ControlPlaneNamespace {
+    const { namespace: name, createNamespace: create } = this.environment;
+    const namespace = new ControlPlaneNamespace(this, 'namespace', { name, create });
+    if (podSecurityGroupId === undefined) return namespace;
+    const securityGroupIds = [podSecurityGroupId, this.cluster.securityGroupId];
+    // The id is part of the policy's address in Terraform: another one would replace it.
+    namespace.waitFor(new SecurityGroupPolicy(this, 'pod-firewall', { namespace, securityGroupIds }).ready);
+    return namespace;
+  }
+
+  private createTrustBundle(
     namespace: ControlPlaneNamespace,
-  ): SyncedSecrets {
+    { host }: PostgresEndpoint,
+    caBundle: string | undefined,
+  ): TrustBundle {
+    const region = rdsRegion(host) ?? this.environment.region;
+    return new TrustBundle(this, 'trust', { namespace, region, caBundle });
+  }
+
+  private deliverSecrets(namespace: ControlPlaneNamespace, endpoint: PostgresEndpoint): SyncedSecrets {
+    const { environment } = this;
+    const { generation, controlPlane } = environment.secrets;
     return new SyncedSecrets(this, 'secrets', {
       namespace,
       delivery: secretDelivery(this, { environment, endpoint, namespace }),
       endpoint,
-      generation: environment.secrets.generation,
-      controlPlane: environment.secrets.controlPlane,
+      generation,
+      controlPlane,
       trustedProxy: trustedProxyIssuer(environment) !== undefined,
       authentication: storedVariables(environment.authentication),
     });
   }
 
-  private protectPods(namespace: ControlPlaneNamespace, { podSecurityGroupId }: PostgresEndpoint): void {
-    if (podSecurityGroupId === undefined) return;
-    const securityGroupIds = [podSecurityGroupId, this.cluster.securityGroupId];
-    namespace.waitFor(new SecurityGroupPolicy(this, 'pod-firewall', { namespace, securityGroupIds }).ready);
-  }
-
   private createDumpStore(
-    { region, backup, release: { images } }: Environment,
-    { backup: store }: PostgresEndpoint,
     namespace: ControlPlaneNamespace,
+    { backup: store }: PostgresEndpoint,
     migrations: MigrationFiles,
   ): DumpStore | undefined {
+    const { region, backup, release } = this.environment;
     if (store === undefined || !(backup.enabled || backup.restore)) return undefined;
     const { scratchGib } = backup;
-    return new DumpStore(this, 'dumps', { namespace, region, store, migrations, scratchGib, images });
+    return new DumpStore(this, 'dumps', { namespace, region, store, migrations, scratchGib, images: release.images });
   }
 
-  private createRestoreJob(
-    { backup }: Environment,
-    props: Omit<RestoreJobProps, 'dump' | 'replace'> | undefined,
-  ): RestoreJob | undefined {
-    if (props === undefined || backup.restore === undefined) return undefined;
-    const job = new RestoreJob(this, 'restore', { ...props, ...backup.restore });
+  private createRestoreJob(props: Omit<RestoreJobProps, 'dump' | 'replace'> | undefined): RestoreJob | undefined {
+    const { restore } = this.environment.backup;
+    if (props === undefined || restore === undefined) return undefined;
+    const { dump, replace } = restore;
+    const job = new RestoreJob(this, 'restore', { ...props, dump, replace });
     this.output('restore_logs', job.logsCommand, 'Command that shows what the restore Job did');
     return job;
   }
 
-  private createBackupJob({ backup }: Environment, props: Omit<BackupJobProps, 'schedule'> | undefined): void {
-    if (props === undefined || !backup.enabled) return;
-    const job = new BackupJob(this, 'backup', { ...props, schedule: backup.schedule });
+  private createBackupJob(props: Omit<BackupJobProps, 'schedule'> | undefined): void {
+    const { enabled, schedule } = this.environment.backup;
+    if (props === undefined || !enabled) return;
+    const job = new BackupJob(this, 'backup', { ...props, schedule });
     this.output('backup_now', job.runNowCommand, 'Command that makes a dump now');
   }
 
   /** Nothing where Argo CD or Flux installs the chart. */
   private createRelease(
-    environment: Environment,
     { podRoleArns }: PostgresEndpoint,
     props: Omit<ControlPlaneReleaseProps, 'serviceAccountRoles'>,
   ): ControlPlaneRelease | undefined {
-    const { cluster, release } = environment;
+    const { cluster, release } = this.environment;
     if (release.managedBy === 'gitops') {
       orphanRelease(this);
       return undefined;
     }
-    const serviceAccountRoles = cluster.podRoles === 'irsa' ? rolesInUse(environment, podRoleArns) : undefined;
+    const serviceAccountRoles = cluster.podRoles === 'irsa' ? rolesInUse(this.environment, podRoleArns) : undefined;
     const { chartRepository } = release;
     return new ControlPlaneRelease(this, 'control-plane', { ...props, chartRepository, serviceAccountRoles });
   }
 
-  private retireLogins(props: RevocationJobProps): void {
+  /** Ids and names of outputs stay as they were first called: they are addresses, and other programs read the outputs. */
+  private revokeLogins(props: RevocationJobProps): void {
     const { logsCommand } = new RevocationJob(this, 'retire', props);
     this.output('retirement_logs', logsCommand, 'Command that shows what the Job did that retires former logins');
   }
 
-  /** Where Terraform does not install the chart, it does not know when nobody uses the former logins any more. */
-  private offerRetirement(props: RevocationOnDemandProps): void {
+  /** Where Terraform does not install the chart, it does not know when the previous logins are no longer in use. */
+  private offerRevocation(props: RevocationJobProps): void {
     const { runNowCommand } = new RevocationOnDemand(this, 'retire', props);
     this.output('retire_now', runNowCommand, 'Command that retires former logins, once no pod uses them any more');
   }
 
   /** Where Argo CD or Flux installs the chart, what they need is written out. */
-  private manifests(
-    { name, namespace, release }: Environment,
-    controlPlane: ControlPlaneValuesProps,
-  ): Readonly<Record<string, string>> {
+  private manifests(controlPlane: ControlPlaneValuesProps): Readonly<Record<string, string>> {
+    const { name, namespace, release } = this.environment;
     if (release.managedBy === 'terraform') return {};
     const { chartRepository } = release;
     const files = controlPlaneManifests({ ...controlPlane, chartRepository, namespaceName: namespace });
     return Object.fromEntries(Object.entries(files).map(([file, text]) => [`${name}/${file}`, text]));
   }
 
-  private createOutputs(environment: Environment, migrations: MigrationJob, monthly: MonthlyMigration): void {
+  private createOutputs(migrations: MigrationJob, monthly: MonthlyMigration): void {
+    const { environment } = this;
     this.output('namespace_name', environment.namespace, 'Namespace of the control plane');
     this.output('migration_logs', migrations.logsCommand, 'Command that shows what the migration Job did');
     this.output('migrate_now', monthly.runNowCommand, 'Command that migrates and verifies now');
@@ -184,25 +193,28 @@ export class WorkloadStack extends EnvironmentStack {
     const description = 'Secrets that have to be in the namespace, each with its keys';
     this.output('required_secrets', Object.fromEntries(required), description);
   }
-
-  private output(id: string, value: string | Readonly<Record<string, readonly string[]>>, description: string): void {
-    new TerraformOutput(this, id, { value, description, staticId: true });
-  }
 }
 
-/** Of a server that is there already the secrets may be elsewhere than in Secrets Manager. */
+/**
+ * Lets Terraform forget the release without uninstalling it, for Argo CD or Flux to take over what runs. Where Terraform
+ * never had one, it does nothing.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/block/removed
+ */
+function orphanRelease(stack: TerraformStack): void {
+  stack.addOverride('removed', [{ from: RELEASE_ADDRESS, lifecycle: { destroy: false } }]);
+}
+
+/** The secrets of an existing server may be elsewhere than in Secrets Manager. */
 function migratedDatabase({ database, secrets }: Environment, endpoint: PostgresEndpoint): MigratedDatabase {
   if (database.existing === undefined || secrets.existing !== undefined) return endpoint;
   return { host: endpoint.host, port: endpoint.port, database: endpoint.database };
 }
 
-/** What the SQL is told beside the connections. */
-function contractSettings({ release, database }: Environment): ContractSettings {
-  return {
-    limits: connectionLimits(release),
-    alembicHead: ALEMBIC_HEADS[release.chartVersion],
-    restoredFrom: sourceOf(database.restore),
-  };
+/** What the migrations are told beside the connections. */
+function migrationSettings({ release, database }: Environment) {
+  const { chartVersion } = release;
+  return { chartVersion, limits: connectionLimits(release), restoredFrom: sourceOf(database.restore) };
 }
 
 /** The roles that may do something. A ServiceAccount whose role may not is free for an annotation of the user's. */
@@ -223,15 +235,19 @@ function controlPlaneSettings(
   trustBundle: TrustBundle,
 ): ControlPlaneValuesProps {
   const { name, database, release, authentication } = environment;
+  const { replicas, autoscaling, poolMinimum, poolMaximum, chartVersion, ingress, images, values } = release;
   const elsewhere = database.existing !== undefined && rdsRegion(database.existing.host) === undefined;
   return {
-    ...release,
     environmentName: name,
     databaseProvider: elsewhere ? 'postgres' : 'aws-rds',
     secrets,
     trustBundle,
-    pool: release,
+    chartVersion,
+    pool: { replicas, autoscaling, poolMinimum, poolMaximum },
     trustedProxyIssuer: trustedProxyIssuer(environment),
     authentication,
+    ingress,
+    images,
+    values,
   };
 }

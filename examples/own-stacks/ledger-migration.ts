@@ -10,13 +10,12 @@ import {
   SecretReader,
   SyncedSecrets,
   TrustBundle,
-} from 'agent-bom-postgres/constructs';
-import { ALEMBIC_HEADS, connectionLimits, perRuntimeIdentity } from 'agent-bom-postgres/contract';
+} from 'agent-bom-postgres';
+import { perRuntimeIdentity } from 'agent-bom-postgres/contract';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 
 const REGION = 'eu-west-1';
-const CHART_VERSION = '0.102.0';
 const SECRETS = `arn:aws:secretsmanager:${REGION}:111122223333:secret:ledger`;
 
 /** A database that exists already, and who reads its secrets. */
@@ -42,11 +41,8 @@ export class LedgerMigration extends TerraformStack {
     const cluster = new EksCluster(this, 'eks', { name: 'platform' });
     new ClusterAccess(this, 'access', { cluster, region: REGION });
     const namespace = new ControlPlaneNamespace(this, 'namespace', { name: 'ledger' });
-    const store = new SecretReader(this, 'secret-reader', {
-      namespace,
-      region: REGION,
-      roleArn: ENDPOINT.secretReaderRoleArn,
-    });
+    const roleArn = ENDPOINT.secretReaderRoleArn;
+    const store = new SecretReader(this, 'secret-reader', { namespace, region: REGION, roleArn });
     new MigrationJob(this, 'migrations', {
       namespace,
       trustBundle: new TrustBundle(this, 'trust', { namespace, region: REGION }),
@@ -55,17 +51,10 @@ export class LedgerMigration extends TerraformStack {
         namespace,
         delivery: new ExternalSecrets({ namespace, store }),
         endpoint: ENDPOINT,
-        generation: 1,
         trustedProxy: true,
-        authentication: [],
       }),
       files: new MigrationFiles(this, 'migration-files', { namespace }),
       engineMajor: '17',
-      chartVersion: CHART_VERSION,
-      settings: {
-        limits: connectionLimits({ replicas: 2, poolMinimum: 5, poolMaximum: 20 }),
-        alembicHead: ALEMBIC_HEADS[CHART_VERSION],
-      },
     });
   }
 }

@@ -1,45 +1,111 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import ts from 'typescript';
+import * as library from '../../index';
 
 const PROJECT = join(__dirname, '..', '..');
-/** How environment files are read: their schema is exported whole. */
-const INTERNAL = /^\.\/environment-/;
 
-/** Modules of a folder, as its index writes them. */
-function modulesIn(folder: string): string[] {
-  return readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && file !== 'index.ts')
-    .map((file) => `./${file.replace(/\.ts$/, '')}`)
-    .sort();
+/** Names that the list in `index.ts` exports; those that are types alone are marked. */
+function namesIn(file: string): string[] {
+  const source = ts.createSourceFile(file, readFileSync(join(PROJECT, file), 'utf8'), ts.ScriptTarget.ES2022, true);
+  return source.statements.filter(ts.isExportDeclaration).flatMap(({ exportClause, isTypeOnly }) => {
+    if (exportClause === undefined || !ts.isNamedExports(exportClause)) throw new Error(`${file} exports a whole file`);
+    return exportClause.elements.map((one) => `${isTypeOnly || one.isTypeOnly ? 'type ' : ''}${one.name.text}`);
+  });
 }
 
-function exportedBy(folder: string): string[] {
-  const index = readFileSync(join(PROJECT, folder, 'index.ts'), 'utf8');
-  return [...index.matchAll(/^export \* from '(.+)';$/gm)].map(([, module = '']) => module).sort();
-}
+const NAMES = [
+  'AlarmTopic',
+  'AuroraCluster',
+  'AwsAccount',
+  'BackupBucket',
+  'BackupJob',
+  'BackupReplication',
+  'BackupWatch',
+  'ClusterAccess',
+  'ControlPlaneNamespace',
+  'ControlPlaneRelease',
+  'ControlPlaneSecret',
+  'DatabaseAlarms',
+  'DatabaseEvents',
+  'DatabaseNetwork',
+  'DatabaseStack',
+  'DumpStore',
+  'EksCluster',
+  'EncryptionKey',
+  'ExistingSecrets',
+  'ExternalSecrets',
+  'IdentitySecret',
+  'ImportedSecret',
+  'MigrationFiles',
+  'MigrationJob',
+  'MonthlyMigration',
+  'PermissionsBoundary',
+  'PodRole',
+  'PodSecurityGroup',
+  'PostgresInstance',
+  'PreventDestroy',
+  'RestoreJob',
+  'RevocationJob',
+  'RevocationOnDemand',
+  'SecretPolicy',
+  'SecretReader',
+  'SecurityGroupPolicy',
+  'SyncedSecrets',
+  'TerraformSecrets',
+  'TrustBundle',
+  'WorkloadStack',
+  'environmentStacks',
+  'existingEndpoint',
+];
+
+const TYPES = [
+  'AuroraClusterProps',
+  'BackupStore',
+  'ControlPlaneReleaseProps',
+  'DatabaseNetworkProps',
+  'DatabasePeer',
+  'DatabaseRestore',
+  'EksClusterProps',
+  'EncryptionKeyProps',
+  'MigrationJobProps',
+  'MonitoredDatabase',
+  'PostgresEndpoint',
+  'PostgresInstanceProps',
+  'PostgresServer',
+  'PostgresServerProps',
+  'ReadableSecret',
+  'SecretDelivery',
+  'SecretStore',
+  'StoredCredentials',
+  'StoredSecret',
+  'SyncedSecretsProps',
+];
 
 describe('the exports', () => {
-  it('have every construct', () => {
-    const constructs = modulesIn('constructs').filter((module) =>
-      /^export (?:abstract )?class /m.test(readFileSync(join(PROJECT, 'constructs', `${module}.ts`), 'utf8')),
-    );
-    expect(constructs.length).toBeGreaterThan(20);
-    expect(constructs.filter((module) => !exportedBy('constructs').includes(module))).toEqual([]);
+  it('are these and no others, each once', () => {
+    expect(Object.keys(library).sort()).toEqual(NAMES);
+    expect(namesIn('index.ts').sort()).toEqual([...NAMES, ...TYPES.map((name) => `type ${name}`)].sort());
   });
 
-  it('have the whole contract and the stacks', () => {
-    expect(exportedBy('contract')).toEqual(modulesIn('contract').filter((module) => !INTERNAL.test(module)));
-    expect(exportedBy('stacks')).toEqual(modulesIn('stacks'));
+  it('have nothing of the contract, which has an entry point of its own', () => {
+    const contract = Object.keys(jest.requireActual('../../contract'));
+    expect(contract.length).toBeGreaterThan(20);
+    expect(Object.keys(library).filter((name) => contract.includes(name))).toEqual([]);
   });
 
-  it('name only files that the build makes', () => {
+  it('come from files that the build makes', () => {
     const { exports, typesVersions, bin } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
-    const sources = ['index', 'constructs/index', 'contract/index', 'stacks/index'];
+    const sources = ['index', 'contract/index'];
     const modules = Object.keys(exports).filter((name) => !/^\.\/(?:main|package\.json|.*\/\*)$/.test(name));
+    expect(modules).toEqual(['.', './contract']);
     expect(modules.map((name) => exports[name])).toEqual(
       sources.map((source) => ({ types: `./dist/${source}.d.ts`, default: `./dist/${source}.js` })),
     );
-    expect(Object.values(typesVersions['*']).flat()).toEqual(sources.slice(1).map((source) => `dist/${source}.d.ts`));
+    expect(Object.values(typesVersions['*']).flat()).toEqual(['dist/contract/index.d.ts']);
+    for (const source of sources) expect(existsSync(join(PROJECT, `${source}.ts`))).toBe(true);
+    const { entryPoints } = JSON.parse(readFileSync(join(PROJECT, 'typedoc.json'), 'utf8'));
+    expect(entryPoints).toEqual(sources.map((source) => `${source}.ts`));
     expect(bin).toEqual({ 'agent-bom-postgres': 'bin/agent-bom-postgres.js' });
   });
 });

@@ -137,10 +137,8 @@ describe('the library', () => {
   });
 
   it.each([
-    ['agent-bom-postgres', 'PostgresInstance, connectionLimits, DatabaseStack'],
-    ['agent-bom-postgres/constructs', 'PostgresInstance, MigrationJob, EphemeralPassword'],
+    ['agent-bom-postgres', 'PostgresInstance, MigrationJob, DatabaseStack'],
     ['agent-bom-postgres/contract', 'CHECKS, parseEnvironment, ContractError'],
-    ['agent-bom-postgres/stacks', 'DatabaseStack, WorkloadStack'],
   ])('imports and requires %s by name', (module, names) => {
     const say = `console.log([${names}].map((one) => typeof one).join())`;
     const expected = {

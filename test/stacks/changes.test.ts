@@ -1,7 +1,7 @@
 import { type App, type TerraformStack, Testing } from 'cdktf';
 import { type Environment, environmentJsonSchema } from '../../contract/environment/environment';
 import { DatabaseStack } from '../../stacks/database-stack';
-import { existingEndpoint } from '../../stacks/existing-endpoint';
+import { existingEndpoint } from '../../stacks/environment-stacks';
 import { WorkloadStack } from '../../stacks/workload-stack';
 import { changes } from '../support/synth/changes';
 import { parsed } from '../support/synth/environments';

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { regionAuthorities } from '../../contract/aws/certificate-authorities';
-import { existingEndpoint } from '../../stacks/existing-endpoint';
+import { existingEndpoint } from '../../stacks/environment-stacks';
 import { jobOf } from '../support/postgres/job';
 import { minimal, minimalExisting, parsed, synthesize, synthesizeWorkload } from '../support/synth/environments';
 import { type Block, strings } from '../support/synth/template';

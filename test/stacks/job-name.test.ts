@@ -1,7 +1,7 @@
 import { Testing } from 'cdktf';
 import type { PostgresEndpoint } from '../../constructs/postgres-endpoint';
 import { environmentJsonSchema } from '../../contract/environment/environment';
-import { existingEndpoint } from '../../stacks/existing-endpoint';
+import { existingEndpoint } from '../../stacks/environment-stacks';
 import { WorkloadStack } from '../../stacks/workload-stack';
 import { ENDPOINT, KEY_ARN } from '../support/synth/cluster';
 import { minimal, minimalExisting, parsed } from '../support/synth/environments';

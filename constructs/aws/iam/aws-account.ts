@@ -1,11 +1,15 @@
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition';
+import { DataAwsRegion } from '@cdktf/provider-aws/lib/data-aws-region';
 import { Construct } from 'constructs';
 
 /** Where the account is looked at from. */
 export interface AwsAccountProps {
-  /** Region of the resources, such as `eu-west-1`. */
-  readonly region: string;
+  /**
+   * Region of the resources, such as `eu-west-1`.
+   * @default - the region of the provider, which is looked up
+   */
+  readonly region?: string;
 }
 
 /** The account that the provider's credentials belong to, whichever partition it is in. Creates nothing. */
@@ -18,9 +22,9 @@ export class AwsAccount extends Construct {
   readonly partition: string;
   private readonly dnsSuffix: string;
 
-  constructor(scope: Construct, id: string, { region }: AwsAccountProps) {
+  constructor(scope: Construct, id: string, { region }: AwsAccountProps = {}) {
     super(scope, id);
-    this.region = region;
+    this.region = region ?? new DataAwsRegion(this, 'region').region;
     this.id = new DataAwsCallerIdentity(this, 'identity').accountId;
     const partition = new DataAwsPartition(this, 'partition');
     this.partition = partition.partition;

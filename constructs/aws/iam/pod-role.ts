@@ -8,11 +8,12 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
-import type { StoredSecret } from '../../postgres-endpoint';
-import type { BackupBucket } from '../storage/backup-bucket';
 import type { EncryptionKey } from '../storage/encryption-key';
-import type { AwsAccount } from './aws-account';
+import { AwsAccount } from './aws-account';
 import type { EksCluster } from './eks-cluster';
+
+/** What reading a secret takes. */
+export const READ_SECRET = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'];
 
 /** Who may take the role on. */
 export interface PodRoleProps {
@@ -20,8 +21,11 @@ export interface PodRoleProps {
   readonly name: string;
   /** What the role is for, in one line. */
   readonly description: string;
-  /** Account of the role and of the cluster. */
-  readonly account: AwsAccount;
+  /**
+   * Account of the role and of the cluster.
+   * @default - the account of the provider
+   */
+  readonly account?: AwsAccount;
   /** Cluster whose ServiceAccounts are meant. Its `podRoles` says by which way they get the role. */
   readonly cluster: EksCluster;
   /** ServiceAccount whose pods may take the role on. */
@@ -37,7 +41,8 @@ export interface ServiceAccountName {
 }
 
 /**
- * IAM role for one ServiceAccount of one cluster. It may do nothing until a `grant` method says so.
+ * IAM role for one ServiceAccount of one cluster. It may do nothing until something is granted to it, as in
+ * `secret.grantRead(role)`, `bucket.grantUpload(role, prefix)` or `database.grantConnect(role, logins)`.
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html
  * @see https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html
@@ -46,6 +51,8 @@ export class PodRole extends Construct {
   /** ARN of the role. */
   readonly arn: string;
   private readonly role: IamRole;
+  private readonly documents = new Map<string, DataAwsIamPolicyDocument>();
+  private readonly secrets: { readonly arn: string; readonly key?: EncryptionKey }[] = [];
 
   constructor(scope: Construct, id: string, props: PodRoleProps) {
     super(scope, id);
@@ -61,47 +68,38 @@ export class PodRole extends Construct {
   }
 
   /**
-   * Lets the role read these secrets and no others, and decrypt with their key as far as reading them needs it. Called
-   * once: the secrets are the whole of its policy.
-   */
-  grantRead(secrets: readonly StoredSecret[], key: EncryptionKey): void {
-    this.grant('read-secrets', [
-      {
-        actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
-        resources: secrets.map(({ arn }) => arn),
-      },
-      key.useThrough('secretsmanager', ['kms:Decrypt']),
-    ]);
-  }
-
-  /**
-   * Lets the role add objects below a prefix of a bucket. It can neither read nor list nor delete them. Called once.
-   * A large upload comes in parts, and to encrypt the next part S3 decrypts the key of the first.
-   */
-  grantUpload(bucket: BackupBucket, prefix: string, key: EncryptionKey): void {
-    this.grant('upload-dumps', [
-      { actions: ['s3:PutObject'], resources: [`${bucket.arn}/${prefix}*`] },
-      key.useThrough('s3', ['kms:Decrypt', 'kms:GenerateDataKey']),
-    ]);
-  }
-
-  /** Lets the role read the objects below a prefix of a bucket besides, and decrypt them. Called once. */
-  grantDownload(bucket: BackupBucket, prefix: string, key: EncryptionKey): void {
-    this.grant(
-      'download-dump',
-      [{ actions: ['s3:GetObject'], resources: [`${bucket.arn}/${prefix}*`] }, key.useThrough('s3', ['kms:Decrypt'])],
-      'download-policy',
-    );
-  }
-
-  /**
-   * Lets the role connect to databases as some of their users, which have to be members of `rds_iam`. Called once.
+   * Gives the role an inline policy of these statements. Called again with the same name it replaces them.
    *
-   * @param userArns One ARN for each user: `arn:aws:rds-db:<region>:<account>:dbuser:<resource id>/<user>`.
-   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
+   * @param name Name of the policy in IAM, and of its document here.
+   * @param policyId Id of the policy here, which is part of its address in Terraform.
    */
-  grantConnect(userArns: readonly string[]): void {
-    this.grant('connect', [{ actions: ['rds-db:connect'], resources: [...userArns] }]);
+  allow(
+    name: string,
+    statements: DataAwsIamPolicyDocumentStatement[],
+    policyId = this.documents.size === 0 ? 'policy' : `${name}-policy`,
+  ): void {
+    const known = this.documents.get(name);
+    if (known !== undefined) {
+      known.putStatement(statements);
+      return;
+    }
+    const document = new DataAwsIamPolicyDocument(this, name, { statement: statements });
+    this.documents.set(name, document);
+    new IamRolePolicy(this, policyId, { name, role: this.role.name, policy: document.json });
+  }
+
+  /**
+   * Lets the role read one more secret, and decrypt with its key as far as reading needs it. All secrets are in one policy.
+   *
+   * @param key Key that encrypts the secret; without it the policy of that key has to name the role.
+   */
+  allowReading(secretArn: string, key?: EncryptionKey): void {
+    this.secrets.push({ arn: secretArn, key });
+    const keys = new Set(this.secrets.map((secret) => secret.key).filter((one) => one !== undefined));
+    this.allow('read-secrets', [
+      { actions: READ_SECRET, resources: this.secrets.map(({ arn }) => arn) },
+      ...[...keys].map((one) => one.useThrough('secretsmanager', ['kms:Decrypt'])),
+    ]);
   }
 
   /** Attaches managed policies, by their ARNs. Called once. */
@@ -109,11 +107,6 @@ export class PodRole extends Construct {
     for (const policyArn of policyArns) {
       new IamRolePolicyAttachment(this, policyArn.replaceAll('/', '-'), { role: this.role.name, policyArn });
     }
-  }
-
-  private grant(name: string, statement: DataAwsIamPolicyDocumentStatement[], id = 'policy'): void {
-    const policy = new DataAwsIamPolicyDocument(this, name, { statement });
-    new IamRolePolicy(this, id, { name, role: this.role.name, policy: policy.json });
   }
 
   private trustOfIssuer({ cluster, serviceAccount }: PodRoleProps): DataAwsIamPolicyDocumentStatement {
@@ -131,7 +124,8 @@ export class PodRole extends Construct {
   }
 
   /** The agent states whom it asks for. Without these conditions an association of any pod with this role would do. */
-  private trustOfAgent({ account, cluster, serviceAccount }: PodRoleProps): DataAwsIamPolicyDocumentStatement {
+  private trustOfAgent({ cluster, serviceAccount, ...props }: PodRoleProps): DataAwsIamPolicyDocumentStatement {
+    const account = props.account ?? new AwsAccount(this, 'account');
     return {
       actions: ['sts:AssumeRole', 'sts:TagSession'],
       principals: [{ type: 'Service', identifiers: ['pods.eks.amazonaws.com'] }],

@@ -7,30 +7,39 @@ import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { AwsAccount } from '../iam/aws-account';
+import { AwsAccount } from '../iam/aws-account';
 import type { EncryptionKey } from '../storage/encryption-key';
 
 /** Which topic, and who hears of it. */
 export interface AlarmTopicProps {
   /** Name of the topic, at most 256 characters. Changing it REPLACES the topic and every subscription. */
   readonly name: string;
-  /** Account whose alarms and events may publish. */
-  readonly account: AwsAccount;
+  /**
+   * Account whose alarms and events may publish.
+   * @default - the account and the region of the provider
+   */
+  readonly account?: AwsAccount;
   /** Key that encrypts the messages. It was told of the topic's name: otherwise no one could publish. */
   readonly key: EncryptionKey;
   /**
-   * ARN of a topic that exists already, in the account's region. Its policy, and that of its key, have to let CloudWatch
-   * and the events of RDS publish.
-   * @default - a topic is created
+   * Addresses that get every message, once they have confirmed the first.
+   * @default - no subscription is created
    */
-  readonly existingArn?: string;
-  /** Addresses that get every message, once they have confirmed the first. */
-  readonly emails: readonly string[];
+  readonly emails?: readonly string[];
+}
+
+/** A topic that exists already, and who hears of it. */
+export interface ExistingTopicProps extends Pick<AlarmTopicProps, 'emails'> {
+  /**
+   * ARN of the topic, in the region of the database. Its policy, and that of its key, have to let CloudWatch and the
+   * events of RDS publish.
+   */
+  readonly topicArn: string;
 }
 
 /**
- * SNS topic for alarms and events. Only the alarms of this account and its events of RDS may publish to one that is made
- * here, beside those whom their own policies allow.
+ * SNS topic for alarms and events. Only the alarms of this account and its events of RDS may publish to it, beside those
+ * whom their own policies allow.
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
  */
@@ -40,46 +49,69 @@ export class AlarmTopic extends Construct {
   /** What has to exist before RDS accepts the topic: it sends a message to find out. */
   readonly ready: readonly ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, props: AlarmTopicProps) {
+  constructor(scope: Construct, id: string, { name, account, key, emails }: AlarmTopicProps) {
     super(scope, id);
-    const created = props.existingArn === undefined ? this.createTopic(props) : undefined;
-    this.arn = created?.arn ?? props.existingArn ?? '';
-    this.ready = created === undefined ? [] : [this.createPolicy(created.arn, props.account)];
-    for (const endpoint of props.emails) {
-      new SnsTopicSubscription(this, endpoint, { topicArn: this.arn, protocol: 'email', endpoint });
-    }
+    const topic = new SnsTopic(this, 'topic', {
+      name,
+      displayName: 'agent-bom database',
+      kmsMasterKeyId: key.arn,
+    });
+    this.arn = topic.arn;
+    this.ready = [createPolicy(this, this.arn, account ?? new AwsAccount(this, 'account'))];
+    subscribe(this, this.arn, emails);
+  }
+
+  /** Takes a topic that exists already: only the subscriptions are created. */
+  static fromTopicArn(scope: Construct, id: string, { topicArn, emails }: ExistingTopicProps): AlarmTopic {
+    return new ExistingTopic(scope, id, topicArn, emails);
   }
 
   /** What an alarm does when it sounds and when it is over. */
   get actions() {
-    return { alarmActions: [this.arn], okActions: [this.arn] };
+    return actionsOf(this.arn);
   }
+}
 
-  private createTopic({ name, key }: AlarmTopicProps): SnsTopic {
-    return new SnsTopic(this, 'topic', { name, displayName: 'agent-bom database', kmsMasterKeyId: key.arn });
+class ExistingTopic extends Construct implements AlarmTopic {
+  readonly ready = [];
+  readonly actions: AlarmTopic['actions'];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly arn: string,
+    emails: AlarmTopicProps['emails'],
+  ) {
+    super(scope, id);
+    this.actions = actionsOf(arn);
+    subscribe(this, arn, emails);
   }
+}
 
-  private createPolicy(topicArn: string, account: AwsAccount): SnsTopicPolicy {
-    const { partition, region, id } = account;
-    const policy = new DataAwsIamPolicyDocument(this, 'rules', {
-      statement: [
-        publish('Alarms', 'cloudwatch.amazonaws.com', `arn:${partition}:cloudwatch:${region}:${id}:alarm:*`),
-        publish('DatabaseEvents', 'events.rds.amazonaws.com', `arn:${partition}:rds:${region}:${id}:*`),
-      ],
-    });
-    return new SnsTopicPolicy(this, 'policy', { arn: topicArn, policy: policy.json });
+function actionsOf(topicArn: string) {
+  return { alarmActions: [topicArn], okActions: [topicArn] };
+}
 
-    function publish(sid: string, service: string, source: string): DataAwsIamPolicyDocumentStatement {
-      return {
-        sid,
-        principals: [{ type: 'Service', identifiers: [service] }],
-        actions: ['sns:Publish'],
-        resources: [topicArn],
-        condition: [
-          { test: 'StringEquals', variable: 'aws:SourceAccount', values: [id] },
-          { test: 'ArnLike', variable: 'aws:SourceArn', values: [source] },
-        ],
-      };
-    }
-  }
+function subscribe(scope: Construct, topicArn: string, emails: readonly string[] = []): void {
+  for (const endpoint of emails) new SnsTopicSubscription(scope, endpoint, { topicArn, protocol: 'email', endpoint });
+}
+
+function createPolicy(scope: Construct, topicArn: string, { partition, region, id }: AwsAccount): SnsTopicPolicy {
+  const publish = (sid: string, service: string, source: string): DataAwsIamPolicyDocumentStatement => ({
+    sid,
+    principals: [{ type: 'Service', identifiers: [service] }],
+    actions: ['sns:Publish'],
+    resources: [topicArn],
+    condition: [
+      { test: 'StringEquals', variable: 'aws:SourceAccount', values: [id] },
+      { test: 'ArnLike', variable: 'aws:SourceArn', values: [source] },
+    ],
+  });
+  const policy = new DataAwsIamPolicyDocument(scope, 'rules', {
+    statement: [
+      publish('Alarms', 'cloudwatch.amazonaws.com', `arn:${partition}:cloudwatch:${region}:${id}:alarm:*`),
+      publish('DatabaseEvents', 'events.rds.amazonaws.com', `arn:${partition}:rds:${region}:${id}:*`),
+    ],
+  });
+  return new SnsTopicPolicy(scope, 'policy', { arn: topicArn, policy: policy.json });
 }

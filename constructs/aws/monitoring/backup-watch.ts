@@ -1,11 +1,18 @@
+import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
+import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import { CloudwatchLogResourcePolicy } from '@cdktf/provider-aws/lib/cloudwatch-log-resource-policy';
+import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
 import { Construct } from 'constructs';
+import { DATABASE_DEFAULTS, type LogRetentionDays } from '../../../contract/environment/database/database';
 import { backupEventsLogGroup, DUMP_PREFIX } from '../../../contract/names';
+import type { MonitoredDatabase } from '../rds/postgres-server';
 import type { BackupBucket } from '../storage/backup-bucket';
 import type { EncryptionKey } from '../storage/encryption-key';
 import type { AlarmTopic } from './alarm-topic';
-import { EventHistory } from './event-history';
-import { ExpectedEvent } from './expected-event';
-import type { MonitoredDatabase } from './monitored-database';
+
+const HOUR_SECONDS = 60 * 60;
 
 /** Which backups are expected, and how often. */
 export interface BackupWatchProps {
@@ -15,7 +22,7 @@ export interface BackupWatchProps {
   readonly key: EncryptionKey;
   /** What RDS takes the backups of; the two tell of them in different events. */
   readonly kind: MonitoredDatabase['kind'];
-  /** Identifier of the database as text, so that the rule is there before the first backup, which ends its creation. */
+  /** Identifier of the database as text, so that the rule exists before the first backup, which ends its creation. */
   readonly identifier: string;
   /** Bucket that dumps come into. */
   readonly bucket: BackupBucket;
@@ -30,8 +37,11 @@ export interface BackupWatchProps {
    * @default - no dumps are expected, and there is no alarm for them
    */
   readonly dumpHours?: number;
-  /** Days that the history of both is kept; one of the numbers that CloudWatch Logs offers. */
-  readonly historyDays: number;
+  /**
+   * Days that the history of both is kept; one of the numbers that CloudWatch Logs offers.
+   * @default 365
+   */
+  readonly historyDays?: LogRetentionDays;
 }
 
 /**
@@ -51,7 +61,7 @@ export class BackupWatch extends Construct {
       name: backupEventsLogGroup(props.identifier),
       key: props.key,
       events,
-      retentionDays: props.historyDays,
+      retentionDays: props.historyDays ?? DATABASE_DEFAULTS.logRetentionDays,
     });
   }
 
@@ -98,4 +108,105 @@ function finishedBackup({ kind, identifier }: BackupWatchProps) {
     'detail-type': ['RDS DB Cluster Snapshot Event'],
     detail: { EventID: ['RDS-EVENT-0169'], SourceIdentifier: [{ prefix: `rds:${identifier}-` }] },
   };
+}
+
+/** Which event is expected, and how often. */
+interface ExpectedEventProps {
+  /** Name of the rule and of the alarm, at most 64 characters. */
+  readonly name: string;
+  /** What has happened when the alarm sounds, and what to do: shown in its messages. */
+  readonly description: string;
+  /**
+   * Pattern of the event.
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+   */
+  readonly pattern: object;
+  /** Hours without the event after which the alarm sounds, 1 to 168: CloudWatch looks back a week and no further. */
+  readonly hours: number;
+  /** Topic that hears of the event's absence, and of its return. */
+  readonly topic: AlarmTopic;
+}
+
+/**
+ * Alarm for something that has not happened: a rule that matches the event, and an alarm when CloudWatch has counted none
+ * for so many hours in a row. An hour in which nothing is counted has no value at all, so that a missing value is the
+ * bad one. From its creation to the first event the alarm sounds, which is true: there is no backup yet.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+ */
+class ExpectedEvent extends Construct {
+  /** Rule that matches the event. */
+  readonly rule: CloudwatchEventRule;
+
+  constructor(scope: Construct, id: string, { name, description, pattern, hours, topic }: ExpectedEventProps) {
+    super(scope, id);
+    this.rule = new CloudwatchEventRule(this, 'rule', {
+      name,
+      description: `Counts what the alarm ${name} expects`,
+      eventPattern: JSON.stringify(pattern),
+    });
+    new CloudwatchMetricAlarm(this, 'alarm', {
+      ...topic.actions,
+      alarmName: name,
+      alarmDescription: description,
+      namespace: 'AWS/Events',
+      metricName: 'TriggeredRules',
+      dimensions: { RuleName: this.rule.name },
+      statistic: 'Sum',
+      period: HOUR_SECONDS,
+      evaluationPeriods: hours,
+      datapointsToAlarm: hours,
+      comparisonOperator: 'LessThanThreshold',
+      threshold: 1,
+      treatMissingData: 'breaching',
+    });
+  }
+}
+
+/** Which events are kept, and for how long. */
+interface EventHistoryProps {
+  /** Name of the log group, beginning with `/aws/events/`, and after that of its policy. */
+  readonly name: string;
+  /** Key that encrypts them; its policy lets CloudWatch Logs use it for this log group. */
+  readonly key: EncryptionKey;
+  /** Events that are kept, with the rules that match them. */
+  readonly events: readonly ExpectedEvent[];
+  /** Days that an event is kept; one of the numbers that CloudWatch Logs offers. */
+  readonly retentionDays: number;
+}
+
+/**
+ * Log group with the events that are expected: when was the last backup, and how large was it. A rule that leads
+ * nowhere is not sure to be counted, which is why the alarms need this.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+ */
+class EventHistory extends Construct {
+  constructor(scope: Construct, id: string, { name, key, events, retentionDays }: EventHistoryProps) {
+    super(scope, id);
+    const group = new CloudwatchLogGroup(this, 'group', { name, kmsKeyId: key.arn, retentionInDays: retentionDays });
+    new CloudwatchLogResourcePolicy(this, 'policy', {
+      policyName: name.slice(1).replaceAll('/', '-'),
+      policyDocument: this.policy(group, events).json,
+    });
+    for (const { node, rule } of events) {
+      new CloudwatchEventTarget(this, `target-${node.id}`, { rule: rule.name, arn: group.arn });
+    }
+  }
+
+  private policy(group: CloudwatchLogGroup, events: readonly ExpectedEvent[]): DataAwsIamPolicyDocument {
+    const services = ['delivery.logs.amazonaws.com', 'events.amazonaws.com'];
+    const common = { principals: [{ type: 'Service', identifiers: services }], resources: [`${group.arn}:*`] };
+    const rules = events.map(({ rule }) => rule.arn);
+    return new DataAwsIamPolicyDocument(this, 'rules', {
+      statement: [
+        { ...common, actions: ['logs:CreateLogStream'] },
+        {
+          ...common,
+          actions: ['logs:PutLogEvents'],
+          condition: [{ test: 'ArnEquals', variable: 'aws:SourceArn', values: rules }],
+        },
+      ],
+    });
+  }
 }

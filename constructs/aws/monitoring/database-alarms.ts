@@ -3,8 +3,10 @@ import {
   type CloudwatchMetricAlarmConfig,
 } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Construct } from 'constructs';
+import { ALARM_DEFAULTS } from '../../../contract/environment/alarms';
+import { DATABASE_DEFAULTS } from '../../../contract/environment/database/database';
+import type { MonitoredDatabase } from '../rds/postgres-server';
 import type { AlarmTopic } from './alarm-topic';
-import type { MonitoredDatabase } from './monitored-database';
 
 const GIB = 2 ** 30;
 const FIVE_MINUTES = 5 * 60;
@@ -18,25 +20,34 @@ const FREE_STORAGE = 0.05;
 const TRANSACTION_IDS = 1_000_000_000;
 const REPLICA_LAG_MILLISECONDS = 1000;
 
-/** What is watched, and from when on it is an alarm. */
+/** What is monitored, and beyond which values an alarm sounds. */
 export interface DatabaseAlarmsProps {
   /** Beginning of the names of the alarms; at most 230 characters. */
   readonly name: string;
-  /** Database whose measurements are watched. */
+  /** Database that is monitored. */
   readonly database: MonitoredDatabase;
   /** Topic that hears of an alarm, and of its end. */
   readonly topic: AlarmTopic;
-  /** Use of the processors in percent that is too much if it lasts for a quarter of an hour. */
-  readonly cpuPercent: number;
+  /**
+   * Use of the processors in percent that is too much if it lasts for a quarter of an hour.
+   * @default 80
+   */
+  readonly cpuPercent?: number;
   /**
    * Memory of the instance class in GiB; less than a twentieth of it free is too little.
    * @default - a quarter of a GiB has to be free, whatever the class has
    */
   readonly memoryGib?: number;
-  /** Storage at the start in GiB; less than a twentieth of it free is too little. A cluster has no such limit. */
-  readonly storageGib: number;
-  /** Days in which the storage would be full that are too few, if it fills so fast for 18 of 24 hours. */
-  readonly storageDays: number;
+  /**
+   * Storage at the start in GiB; less than a twentieth of it free is too little. A cluster has no such limit.
+   * @default 100
+   */
+  readonly storageGib?: number;
+  /**
+   * Days in which the storage would be full that are too few, if it fills so fast for 18 of 24 hours.
+   * @default 4
+   */
+  readonly storageDays?: number;
   /** Connections that are too many if they last for a quarter of an hour. */
   readonly connections: number;
 }
@@ -72,7 +83,7 @@ export class DatabaseAlarms extends Construct {
   }
 
   private watchProcessors(): void {
-    const { cpuPercent } = this.props;
+    const { cpuPercent = ALARM_DEFAULTS.cpuPercent } = this.props;
     this.alarm('cpu', 'CPUUtilization', 'Average', 'above', cpuPercent, {
       alarmDescription:
         `The processors of the database have been above ${cpuPercent} % for 15 minutes, or it sends no measurements. ` +
@@ -116,7 +127,8 @@ export class DatabaseAlarms extends Construct {
   }
 
   private watchStorage(): void {
-    const bytes = Math.floor(this.props.storageGib * GIB * FREE_STORAGE);
+    const { storageGib = DATABASE_DEFAULTS.storageGib } = this.props;
+    const bytes = Math.floor(storageGib * GIB * FREE_STORAGE);
     this.alarm('storage', 'FreeStorageSpace', 'Minimum', 'below', bytes, {
       alarmDescription:
         `The database has less than ${mebibytes(bytes)} MiB of free storage, and RDS has not enlarged it. ` +
@@ -126,7 +138,7 @@ export class DatabaseAlarms extends Construct {
   }
 
   private watchGrowth(): void {
-    const { name, database, topic, storageDays } = this.props;
+    const { name, database, topic, storageDays = ALARM_DEFAULTS.storageDays } = this.props;
     const metric = {
       namespace: 'AWS/RDS',
       metricName: 'FreeStorageSpace',

@@ -1,7 +1,7 @@
 import { DbEventSubscription } from '@cdktf/provider-aws/lib/db-event-subscription';
 import { Construct } from 'constructs';
+import type { MonitoredDatabase } from '../rds/postgres-server';
 import type { AlarmTopic } from './alarm-topic';
-import type { MonitoredDatabase } from './monitored-database';
 
 /** Whose events, and where they go. */
 export interface DatabaseEventsProps {

@@ -2,7 +2,6 @@ import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
 import { Construct } from 'constructs';
 import type { EksCluster } from '../iam/eks-cluster';
-import type { DatabaseNetwork } from './database-network';
 
 /** Whose security group, and where. */
 export interface PodSecurityGroupProps {
@@ -13,8 +12,8 @@ export interface PodSecurityGroupProps {
 }
 
 /**
- * Security group that marks the pods of the control plane. It admits no one, and lets them out to nothing but what
- * `allowTo` names: all that pods need beside that (DNS, the API server, probes of the kubelet, the internet) is the
+ * Security group that marks the pods of the control plane. It allows no access to them, and lets them out to nothing
+ * but what `allowTo` names: all that pods need beside that (DNS, the API server, probes of the kubelet, the internet) is the
  * business of the cluster's security group, which they keep beside this one.
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html
@@ -32,12 +31,12 @@ export class PodSecurityGroup extends Construct {
     }).id;
   }
 
-  /** Lets the pods out to a database on one TCP port. */
-  allowTo(network: DatabaseNetwork, port: number): void {
+  /** Lets the pods out to a security group, such as that of a database, on one TCP port. */
+  allowTo({ securityGroupId }: { readonly securityGroupId: string }, port: number): void {
     new VpcSecurityGroupEgressRule(this, 'egress-database', {
       description: 'PostgreSQL of the control plane',
       securityGroupId: this.securityGroupId,
-      referencedSecurityGroupId: network.securityGroupId,
+      referencedSecurityGroupId: securityGroupId,
       ipProtocol: 'tcp',
       fromPort: port,
       toPort: port,

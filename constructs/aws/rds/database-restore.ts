@@ -35,7 +35,7 @@ const NOT_RESTORED =
  * added, changed or removed; so these arguments are ignored after the creation, and instead of ignoring a source that is
  * new, the plan fails.
  *
- * @param alsoIgnored Arguments of this form that a restore decides.
+ * @param alsoIgnored Arguments of an instance, or of a cluster, that a restore decides.
  * @param conditions What else has to be true of a restored database.
  * @see https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle
  */

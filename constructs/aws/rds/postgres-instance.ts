@@ -1,27 +1,15 @@
 import { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
 import { Op, ref } from 'cdktf';
-import { Construct } from 'constructs';
-import { ContractError } from '../../../contract/error';
-import { ADMIN_LOGIN, DATABASE_LOGS, DATABASE_NAME, DATABASE_PORT, databaseLogGroups } from '../../../contract/names';
-import type { StoredSecret } from '../../postgres-endpoint';
-import type { EksCluster } from '../iam/eks-cluster';
-import type { DatabaseNetwork } from '../network/database-network';
-import { DatabaseLogs } from './database-logs';
+import type { Construct } from 'constructs';
+import { DATABASE_DEFAULTS } from '../../../contract/environment/database/database';
+import { ADMIN_LOGIN } from '../../../contract/names';
+import { ImportedSecret, type ReadableSecret } from '../secrets/generated-secret';
 import { isContinuous, type RestoreArguments, restoreLifecycle } from './database-restore';
-import { FinalSnapshotName } from './final-snapshot-name';
-import type { PostgresServer, PostgresServerProps } from './postgres-server';
-import { ServerParameters } from './server-parameters';
-import {
-  accessSettings,
-  engineSettings,
-  insightsSettings,
-  monitoringSettings,
-  protectionSettings,
-  serverMistakes,
-  TIMEOUTS,
-} from './server-settings';
+import { PostgresServer, type ServerMistake, TIMEOUTS } from './postgres-server';
+import { createInstanceParameters } from './server-parameters';
+import type { PostgresServerProps } from './server-props';
 
-/** What gp3 gives from 400 GiB on; RDS wants both numbers when one of them is given. */
+/** What gp3 gives from 400 GiB on; RDS requires both numbers when one of them is given. */
 const GP3_BASELINE = { iops: 12_000, throughputMibps: 500 };
 const RESTORE_ARGUMENTS: RestoreArguments = {
   sourceIdentifier: 'source_db_instance_identifier',
@@ -36,12 +24,16 @@ const OTHER_KEY =
 
 /** Settings of the database instance. */
 export interface PostgresInstanceProps extends PostgresServerProps {
-  /** Instance class, such as `db.t4g.medium`. Changing it restarts the database in its maintenance window. */
-  readonly instanceClass: string;
-  /** Storage at the start, in GiB. It never shrinks. A restored database begins with the storage of its source. */
-  readonly storageGib: number;
-  /** Size up to which the storage grows by itself, in GiB; more than `storageGib`. */
-  readonly maximumStorageGib: number;
+  /**
+   * Storage at the start, in GiB. It never shrinks. A restored database begins with the storage of its source.
+   * @default 100
+   */
+  readonly storageGib?: number;
+  /**
+   * Size up to which the storage grows by itself, in GiB; more than `storageGib`.
+   * @default 500
+   */
+  readonly maximumStorageGib?: number;
   /**
    * Operations a second, 12,000 to 64,000; only from 400 GiB on.
    * @default - what gp3 gives for the size
@@ -53,64 +45,54 @@ export interface PostgresInstanceProps extends PostgresServerProps {
    * @default - what gp3 gives for the size
    */
   readonly throughputMibps?: number;
-  /** Keep a standby in a second availability zone. */
-  readonly multiAz: boolean;
+  /**
+   * Keep a standby in a second availability zone.
+   * @default true
+   */
+  readonly multiAz?: boolean;
 }
 
 /**
  * RDS for PostgreSQL, private and encrypted, with automated backups and a final snapshot. RDS manages and rotates the
  * administrator's password; no one else ever sees it.
  */
-export class PostgresInstance extends Construct implements PostgresServer {
+export class PostgresInstance extends PostgresServer {
   /** What events of RDS call it. */
   readonly kind = 'instance';
   /** ARN of the instance. */
   readonly arn: string;
   /** Name that leads to the instance, also after a failover. */
   readonly host: string;
-  /** Port of the server. */
-  readonly port = DATABASE_PORT;
-  /** Name of the database. */
-  readonly database = DATABASE_NAME;
   /** Credentials of the administrator, which RDS manages and rotates. */
-  readonly adminSecret: StoredSecret;
+  readonly adminSecret: ReadableSecret;
   /** Identifier of the instance, known once it exists. */
   readonly identifier: string;
-  /** Name of the database that never changes, by which policies of IAM know it. */
+  /** Id of the database that never changes, by which policies of IAM know it. */
   readonly resourceId: string;
   /** Name of the parameter group that it runs with. */
-  readonly parameterGroupName: string;
-  private readonly network: DatabaseNetwork;
+  override readonly parameterGroupName: string;
 
   constructor(scope: Construct, id: string, props: PostgresInstanceProps) {
-    super(scope, id);
-    this.validate(props);
+    super(scope, id, props, 'instance', mistakesIn(props));
     const instance = this.createInstance(props);
-    this.network = props.network;
     this.arn = instance.arn;
     this.host = instance.address;
     this.identifier = instance.identifier;
     this.resourceId = instance.resourceId;
     this.parameterGroupName = instance.parameterGroupName;
-    this.adminSecret = { arn: instance.masterUserSecret.get(0).secretArn };
-  }
-
-  /** Admits the pods and nodes of a cluster. */
-  allowFrom(cluster: EksCluster): void {
-    this.network.allowFrom(cluster, this.port);
+    this.adminSecret = ImportedSecret.fromSecretArn(instance.masterUserSecret.get(0).secretArn, this.key);
   }
 
   private createInstance(props: PostgresInstanceProps): DbInstance {
-    const { identifier } = props;
     return new DbInstance(this, 'instance', {
-      identifier,
-      instanceClass: props.instanceClass,
+      identifier: props.identifier,
+      instanceClass: props.instanceClass ?? DATABASE_DEFAULTS.instanceClass,
       ...this.engine(props),
       ...this.access(props),
       ...this.storage(props),
       ...this.protection(props),
       ...this.content(props),
-      ...this.logs(props),
+      ...this.logSettings('instance', props),
       ...this.monitoring(props),
       applyImmediately: false,
       timeouts: TIMEOUTS,
@@ -118,52 +100,47 @@ export class PostgresInstance extends Construct implements PostgresServer {
   }
 
   private engine(props: PostgresInstanceProps) {
-    const { identifier: name, engineMajor, maxConnections } = props;
-    const parameters = new ServerParameters(this, 'parameters', { name, engineMajor, maxConnections });
     return {
       engine: 'postgres',
-      ...engineSettings(props),
+      ...this.engineSettings(props),
       autoMinorVersionUpgrade: true,
-      parameterGroupName: parameters.groupName,
+      parameterGroupName: createInstanceParameters(this, props),
     };
   }
 
   private access(props: PostgresInstanceProps) {
     return {
-      ...accessSettings(props),
+      ...this.accessSettings(props),
       port: this.port,
       username: ADMIN_LOGIN,
       publiclyAccessible: false,
-      caCertIdentifier: props.caIdentifier,
+      caCertIdentifier: props.caIdentifier ?? DATABASE_DEFAULTS.caIdentifier,
     };
   }
 
-  private storage({ key, maximumStorageGib, iops, throughputMibps }: PostgresInstanceProps) {
+  private storage({ maximumStorageGib, iops, throughputMibps }: PostgresInstanceProps) {
     const provisioned = iops !== undefined || throughputMibps !== undefined;
     return {
       storageType: 'gp3',
       storageEncrypted: true,
-      kmsKeyId: key.arn,
-      maxAllocatedStorage: maximumStorageGib,
+      kmsKeyId: this.key.arn,
+      maxAllocatedStorage: maximumStorageGib ?? DATABASE_DEFAULTS.maximumStorageGib,
       iops: provisioned ? (iops ?? GP3_BASELINE.iops) : undefined,
       storageThroughput: provisioned ? (throughputMibps ?? GP3_BASELINE.throughputMibps) : undefined,
     };
   }
 
   private protection(props: PostgresInstanceProps) {
-    const { identifier, key } = props;
-    const finalSnapshot = new FinalSnapshotName(this, 'final-snapshot', { identifier, key });
     return {
-      ...protectionSettings(props),
-      multiAz: props.multiAz,
-      backupWindow: props.backupWindow,
-      maintenanceWindow: props.maintenanceWindow,
-      finalSnapshotIdentifier: finalSnapshot.value,
+      ...this.protectionSettings(props),
+      multiAz: props.multiAz ?? DATABASE_DEFAULTS.multiAz,
+      backupWindow: props.backupWindow ?? DATABASE_DEFAULTS.backupWindow,
+      maintenanceWindow: props.maintenanceWindow ?? DATABASE_DEFAULTS.maintenanceWindow,
     };
   }
 
-  private content({ restore, storageGib, key }: PostgresInstanceProps) {
-    const sameKey = { condition: Op.eq(ref('self.kms_key_id'), key.arn), errorMessage: OTHER_KEY };
+  private content({ restore, storageGib = DATABASE_DEFAULTS.storageGib }: PostgresInstanceProps) {
+    const sameKey = { condition: Op.eq(ref('self.kms_key_id'), this.key.arn), errorMessage: OTHER_KEY };
     const lifecycle = restoreLifecycle(restore, RESTORE_ARGUMENTS, ['db_name', 'username'], [sameKey]);
     // RDS takes the name and the size from the source, and refuses a size that is smaller.
     if (restore === undefined) return { dbName: this.database, allocatedStorage: storageGib, lifecycle };
@@ -182,31 +159,25 @@ export class PostgresInstance extends Construct implements PostgresServer {
     };
   }
 
-  private logs({ identifier, key, logRetentionDays }: PostgresInstanceProps) {
-    const groups = databaseLogGroups('instance', identifier);
-    const logs = new DatabaseLogs(this, 'logs', { groups, key, retentionDays: logRetentionDays });
-    return { enabledCloudwatchLogsExports: [...DATABASE_LOGS.instance], dependsOn: [...logs.groups] };
-  }
-
   private monitoring(props: PostgresInstanceProps) {
     return {
-      databaseInsightsMode: props.insights,
-      ...insightsSettings(props),
-      ...monitoringSettings(this, props),
+      databaseInsightsMode: props.insights ?? DATABASE_DEFAULTS.insights,
+      ...this.insightsSettings(props),
+      ...this.monitoringSettings(props),
     };
   }
+}
 
-  private validate(props: PostgresInstanceProps): void {
-    const mistakes = serverMistakes(this.node.path, props);
-    const { storageGib, maximumStorageGib } = props;
-    if (maximumStorageGib <= storageGib) {
-      mistakes.push({
-        path: this.node.path,
-        got: `\`maximumStorageGib\` ${maximumStorageGib} with \`storageGib\` ${storageGib}`,
-        rule: 'the storage grows up to a size above the one at the start',
-        fix: 'give at least 1.1 times `storageGib`',
-      });
-    }
-    if (mistakes.length > 0) throw new ContractError(mistakes);
-  }
+function mistakesIn({
+  storageGib = DATABASE_DEFAULTS.storageGib,
+  maximumStorageGib = DATABASE_DEFAULTS.maximumStorageGib,
+}: PostgresInstanceProps): ServerMistake[] {
+  if (maximumStorageGib > storageGib) return [];
+  return [
+    {
+      got: `\`maximumStorageGib\` ${maximumStorageGib} with \`storageGib\` ${storageGib}`,
+      rule: 'the storage grows up to a size above the one at the start',
+      fix: 'give at least 1.1 times `storageGib`',
+    },
+  ];
 }

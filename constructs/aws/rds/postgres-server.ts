@@ -1,79 +1,212 @@
-import type { StoredSecret } from '../../postgres-endpoint';
-import type { AwsAccount } from '../iam/aws-account';
-import type { EksCluster } from '../iam/eks-cluster';
-import type { MonitoredDatabase } from '../monitoring/monitored-database';
-import type { DatabaseNetwork } from '../network/database-network';
-import type { EncryptionKey } from '../storage/encryption-key';
-import type { DatabaseRestore } from './database-restore';
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
+import { TerraformResource } from 'cdktf';
+import { Construct } from 'constructs';
+import type { DatabaseForm } from '../../../contract/aws/capacity';
+import { DATABASE_DEFAULTS } from '../../../contract/environment/database/database';
+import { ContractError, type Mistake } from '../../../contract/error';
+import { DATABASE_LOGS, DATABASE_NAME, DATABASE_PORT, databaseLogGroups } from '../../../contract/names';
+import { requireRandom } from '../../random-provider';
+import { AwsAccount } from '../iam/aws-account';
+import { EksCluster } from '../iam/eks-cluster';
+import type { PodRole } from '../iam/pod-role';
+import { DatabaseNetwork, type DatabasePeer } from '../network/database-network';
+import type { ReadableSecret } from '../secrets/generated-secret';
+import { EncryptionKey } from '../storage/encryption-key';
+import type { PostgresServerProps } from './server-props';
 
-/** What both forms of the database are told. */
-export interface PostgresServerProps {
-  /**
-   * Identifier of the instance or the cluster, at most 60 characters. Changing it REPLACES the database.
-   * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
-   */
+const LONGEST_RETENTION_DAYS = 35;
+/** Days of history: what Database Insights has at no charge, and what its advanced mode requires. */
+const INSIGHTS_DAYS = { standard: 7, advanced: 465 };
+
+/**
+ * Hours are rare, and waiting costs nothing. When the time is up Terraform counts a database that is still being restored,
+ * upgraded or kept in a final snapshot as broken, and wants to replace it.
+ */
+export const TIMEOUTS = { create: '4h', update: '4h', delete: '4h' };
+
+/** A setting that breaks a rule; the path is that of the server. */
+export type ServerMistake = Omit<Mistake, 'path'>;
+
+/** A database as CloudWatch and the events of RDS know it. */
+export interface MonitoredDatabase {
+  /** One instance with its standby, or a cluster of Aurora. */
+  readonly kind: 'instance' | 'cluster';
+  /** Identifier of the instance or of the cluster. */
   readonly identifier: string;
-  /** Subnets and firewall that the server stands in. */
-  readonly network: DatabaseNetwork;
-  /**
-   * Key that encrypts storage, backups and the administrator's secret. Changing it REPLACES the database.
-   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html
-   */
-  readonly key: EncryptionKey;
-  /** Major version of PostgreSQL, such as `16`. RDS chooses and applies the minor version. */
-  readonly engineMajor: string;
-  /**
-   * Connections that the server accepts.
-   * @default - RDS derives it from the memory of the server
-   */
-  readonly maxConnections?: number;
-  /** Days that automated backups are kept and point-in-time recovery reaches back, 1 to 35. */
-  readonly backupRetentionDays: number;
-  /** Half an hour or more of every day, in UTC: `02:00-03:00`. May not overlap `maintenanceWindow`. */
-  readonly backupWindow: string;
-  /** Half an hour to a day of every week, in UTC: `sun:04:30-sun:05:30`. Updates and restarts happen then. */
-  readonly maintenanceWindow: string;
-  /**
-   * Certificate authority that signs the certificate of the server. Changing it restarts servers that cannot reload it.
-   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
-   */
-  readonly caIdentifier: string;
-  /** Let logins that are members of `rds_iam` come with a token of IAM. */
-  readonly iamAuthentication: boolean;
-  /**
-   * Mode of Database Insights: `standard` keeps 7 days of history, `advanced` 465 days, at a charge for each vCPU.
-   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.html
-   */
-  readonly insights: 'standard' | 'advanced';
-  /** Measure the operating system every so many seconds: 1, 5, 10, 15, 30 or 60; 0 does not. */
-  readonly monitoringSeconds: number;
-  /** Name of the role with which RDS writes these measurements, at most 64 characters. */
-  readonly monitoringRoleName: string;
-  /** AWS account that the server belongs to. */
-  readonly account: AwsAccount;
-  /** Days that the exported logs are kept; one of the numbers that CloudWatch Logs offers. */
-  readonly logRetentionDays: number;
-  /** Refuse every deletion until this is false and has been applied. */
-  readonly deletionProtection: boolean;
-  /**
-   * Where the content of a new database comes from. One that runs is never replaced by it: the plan stops instead.
-   * @default - a new database is empty
-   */
-  readonly restore?: DatabaseRestore;
+  /** Parameter group of the instance; the one of a cluster sends no events. */
+  readonly parameterGroupName?: string;
 }
 
-/** The database, whichever form it has: how to reach it, and what its events and measurements are found under. */
-export interface PostgresServer extends MonitoredDatabase {
+/** The database, an instance or a cluster: how to reach it, and what its events and measurements are found under. */
+export abstract class PostgresServer extends Construct implements MonitoredDatabase {
+  /** What events of RDS call it. */
+  abstract readonly kind: MonitoredDatabase['kind'];
   /** Name that leads to the server that takes writes, also after a failover. */
-  readonly host: string;
-  /** Port on which the server accepts connections. */
-  readonly port: number;
-  /** Name of the database that the server is made with. */
-  readonly database: string;
+  abstract readonly host: string;
   /** Credentials of the administrator, which RDS manages and rotates. */
-  readonly adminSecret: StoredSecret;
-  /** Name of the database that never changes, by which policies of IAM know it. */
-  readonly resourceId: string;
-  /** Admits the pods and nodes of a cluster. */
-  allowFrom(cluster: EksCluster): void;
+  abstract readonly adminSecret: ReadableSecret;
+  /** Identifier of the instance or the cluster, known once it exists. */
+  abstract readonly identifier: string;
+  /** Id of the database that never changes, by which policies of IAM know it. */
+  abstract readonly resourceId: string;
+  /** Name of the parameter group of an instance. */
+  readonly parameterGroupName?: string;
+  /** Port on which the server accepts connections. */
+  readonly port = DATABASE_PORT;
+  /** Name of the database that the server is made with. */
+  readonly database = DATABASE_NAME;
+  /** Key that encrypts what is stored. */
+  protected readonly key: EncryptionKey;
+  /** Subnets and security group of the server. */
+  protected readonly network: DatabaseNetwork;
+  private readonly account: AwsAccount;
+
+  constructor(scope: Construct, id: string, props: PostgresServerProps, form: DatabaseForm, mistakes: ServerMistake[]) {
+    super(scope, id);
+    this.validate([...sharedMistakes(props), ...mistakes]);
+    this.account = props.account ?? props.key?.account ?? new AwsAccount(this, 'account');
+    this.key = props.key ?? this.createKey(props, form);
+    this.network = this.createNetwork(props);
+  }
+
+  /** Allows access to the database. */
+  allowFrom(peer: DatabasePeer): void {
+    this.network.allowFrom(peer, this.port);
+  }
+
+  /**
+   * Lets a role connect with a token of IAM as some logins, which have to be members of `rds_iam`. Called once for a role.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
+   */
+  grantConnect(role: PodRole, logins: readonly string[]): void {
+    const resources = logins.map((login) => this.account.databaseUser(this.resourceId, login));
+    role.allow('connect', [{ actions: ['rds-db:connect'], resources }]);
+  }
+
+  /** Version and support of the engine. */
+  protected engineSettings({ engineMajor = DATABASE_DEFAULTS.engine }: PostgresServerProps) {
+    return {
+      // The major version alone: a minor one would be reverted in every plan after RDS has upgraded it.
+      engineVersion: engineMajor,
+      allowMajorVersionUpgrade: true,
+      // Extended support would begin by itself at the version's end of life, and is billed by vCPU and hour.
+      engineLifecycleSupport: 'open-source-rds-extended-support-disabled',
+    };
+  }
+
+  /** Who may connect, and how. */
+  protected accessSettings({ iamAuthentication = DATABASE_DEFAULTS.iamAuthentication }: PostgresServerProps) {
+    return {
+      manageMasterUserPassword: true,
+      masterUserSecretKmsKeyId: this.key.arn,
+      dbSubnetGroupName: this.network.subnetGroupName,
+      vpcSecurityGroupIds: [this.network.securityGroupId],
+      iamDatabaseAuthenticationEnabled: iamAuthentication,
+    };
+  }
+
+  /** What keeps the data beyond a deletion. */
+  protected protectionSettings(props: PostgresServerProps) {
+    return {
+      backupRetentionPeriod: props.backupRetentionDays ?? DATABASE_DEFAULTS.backupRetentionDays,
+      copyTagsToSnapshot: true,
+      deleteAutomatedBackups: false,
+      deletionProtection: props.deletionProtection ?? true,
+      skipFinalSnapshot: false,
+      finalSnapshotIdentifier: this.finalSnapshotName(props.identifier),
+    };
+  }
+
+  /** History of the load. */
+  protected insightsSettings({ insights = DATABASE_DEFAULTS.insights }: PostgresServerProps) {
+    return {
+      performanceInsightsEnabled: true,
+      performanceInsightsKmsKeyId: this.key.arn,
+      performanceInsightsRetentionPeriod: INSIGHTS_DAYS[insights],
+    };
+  }
+
+  /** Measurements of the operating system, and the role for them if there are any. */
+  protected monitoringSettings(props: PostgresServerProps) {
+    const { identifier, monitoringSeconds = DATABASE_DEFAULTS.monitoringSeconds } = props;
+    const name = props.monitoringRoleName ?? `${identifier}-monitoring`;
+    const monitoringRoleArn = monitoringSeconds > 0 ? this.createMonitoringRole(name).arn : undefined;
+    return { monitoringInterval: monitoringSeconds, monitoringRoleArn };
+  }
+
+  /** Logs that RDS exports. Their groups are made before: RDS would create them without a key and without an end. */
+  protected logSettings(form: DatabaseForm, props: PostgresServerProps) {
+    const scope = new Construct(this, 'logs');
+    const retentionInDays = props.logRetentionDays ?? DATABASE_DEFAULTS.logRetentionDays;
+    const groups = Object.entries(databaseLogGroups(form, props.identifier)).map(
+      ([log, name]) => new CloudwatchLogGroup(scope, log, { name, kmsKeyId: this.key.arn, retentionInDays }),
+    );
+    return { enabledCloudwatchLogsExports: [...DATABASE_LOGS[form]], dependsOn: groups };
+  }
+
+  /**
+   * Name for the snapshot that RDS takes when the database is deleted. A fixed name collides at the second deletion; this
+   * one ends in random digits that are created, kept and destroyed together with the database.
+   */
+  private finalSnapshotName(identifier: string): string {
+    requireRandom(this);
+    const scope = new Construct(this, 'final-snapshot');
+    const suffix = new TerraformResource(scope, 'suffix', { terraformResourceType: 'random_id' });
+    suffix.addOverride('byte_length', 4);
+    // What replaces the database makes another name.
+    suffix.addOverride('keepers', { instance: identifier, key: this.key.arn });
+    return `${identifier}-final-${suffix.getStringAttribute('hex')}`;
+  }
+
+  /** @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html */
+  private createMonitoringRole(name: string): IamRole {
+    const { id, partition } = this.account;
+    const scope = new Construct(this, 'monitoring');
+    const trust = {
+      actions: ['sts:AssumeRole'],
+      principals: [{ type: 'Service', identifiers: ['monitoring.rds.amazonaws.com'] }],
+      condition: [{ test: 'StringEquals', variable: 'aws:SourceAccount', values: [id] }],
+    };
+    const role = new IamRole(scope, 'role', {
+      name,
+      description: 'Enhanced monitoring of the agent-bom database',
+      assumeRolePolicy: new DataAwsIamPolicyDocument(scope, 'trust', { statement: [trust] }).json,
+    });
+    const policyArn = `arn:${partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole`;
+    new IamRolePolicyAttachment(scope, 'policy', { role: role.name, policyArn });
+    return role;
+  }
+
+  private createKey({ identifier }: PostgresServerProps, form: DatabaseForm): EncryptionKey {
+    return new EncryptionKey(this, 'encryption', {
+      alias: `alias/${identifier}`,
+      account: this.account,
+      logGroups: Object.values(databaseLogGroups(form, identifier)),
+    });
+  }
+
+  private createNetwork({ identifier, network }: PostgresServerProps): DatabaseNetwork {
+    if (!(network instanceof EksCluster)) return network;
+    return new DatabaseNetwork(this, 'network', { name: identifier, cluster: network });
+  }
+
+  private validate(mistakes: readonly ServerMistake[]): void {
+    const { path } = this.node;
+    if (mistakes.length > 0) throw new ContractError(mistakes.map((mistake) => ({ path, ...mistake })));
+  }
+}
+
+function sharedMistakes({ backupRetentionDays = DATABASE_DEFAULTS.backupRetentionDays }: PostgresServerProps) {
+  if (backupRetentionDays >= 1 && backupRetentionDays <= LONGEST_RETENTION_DAYS) return [];
+  return [
+    {
+      got: `\`backupRetentionDays\` ${backupRetentionDays}`,
+      rule: `automated backups are kept from 1 to ${LONGEST_RETENTION_DAYS} days; 0 would switch them off`,
+      fix: `give ${DATABASE_DEFAULTS.backupRetentionDays}`,
+    },
+  ];
 }

@@ -1,18 +1,8 @@
 import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
+import { RdsClusterParameterGroup } from '@cdktf/provider-aws/lib/rds-cluster-parameter-group';
 import { Construct } from 'constructs';
-
-/** Which server the parameters are for. */
-export interface ServerParametersProps {
-  /** Beginning of the group's name; AWS adds to it. Lower-case letters, digits and hyphens. */
-  readonly name: string;
-  /** Major version of PostgreSQL. Changing it makes a new group. */
-  readonly engineMajor: string;
-  /**
-   * Connections that the server accepts. Changing it restarts the server.
-   * @default - RDS derives it from the memory of the instance class
-   */
-  readonly maxConnections?: number;
-}
+import { DATABASE_DEFAULTS } from '../../../contract/environment/database/database';
+import type { PostgresServerProps } from './server-props';
 
 /**
  * Parameters that hold from the first start. RDS reports values that are also its defaults as `pending-reboot`; with
@@ -41,12 +31,18 @@ const WHILE_RUNNING = {
   tcp_keepalives_count: '6',
 };
 
-/** The parameters of every database, whichever form it has. */
-export const PARAMETERS = [...parameters(FROM_THE_START, 'pending-reboot'), ...parameters(WHILE_RUNNING, 'immediate')];
+/** The parameters of every database, an instance or a cluster. */
+const PARAMETERS = [...parameters(FROM_THE_START, 'pending-reboot'), ...parameters(WHILE_RUNNING, 'immediate')];
+const DESCRIPTION = 'TLS policy and logging of the agent-bom database';
+/** A group of the next major version has to exist before the database can leave the old one. */
+const LIFECYCLE = { createBeforeDestroy: true };
 
-/** The parameter for a number of connections, if there is one. */
-export function connectionParameters(maxConnections: number | undefined) {
-  return maxConnections === undefined ? [] : parameters({ max_connections: String(maxConnections) }, 'pending-reboot');
+/** Names of the parameter groups of an Aurora cluster. */
+export interface ClusterParameters {
+  /** Name of the group of the cluster. */
+  readonly clusterGroupName: string;
+  /** Name of the group of the instances; undefined where they take what the cluster has. */
+  readonly instanceGroupName?: string;
 }
 
 /**
@@ -54,23 +50,45 @@ export function connectionParameters(maxConnections: number | undefined) {
  * locks and slow statements, and closes connections whose client is gone.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html
+ * @returns Name of the group.
  */
-export class ServerParameters extends Construct {
-  /** Name of the parameter group. */
-  readonly groupName: string;
+export function createInstanceParameters(server: Construct, props: PostgresServerProps): string {
+  const { identifier, engineMajor = DATABASE_DEFAULTS.engine, maxConnections } = props;
+  return new DbParameterGroup(new Construct(server, 'parameters'), 'group', {
+    namePrefix: `${identifier}-`,
+    family: `postgres${engineMajor}`,
+    description: DESCRIPTION,
+    parameter: [...PARAMETERS, ...(maxConnections === undefined ? [] : connectionParameters(maxConnections))],
+    lifecycle: LIFECYCLE,
+  }).name;
+}
 
-  constructor(scope: Construct, id: string, { name, engineMajor, maxConnections }: ServerParametersProps) {
-    super(scope, id);
-    const group = new DbParameterGroup(this, 'group', {
-      namePrefix: `${name}-`,
-      family: `postgres${engineMajor}`,
-      description: 'TLS policy and logging of the agent-bom database',
-      parameter: [...PARAMETERS, ...connectionParameters(maxConnections)],
-      // A group of the next major version has to exist before the instance can leave the old one.
-      lifecycle: { createBeforeDestroy: true },
-    });
-    this.groupName = group.name;
-  }
+/**
+ * Parameters of an Aurora cluster: the same as those of an instance. Instances take what the cluster has, except the number
+ * of connections, which belongs to a group of their own; it is made only for a number that was given.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Reference.ParameterGroups.html
+ */
+export function createClusterParameters(server: Construct, props: PostgresServerProps): ClusterParameters {
+  const { identifier, engineMajor = DATABASE_DEFAULTS.engine, maxConnections } = props;
+  const scope = new Construct(server, 'parameters');
+  const common = { namePrefix: `${identifier}-`, family: `aurora-postgresql${engineMajor}`, lifecycle: LIFECYCLE };
+  const { name: clusterGroupName } = new RdsClusterParameterGroup(scope, 'group', {
+    ...common,
+    description: DESCRIPTION,
+    parameter: PARAMETERS,
+  });
+  if (maxConnections === undefined) return { clusterGroupName };
+  const { name: instanceGroupName } = new DbParameterGroup(scope, 'instance-group', {
+    ...common,
+    description: 'Connections of the agent-bom database',
+    parameter: connectionParameters(maxConnections),
+  });
+  return { clusterGroupName, instanceGroupName };
+}
+
+function connectionParameters(maxConnections: number) {
+  return parameters({ max_connections: String(maxConnections) }, 'pending-reboot');
 }
 
 function parameters(values: Readonly<Record<string, string>>, applyMethod: string) {

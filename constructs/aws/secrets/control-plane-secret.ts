@@ -2,10 +2,9 @@ import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { storedSecretName } from '../../../contract/names';
 import { CONTROL_PLANE_KEYS, type ControlPlaneKey } from '../../../contract/product/required-secrets';
-import { EphemeralPassword } from '../../ephemeral-password';
-import type { StoredSecret } from '../../postgres-endpoint';
+import type { PodRole } from '../iam/pod-role';
 import type { EncryptionKey } from '../storage/encryption-key';
-import { GeneratedSecret } from './generated-secret';
+import { EphemeralPassword, GeneratedSecret, type ReadableSecret } from './generated-secret';
 
 /** A Fernet key is 32 bytes, whatever they are: here 32 letters and digits. */
 const FERNET_BYTES = 32;
@@ -21,18 +20,22 @@ export interface ControlPlaneSecretProps {
   readonly environmentName: string;
   /** Key that encrypts the secret. */
   readonly key: EncryptionKey;
-  /** Days during which the deleted secret can be restored, 7 to 30. */
-  readonly recoveryWindowDays: number;
+  /**
+   * Days during which the deleted secret can be restored, 7 to 30.
+   * @default 30
+   */
+  readonly recoveryWindowDays?: number;
 }
 
 /** The keys that the control plane signs and encrypts with, one property each, in one secret. */
-export class ControlPlaneSecret extends Construct implements StoredSecret {
+export class ControlPlaneSecret extends Construct implements ReadableSecret {
   /** ARN of the secret. */
   readonly arn: string;
+  private readonly secret: GeneratedSecret;
 
   constructor(scope: Construct, id: string, { environmentName, key, recoveryWindowDays }: ControlPlaneSecretProps) {
     super(scope, id);
-    const secret = new GeneratedSecret(this, 'keys', {
+    this.secret = new GeneratedSecret(this, 'keys', {
       name: storedSecretName(environmentName, 'control-plane'),
       description: 'agent-bom control plane: keys for signing, auditing and encryption',
       properties: this.generateAll(),
@@ -40,7 +43,12 @@ export class ControlPlaneSecret extends Construct implements StoredSecret {
       key,
       recoveryWindowDays,
     });
-    this.arn = secret.arn;
+    this.arn = this.secret.arn;
+  }
+
+  /** Lets a role read the keys. */
+  grantRead(role: PodRole): void {
+    this.secret.grantRead(role);
   }
 
   private generateAll(): Record<string, string> {

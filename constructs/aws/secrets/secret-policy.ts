@@ -6,7 +6,7 @@ import { SecretsmanagerSecretPolicy } from '@cdktf/provider-aws/lib/secretsmanag
 import { Construct } from 'constructs';
 import type { StoredSecret } from '../../postgres-endpoint';
 import type { AwsAccount } from '../iam/aws-account';
-import type { PodRole } from '../iam/pod-role';
+import { type PodRole, READ_SECRET } from '../iam/pod-role';
 
 /** Whose policy, and whom it names. */
 export interface SecretPolicyProps {
@@ -14,8 +14,11 @@ export interface SecretPolicyProps {
   readonly secret: StoredSecret;
   /** Account that the secret is in; no other one gets to it. */
   readonly account: AwsAccount;
-  /** The roles of pods that read the secret; none where it reaches the cluster by other means. */
-  readonly readers: readonly PodRole[];
+  /**
+   * The roles of pods that read the secret.
+   * @default - none: it reaches the cluster by other means
+   */
+  readonly readers?: readonly PodRole[];
 }
 
 /**
@@ -26,7 +29,7 @@ export interface SecretPolicyProps {
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
  */
 export class SecretPolicy extends Construct {
-  constructor(scope: Construct, id: string, { secret, account, readers }: SecretPolicyProps) {
+  constructor(scope: Construct, id: string, { secret, account, readers = [] }: SecretPolicyProps) {
     super(scope, id);
     const resources = [secret.arn];
     const everyone = { effect: 'Deny', principals: [{ type: '*', identifiers: ['*'] }], resources };
@@ -59,7 +62,7 @@ function readBy(readers: readonly PodRole[], resources: string[]): DataAwsIamPol
   return {
     sid: 'Readers',
     principals: [{ type: 'AWS', identifiers: readers.map(({ arn }) => arn) }],
-    actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+    actions: READ_SECRET,
     resources,
   };
 }

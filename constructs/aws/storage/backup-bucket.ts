@@ -11,6 +11,8 @@ import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { Construct } from 'constructs';
+import { BACKUP_DEFAULTS } from '../../../contract/environment/backup';
+import type { PodRole } from '../iam/pod-role';
 import type { EncryptionKey } from './encryption-key';
 
 /** Days during which a dump that was overwritten or deleted can be brought back. */
@@ -23,8 +25,11 @@ export interface BackupBucketProps {
   readonly name: string;
   /** Key that encrypts the dumps. Changing it leaves the ones that are there under the old key. */
   readonly key: EncryptionKey;
-  /** Days after which a dump is deleted. */
-  readonly dumpRetentionDays: number;
+  /**
+   * Days after which a dump is deleted.
+   * @default 35
+   */
+  readonly dumpRetentionDays?: number;
 }
 
 /** Bucket for dumps of the database: versioned, encrypted with one key, never public, and emptied by time alone. */
@@ -34,14 +39,35 @@ export class BackupBucket extends Construct {
   /** ARN of the bucket. */
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { name, key, dumpRetentionDays }: BackupBucketProps) {
+  /** Key that encrypts the dumps. */
+  readonly key: EncryptionKey;
+
+  constructor(scope: Construct, id: string, props: BackupBucketProps) {
     super(scope, id);
-    const bucket = new S3Bucket(this, 'bucket', { bucket: name, forceDestroy: false });
+    const bucket = new S3Bucket(this, 'bucket', { bucket: props.name, forceDestroy: false });
     this.name = bucket.bucket;
     this.arn = bucket.arn;
-    this.encrypt(key);
-    this.blockPublicAccess(key);
-    this.expire(this.keepVersions(), dumpRetentionDays);
+    this.key = props.key;
+    this.encrypt();
+    this.blockPublicAccess();
+    this.expire(this.keepVersions(), props.dumpRetentionDays ?? BACKUP_DEFAULTS.dumpRetentionDays);
+  }
+
+  /**
+   * Lets a role add objects below a prefix. It can neither read nor list nor delete them. A large upload comes in parts,
+   * and to encrypt the next part S3 decrypts the key of the first.
+   */
+  grantUpload(role: PodRole, prefix: string): void {
+    role.allow('upload-dumps', [
+      { actions: ['s3:PutObject'], resources: [`${this.arn}/${prefix}*`] },
+      this.key.useThrough('s3', ['kms:Decrypt', 'kms:GenerateDataKey']),
+    ]);
+  }
+
+  /** Lets a role read the objects below a prefix, and decrypt them. */
+  grantDownload(role: PodRole, prefix: string): void {
+    const read = { actions: ['s3:GetObject'], resources: [`${this.arn}/${prefix}*`] };
+    role.allow('download-dump', [read, this.key.useThrough('s3', ['kms:Decrypt'])], 'download-policy');
   }
 
   /** Tells EventBridge of every object that comes or goes. Called once. */
@@ -49,19 +75,19 @@ export class BackupBucket extends Construct {
     new S3BucketNotification(this, 'notification', { bucket: this.name, eventbridge: true });
   }
 
-  private encrypt(key: EncryptionKey): void {
+  private encrypt(): void {
     new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', {
       bucket: this.name,
       rule: [
         {
-          applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: key.arn },
+          applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: this.key.arn },
           bucketKeyEnabled: true,
         },
       ],
     });
   }
 
-  private blockPublicAccess(key: EncryptionKey): void {
+  private blockPublicAccess(): void {
     const block = new S3BucketPublicAccessBlock(this, 'public-access', {
       bucket: this.name,
       blockPublicAcls: true,
@@ -74,7 +100,7 @@ export class BackupBucket extends Construct {
       rule: { objectOwnership: 'BucketOwnerEnforced' },
     });
     // S3 refuses to change two settings that concern access at the same moment.
-    new S3BucketPolicy(this, 'policy', { bucket: this.name, policy: this.policy(key).json, dependsOn: [block] });
+    new S3BucketPolicy(this, 'policy', { bucket: this.name, policy: this.policy().json, dependsOn: [block] });
   }
 
   private keepVersions(): S3BucketVersioningA {
@@ -101,7 +127,7 @@ export class BackupBucket extends Construct {
     });
   }
 
-  private policy(key: EncryptionKey): DataAwsIamPolicyDocument {
+  private policy(): DataAwsIamPolicyDocument {
     const algorithm = 's3:x-amz-server-side-encryption';
     const keyId = 's3:x-amz-server-side-encryption-aws-kms-key-id';
     return new DataAwsIamPolicyDocument(this, 'rules', {
@@ -109,7 +135,7 @@ export class BackupBucket extends Construct {
         this.deny('PlainConnections', 's3:*', [{ test: 'Bool', variable: 'aws:SecureTransport', values: ['false'] }]),
         this.deny('OldTls', 's3:*', [{ test: 'NumericLessThan', variable: 's3:TlsVersion', values: ['1.2'] }]),
         this.deny('OtherAlgorithm', 's3:PutObject', otherThan(algorithm, 'aws:kms')),
-        this.deny('OtherKey', 's3:PutObject', otherThan(keyId, key.arn)),
+        this.deny('OtherKey', 's3:PutObject', otherThan(keyId, this.key.arn)),
       ],
     });
   }

@@ -1,6 +1,7 @@
 import { DbInstanceAutomatedBackupsReplication } from '@cdktf/provider-aws/lib/db-instance-automated-backups-replication';
 import type { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { Construct } from 'constructs';
+import { REPLICATION_DEFAULTS } from '../../../contract/environment/database/replication';
 import { AwsAccount } from '../iam/aws-account';
 import type { PostgresInstance } from '../rds/postgres-instance';
 import { EncryptionKey } from './encryption-key';
@@ -18,10 +19,16 @@ export interface BackupReplicationProps {
   readonly region: string;
   /** Provider that works in that region. */
   readonly provider: AwsProvider;
-  /** Days that the copies are kept, 1 to 35. */
-  readonly retentionDays: number;
-  /** Alias of the key that is made in that region, beginning with `alias/`, at most 256 characters. */
-  readonly keyAlias: string;
+  /**
+   * Days that the copies are kept, 1 to 35.
+   * @default 14
+   */
+  readonly retentionDays?: number;
+  /**
+   * Alias of the key that is made in that region, beginning with `alias/`, at most 256 characters.
+   * @default - the key has no alias
+   */
+  readonly keyAlias?: string;
   /**
    * ARN of a key in that region that exists already. Changing it begins the copies anew.
    * @default - a key is created
@@ -41,19 +48,20 @@ export class BackupReplication extends Construct {
     new DbInstanceAutomatedBackupsReplication(this, 'replication', {
       provider: props.provider,
       sourceDbInstanceArn: props.instance.arn,
-      retentionPeriod: props.retentionDays,
+      retentionPeriod: props.retentionDays ?? REPLICATION_DEFAULTS.retentionDays,
       kmsKeyId: this.createKey(props).arn,
       timeouts: TIMEOUTS,
     });
   }
 
   private createKey({ provider, region, keyAlias, keyArn }: BackupReplicationProps): EncryptionKey {
+    const account = new AwsAccount(this, 'account', { region });
+    if (keyArn !== undefined) return EncryptionKey.fromArn(this, 'encryption', { arn: keyArn, account });
     return new EncryptionKey(this, 'encryption', {
       provider,
       alias: keyAlias,
-      account: new AwsAccount(this, 'account', { region }),
+      account,
       logGroups: LOGS_OF_ANY_DATABASE,
-      existingArn: keyArn,
     });
   }
 }

@@ -1,11 +1,14 @@
 import type { JobV1SpecTemplate } from '@cdktf/provider-kubernetes/lib/job-v1';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { BACKUP_DEFAULTS } from '../../../contract/environment/backup';
+import { DATABASE_DEFAULTS } from '../../../contract/environment/database/database';
+import type { PostgresMajor } from '../../../contract/postgres/majors';
 import { type ImageSource, imagesFrom } from '../../../contract/product/images';
-import type { MigrationJob } from '../migration/migration-job';
 import { connectionVariables } from '../migration/migration-pod';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
+import { ScheduledPod } from '../pods/jobs';
 import { restrictedPod } from '../pods/restricted-pod';
-import { ScheduledPod } from '../pods/scheduled-pod';
 import type { TrustBundle } from '../pods/trust-bundle';
 import type { SyncedSecrets } from '../secrets/synced-secrets';
 import { type DumpStore, SCRATCH_DIRECTORY } from './dump-store';
@@ -24,17 +27,23 @@ export interface BackupJobProps {
   readonly trustBundle: TrustBundle;
   /** Secrets of the identities, and of the control plane. */
   readonly secrets: SyncedSecrets;
-  /** Job that makes the login of the backup, and lets it read. */
-  readonly migrations: MigrationJob;
-  /** Major version of the server; `pg_dump` is of the same. */
-  readonly engineMajor: string;
+  /** What has to have succeeded before: the migrations, which make the login of the backup and let it read. */
+  readonly after: readonly ITerraformDependable[];
+  /**
+   * Major version of the server; `pg_dump` is of the same.
+   * @default '16'
+   */
+  readonly engineMajor?: PostgresMajor;
   /**
    * Where the images come from.
    * @default - Docker Hub
    */
   readonly images?: ImageSource;
-  /** Cron schedule of five fields, in UTC. */
-  readonly schedule: string;
+  /**
+   * Cron schedule of five fields, in UTC.
+   * @default '0 3 * * *'
+   */
+  readonly schedule?: string;
 }
 
 /**
@@ -47,7 +56,7 @@ export class BackupJob extends Construct {
 
   constructor(scope: Construct, id: string, props: BackupJobProps) {
     super(scope, id);
-    const { namespace, dumps, trustBundle, secrets, schedule, migrations } = props;
+    const { namespace, dumps, trustBundle, secrets, schedule = BACKUP_DEFAULTS.schedule, after } = props;
     const scheduled = new ScheduledPod(this, 'scheduled', {
       namespace,
       name: 'agent-bom-backup',
@@ -56,15 +65,15 @@ export class BackupJob extends Construct {
       deadlineSeconds: 6 * HOUR_SECONDS,
       backoffLimit: 2,
       template: this.pod(props),
-      after: [...dumps.ready, ...trustBundle.ready, ...secrets.ready, ...migrations.ready],
+      after: [...dumps.ready, ...trustBundle.ready, ...secrets.ready, ...after],
     });
     this.runNowCommand = scheduled.runNowCommand;
   }
 
-  private pod({ dumps, trustBundle, secrets, engineMajor, images }: BackupJobProps): JobV1SpecTemplate {
+  private pod({ dumps, trustBundle, secrets, images, ...props }: BackupJobProps): JobV1SpecTemplate {
     const dump = dumps.container({
       name: 'dump',
-      image: imagesFrom(images).postgres(engineMajor),
+      image: imagesFrom(images).postgres(props.engineMajor ?? DATABASE_DEFAULTS.engine),
       script: 'dump.sh',
       scriptArguments: [SCRATCH_DIRECTORY],
       env: connectionVariables('backup', secrets.identities),

@@ -6,20 +6,20 @@ import type {
 } from '@cdktf/provider-kubernetes/lib/job-v1';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { BACKUP_DEFAULTS } from '../../../contract/environment/backup';
 import { BACKUP_SERVICE_ACCOUNT } from '../../../contract/names';
 import { type ImageSource, imagesFrom } from '../../../contract/product/images';
 import type { BackupStore } from '../../postgres-endpoint';
 import { MigrationFiles } from '../migration/migration-files';
 import { CONTRACT_DIRECTORY } from '../migration/migration-pod';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
-import { PodAccount } from '../pods/pod-account';
-import { type ContainerSize, POSTGRES_USER, restrictedContainer } from '../pods/restricted-pod';
+import { type ContainerSize, POSTGRES_USER, PodAccount, restrictedContainer } from '../pods/restricted-pod';
 
 const AWS_CLI_SIZE = { cpu: ['100m', '1'], memory: ['256Mi', '1Gi'] } as const;
 
 const SCRIPTS = join(__dirname, '..', '..', '..', 'backup');
 const SCRIPTS_DIRECTORY = '/backup';
-/** Where the dump lies while it is made or restored. */
+/** Where the dump is while it is made or restored. */
 export const SCRATCH_DIRECTORY = '/scratch';
 
 /** Where dumps go, and who takes them there. */
@@ -32,8 +32,11 @@ export interface DumpStoreProps {
   readonly region: string;
   /** The files of `migrations/`, which those of `backup/` call. */
   readonly migrations: MigrationFiles;
-  /** Room for one dump in GiB, on the disk of the node. */
-  readonly scratchGib: number;
+  /**
+   * Room for one dump in GiB, on the disk of the node.
+   * @default 10
+   */
+  readonly scratchGib?: number;
   /**
    * Where the images come from.
    * @default - Docker Hub
@@ -41,7 +44,7 @@ export interface DumpStoreProps {
   readonly images?: ImageSource;
 }
 
-/** A container that runs a script of `backup/` where the dump lies. */
+/** A container that runs a script of `backup/` where the dump is. */
 export interface DumpContainer extends Pick<ContainerSize, 'cpu' | 'memory'> {
   /** Name of the container. */
   readonly name: string;
@@ -68,11 +71,15 @@ export class DumpStore extends Construct {
   constructor(scope: Construct, id: string, props: DumpStoreProps) {
     super(scope, id);
     this.props = props;
-    const { namespace, store, migrations, scratchGib } = props;
+    const { namespace, store, migrations } = props;
     const { roleArn } = store;
     this.account = new PodAccount(this, 'account', { namespace, name: BACKUP_SERVICE_ACCOUNT, roleArn });
     const scripts = new MigrationFiles(this, 'scripts', { namespace, directory: SCRIPTS, purpose: 'backup' });
-    this.volumes = [migrations.volume, scripts.volume, { name: 'scratch', emptyDir: { sizeLimit: `${scratchGib}Gi` } }];
+    this.volumes = [
+      migrations.volume,
+      scripts.volume,
+      { name: 'scratch', emptyDir: { sizeLimit: `${this.scratchGib}Gi` } },
+    ];
     this.ready = [...this.account.ready, ...scripts.ready, ...migrations.ready];
   }
 
@@ -84,7 +91,7 @@ export class DumpStore extends Construct {
       env: [{ name: 'MIGRATIONS_DIRECTORY', value: CONTRACT_DIRECTORY }, ...container.env],
       user: POSTGRES_USER,
       // The node has to have the room before the pod begins; what a container writes elsewhere is little.
-      size: { cpu, memory, disk: `${this.props.scratchGib + 1}Gi` },
+      size: { cpu, memory, disk: `${this.scratchGib + 1}Gi` },
       volumeMount: [
         { name: 'contract', mountPath: CONTRACT_DIRECTORY, readOnly: true },
         { name: 'backup', mountPath: SCRIPTS_DIRECTORY, readOnly: true },
@@ -98,6 +105,10 @@ export class DumpStore extends Construct {
     // It runs as any user, as long as `HOME` can be written.
     const image = imagesFrom(this.props.images).awsCli();
     return this.container({ name, image, script, scriptArguments, env: this.variables(), ...AWS_CLI_SIZE });
+  }
+
+  private get scratchGib(): number {
+    return this.props.scratchGib ?? BACKUP_DEFAULTS.scratchGib;
   }
 
   private variables(): JobV1SpecTemplateSpecContainerEnv[] {

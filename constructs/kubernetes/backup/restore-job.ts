@@ -1,14 +1,8 @@
-import {
-  JobV1,
-  type JobV1SpecTemplate,
-  type JobV1SpecTemplateSpecContainer,
-} from '@cdktf/provider-kubernetes/lib/job-v1';
+import type { JobV1SpecTemplate, JobV1SpecTemplateSpecContainer } from '@cdktf/provider-kubernetes/lib/job-v1';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { BACKOFF_LIMIT } from '../../../contract/postgres/job';
+import { DATABASE_DEFAULTS } from '../../../contract/environment/database/database';
 import { imagesFrom } from '../../../contract/product/images';
-import { shortHash } from '../migration/migration-files';
-import { jobLogsCommand } from '../migration/migration-job';
 import {
   connectionVariables,
   contractOptions,
@@ -16,15 +10,13 @@ import {
   migrationSteps,
 } from '../migration/migration-pod';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
-import { LABELS } from '../pods/labels';
-import { IGNORE_DISRUPTIONS, restrictedPod } from '../pods/restricted-pod';
+import { AwaitedJob, shortHash } from '../pods/jobs';
+import { restrictedPod } from '../pods/restricted-pod';
 import type { TrustBundle } from '../pods/trust-bundle';
 import type { SyncedSecrets } from '../secrets/synced-secrets';
 import { type DumpStore, SCRATCH_DIRECTORY } from './dump-store';
 
 const DEADLINE_SECONDS = 6 * 60 * 60;
-/** Longer than the deadline, so that the Job and not the wait for it decides that it has failed. */
-const WAIT = '365m';
 const RESTORE_SIZE = { cpu: ['250m', '2'], memory: ['256Mi', '1Gi'] } as const;
 
 /** Which dump is restored, and into what. */
@@ -48,8 +40,8 @@ export interface RestoreJobProps extends Omit<MigrationStepsProps, 'secrets'> {
 
 /**
  * Job that restores a dump once, and migrates it, because a dump may be older than the chart. Its name follows from the
- * dump and from what it replaces, and no other change reaches a Job that is there: a restore that ran again, for a new
- * image or a new limit, would take back what was written since. One that is made anew after its object is gone finds in
+ * dump and from what it replaces, and no other change reaches a Job that exists: a restore that ran again, for a new
+ * image or a new limit, would take back what was written since. One that is recreated after its object is gone finds in
  * the database that the work is done.
  */
 export class RestoreJob extends Construct {
@@ -62,21 +54,16 @@ export class RestoreJob extends Construct {
     super(scope, id);
     const { namespace, dumps, trustBundle, secrets, dump, replace } = props;
     const name = `agent-bom-restore-${shortHash(JSON.stringify({ dump, replace }))}`;
-    this.logsCommand = jobLogsCommand(namespace, name);
-    const job = new JobV1(this, 'job', {
-      metadata: { name, namespace: namespace.name, labels: { ...LABELS } },
-      spec: {
-        backoffLimit: BACKOFF_LIMIT,
-        activeDeadlineSeconds: DEADLINE_SECONDS,
-        podFailurePolicy: IGNORE_DISRUPTIONS,
-        template: this.pod(props),
-      },
-      waitForCompletion: true,
-      timeouts: { create: WAIT, update: WAIT, delete: '5m' },
+    const job = new AwaitedJob(this, {
+      namespace,
+      name,
+      template: this.pod(props),
+      deadlineSeconds: DEADLINE_SECONDS,
+      after: [...dumps.ready, ...trustBundle.ready, ...secrets.ready],
       lifecycle: { ignoreChanges: ['spec'] },
-      dependsOn: [...dumps.ready, ...trustBundle.ready, ...secrets.ready],
     });
-    this.ready = [job];
+    this.logsCommand = job.logsCommand;
+    this.ready = job.ready;
   }
 
   private pod(props: RestoreJobProps): JobV1SpecTemplate {
@@ -95,14 +82,14 @@ export class RestoreJob extends Construct {
   }
 
   private restore(props: RestoreJobProps): JobV1SpecTemplateSpecContainer {
-    const { dumps, secrets, engineMajor, images, settings, dump, replace } = props;
+    const { dumps, secrets, engineMajor = DATABASE_DEFAULTS.engine, images, dump, replace } = props;
     const replaceArguments = replace === undefined ? [] : ['--replace', replace];
     return dumps.container({
       name: 'restore',
       image: imagesFrom(images).postgres(engineMajor),
       script: 'restore.sh',
       scriptArguments: [`${SCRATCH_DIRECTORY}/${dump}.dump`, '--once', ...replaceArguments],
-      env: [...connectionVariables('restore', secrets.identities), contractOptions(settings)],
+      env: [...connectionVariables('restore', secrets.identities), contractOptions(props)],
       ...RESTORE_SIZE,
     });
   }

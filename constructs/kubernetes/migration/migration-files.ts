@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { ConfigMapV1 } from '@cdktf/provider-kubernetes/lib/config-map-v1';
@@ -6,8 +5,8 @@ import type { JobV1SpecTemplateSpecVolume } from '@cdktf/provider-kubernetes/lib
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { terraformLiteral } from '../../terraform-literal';
-import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
-import { LABELS } from '../pods/labels';
+import { type ControlPlaneNamespace, LABELS } from '../pods/control-plane-namespace';
+import { shortHash } from '../pods/jobs';
 
 /** @see https://kubernetes.io/docs/concepts/configuration/configmap/#motivation */
 const CONFIG_MAP_LIMIT_BYTES = 1_048_576;
@@ -42,7 +41,7 @@ interface MigrationFile {
 
 /** ConfigMap with scripts and their SQL. Its name follows from its content. */
 export class MigrationFiles extends Construct {
-  /** A volume in which the files stand at the paths that they have in the directory. */
+  /** A volume in which the files are at the paths that they have in the directory. */
   readonly volume: JobV1SpecTemplateSpecVolume;
   /** What has to exist before whatever uses it; for `dependsOn`. */
   readonly ready: readonly ITerraformDependable[];
@@ -64,11 +63,6 @@ export class MigrationFiles extends Construct {
     this.volume = { name: VOLUMES[purpose], configMap: { name, items: files.map(({ key, path }) => ({ key, path })) } };
     this.ready = [configMap];
   }
-}
-
-/** Ten hexadecimal digits that stand for a text. */
-export function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 10);
 }
 
 function readFiles(directory: string): MigrationFile[] {

@@ -1,19 +1,18 @@
-import { JobV1, type JobV1SpecTemplate } from '@cdktf/provider-kubernetes/lib/job-v1';
+import type { JobV1SpecTemplate } from '@cdktf/provider-kubernetes/lib/job-v1';
 import { Fn, type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { MIGRATION_SERVICE_ACCOUNT } from '../../../contract/names';
-import { BACKOFF_LIMIT, DEADLINE_SECONDS, WAIT_MINUTES } from '../../../contract/postgres/job';
+import { BACKOFF_LIMIT, DEADLINE_SECONDS } from '../../../contract/postgres/job';
 import type { PostgresEndpoint } from '../../postgres-endpoint';
-import type { RestoreJob } from '../backup/restore-job';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
-import { LABELS } from '../pods/labels';
-import { PodAccount } from '../pods/pod-account';
-import { IGNORE_DISRUPTIONS } from '../pods/restricted-pod';
+import { AwaitedJob, ScheduledPod, shortHash } from '../pods/jobs';
+import { PodAccount } from '../pods/restricted-pod';
 import type { SyncedSecrets } from '../secrets/synced-secrets';
-import { shortHash } from './migration-files';
 import { type MigrationPodProps, migrationPod } from './migration-pod';
 
-const WAIT = `${WAIT_MINUTES}m`;
+/** Not at midnight and not at the full hour, when everything else runs. */
+const MONTHLY = '17 4 1 * *';
+const DAY_SECONDS = 24 * 60 * 60;
 
 /** What the Job runs, and after what. */
 export interface MigrationJobProps extends Omit<MigrationPodProps, 'account' | 'secrets'> {
@@ -24,17 +23,16 @@ export interface MigrationJobProps extends Omit<MigrationPodProps, 'account' | '
   /** The database that is migrated. Another one, or other credentials for it, is another Job. */
   readonly endpoint: MigratedDatabase;
   /**
-   * Restore that has to be over before the Job begins.
-   * @default - none is asked for
+   * What has to have succeeded before the Job begins, such as a restore.
+   * @default - nothing but what the pod needs
    */
-  readonly restore?: RestoreJob;
+  readonly after?: readonly ITerraformDependable[];
 }
 
 /**
  * Job that brings the database to the contract and proves it. Terraform waits for its end, and runs it again when
  * anything in it has changed: the name ends in a hash of the pod and one of the database, because a change of much of a
- * pod's template neither replaces nor updates a Job that exists. It has no time to live: a Job that is gone counts as
- * one that succeeded.
+ * pod's template neither replaces nor updates a Job that exists.
  */
 export class MigrationJob extends Construct {
   /** Name of the Kubernetes Job. */
@@ -43,10 +41,6 @@ export class MigrationJob extends Construct {
   readonly logsCommand: string;
   /** The pod, for whatever else runs it. */
   readonly template: JobV1SpecTemplate;
-  /** Seconds after which the Job is ended, its retries included. */
-  readonly deadlineSeconds = DEADLINE_SECONDS;
-  /** Retries of the Job. */
-  readonly backoffLimit = BACKOFF_LIMIT;
   /** What a pod of the template needs, for whatever else runs it: it is replaced only when nothing names it any more. */
   readonly prerequisites: readonly ITerraformDependable[];
   /** The Job, once it has succeeded; for `dependsOn`. */
@@ -54,32 +48,56 @@ export class MigrationJob extends Construct {
 
   constructor(scope: Construct, id: string, props: MigrationJobProps) {
     super(scope, id);
-    const { namespace, secrets, restore } = props;
+    const { namespace, secrets, after = [] } = props;
     const account = new PodAccount(this, 'account', { namespace, name: MIGRATION_SERVICE_ACCOUNT });
     this.template = migrationPod({ ...props, account, secrets: secrets.identities });
     this.jobName = `agent-bom-migrate-${shortHash(JSON.stringify(this.template))}-${databaseHash(props.endpoint)}`;
-    this.logsCommand = jobLogsCommand(namespace, this.jobName);
     this.prerequisites = [...account.ready, ...props.files.ready, ...props.trustBundle.ready, ...secrets.ready];
-    const job = new JobV1(this, 'job', {
-      metadata: { name: this.jobName, namespace: namespace.name, labels: { ...LABELS } },
-      spec: {
-        backoffLimit: BACKOFF_LIMIT,
-        activeDeadlineSeconds: DEADLINE_SECONDS,
-        podFailurePolicy: IGNORE_DISRUPTIONS,
-        template: this.template,
-      },
-      waitForCompletion: true,
-      timeouts: { create: WAIT, update: WAIT, delete: '5m' },
-      dependsOn: [...this.prerequisites, ...(restore?.ready ?? [])],
+    const job = new AwaitedJob(this, {
+      namespace,
+      name: this.jobName,
+      template: this.template,
+      deadlineSeconds: DEADLINE_SECONDS,
+      after: [...this.prerequisites, ...after],
     });
-    this.ready = [job];
+    this.logsCommand = job.logsCommand;
+    this.ready = job.ready;
   }
 }
 
-/** Command that shows all that a Job's pods said. Steps that never began are errors that do not end it. */
-export function jobLogsCommand(namespace: ControlPlaneNamespace, jobName: string): string {
-  const pods = `--selector batch.kubernetes.io/job-name=${jobName}`;
-  return `kubectl --namespace ${namespace.name} logs ${pods} --all-containers --ignore-errors --prefix --tail=-1`;
+/** What is run again. */
+export interface MonthlyMigrationProps {
+  /** Namespace of the CronJob. */
+  readonly namespace: ControlPlaneNamespace;
+  /** Job whose pod runs again. */
+  readonly job: MigrationJob;
+}
+
+/**
+ * CronJob that runs the migration Job's pod once a month. The packaged migrations make partitions twelve months ahead
+ * whenever they run, and nothing else makes any; and the contract is verified again.
+ */
+export class MonthlyMigration extends Construct {
+  /** Command that runs it now. */
+  readonly runNowCommand: string;
+  /** What has to exist before whatever uses it; for `dependsOn`. */
+  readonly ready: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, { namespace, job }: MonthlyMigrationProps) {
+    super(scope, id);
+    const scheduled = new ScheduledPod(this, 'monthly', {
+      namespace,
+      name: 'agent-bom-migrate-monthly',
+      schedule: MONTHLY,
+      startingDeadlineSeconds: DAY_SECONDS,
+      deadlineSeconds: DEADLINE_SECONDS,
+      backoffLimit: BACKOFF_LIMIT,
+      template: job.template,
+      after: [...job.prerequisites, ...job.ready],
+    });
+    this.runNowCommand = scheduled.runNowCommand;
+    this.ready = scheduled.ready;
+  }
 }
 
 /** Where a database is, and its secrets where they are in Secrets Manager. */

@@ -3,6 +3,9 @@ import type {
   JobV1SpecTemplateSpecContainer,
   JobV1SpecTemplateSpecContainerEnv,
 } from '@cdktf/provider-kubernetes/lib/job-v1';
+import { DATABASE_DEFAULTS } from '../../../contract/environment/database/database';
+import { RELEASE_DEFAULTS } from '../../../contract/environment/release';
+import { type ConnectionLimits, connectionLimits } from '../../../contract/postgres/connection-budget';
 import {
   ADMIN_IDENTITY,
   type IdentityName,
@@ -10,17 +13,23 @@ import {
   type Workload,
 } from '../../../contract/postgres/identities';
 import { ALEMBIC_RESOURCES, PSQL_RESOURCES } from '../../../contract/postgres/job';
-import { type ContractSettings, contractParameters, startupOptions } from '../../../contract/postgres/settings';
-import type { ChartVersion } from '../../../contract/product/chart';
+import type { PostgresMajor } from '../../../contract/postgres/majors';
+import { contractParameters, startupOptions } from '../../../contract/postgres/settings';
+import { ALEMBIC_HEADS, type ChartVersion } from '../../../contract/product/chart';
 import { type ImageSource, imagesFrom } from '../../../contract/product/images';
 import { terraformLiteral } from '../../terraform-literal';
-import type { PodAccount } from '../pods/pod-account';
-import { type ImageUser, POSTGRES_USER, restrictedContainer, restrictedPod } from '../pods/restricted-pod';
+import {
+  type ImageUser,
+  POSTGRES_USER,
+  type PodAccount,
+  restrictedContainer,
+  restrictedPod,
+} from '../pods/restricted-pod';
 import type { TrustBundle } from '../pods/trust-bundle';
-import type { SyncedSecret } from '../secrets/synced-secret';
+import type { SyncedSecret } from '../secrets/secret-delivery';
 import type { MigrationFiles } from './migration-files';
 
-/** Where the files of the migrations stand in every pod that runs them. */
+/** Where the files of the migrations are in every pod that runs them. */
 export const CONTRACT_DIRECTORY = '/contract';
 
 const AGENT_BOM_USER: ImageUser = { runAsUser: '100', runAsGroup: '101' };
@@ -32,12 +41,26 @@ export type IdentitySecrets = Readonly<Record<IdentityName, SyncedSecret>>;
 export interface MigrationStepsProps {
   /** Secrets with the connection URLs. */
   readonly secrets: IdentitySecrets;
-  /** Major version of the server; `psql` is of the same. */
-  readonly engineMajor: string;
-  /** Version of the chart; the image with the packaged migrations has the same. */
-  readonly chartVersion: ChartVersion;
-  /** Limits and schema revision that the database is brought to. */
-  readonly settings: ContractSettings;
+  /**
+   * Major version of the server; `psql` is of the same.
+   * @default '16'
+   */
+  readonly engineMajor?: PostgresMajor;
+  /**
+   * Version of the chart. It decides the image with the packaged migrations and the schema revision that they end at.
+   * @default '0.102.0'
+   */
+  readonly chartVersion?: ChartVersion;
+  /**
+   * Connections that each login may hold.
+   * @default - what two API pods with pools of 5 to 20 connections open
+   */
+  readonly limits?: ConnectionLimits;
+  /**
+   * What the database was restored from. The SQL has no use for it; another value makes the migration Job run again.
+   * @default - nothing: it began empty
+   */
+  readonly restoredFrom?: string;
   /**
    * Where the images come from.
    * @default - Docker Hub
@@ -45,8 +68,8 @@ export interface MigrationStepsProps {
   readonly images?: ImageSource;
 }
 
-/** What the pod that retires former logins is made of. */
-export type RevocationPodProps = Omit<MigrationPodProps, 'chartVersion' | 'settings'>;
+/** What the pod that revokes the previous logins is made of. */
+export type RevocationPodProps = Omit<MigrationPodProps, 'chartVersion' | 'limits' | 'restoredFrom'>;
 
 /** What the pod is made of. */
 export interface MigrationPodProps extends MigrationStepsProps {
@@ -65,20 +88,21 @@ export function migrationPod(props: MigrationPodProps): JobV1SpecTemplate {
   return restrictedPod({ component: 'migration', account, trustBundle, steps, volumes: [files.volume], images });
 }
 
-/** Pod that closes the logins which the API does not use any more; whose login it uses, its URLs say. */
+/** Pod that revokes the logins which the API no longer uses; its URLs say which ones it still uses. */
 export function revocationPod(props: RevocationPodProps): JobV1SpecTemplate {
   const { account, files, trustBundle, images, secrets } = props;
+  // The name of the container and the label of the component stay: another pod would be another Job.
   const steps = [psqlContainer('retire', connectionVariables('revocation', secrets), props)];
   return restrictedPod({ component: 'retirement', account, trustBundle, steps, volumes: [files.volume], images });
 }
 
 /** The containers that migrate and verify, in their order. */
 export function migrationSteps(props: MigrationStepsProps): JobV1SpecTemplateSpecContainer[] {
-  const { secrets, settings } = props;
+  const { secrets } = props;
   const administrator = [secrets.admin.variable(ADMIN_IDENTITY.environmentVariable)];
-  const everyone = [...connectionVariables('migration', secrets), contractOptions(settings)];
+  const everyone = [...connectionVariables('migration', secrets), contractOptions(props)];
   return [
-    psqlContainer('before', [...administrator, contractOptions(settings)], props),
+    psqlContainer('before', [...administrator, contractOptions(props)], props),
     packagedContainer(administrator, props),
     psqlContainer('after', everyone, props),
     psqlContainer('verify', everyone, props),
@@ -93,14 +117,18 @@ export function connectionVariables(workload: Workload, secrets: IdentitySecrets
 }
 
 /** What the SQL is told beside the URLs. */
-export function contractOptions(settings: ContractSettings): JobV1SpecTemplateSpecContainerEnv {
-  return { name: 'CONTRACT_OPTIONS', value: terraformLiteral(startupOptions(contractParameters(settings))) };
+export function contractOptions(props: Omit<MigrationStepsProps, 'secrets'>): JobV1SpecTemplateSpecContainerEnv {
+  const { chartVersion = RELEASE_DEFAULTS.chartVersion, restoredFrom } = props;
+  const { replicas, poolMinimum, poolMaximum } = RELEASE_DEFAULTS;
+  const limits = props.limits ?? connectionLimits({ replicas, poolMinimum, poolMaximum });
+  const parameters = contractParameters({ limits, alembicHead: ALEMBIC_HEADS[chartVersion], restoredFrom });
+  return { name: 'CONTRACT_OPTIONS', value: terraformLiteral(startupOptions(parameters)) };
 }
 
 function psqlContainer(
   step: 'before' | 'after' | 'verify' | 'retire',
   env: readonly JobV1SpecTemplateSpecContainerEnv[],
-  { engineMajor, images }: Pick<MigrationStepsProps, 'engineMajor' | 'images'>,
+  { engineMajor = DATABASE_DEFAULTS.engine, images }: Pick<MigrationStepsProps, 'engineMajor' | 'images'>,
 ): JobV1SpecTemplateSpecContainer {
   return restrictedContainer({
     name: step,
@@ -115,7 +143,7 @@ function psqlContainer(
 
 function packagedContainer(
   env: readonly JobV1SpecTemplateSpecContainerEnv[],
-  { chartVersion, images }: MigrationStepsProps,
+  { chartVersion = RELEASE_DEFAULTS.chartVersion, images }: MigrationStepsProps,
 ): JobV1SpecTemplateSpecContainer {
   const directory = 'deploy/supabase/postgres';
   return restrictedContainer({

@@ -1,38 +1,37 @@
-import { JobV1 } from '@cdktf/provider-kubernetes/lib/job-v1';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { REVOCATION_SERVICE_ACCOUNT } from '../../../contract/names';
 import { BACKOFF_LIMIT, retryDelaySeconds } from '../../../contract/postgres/job';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
-import { LABELS } from '../pods/labels';
-import { PodAccount } from '../pods/pod-account';
-import { IGNORE_DISRUPTIONS } from '../pods/restricted-pod';
-import type { ControlPlaneRelease } from '../release/control-plane-release';
+import { AwaitedJob, ScheduledPod, shortHash } from '../pods/jobs';
+import { PodAccount } from '../pods/restricted-pod';
 import type { SyncedSecrets } from '../secrets/synced-secrets';
-import { shortHash } from './migration-files';
-import { jobLogsCommand } from './migration-job';
 import { type RevocationPodProps, revocationPod } from './migration-pod';
-import type { MonthlyMigration } from './monthly-migration';
 
 /** Every retry, and in each a pull of the image and the time that pods which are being replaced are given. */
-export const REVOCATION_DEADLINE_SECONDS = retryDelaySeconds(BACKOFF_LIMIT) + (BACKOFF_LIMIT + 1) * 3 * 60;
-/** Longer than the deadline, so that the Job and not the wait for it decides that it has failed. */
-const WAIT = `${Math.ceil(REVOCATION_DEADLINE_SECONDS / 60) + 5}m`;
+const DEADLINE_SECONDS = retryDelaySeconds(BACKOFF_LIMIT) + (BACKOFF_LIMIT + 1) * 3 * 60;
+/** The Kubernetes objects keep the name that they had first: another name would be another object. */
+const NAME = 'agent-bom-retire';
+/** A CronJob has to have a schedule. This one is suspended and never follows it. */
+const NEVER_FOLLOWED = '0 0 1 1 *';
 
-/** What the Job runs, and after what. */
+/** What is run, and after what. */
 export interface RevocationJobProps extends Omit<RevocationPodProps, 'account' | 'secrets'> {
-  /** Namespace of the Job. */
+  /** Namespace of the Job, beside the Secrets that its pod reads. */
   readonly namespace: ControlPlaneNamespace;
-  /** Secrets of the identities. */
+  /** Secrets with the logins: those of the current generation stay open, those of the previous one are revoked. */
   readonly secrets: SyncedSecrets;
-  /** The migration by the clock: one that ran with former URLs would open their logins again. */
-  readonly monthly: MonthlyMigration;
-  /** Release whose pods use the current logins. The Job begins when it is up: a release that failed retires nothing. */
-  readonly release: ControlPlaneRelease;
+  /**
+   * What has to exist or to have succeeded before. For a Job that runs by itself: the monthly migration, because one that
+   * ran with the previous URLs would open their logins again, and the release, whose pods use the current logins when it
+   * is up. For one on demand: the migrations, which give the current logins their passwords.
+   */
+  readonly after: readonly ITerraformDependable[];
 }
 
 /**
- * Job that closes the logins of the former generation: no password, no LOGIN, no session. Its name ends in a hash of the
- * pod, as that of the migration Job does, so that it runs again with each generation.
+ * Job that revokes the logins of the previous generation: no password, no LOGIN, no session. Its name ends in a hash of
+ * the pod, as that of the migration Job does, so that it runs again with each generation.
  */
 export class RevocationJob extends Construct {
   /** Name of the Kubernetes Job. */
@@ -42,22 +41,49 @@ export class RevocationJob extends Construct {
 
   constructor(scope: Construct, id: string, props: RevocationJobProps) {
     super(scope, id);
-    const { namespace, secrets, monthly, release } = props;
-    const account = new PodAccount(this, 'account', { namespace, name: REVOCATION_SERVICE_ACCOUNT });
-    const template = revocationPod({ ...props, account, secrets: secrets.identities });
-    this.jobName = `agent-bom-retire-${shortHash(JSON.stringify(template))}`;
-    this.logsCommand = jobLogsCommand(namespace, this.jobName);
-    new JobV1(this, 'job', {
-      metadata: { name: this.jobName, namespace: namespace.name, labels: { ...LABELS } },
-      spec: {
-        backoffLimit: BACKOFF_LIMIT,
-        activeDeadlineSeconds: REVOCATION_DEADLINE_SECONDS,
-        podFailurePolicy: IGNORE_DISRUPTIONS,
-        template,
-      },
-      waitForCompletion: true,
-      timeouts: { create: WAIT, update: WAIT, delete: '5m' },
-      dependsOn: [...account.ready, ...monthly.ready, ...release.ready],
+    const { namespace, after } = props;
+    const { account, template } = podOf(this, props);
+    this.jobName = `${NAME}-${shortHash(JSON.stringify(template))}`;
+    const { logsCommand } = new AwaitedJob(this, {
+      namespace,
+      name: this.jobName,
+      template,
+      deadlineSeconds: DEADLINE_SECONDS,
+      after: [...account.ready, ...after],
     });
+    this.logsCommand = logsCommand;
   }
+}
+
+/**
+ * CronJob that never runs on its schedule: it holds the pod that revokes the logins of the previous generation, for
+ * whoever knows that no pod of the release uses them any more.
+ */
+export class RevocationOnDemand extends Construct {
+  /** Command that runs it now. */
+  readonly runNowCommand: string;
+
+  constructor(scope: Construct, id: string, props: RevocationJobProps) {
+    super(scope, id);
+    const { namespace, after } = props;
+    const { account, template } = podOf(this, props);
+    const { runNowCommand } = new ScheduledPod(this, 'scheduled', {
+      namespace,
+      name: NAME,
+      schedule: NEVER_FOLLOWED,
+      suspended: true,
+      startingDeadlineSeconds: 60 * 60,
+      deadlineSeconds: DEADLINE_SECONDS,
+      backoffLimit: BACKOFF_LIMIT,
+      template,
+      after: [...account.ready, ...after],
+    });
+    this.runNowCommand = runNowCommand;
+  }
+}
+
+function podOf(scope: Construct, props: RevocationJobProps) {
+  const { namespace, secrets } = props;
+  const account = new PodAccount(scope, 'account', { namespace, name: REVOCATION_SERVICE_ACCOUNT });
+  return { account, template: revocationPod({ ...props, account, secrets: secrets.identities }) };
 }

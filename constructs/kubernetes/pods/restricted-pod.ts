@@ -1,15 +1,55 @@
 import type {
-  JobV1SpecPodFailurePolicy,
   JobV1SpecTemplate,
   JobV1SpecTemplateSpecContainer,
   JobV1SpecTemplateSpecContainerResources,
   JobV1SpecTemplateSpecVolume,
 } from '@cdktf/provider-kubernetes/lib/job-v1';
+import { ServiceAccountV1 } from '@cdktf/provider-kubernetes/lib/service-account-v1';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
 import { CA_DIRECTORY } from '../../../contract/postgres/connection-url';
+import type { ContainerResources } from '../../../contract/postgres/job';
 import type { ImageSource } from '../../../contract/product/images';
-import { LABELS } from './labels';
-import type { PodAccount } from './pod-account';
+import { type ControlPlaneNamespace, LABELS } from './control-plane-namespace';
 import type { TrustBundle } from './trust-bundle';
+
+/** Who the pods are. */
+export interface PodAccountProps {
+  /** Namespace of the ServiceAccount. */
+  readonly namespace: ControlPlaneNamespace;
+  /** Name of the ServiceAccount. The trust of a role names it. */
+  readonly name: string;
+  /**
+   * IAM role that the pods of the account act as.
+   * @default - none by annotation
+   * @see https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
+   */
+  readonly roleArn?: string;
+}
+
+/** ServiceAccount of the Jobs. None of them talks to Kubernetes, so that it gives its pods no token. */
+export class PodAccount extends Construct {
+  /** Name of the ServiceAccount. */
+  readonly accountName: string;
+  /** What has to exist before whatever uses it; for `dependsOn`. */
+  readonly ready: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, { namespace, name, roleArn }: PodAccountProps) {
+    super(scope, id);
+    this.accountName = name;
+    const account = new ServiceAccountV1(this, 'account', {
+      metadata: {
+        name,
+        namespace: namespace.name,
+        labels: { ...LABELS },
+        annotations: roleArn === undefined ? undefined : { 'eks.amazonaws.com/role-arn': roleArn },
+      },
+      automountServiceAccountToken: false,
+      dependsOn: [...namespace.ready],
+    });
+    this.ready = [account];
+  }
+}
 
 /** A user of an image in numbers, because Kubernetes cannot tell whether a name is root. */
 export interface ImageUser {
@@ -22,21 +62,12 @@ export interface ImageUser {
 /** User `postgres` of the official images of PostgreSQL. */
 export const POSTGRES_USER: ImageUser = { runAsUser: '999', runAsGroup: '999' };
 
-/** Room in a container's own files and in `/tmp`; a quota may ask for it, and a node takes it away beyond the limit. */
+/** Room in a container's own files and in `/tmp`; a quota may require it, and a node takes it away beyond the limit. */
 const LITTLE_DISK = { requests: '64Mi', limits: '512Mi' };
 const TMP_LIMIT = '256Mi';
 
-/** A node that is drained or taken away is no failure of the Job, whatever its number of retries. */
-export const IGNORE_DISRUPTIONS: JobV1SpecPodFailurePolicy = {
-  rule: [{ action: 'Ignore', onPodCondition: [{ type: 'DisruptionTarget', status: 'True' }] }],
-};
-
-/** What a container needs and may use, in the way Kubernetes writes quantities. */
-export interface ContainerSize {
-  /** Processors: what is reserved, and the most that it gets. */
-  readonly cpu: readonly [request: string, limit: string];
-  /** Memory: what is reserved, and what it is ended beyond. */
-  readonly memory: readonly [request: string, limit: string];
+/** What a container requests and may use. */
+export interface ContainerSize extends ContainerResources {
   /**
    * Disk of the node: the container's own files and its part of the pod's volumes.
    * @default - 64 MiB, at most 512
@@ -67,19 +98,19 @@ export interface RestrictedPodProps {
   readonly trustBundle: TrustBundle;
   /** Containers that run one after the other. */
   readonly steps: readonly JobV1SpecTemplateSpecContainer[];
-  /** Volumes beside `/tmp` and the authorities of the database server. */
+  /** Volumes beside `/tmp` and the certificate authorities of the database server. */
   readonly volumes: readonly JobV1SpecTemplateSpecVolume[];
   /**
    * Where the images come from; it may need a Secret.
    * @default - Docker Hub
    */
   readonly images?: ImageSource;
-  /** Containers that act as nobody at AWS, although the account has a role. */
+  /** Containers that get no AWS credentials, although the account has a role. */
   readonly withoutRole?: readonly string[];
 }
 
 /**
- * Pod that runs its steps in order and once. It passes the Pod Security Standard "restricted", and a quota that asks for
+ * Pod that runs its steps in order and once. It passes the Pod Security Standard "restricted", and a quota that requires
  * requests and limits.
  *
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
@@ -132,9 +163,9 @@ export function restrictedContainer(props: RestrictedContainer): JobV1SpecTempla
 
 function annotations({ trustBundle, withoutRole = [] }: RestrictedPodProps): Record<string, string> {
   return {
-    // A pod that runs keeps the authorities that it began with.
+    // A pod that runs keeps the certificate authorities that it began with.
     'agent-bom-postgres/authorities': trustBundle.contentHash,
-    // Half done is begun anew: nothing that tidies nodes up should choose this pod.
+    // What is half done begins again from the start: nothing that consolidates nodes should choose this pod.
     'karpenter.sh/do-not-disrupt': 'true',
     ...(withoutRole.length === 0 ? {} : { 'eks.amazonaws.com/skip-containers': withoutRole.join(',') }),
   };

@@ -5,9 +5,8 @@ import { bundleAddress, regionAuthorities } from '../../../contract/aws/certific
 import { ContractError } from '../../../contract/error';
 import { CA_FILE_NAME } from '../../../contract/postgres/connection-url';
 import { terraformLiteral } from '../../terraform-literal';
-import { shortHash } from '../migration/migration-files';
-import type { ControlPlaneNamespace } from './control-plane-namespace';
-import { LABELS } from './labels';
+import { type ControlPlaneNamespace, LABELS } from './control-plane-namespace';
+import { shortHash } from './jobs';
 
 /** Whom the pods trust to be the database. */
 export interface TrustBundleProps {
@@ -30,7 +29,7 @@ export interface TrustBundleProps {
 export class TrustBundle extends Construct {
   /** Name of the ConfigMap. */
   readonly configMapName = 'agent-bom-postgres-ca';
-  /** Stands for the authorities themselves, where something has to change with them. */
+  /** Hash of the certificate authorities, where something has to change with them. */
   readonly contentHash: string;
   /** What has to exist before whatever uses it; for `dependsOn`. */
   readonly ready: readonly ITerraformDependable[];

@@ -1,11 +1,11 @@
 import { Release } from '@cdktf/provider-helm/lib/release';
 import { Fn, type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { RELEASE_DEFAULTS } from '../../../contract/environment/release';
 import { ContractError } from '../../../contract/error';
 import { CHART_NAME, CHART_REPOSITORY } from '../../../contract/product/chart';
 import { roleMistakes, roleValues, type ServiceAccountRoles } from '../../../contract/product/service-account-roles';
 import { terraformLiteral } from '../../terraform-literal';
-import type { MigrationJob } from '../migration/migration-job';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
 import { type ControlPlaneValuesProps, controlPlaneValues, yamlText } from './control-plane-values';
 
@@ -18,8 +18,8 @@ const KEPT_REVISIONS = 10;
 export interface ControlPlaneReleaseProps extends ControlPlaneValuesProps {
   /** Namespace of the release. */
   readonly namespace: ControlPlaneNamespace;
-  /** Job that has to have succeeded before the release begins. */
-  readonly migrations: MigrationJob;
+  /** What has to have succeeded before the release begins: the migrations. */
+  readonly after: readonly ITerraformDependable[];
   /**
    * Where the chart is pulled from: `oci://` or `https://`.
    * @default 'oci://ghcr.io/msaad00/charts'
@@ -43,14 +43,14 @@ export class ControlPlaneRelease extends Construct {
 
   constructor(scope: Construct, id: string, props: ControlPlaneReleaseProps) {
     super(scope, id);
-    const { namespace, secrets, trustBundle, migrations, chartRepository = CHART_REPOSITORY } = props;
+    const { namespace, secrets, trustBundle, after, chartRepository = CHART_REPOSITORY } = props;
     const release = new Release(this, 'release', {
       name: CHART_NAME,
       namespace: namespace.name,
       createNamespace: false,
       repository: chartRepository,
       chart: CHART_NAME,
-      version: props.chartVersion,
+      version: props.chartVersion ?? RELEASE_DEFAULTS.chartVersion,
       values: [terraformLiteral(yamlText(controlPlaneValues(props))), ...this.roleDocuments(props)],
       wait: true,
       // The provider does not record a first install that fails and stays; the name could then never be used again.
@@ -58,13 +58,13 @@ export class ControlPlaneRelease extends Construct {
       cleanupOnFail: true,
       timeout: TIMEOUT_SECONDS,
       maxHistory: KEPT_REVISIONS,
-      dependsOn: [...secrets.ready, ...trustBundle.ready, ...migrations.ready],
+      dependsOn: [...secrets.ready, ...trustBundle.ready, ...after],
     });
     this.ready = [release];
   }
 
   /** Roles are known when Terraform runs, and a text with a reference cannot be a literal: they get one of their own. */
-  private roleDocuments({ serviceAccountRoles = {}, values }: ControlPlaneReleaseProps): string[] {
+  private roleDocuments({ serviceAccountRoles = {}, values = {} }: ControlPlaneReleaseProps): string[] {
     const mistakes = roleMistakes(serviceAccountRoles, values);
     if (mistakes.length > 0) throw new ContractError(mistakes);
     const roles = roleValues(serviceAccountRoles);

@@ -1,8 +1,17 @@
 import { stringify } from 'yaml';
 import type { Authentication } from '../../../contract/environment/authentication';
+import { RELEASE_DEFAULTS } from '../../../contract/environment/release';
+import { controlPlaneName } from '../../../contract/names';
 import type { PoolSettings } from '../../../contract/postgres/connection-budget';
 import type { IngressSettings } from '../../../contract/product/chart';
-import { type ChartVersion, type DatabaseProvider, DEFAULT_VALUES, ownedValues } from '../../../contract/product/chart';
+import {
+  CHART_REPOSITORY,
+  type ChartVersion,
+  type DatabaseProvider,
+  DEFAULT_VALUES,
+  ownedValues,
+} from '../../../contract/product/chart';
+import { argoApplication, fluxObjects } from '../../../contract/product/gitops';
 import { type HelmValues, mergeValues } from '../../../contract/product/helm-values';
 import type { ImageSource } from '../../../contract/product/images';
 import type { TrustBundle } from '../pods/trust-bundle';
@@ -16,15 +25,30 @@ export interface ControlPlaneValuesProps {
   readonly secrets: SyncedSecrets;
   /** Certificate authorities of the database server, which the API trusts. */
   readonly trustBundle: TrustBundle;
-  /** Where the database runs, as the product shows it. */
-  readonly databaseProvider: DatabaseProvider;
-  /** Version of the chart, which decides what values it knows. */
-  readonly chartVersion: ChartVersion;
-  /** API pods, and the connections that each may open. */
-  readonly pool: PoolSettings;
-  /** Issuer that the authenticating proxy in front of the API states; undefined where there is none. */
+  /**
+   * Where the database runs, as the product shows it.
+   * @default 'aws-rds'
+   */
+  readonly databaseProvider?: DatabaseProvider;
+  /**
+   * Version of the chart, which decides what values it knows.
+   * @default '0.102.0'
+   */
+  readonly chartVersion?: ChartVersion;
+  /**
+   * API pods, and the connections that each may open.
+   * @default - two pods with pools of 5 to 20 connections
+   */
+  readonly pool?: PoolSettings;
+  /**
+   * Issuer that the authenticating proxy in front of the API states.
+   * @default - there is no such proxy
+   */
   readonly trustedProxyIssuer?: string;
-  /** The other ways of the API to authenticate. */
+  /**
+   * The other ways of the API to authenticate.
+   * @default - none
+   */
   readonly authentication?: Authentication;
   /**
    * How the control plane is reached from outside of the cluster.
@@ -36,18 +60,25 @@ export interface ControlPlaneValuesProps {
    * @default - Docker Hub
    */
   readonly images?: ImageSource;
-  /** More values for the chart, without any that the contract owns. */
-  readonly values: HelmValues;
+  /**
+   * More values for the chart, without any that the contract owns.
+   * @default - none
+   */
+  readonly values?: HelmValues;
 }
 
 /** All values of a release: the defaults, the user's over them, and the contract's over both. No part of it is secret. */
 export function controlPlaneValues(props: ControlPlaneValuesProps): HelmValues {
   const { app, maintenance, admin } = props.secrets.identities;
+  const pool = poolOf(props);
   const owned = ownedValues({
-    ...props.pool,
+    replicas: pool.replicas,
+    autoscaling: pool.autoscaling,
+    poolMinimum: pool.poolMinimum,
+    poolMaximum: pool.poolMaximum,
     environmentName: props.environmentName,
-    databaseProvider: props.databaseProvider,
-    chartVersion: props.chartVersion,
+    databaseProvider: props.databaseProvider ?? 'aws-rds',
+    chartVersion: props.chartVersion ?? RELEASE_DEFAULTS.chartVersion,
     trustedProxyIssuer: props.trustedProxyIssuer,
     authentication: props.authentication,
     authenticationSecretName: props.secrets.authentication?.secretName,
@@ -59,10 +90,44 @@ export function controlPlaneValues(props: ControlPlaneValuesProps): HelmValues {
     controlPlaneSecretName: props.secrets.controlPlane.secretName,
     trustBundleName: props.trustBundle.configMapName,
   });
-  return mergeValues(DEFAULT_VALUES, props.values, owned);
+  return mergeValues(DEFAULT_VALUES, props.values ?? RELEASE_DEFAULTS.values, owned);
+}
+
+function poolOf({ pool }: ControlPlaneValuesProps): PoolSettings {
+  const { replicas, poolMinimum, poolMaximum } = RELEASE_DEFAULTS;
+  return pool ?? { replicas, poolMinimum, poolMaximum };
 }
 
 /** The same text for the same content, in whichever order it was put together. */
 export function yamlText(content: object): string {
   return stringify(content, { sortMapEntries: true, aliasDuplicateObjects: false, lineWidth: 0 });
+}
+
+/** Settings of the control plane that Argo CD or Flux installs. */
+export interface ControlPlaneManifestsProps extends ControlPlaneValuesProps {
+  /** Namespace of the control plane; it exists before. */
+  readonly namespaceName: string;
+  /**
+   * Where the chart is pulled from: `oci://` or `https://`.
+   * @default 'oci://ghcr.io/msaad00/charts'
+   */
+  readonly chartRepository?: string;
+}
+
+/** Texts of the files that install the control plane where Terraform does not, by name. None of them holds a secret. */
+export function controlPlaneManifests(props: ControlPlaneManifestsProps): Readonly<Record<string, string>> {
+  const values = controlPlaneValues(props);
+  const settings = {
+    name: controlPlaneName(props.environmentName),
+    namespace: props.namespaceName,
+    chartRepository: props.chartRepository ?? CHART_REPOSITORY,
+    chartVersion: props.chartVersion ?? RELEASE_DEFAULTS.chartVersion,
+    autoscaled: poolOf(props).autoscaling !== undefined,
+    values,
+  };
+  return {
+    'values.yaml': yamlText(values),
+    'argocd-application.yaml': yamlText(argoApplication(settings)),
+    'flux-helm-release.yaml': fluxObjects(settings).map(yamlText).join('---\n'),
+  };
 }

@@ -1,5 +1,6 @@
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { SECRETS_DEFAULTS } from '../../../contract/environment/secrets';
 import { authenticationSecretName, controlPlaneSecretName, syncedSecretName } from '../../../contract/names';
 import {
   CA_FILE,
@@ -18,8 +19,7 @@ import type { StoredVariable } from '../../../contract/product/authentication';
 import { controlPlaneKeys } from '../../../contract/product/required-secrets';
 import type { PostgresEndpoint, StoredSecret } from '../../postgres-endpoint';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
-import type { EncodedProperty, SecretDelivery, SecretValue } from './secret-delivery';
-import { SyncedSecret } from './synced-secret';
+import { type EncodedProperty, type SecretDelivery, type SecretValue, SyncedSecret } from './secret-delivery';
 
 /** What is brought into the cluster, and how. */
 export interface SyncedSecretsProps {
@@ -29,17 +29,26 @@ export interface SyncedSecretsProps {
   readonly delivery: SecretDelivery;
   /** Where the server is, and where the credentials are stored. */
   readonly endpoint: PostgresEndpoint;
-  /** Generation of the runtime identities' passwords; part of their Secrets' names. */
-  readonly generation: number;
+  /**
+   * Generation of the runtime identities' passwords; part of their Secrets' names.
+   * @default 1
+   */
+  readonly generation?: number;
   /**
    * Keys of the control plane that exist already: a secret in Secrets Manager or a Kubernetes Secret.
    * @default - those of the endpoint, which are generated
    */
   readonly controlPlane?: { readonly secretArn?: string; readonly secretName?: string };
-  /** Whether a proxy in front of the API authenticates users; it shares a key with the API. */
-  readonly trustedProxy: boolean;
-  /** Variables of the API whose values are in Secrets Manager, for its ways to authenticate. */
-  readonly authentication: readonly StoredVariable[];
+  /**
+   * Whether a proxy in front of the API authenticates users; it shares a key with the API.
+   * @default false
+   */
+  readonly trustedProxy?: boolean;
+  /**
+   * Variables of the API whose values are in Secrets Manager, for its ways to authenticate.
+   * @default - none
+   */
+  readonly authentication?: readonly StoredVariable[];
 }
 
 /** Properties of a stored secret that make a connection URL. */
@@ -65,25 +74,26 @@ export class SyncedSecrets extends Construct {
       admin: this.deliverAdmin(),
     };
     this.controlPlane = this.deliverControlPlane();
-    if (props.authentication.length > 0) this.authentication = this.deliverAuthentication();
+    const { authentication = [] } = props;
+    if (authentication.length > 0) this.authentication = this.deliverAuthentication(authentication);
     const secrets = [...Object.values(this.identities), this.controlPlane, this.authentication];
     this.ready = secrets.flatMap((secret) => secret?.ready ?? []);
   }
 
   private deliverIdentity({ name, environmentVariable }: RuntimeIdentity): SyncedSecret {
-    const { delivery, endpoint, generation } = this.props;
+    const { delivery, endpoint, generation = SECRETS_DEFAULTS.generation } = this.props;
     const source = endpoint.identitySecrets[name];
     return delivery.deliver(this, name, {
       name: syncedSecretName(name, generation),
       values: { [environmentVariable]: this.url(source, connectionUrl) },
       renamed: true,
-      // One without a version is somebody else's, and changes while pods and the database still know what it said.
+      // One without a version is managed elsewhere, and may change while pods and the database still know the previous one.
       refreshInterval: source.versionId === undefined ? 'never' : undefined,
     });
   }
 
   private deliverAdmin(): SyncedSecret {
-    const { delivery, endpoint, generation } = this.props;
+    const { delivery, endpoint, generation = SECRETS_DEFAULTS.generation } = this.props;
     const { name, environmentVariable } = ADMIN_IDENTITY;
     return delivery.deliver(this, name, {
       name: syncedSecretName(name, generation),
@@ -95,11 +105,11 @@ export class SyncedSecrets extends Construct {
   }
 
   private deliverControlPlane(): SyncedSecret {
-    const { namespace, delivery, endpoint, controlPlane = {}, trustedProxy } = this.props;
+    const { namespace, delivery, endpoint, controlPlane = {}, trustedProxy = false } = this.props;
     if (controlPlane.secretName !== undefined) return new SyncedSecret(controlPlane.secretName, namespace.ready);
     const source = endpoint.controlPlaneSecret;
     if (source === undefined) throw new Error('the keys of the control plane are neither generated nor given');
-    // A secret of somebody else's has the keys that are needed, and no more.
+    // A secret that is managed elsewhere has the keys that are needed, and no more.
     const keys = controlPlaneKeys(controlPlane.secretArn === undefined || trustedProxy);
     return delivery.deliver(this, 'control-plane', {
       name: controlPlaneSecretName(controlPlane.secretArn),
@@ -110,10 +120,9 @@ export class SyncedSecrets extends Construct {
     });
   }
 
-  private deliverAuthentication(): SyncedSecret {
-    const { delivery, authentication } = this.props;
+  private deliverAuthentication(authentication: readonly StoredVariable[]): SyncedSecret {
     const values = authentication.map(({ variable, property, ...source }) => [variable, { source, property }] as const);
-    return delivery.deliver(this, 'authentication', {
+    return this.props.delivery.deliver(this, 'authentication', {
       name: authenticationSecretName(authentication),
       values: Object.fromEntries(values),
       renamed: true,

@@ -1,13 +1,10 @@
+import { DataAwsSecretsmanagerSecretVersions } from '@cdktf/provider-aws/lib/data-aws-secretsmanager-secret-versions';
 import { SecretV1 } from '@cdktf/provider-kubernetes/lib/secret-v1';
-import { Fn, propertyAccess, Token } from 'cdktf';
+import { Fn, propertyAccess, ref, TerraformLocal, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { CurrentVersion } from '../../aws/secrets/current-version';
-import { EphemeralSecret } from '../../ephemeral-secret';
 import type { StoredSecret } from '../../postgres-endpoint';
-import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
-import { LABELS } from '../pods/labels';
-import type { SecretContent, SecretDelivery, SecretValue } from './secret-delivery';
-import { SyncedSecret } from './synced-secret';
+import { type ControlPlaneNamespace, LABELS } from '../pods/control-plane-namespace';
+import { type SecretContent, type SecretDelivery, type SecretValue, SyncedSecret } from './secret-delivery';
 
 /** Digits of a hash that become a revision, with which it stays below 2^29: a whole number everywhere. */
 const REVISION_DIGITS = 7;
@@ -64,7 +61,7 @@ class WrittenSecret extends Construct {
     const known = this.sources.get(place);
     if (known !== undefined) return known;
     const number = this.sources.size + 1;
-    const versionId = stored.versionId ?? new CurrentVersion(this, `current-${number}`, stored).id;
+    const versionId = stored.versionId ?? currentVersion(new Construct(this, `current-${number}`), stored.arn);
     const source = new EphemeralSecret(this, `source-${number}`, { arn: stored.arn, versionId });
     this.sources.set(place, source);
     this.versions.push(versionId);
@@ -77,4 +74,50 @@ class WrittenSecret extends Construct {
     // The first digit keeps it from being zero.
     return Token.asNumber(Fn.parseint(Fn.join('', ['1', digits]), 16));
   }
+}
+
+/** Which version of which secret is read. */
+interface EphemeralSecretProps {
+  /** ARN of the secret. */
+  readonly arn: string;
+  /** The version to read, which is in the state and says when the secret has to be written again. */
+  readonly versionId: string;
+}
+
+/**
+ * A secret in Secrets Manager, read during a run of Terraform and gone after it: in no plan and in no state. Only a
+ * write-only argument may take it.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/resources/ephemeral
+ */
+class EphemeralSecret extends Construct {
+  /** Reference to the whole text of the secret, for the inside of an expression. */
+  readonly text: string;
+
+  constructor(scope: Construct, id: string, { arn, versionId }: EphemeralSecretProps) {
+    super(scope, id);
+    const stack = TerraformStack.of(this);
+    const name = stack.getLogicalId(this.node);
+    // cdktf knows no ephemeral blocks, and follows no reference to another stack out of an override: so both are local.
+    stack.addOverride(`ephemeral.aws_secretsmanager_secret_version.${name}`, {
+      secret_id: new TerraformLocal(this, 'arn', arn).asString,
+      version_id: new TerraformLocal(this, 'version', versionId).asString,
+    });
+    // A reference written as the text `${...}` would come out escaped and become the secret itself.
+    this.text = Token.asString(ref(`ephemeral.aws_secretsmanager_secret_version.${name}.secret_string`, stack));
+  }
+}
+
+/**
+ * The version of a secret that is current when Terraform plans. What the versions of a secret are called and since when
+ * they exist is no part of its value.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html#term_version
+ */
+function currentVersion(scope: Construct, secretArn: string): string {
+  const versions = new DataAwsSecretsmanagerSecretVersions(scope, 'versions', { secretId: secretArn });
+  const all = `data.${versions.terraformResourceType}.${versions.friendlyUniqueId}.versions`;
+  const isCurrent = 'contains(version.version_stages, "AWSCURRENT")';
+  const expression = `\${one([for version in ${all} : version.version_id if ${isCurrent}])}`;
+  return new TerraformLocal(scope, 'id', expression).asString;
 }

@@ -3,8 +3,7 @@ import { AwsAccount } from '../../../constructs/aws/iam/aws-account';
 import { EksCluster } from '../../../constructs/aws/iam/eks-cluster';
 import { EncryptionKey } from '../../../constructs/aws/storage/encryption-key';
 import { ControlPlaneNamespace } from '../../../constructs/kubernetes/pods/control-plane-namespace';
-import { ExternalSecrets } from '../../../constructs/kubernetes/secrets/external-secret';
-import { SecretReader } from '../../../constructs/kubernetes/secrets/secret-reader';
+import { ExternalSecrets, SecretReader } from '../../../constructs/kubernetes/secrets/external-secrets';
 import { SyncedSecrets } from '../../../constructs/kubernetes/secrets/synced-secrets';
 import type { PostgresEndpoint } from '../../../constructs/postgres-endpoint';
 import { perRuntimeIdentity } from '../../../contract/postgres/identities';
@@ -23,8 +22,7 @@ export const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-4e5f-607
 /** A key that exists already, so that it adds no resource to a stack. */
 export function existingKey(stack: TerraformStack): EncryptionKey {
   const account = new AwsAccount(stack, 'account', { region: 'eu-west-1' });
-  const settings = { alias: 'alias/prod-agent-bom', account, logGroups: [] };
-  return new EncryptionKey(stack, 'encryption', { ...settings, existingArn: KEY_ARN });
+  return EncryptionKey.fromArn(stack, 'encryption', { arn: KEY_ARN, account });
 }
 
 export function namespace(stack: TerraformStack): ControlPlaneNamespace {
@@ -55,6 +53,5 @@ export function syncedSecrets(stack: TerraformStack, inNamespace = namespace(sta
     endpoint: ENDPOINT,
     generation,
     trustedProxy: true,
-    authentication: [],
   });
 }

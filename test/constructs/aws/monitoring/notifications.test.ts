@@ -1,0 +1,226 @@
+import { AlarmTopic, type AlarmTopicProps } from '../../../../constructs/aws/monitoring/alarm-topic';
+import { BackupWatch, type BackupWatchProps } from '../../../../constructs/aws/monitoring/backup-watch';
+import { DatabaseEvents } from '../../../../constructs/aws/monitoring/database-events';
+import type { MonitoredDatabase } from '../../../../constructs/aws/rds/postgres-server';
+import { BackupBucket } from '../../../../constructs/aws/storage/backup-bucket';
+import { EncryptionKey } from '../../../../constructs/aws/storage/encryption-key';
+import { account, existingKey, KEY_ARN } from '../../../support/synth/cluster';
+import { type Block, Template } from '../../../support/synth/template';
+
+const TOPIC_ARN = 'arn:aws:sns:eu-west-1:111122223333:oncall';
+const INSTANCE: MonitoredDatabase = { kind: 'instance', identifier: 'prod-db', parameterGroupName: 'prod-group' };
+const CLUSTER: MonitoredDatabase = { kind: 'cluster', identifier: 'prod-db' };
+
+type Stack = Parameters<typeof account>[0];
+
+function topicIn(stack: Stack, settings: Partial<AlarmTopicProps> = {}): AlarmTopic {
+  const key = settings.key ?? existingKey(stack);
+  return new AlarmTopic(stack, 'topic', { name: 'prod-alarms', account: account(stack), emails: [], ...settings, key });
+}
+
+const alarmOf = (template: Template, name: string): Block =>
+  template.resource('aws_cloudwatch_metric_alarm', ({ alarm_name: found }) => found === name);
+
+describe('the topic', () => {
+  const template = Template.of((stack) => {
+    topicIn(stack, { emails: ['oncall@example.com'] });
+  });
+
+  it('is encrypted, and only alarms and events of this account publish', () => {
+    expect(template.inventory()).toEqual(['aws_sns_topic', 'aws_sns_topic_policy', 'aws_sns_topic_subscription']);
+    expect(template.resource('aws_sns_topic')).toMatchObject({ name: 'prod-alarms', kms_master_key_id: KEY_ARN });
+    const id = '\\$\\{data\\.aws_caller_identity\\.\\w+\\.account_id\\}';
+    const arn = (rest: string) =>
+      expect.stringMatching(new RegExp(`^arn:\\$\\{data\\.aws_partition\\.\\w+\\.partition\\}:${rest}$`));
+    const statement = (sid: string, service: string, source: string) => ({
+      sid,
+      principals: [{ type: 'Service', identifiers: [service] }],
+      actions: ['sns:Publish'],
+      resources: [expect.stringMatching(/^\$\{aws_sns_topic\.\w+\.arn\}$/)],
+      condition: [
+        {
+          test: 'StringEquals',
+          variable: 'aws:SourceAccount',
+          values: [expect.stringMatching(new RegExp(`^${id}$`))],
+        },
+        { test: 'ArnLike', variable: 'aws:SourceArn', values: [arn(source)] },
+      ],
+    });
+    expect(template.data('aws_iam_policy_document').statement).toEqual([
+      statement('Alarms', 'cloudwatch.amazonaws.com', `cloudwatch:eu-west-1:${id}:alarm:\\*`),
+      statement('DatabaseEvents', 'events.rds.amazonaws.com', `rds:eu-west-1:${id}:\\*`),
+    ]);
+    expect(template.unresolvedReferences()).toEqual([]);
+  });
+
+  it('writes to the addresses', () => {
+    expect(template.resource('aws_sns_topic_subscription')).toEqual({
+      topic_arn: expect.stringMatching(/^\$\{aws_sns_topic\./),
+      protocol: 'email',
+      endpoint: 'oncall@example.com',
+    });
+  });
+
+  it('may exist already, and is then left as it is', () => {
+    const given = Template.of((stack) => {
+      expect(AlarmTopic.fromTopicArn(stack, 'topic', { topicArn: TOPIC_ARN, emails: ['a@example.com'] }).arn).toBe(
+        TOPIC_ARN,
+      );
+    });
+    expect(given.inventory()).toEqual(['aws_sns_topic_subscription']);
+    expect(given.resource('aws_sns_topic_subscription').topic_arn).toBe(TOPIC_ARN);
+  });
+
+  it('can use a key that was told of it, and that key for nothing else', () => {
+    const { statement } = Template.of((stack) => {
+      const settings = { alias: 'alias/a', account: account(stack), logGroups: [], topicName: 'prod-alarms' };
+      new EncryptionKey(stack, 'encryption', settings);
+    }).data('aws_iam_policy_document');
+    expect(statement.at(-1)).toEqual({
+      sid: 'Notifications',
+      principals: [{ type: 'Service', identifiers: ['cloudwatch.amazonaws.com', 'events.rds.amazonaws.com'] }],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      resources: ['*'],
+      condition: [
+        {
+          test: 'ArnEquals',
+          variable: 'kms:EncryptionContext:aws:sns:topicArn',
+          values: [expect.stringMatching(/^arn:\$\{.*\}:sns:eu-west-1:\$\{.*\}:prod-alarms$/)],
+        },
+      ],
+    });
+  });
+});
+
+describe('the events of RDS', () => {
+  const events = (database: MonitoredDatabase) =>
+    Template.of((stack) => {
+      new DatabaseEvents(stack, 'events', { name: 'prod', database, topic: topicIn(stack) });
+    });
+
+  it('of an instance and its parameters go to the topic, once that lets them', () => {
+    const template = events(INSTANCE);
+    const [database, parameters] = template.resources('aws_db_event_subscription');
+    expect(database).toMatchObject({ name: 'prod', source_type: 'db-instance', source_ids: ['prod-db'] });
+    for (const category of ['availability', 'failover', 'failure', 'low storage', 'maintenance', 'recovery']) {
+      expect(database.event_categories).toContain(category);
+    }
+    expect(database.event_categories).not.toContain('backup');
+    expect(parameters).toMatchObject({
+      name: 'prod-parameters',
+      source_type: 'db-parameter-group',
+      source_ids: ['prod-group'],
+      event_categories: ['configuration change'],
+    });
+    for (const subscription of [database, parameters]) {
+      expect(subscription.sns_topic).toMatch(/^\$\{aws_sns_topic\..*\.arn\}$/);
+      expect(subscription.depends_on).toEqual([expect.stringMatching(/^aws_sns_topic_policy\./)]);
+    }
+    expect(template.resources('aws_db_event_subscription')).toHaveLength(2);
+  });
+
+  it('of a cluster have categories of their own', () => {
+    const subscription = events(CLUSTER).resource('aws_db_event_subscription');
+    expect(subscription).toMatchObject({ source_type: 'db-cluster', source_ids: ['prod-db'] });
+    expect(subscription.event_categories).toContain('failover');
+    expect(subscription.event_categories).not.toContain('low storage');
+  });
+});
+
+describe('backups that are expected', () => {
+  const watch = (settings: Partial<BackupWatchProps> = {}) =>
+    Template.of((stack) => {
+      const key = existingKey(stack);
+      const bucket = new BackupBucket(stack, 'backup', { name: 'prod-dumps', key, dumpRetentionDays: 20 });
+      new BackupWatch(stack, 'backups', {
+        topic: AlarmTopic.fromTopicArn(stack, 'topic', { topicArn: TOPIC_ARN }),
+        key,
+        kind: 'instance',
+        identifier: 'prod-db',
+        bucket,
+        databaseBackupRule: 'prod-rds-backup',
+        databaseBackupHours: 26,
+        dumpRule: 'prod-dump',
+        dumpHours: 168,
+        historyDays: 30,
+        ...settings,
+      });
+    });
+  const template = watch();
+  const patternOf = (of: Template, rule: string) =>
+    JSON.parse(of.resource('aws_cloudwatch_event_rule', ({ name }) => name === rule).event_pattern);
+
+  it.each([
+    ['prod-rds-backup', 26],
+    ['prod-dump', 168],
+  ])('%s sounds after %i hours in which nothing was counted', (name, hours) => {
+    expect(alarmOf(template, name)).toMatchObject({
+      namespace: 'AWS/Events',
+      metric_name: 'TriggeredRules',
+      dimensions: { RuleName: expect.stringMatching(/^\$\{aws_cloudwatch_event_rule\..*\.name\}$/) },
+      statistic: 'Sum',
+      period: 3600,
+      evaluation_periods: hours,
+      datapoints_to_alarm: hours,
+      comparison_operator: 'LessThanThreshold',
+      threshold: 1,
+      treat_missing_data: 'breaching',
+      alarm_actions: [TOPIC_ARN],
+      ok_actions: [TOPIC_ARN],
+    });
+  });
+
+  it('are those that RDS has finished', () => {
+    expect(patternOf(template, 'prod-rds-backup')).toEqual({
+      source: ['aws.rds'],
+      'detail-type': ['RDS DB Instance Event'],
+      detail: { EventID: ['RDS-EVENT-0002'], SourceIdentifier: ['prod-db'] },
+    });
+    expect(patternOf(watch({ kind: 'cluster' }), 'prod-rds-backup')).toEqual({
+      source: ['aws.rds'],
+      'detail-type': ['RDS DB Cluster Snapshot Event'],
+      detail: { EventID: ['RDS-EVENT-0169'], SourceIdentifier: [{ prefix: 'rds:prod-db-' }] },
+    });
+  });
+
+  it('and the dumps that S3 has stored and tells of', () => {
+    const bucket = expect.stringMatching(/^\$\{aws_s3_bucket\..*\.bucket\}$/);
+    expect(patternOf(template, 'prod-dump')).toEqual({
+      source: ['aws.s3'],
+      'detail-type': ['Object Created'],
+      detail: { bucket: { name: [bucket] }, object: { key: [{ prefix: 'dumps/' }] } },
+    });
+    expect(template.resource('aws_s3_bucket_notification')).toEqual({ bucket, eventbridge: true });
+  });
+
+  it('leave a history, which these two rules alone may write', () => {
+    const group = template.resource('aws_cloudwatch_log_group');
+    expect(group).toEqual({ name: '/aws/events/prod-db-backups', kms_key_id: KEY_ARN, retention_in_days: 30 });
+    expect(template.resources('aws_cloudwatch_event_target')).toEqual(
+      Array(2).fill({
+        rule: expect.stringMatching(/^\$\{aws_cloudwatch_event_rule\./),
+        arn: expect.stringMatching(/^\$\{aws_cloudwatch_log_group\..*\.arn\}$/),
+      }),
+    );
+    const { statement } = template.data('aws_iam_policy_document', ({ statement: [first] }) =>
+      first.actions.includes('logs:CreateLogStream'),
+    );
+    for (const { resources, principals } of statement) {
+      expect(resources).toEqual([expect.stringMatching(/^\$\{aws_cloudwatch_log_group\..*\.arn\}:\*$/)]);
+      expect(principals[0].identifiers).toEqual(['delivery.logs.amazonaws.com', 'events.amazonaws.com']);
+    }
+    expect(statement.map(({ actions }: Block) => actions)).toEqual([['logs:CreateLogStream'], ['logs:PutLogEvents']]);
+    expect(statement[1].condition[0]).toMatchObject({ test: 'ArnEquals', variable: 'aws:SourceArn' });
+    expect(statement[1].condition[0].values).toHaveLength(2);
+    expect(template.unresolvedReferences()).toEqual([]);
+  });
+
+  it('are those of RDS alone where no dumps are made', () => {
+    const without = watch({ dumpHours: undefined });
+    expect(without.resources('aws_cloudwatch_metric_alarm').map(({ alarm_name: name }) => name)).toEqual([
+      'prod-rds-backup',
+    ]);
+    expect(without.resources('aws_cloudwatch_event_target')).toHaveLength(1);
+    expect(without.text).not.toMatch(/eventbridge|prod-dump"/);
+  });
+});

@@ -1,0 +1,98 @@
+import { PodRole } from '../../../../constructs/aws/iam/pod-role';
+import { BackupBucket } from '../../../../constructs/aws/storage/backup-bucket';
+import { account, cluster, existingKey, KEY_ARN } from '../../../support/synth/cluster';
+import { type Block, Template } from '../../../support/synth/template';
+
+const template = Template.of((stack) => {
+  const key = existingKey(stack);
+  const bucket = new BackupBucket(stack, 'backup', { name: 'prod-dumps', key, dumpRetentionDays: 20 });
+  const role = new PodRole(stack, 'uploader', {
+    name: 'prod-agent-bom-backup',
+    description: 'uploads',
+    account: account(stack),
+    cluster: cluster(stack),
+    serviceAccount: { namespace: 'control-plane', name: 'backup' },
+  });
+  bucket.grantUpload(role, 'dumps/');
+});
+
+describe('the bucket for dumps', () => {
+  it('is never public, and keeps versions', () => {
+    expect(template.resource('aws_s3_bucket')).toMatchObject({ bucket: 'prod-dumps', force_destroy: false });
+    const block = template.resource('aws_s3_bucket_public_access_block');
+    for (const rule of ['block_public_acls', 'block_public_policy', 'ignore_public_acls', 'restrict_public_buckets']) {
+      expect(block[rule]).toBe(true);
+    }
+    expect(template.resource('aws_s3_bucket_ownership_controls').rule.object_ownership).toBe('BucketOwnerEnforced');
+    expect(template.resource('aws_s3_bucket_versioning').versioning_configuration).toEqual({ status: 'Enabled' });
+    expect(template.unresolvedReferences()).toEqual([]);
+  });
+
+  it('encrypts with the key of the environment', () => {
+    expect(template.resource('aws_s3_bucket_server_side_encryption_configuration').rule).toEqual([
+      {
+        apply_server_side_encryption_by_default: { sse_algorithm: 'aws:kms', kms_master_key_id: KEY_ARN },
+        bucket_key_enabled: true,
+      },
+    ]);
+  });
+
+  it('forgets by time alone', () => {
+    expect(template.resource('aws_s3_bucket_lifecycle_configuration').rule).toEqual([
+      {
+        id: 'expire',
+        status: 'Enabled',
+        filter: [{ prefix: '' }],
+        expiration: [{ days: 20 }],
+        noncurrent_version_expiration: [{ noncurrent_days: 7 }],
+        abort_incomplete_multipart_upload: [{ days_after_initiation: 1 }],
+      },
+    ]);
+  });
+
+  it('keeps dumps for 35 days unless it is told otherwise', () => {
+    const usual = Template.of((stack) => {
+      new BackupBucket(stack, 'backup', { name: 'prod-dumps', key: existingKey(stack) });
+    });
+    const [{ expiration }] = usual.resource('aws_s3_bucket_lifecycle_configuration').rule;
+    expect(expiration).toEqual([{ days: 35 }]);
+  });
+
+  it('refuses plain connections, old TLS, and any other key, but not an upload that names none', () => {
+    const { statement } = template.data('aws_iam_policy_document', (block) => block.statement[0].effect === 'Deny');
+    expect(statement.map(({ sid }: Block) => sid)).toEqual([
+      'PlainConnections',
+      'OldTls',
+      'OtherAlgorithm',
+      'OtherKey',
+    ]);
+    for (const { effect, resources } of statement) {
+      expect(effect).toBe('Deny');
+      expect(resources).toEqual([expect.stringMatching(/\.arn\}$/), expect.stringMatching(/\.arn\}\/\*$/)]);
+    }
+    const variable = 's3:x-amz-server-side-encryption-aws-kms-key-id';
+    expect(statement[3].condition).toEqual([
+      { test: 'Null', variable, values: ['false'] },
+      { test: 'StringNotEquals', variable, values: [KEY_ARN] },
+    ]);
+  });
+});
+
+describe('the role of the backup', () => {
+  it('adds dumps and can do nothing else to them', () => {
+    const { statement } = template.data(
+      'aws_iam_policy_document',
+      (block) => block.statement[0].actions[0] === 's3:PutObject',
+    );
+    expect(statement).toEqual([
+      { actions: ['s3:PutObject'], resources: [expect.stringMatching(/^\$\{aws_s3_bucket\..*\.arn\}\/dumps\/\*$/)] },
+      {
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: [KEY_ARN],
+        condition: [
+          { test: 'StringEquals', variable: 'kms:ViaService', values: [expect.stringMatching(/^s3\.eu-west-1\./)] },
+        ],
+      },
+    ]);
+  });
+});
