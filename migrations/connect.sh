@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the scripts that use psql and pg_dump: connections come as URLs in the environment.
 
 refuse() {
