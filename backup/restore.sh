@@ -56,14 +56,16 @@ if [[ ${CONTRACT_OPTIONS:-} =~ agent_bom\.alembic_head=([0-9A-Za-z_]+) ]]; then 
 [[ $revision =~ ^[0-9A-Za-z_]+$ && ! $revision > ${head:-$revision} ]] ||
   refuse "$dump is of the schema's revision ${revision:-unknown}, and this version of the contract ends at ${head:-none}; restore it with the version that made it"
 export CONTRACT_OPTIONS="${CONTRACT_OPTIONS:-} -c agent_bom.alembic_head=$revision"
-PGOPTIONS="$PGOPTIONS -c agent_bom.replace=$replace" psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/refuse_data.sql"
+PGOPTIONS="$PGOPTIONS -c agent_bom.replace=$replace" psql -X -q -o /dev/null -v ON_ERROR_STOP=1 \
+  -f "$migrations/facts.sql" -f "$here/refuse_data.sql"
 
 # Roles that exist are no obstacle: it is not the packaged migrations that come next.
 CONTRACT_OPTIONS="${CONTRACT_OPTIONS:-} -c agent_bom.restoring=on" bash "$migrations/run.sh" before
 printf 'restoring %s into database %s at %s\n' "$dump" "$PGDATABASE" "$PGHOST"
 psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/roles.sql"
 if [[ -n $replace ]]; then
-  PGOPTIONS="$PGOPTIONS -c client_min_messages=warning" psql -X -q -v ON_ERROR_STOP=1 -f "$here/empty_schema.sql"
+  PGOPTIONS="$PGOPTIONS -c client_min_messages=warning" psql -X -q -v ON_ERROR_STOP=1 \
+    -f "$migrations/facts.sql" -f "$here/empty_schema.sql"
 fi
 # The schema exists in every new database, and its privileges are the business of the contract.
 grep -v -E '; [0-9]+ [0-9]+ (SCHEMA|COMMENT|ACL) - (SCHEMA )?public ' "$work/list" >"$work/selection" || true

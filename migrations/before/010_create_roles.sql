@@ -12,8 +12,8 @@ begin
 end
 $$;
 
--- The administrator acts as the owner. From 16 on nobody may grant a role that somebody else created, unless it was
--- given to them WITH ADMIN, and a role's creator does not act as it by itself.
+-- The administrator acts as the owner. From 16 on nobody may grant a role that another role created, unless it was given
+-- to them WITH ADMIN, and a role's creator does not act as it by itself.
 do $$
 begin
   if current_setting('server_version_num')::int < 160000 then
@@ -39,7 +39,8 @@ do $$
 declare
   login name;
 begin
-  foreach login in array array['agent_bom_app', 'agent_bom_backup'] loop
+  for login in select l.login from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (login name, member_of name)
+                where member_of is null loop
     if not exists (select from pg_roles where rolname = login) then
       set local role agent_bom_owner;
       execute format('create role %I login', login);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearse/rehearse';
-import { applyStep, type ContractRun, sqlFiles, verifyContract } from '../../commands/shared/contract-runner';
+import { applyStep, type ContractRun, FACTS, sqlFiles, verifyContract } from '../../commands/shared/contract-runner';
 import { DATABASE_CHECKS, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
@@ -129,7 +129,7 @@ const SABOTAGES: readonly Sabotage[] = [
     check: 'tenancy.policies',
     what: 'a policy dropped',
     breaks: 'drop policy dispatch_maintenance on scan_dispatch_queue',
-    names: 'scan_dispatch_queue: no policy admits agent_bom_rls_maintenance',
+    names: 'scan_dispatch_queue: no policy is for agent_bom_rls_maintenance',
     mends:
       'create policy dispatch_maintenance on scan_dispatch_queue to agent_bom_rls_maintenance using (true) with check (true)',
   },
@@ -422,8 +422,9 @@ describe('each check notices what it is for, and nothing else', () => {
     const found = await failures();
     const plain = new URL(run.urls.admin);
     plain.search = '?sslmode=disable';
-    const [catalog = ''] = sqlFiles('verify/admin').map((file) => readFileSync(file, 'utf8'));
-    const rows = await query<{ check: string; status: string; detail: string }>(plain.href, catalog);
+    const [roles = ''] = sqlFiles('verify/admin');
+    const files = [FACTS, roles].map((file) => readFileSync(file, 'utf8'));
+    const rows = await query<{ check: string; status: string; detail: string }>(plain.href, ...files);
     writeFileSync(rules, former);
     await asSuperuser('select pg_reload_conf()');
     expect(found).toEqual([

@@ -49,13 +49,13 @@ const REFUSALS: readonly Refusal[] = [
   {
     because: 'the database belongs to somebody else',
     given: ['create role "Data Team"', 'alter database agent_bom owner to "Data Team"'],
-    got: 'the database agent_bom belongs to Data Team, and the administrator agent_bom_admin may not hand it over',
+    got: 'the database agent_bom belongs to Data Team, and the administrator agent_bom_admin may not change its owner',
     fix: 'Run as a superuser or as "Data Team": ALTER DATABASE agent_bom OWNER TO agent_bom_admin;',
   },
   {
     because: 'the schema public belongs to somebody else',
     given: ['alter schema public owner to rdsadmin'],
-    got: 'the schema public belongs to rdsadmin, and the administrator agent_bom_admin may not hand it over',
+    got: 'the schema public belongs to rdsadmin, and the administrator agent_bom_admin may not change its owner',
     fix: 'Run as a superuser or as rdsadmin, in the database agent_bom: ALTER SCHEMA public OWNER TO agent_bom_admin;',
   },
   {
@@ -108,7 +108,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     because: 'tables of agent-bom belong to somebody else',
     given: ['create table alembic_version (version_num text)', 'create table scan_jobs (id int)'],
-    got: 'tables in the schema public belong to somebody else: alembic_version (rdsadmin), scan_jobs (rdsadmin)',
+    got: 'tables in the schema public belong to other roles: alembic_version (rdsadmin), scan_jobs (rdsadmin)',
     fix: 'Run as a superuser, for each owner: REASSIGN OWNED BY <owner> TO agent_bom_admin;',
     mend: ['alter table alembic_version owner to agent_bom_admin', 'alter table scan_jobs owner to agent_bom_admin'],
   },

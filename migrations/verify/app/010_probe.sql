@@ -122,7 +122,9 @@ end
 $$;
 
 select 'login.app' as check,
-       case when session_user in ('agent_bom_app', 'agent_bom_app_b') and current_user = session_user then 'pass'
+       case when current_user = session_user
+                 and session_user in (select login from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (identity text, login name)
+                                       where identity = 'app') then 'pass'
             else 'fail' end as status,
        format('logged in as %s', session_user) as detail
  union all

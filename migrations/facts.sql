@@ -1,0 +1,35 @@
+-- What several files have to know, once. Settings of the session rather than a temporary table: the backup login may
+-- create none, and its sessions only read.
+do $$
+begin
+  -- Two logins of an identity take turns, so that running pods keep a valid password while a new one is set up.
+  perform set_config('agent_bom.logins', jsonb_agg(to_jsonb(l))::text, false)
+    from (values ('app', 'AGENT_BOM_POSTGRES_URL', 'agent_bom_app', null),
+                 ('app', 'AGENT_BOM_POSTGRES_URL', 'agent_bom_app_b', 'agent_bom_app'),
+                 ('maintenance', 'AGENT_BOM_POSTGRES_MAINTENANCE_URL', 'agent_bom_maintenance', 'agent_bom_rls_maintenance'),
+                 ('maintenance', 'AGENT_BOM_POSTGRES_MAINTENANCE_URL', 'agent_bom_maintenance_b', 'agent_bom_maintenance'),
+                 ('backup', 'AGENT_BOM_POSTGRES_BACKUP_URL', 'agent_bom_backup', null))
+         l (identity, variable, login, member_of);
+
+  perform set_config('agent_bom.login_settings', jsonb_agg(to_jsonb(s))::text, false)
+    from (values
+           -- The API sets 15 s for itself; this bounds everything else that connects as its login.
+           ('app', 'statement_timeout', '30s'),
+           ('app', 'lock_timeout', '5s'),
+           -- The scheduler's leader holds its lock in an open transaction; ending that makes a second leader.
+           ('app', 'idle_in_transaction_session_timeout', '0'),
+           ('maintenance', 'statement_timeout', '30s'),
+           ('maintenance', 'lock_timeout', '5s'),
+           -- It holds no lock on purpose; ten minutes idle in a transaction is a fault that blocks vacuum.
+           ('maintenance', 'idle_in_transaction_session_timeout', '10min'),
+           -- A dump reads the largest table in one statement, and waits for a migration rather than fail.
+           ('backup', 'statement_timeout', '0'),
+           ('backup', 'lock_timeout', '60s'),
+           ('backup', 'idle_in_transaction_session_timeout', '0'),
+           -- A second barrier: the first is that it has no privilege to write.
+           ('backup', 'default_transaction_read_only', 'on'))
+         s (identity, name, value);
+
+  perform set_config('agent_bom.extensions', '{pgcrypto,pg_trgm}', false);
+end
+$$;
