@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs one step of the contract with psql: run.sh before|after|verify|retire
+# Runs one step of the contract with psql: run.sh before|after|verify|revoke
 # Connections come as URLs in the environment, parameters of the contract in CONTRACT_OPTIONS.
 set -euo pipefail
 
@@ -85,10 +85,10 @@ case $step in
     pass_url agent_bom.backup_url AGENT_BOM_POSTGRES_BACKUP_URL
     apply after
     ;;
-  retire)
+  revoke)
     pass_url agent_bom.app_url AGENT_BOM_POSTGRES_URL
     pass_url agent_bom.maintenance_url AGENT_BOM_POSTGRES_MAINTENANCE_URL
-    apply retire
+    apply revoke
     ;;
   verify)
     failed=''
@@ -108,7 +108,7 @@ case $step in
     fi
     ;;
   *)
-    refuse 'usage: run.sh before|after|verify|retire'
+    refuse 'usage: run.sh before|after|verify|revoke'
     ;;
 esac
 printf 'step %s done\n' "$step"

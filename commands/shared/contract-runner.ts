@@ -54,7 +54,7 @@ export interface VerifyRun extends Pick<ContractRun, 'parameters' | 'onNotice'> 
  *
  * @throws ContractError with file, message and hint when a statement is refused.
  */
-export async function applyStep(step: 'before' | 'after' | 'retire', run: ContractRun): Promise<void> {
+export async function applyStep(step: 'before' | 'after' | 'revoke', run: ContractRun): Promise<void> {
   const parameters = step === 'before' ? run.parameters : { ...run.parameters, ...urlParameters(run.urls) };
   const client = await connect('admin', run.urls.admin, parameters);
   client.on('notice', ({ message }) => run.onNotice?.(message ?? ''));

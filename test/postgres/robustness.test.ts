@@ -71,10 +71,10 @@ describe('a database that was touched before', () => {
 
   it('ends in the same state, wherever a run was cut off', async () => {
     await complete();
-    await applyStep('retire', run);
+    await applyStep('revoke', run);
     const undisturbed = await fingerprint(server);
     const urls = Object.fromEntries(RUNTIME_IDENTITIES.map(({ name, urlSetting }) => [urlSetting, run.urls[name]]));
-    for (const step of ['before', 'after', 'retire'] as const) {
+    for (const step of ['before', 'after', 'revoke'] as const) {
       for (const file of sqlFiles(step)) {
         const all = statements(file);
         // After the first statement, in the middle, and before the commit.

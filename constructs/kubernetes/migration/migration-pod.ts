@@ -68,7 +68,7 @@ export function migrationPod(props: MigrationPodProps): JobV1SpecTemplate {
 /** Pod that closes the logins which the API does not use any more; whose login it uses, its URLs say. */
 export function revocationPod(props: RevocationPodProps): JobV1SpecTemplate {
   const { account, files, trustBundle, images, secrets } = props;
-  const steps = [psqlContainer('retire', connectionVariables('revocation', secrets), props)];
+  const steps = [psqlContainer('revoke', connectionVariables('revocation', secrets), props)];
   return restrictedPod({ component: 'retirement', account, trustBundle, steps, volumes: [files.volume], images });
 }
 
@@ -98,7 +98,7 @@ export function contractOptions(settings: ContractSettings): JobV1SpecTemplateSp
 }
 
 function psqlContainer(
-  step: 'before' | 'after' | 'verify' | 'retire',
+  step: 'before' | 'after' | 'verify' | 'revoke',
   env: readonly JobV1SpecTemplateSpecContainerEnv[],
   { engineMajor, images }: Pick<MigrationStepsProps, 'engineMajor' | 'images'>,
 ): JobV1SpecTemplateSpecContainer {
