@@ -30,6 +30,15 @@ begin
            ('backup', 'default_transaction_read_only', 'on'))
          s (identity, name, value);
 
+  -- Tables on which the packaged migrations leave the application less than all four privileges on rows. An earlier
+  -- version of the contract gave them back.
+  perform set_config('agent_bom.narrowed_tables', jsonb_agg(to_jsonb(n))::text, false)
+    from (values ('agent_bom_snapshots', '{SELECT,INSERT}'), ('endpoint_sync_events', '{SELECT,INSERT}'),
+                 ('agent_lifecycle_records', '{SELECT,INSERT,UPDATE}'), ('endpoint_connections', '{SELECT,INSERT,UPDATE}'),
+                 ('endpoint_syncs', '{SELECT,INSERT,UPDATE}'), ('endpoint_devices', '{SELECT,INSERT,UPDATE}'),
+                 ('endpoint_agent_bindings', '{SELECT,INSERT,UPDATE}'))
+         n (relation, privileges);
+
   perform set_config('agent_bom.extensions', '{pgcrypto,pg_trgm}', false);
 end
 $$;

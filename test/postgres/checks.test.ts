@@ -213,10 +213,21 @@ const SABOTAGES: readonly Sabotage[] = [
   },
   {
     check: 'privileges.app',
-    what: 'a table that the application may not write',
-    breaks: 'revoke delete on osv_cache from agent_bom_app',
-    names: 'agent_bom_app may not DELETE osv_cache',
-    mends: 'grant delete on osv_cache to agent_bom_app',
+    what: 'a table that the application cannot use',
+    breaks: 'revoke all on osv_cache from agent_bom_app',
+    names: 'agent_bom_app may do nothing with osv_cache',
+    mends: 'grant select, insert, update, delete on osv_cache to agent_bom_app',
+  },
+  {
+    check: 'privileges.app',
+    what: 'a table that a migration narrowed and an earlier version of the contract opened again',
+    breaks: `set role agent_bom_owner; create table endpoint_syncs (tenant_id text);
+             alter table endpoint_syncs enable row level security, force row level security;
+             create policy tenant on endpoint_syncs using (tenant_id = abom_current_tenant())
+               with check (tenant_id = abom_current_tenant());
+             create policy agent_bom_backup_reads on endpoint_syncs for select to agent_bom_backup using (true)`,
+    names: 'agent_bom_app may DELETE endpoint_syncs, which its migration took away',
+    mends: 'drop table endpoint_syncs',
   },
   {
     check: 'privileges.app',

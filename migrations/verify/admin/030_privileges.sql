@@ -36,19 +36,35 @@ excess (role, object) as (
   select l.role, format('%s may create schemas', l.name)
     from login_role l where has_database_privilege(l.oid, current_database(), 'CREATE')
 ),
+row_privilege (name, number) as (
+  values ('SELECT', 1), ('INSERT', 2), ('UPDATE', 3), ('DELETE', 4)
+),
+-- What the application may do with the rows of each table, or with columns of them.
+usage (name, privileges) as (
+  select r.name, array(select p.name from row_privilege p
+                        where case p.name when 'DELETE' then has_table_privilege(app.oid, r.oid, p.name)
+                                          else has_any_column_privilege(app.oid, r.oid, p.name) end
+                        order by p.number)
+    from relation r
+    join pg_roles app on app.rolname = 'agent_bom_app'
+   where r.name not in ('agent_bom_tenant_binding_keys', 'alembic_version')
+),
 finding (id, found, failures) as (
   select 'stores.present', (select format('%s stores', count(distinct store)) from store), array(
     select format('%s: table %s is missing', s.store, s.name)
       from store s where s.name not in (select name from relation)
     union all
-    select format('%s: agent_bom_app may not %s %s', s.store, privilege, s.name)
+    select format('%s: agent_bom_app may not %s %s', s.store, p.name, s.name)
       from store s
-      join relation r on r.name = s.name
-     cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) privilege
-     where exists (select from pg_roles where rolname = 'agent_bom_app')
-       and not has_table_privilege('agent_bom_app', r.oid, privilege))
+      join usage u on u.name = s.name
+      join row_privilege p on p.name <> all (u.privileges))
   union all
-  select 'privileges.app', 'rows only; no schema, no revision, no keys', array(
+  select 'privileges.app',
+         concat_ws('; ', 'rows only; no schema, no revision, no keys',
+                   (select 'less than the default on ' || string_agg(format('%s (%s)', name, array_to_string(privileges, ', ')),
+                                                                     ', ' order by name)
+                      from usage where cardinality(privileges) < (select count(*) from row_privilege))),
+         array(
     select object from excess where role = 'app'
     union all
     select format('%s may read a column of agent_bom_tenant_binding_keys', l.name)
@@ -57,13 +73,18 @@ finding (id, found, failures) as (
      where l.role = 'app'
        and has_any_column_privilege(l.oid, r.oid, 'SELECT') and not has_table_privilege(l.oid, r.oid, 'SELECT')
     union all
-    select format('agent_bom_app may not %s %s', privilege, r.name)
+    select format('agent_bom_app may do nothing with %s', name)
+      from usage where privileges = '{}' and name not in (select name from store)
+    union all
+    select 'agent_bom_app may not SELECT alembic_version'
       from relation r
-     cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) privilege
-      join pg_roles app on app.rolname = 'agent_bom_app'
-     where r.name not in (select name from store) and r.name <> 'agent_bom_tenant_binding_keys'
-       and (r.name <> 'alembic_version' or privilege = 'SELECT')
-       and not has_table_privilege(app.oid, r.oid, privilege)
+      join pg_roles app on app.rolname = 'agent_bom_app' and not has_table_privilege(app.oid, r.oid, 'SELECT')
+     where r.name = 'alembic_version'
+    union all
+    select format('agent_bom_app may %s %s, which its migration took away', p.name, u.name)
+      from jsonb_to_recordset(current_setting('agent_bom.narrowed_tables')::jsonb) n (relation text, privileges text[])
+      join usage u on u.name = n.relation and cardinality(u.privileges) = (select count(*) from row_privilege)
+      join row_privilege p on p.name <> all (n.privileges)
     union all
     select format('agent_bom_app may not use sequence %s', c.relname)
       from pg_class c
