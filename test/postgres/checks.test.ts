@@ -177,6 +177,14 @@ const SABOTAGES: readonly Sabotage[] = [
     mends: "update alembic_version set version_num = '20260819_01'",
   },
   {
+    check: 'schema.backfills',
+    what: 'a row that a migration left out',
+    breaks: `alter table compliance_hub_findings add scan_id text not null default '', add payload jsonb;
+             insert into compliance_hub_findings (payload) values ('{"scan_id": "s"}'), ('{"scan_id": ""}'), (null)`,
+    names: 'compliance_hub_findings: scan_id is empty in 1 rows',
+    mends: 'delete from compliance_hub_findings; alter table compliance_hub_findings drop scan_id, drop payload',
+  },
+  {
     check: 'schema.extensions',
     what: 'an extension dropped',
     breaks: 'drop extension pg_trgm',

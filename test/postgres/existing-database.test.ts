@@ -99,6 +99,18 @@ const REFUSALS: readonly Refusal[] = [
     mend: ['drop role agent_bom_rls_maintenance'],
   },
   {
+    because: 'the administrator would not see the rows that a migration fills',
+    given: [
+      'create table alembic_version (version_num text)',
+      'alter table alembic_version owner to agent_bom_admin',
+      'create role agent_bom_rls_maintenance',
+    ],
+    got: 'the administrator agent_bom_admin may not become a member of agent_bom_rls_maintenance',
+    fix:
+      'Run as a superuser or as the role that created it: ' +
+      'GRANT agent_bom_rls_maintenance TO agent_bom_admin WITH ADMIN OPTION;',
+  },
+  {
     because: 'the database is used for something else',
     given: ['create table orders (id int)', 'create view public.totals as select count(*) from orders'],
     got: 'the database agent_bom is not empty, and what is in it is not of agent-bom: orders, totals',
