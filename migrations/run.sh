@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs one step of the contract with psql: run.sh before|after|verify|revoke
-# Connections come as URLs in the environment, parameters of the contract in CONTRACT_OPTIONS.
+# Connections come as URLs in the environment, parameters of the contract in CONTRACT_OPTIONS. Where CONTRACT_REVISIONS_FILE
+# names the file that packaged.sh wrote, `verify` asks for the revision of the image.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")" && pwd)
@@ -71,6 +72,10 @@ refuse_plain_connections() {
 }
 
 step=${1:-}
+if [[ $step == verify ]]; then
+  head=$(image_head)
+  CONTRACT_OPTIONS="${CONTRACT_OPTIONS:-}${head:+ -c agent_bom.alembic_head=$head}"
+fi
 connect ALEMBIC_DATABASE_URL
 printf 'step %s on database %s at %s\n' "$step" "$PGDATABASE" "$PGHOST"
 case $step in

@@ -3,7 +3,7 @@ select 'schema.revision' as check,
        case when wanted is null then 'skip' when found = wanted then 'pass' else 'fail' end as status,
        case when wanted is null then format('the database is at %s; which one is wanted depends on the chart version', found)
             when found = wanted then found
-            else format('the database is at %s, this chart version ends at %s', coalesce(found, 'no revision'), wanted)
+            else format('the database is at %s, the packaged migrations end at %s', coalesce(found, 'no revision'), wanted)
        end as detail
   from (select nullif(current_setting('agent_bom.alembic_head', true), '') as wanted,
                (select string_agg(version, ', ' order by version)
