@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by dump.sh and restore.sh.
 
 # Tools of an older major than the server's cannot read its catalog; newer ones can.

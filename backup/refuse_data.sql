@@ -20,7 +20,8 @@ begin
     from (select usename, count(*) as number
             from pg_stat_activity
            where datname = current_database()
-             and usename in ('agent_bom_app', 'agent_bom_app_b', 'agent_bom_maintenance', 'agent_bom_maintenance_b')
+             and usename in (select login from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (identity text, login name)
+                              where identity <> 'backup')
            group by usename) connected;
   if tables > 0 and sessions is not null then
     raise exception 'the control plane is connected to the database %: %', current_database(), sessions

@@ -2,7 +2,8 @@
 # Restores a dump: restore.sh <file.dump> [--replace <database>] [--once]
 # Needs the administrator's URL and those of the runtime identities, as the migration Job. Roles come first, then the
 # data, then grants, limits and passwords, then the checks; last, the contents are compared with the dump's manifest.
-# With --once a database that already was restored from a dump of this name is left as it is.
+# With --once a database that already was restored from a dump of this name is left as it is. CONTRACT_REVISIONS_FILE is the
+# file that packaged.sh wrote, and says which revisions the image can migrate.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -49,21 +50,30 @@ source_major=$(sed -nE 's/^; *Dumped from database version: ([0-9]+).*/\1/p' "$w
 server_major=$(psql -X -q -A -t -c "select current_setting('server_version_num')::int / 10000")
 ((source_major <= server_major)) ||
   refuse "$dump comes from PostgreSQL $source_major and the server is version $server_major; restore into version $source_major or later"
-# The checks ask for the revision that the dump has: what brings it further comes after the restore. Revisions begin with
-# their date.
-revision=$(manifest_value "$manifest" revision) head=''
-if [[ ${CONTRACT_OPTIONS:-} =~ agent_bom\.alembic_head=([0-9A-Za-z_]+) ]]; then head=${BASH_REMATCH[1]}; fi
-[[ $revision =~ ^[0-9A-Za-z_]+$ && ! $revision > ${head:-$revision} ]] ||
+# The checks ask for the revision that the dump has: what brings it further comes after the restore. Revisions that the
+# image knows are its own or older ones; without the image they are compared by the date that they begin with.
+revision=$(manifest_value "$manifest" revision)
+head=$(image_head)
+if [[ -n $head ]]; then
+  known=$(grep -cxF -- "$revision" "$CONTRACT_REVISIONS_FILE" || true)
+else
+  if [[ ${CONTRACT_OPTIONS:-} =~ agent_bom\.alembic_head=([0-9A-Za-z_]+) ]]; then head=${BASH_REMATCH[1]}; fi
+  known=1
+  if [[ $revision > ${head:-$revision} ]]; then known=0; fi
+fi
+[[ $revision =~ ^[0-9A-Za-z_]+$ && $known == 1 ]] ||
   refuse "$dump is of the schema's revision ${revision:-unknown}, and this version of the contract ends at ${head:-none}; restore it with the version that made it"
-export CONTRACT_OPTIONS="${CONTRACT_OPTIONS:-} -c agent_bom.alembic_head=$revision"
-PGOPTIONS="$PGOPTIONS -c agent_bom.replace=$replace" psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/refuse_data.sql"
+export CONTRACT_OPTIONS="${CONTRACT_OPTIONS:-} -c agent_bom.alembic_head=$revision" CONTRACT_REVISIONS_FILE=
+PGOPTIONS="$PGOPTIONS -c agent_bom.replace=$replace" psql -X -q -o /dev/null -v ON_ERROR_STOP=1 \
+  -f "$migrations/facts.sql" -f "$here/refuse_data.sql"
 
 # Roles that exist are no obstacle: it is not the packaged migrations that come next.
 CONTRACT_OPTIONS="${CONTRACT_OPTIONS:-} -c agent_bom.restoring=on" bash "$migrations/run.sh" before
 printf 'restoring %s into database %s at %s\n' "$dump" "$PGDATABASE" "$PGHOST"
 psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/roles.sql"
 if [[ -n $replace ]]; then
-  PGOPTIONS="$PGOPTIONS -c client_min_messages=warning" psql -X -q -v ON_ERROR_STOP=1 -f "$here/empty_schema.sql"
+  PGOPTIONS="$PGOPTIONS -c client_min_messages=warning" psql -X -q -v ON_ERROR_STOP=1 \
+    -f "$migrations/facts.sql" -f "$here/empty_schema.sql"
 fi
 # The schema exists in every new database, and its privileges are the business of the contract.
 grep -v -E '; [0-9]+ [0-9]+ (SCHEMA|COMMENT|ACL) - (SCHEMA )?public ' "$work/list" >"$work/selection" || true

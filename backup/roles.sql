@@ -20,4 +20,9 @@ begin
 end
 $$;
 
+-- The dump says what is granted on each table and, at its end, on those to come. What a new table is given here would
+-- remain where a migration took it away.
+alter default privileges in schema public revoke all on tables from agent_bom_app;
+alter default privileges in schema public revoke all on sequences from agent_bom_app;
+
 commit;

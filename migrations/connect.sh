@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the scripts that use psql and pg_dump: connections come as URLs in the environment.
 
 refuse() {
@@ -7,6 +8,16 @@ refuse() {
 
 decode() {
   printf '%b' "${1//%/\\x}"
+}
+
+# The revision that the packaged migrations of the image end at, where packaged.sh has written it; nothing without it.
+image_head() {
+  local head=''
+  [[ -n ${CONTRACT_REVISIONS_FILE:-} ]] || return 0
+  [[ ! -r $CONTRACT_REVISIONS_FILE ]] || read -r head <"$CONTRACT_REVISIONS_FILE" || true
+  [[ $head =~ ^[0-9A-Za-z_]+$ ]] ||
+    refuse "$CONTRACT_REVISIONS_FILE does not say at which revision the migrations of the image end"
+  printf '%s' "$head"
 }
 
 # psql accepts a URL only as an argument, and arguments are open to every process of the machine: so it is taken apart

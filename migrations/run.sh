@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs one step of the contract with psql: run.sh before|after|verify|retire
-# Connections come as URLs in the environment, parameters of the contract in CONTRACT_OPTIONS.
+# Runs one step of the contract with psql: run.sh before|after|verify|revoke
+# Connections come as URLs in the environment, parameters of the contract in CONTRACT_OPTIONS. Where CONTRACT_REVISIONS_FILE
+# names the file that packaged.sh wrote, `verify` asks for the revision of the image.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")" && pwd)
@@ -8,15 +9,15 @@ root=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=connect.sh
 source "$root/connect.sh"
 
-# The URL of a runtime identity as a startup option; the server splits options at spaces and backslashes.
-hand_over() {
+# Gives the SQL the URL of a runtime identity, as a startup option; the server splits options at spaces and backslashes.
+pass_url() {
   local setting=$1 variable=$2 url=${!2:-}
   [[ $url == postgres* && $url != *[\\[:space:]]* ]] || refuse "$variable is not a connection URL"
   PGOPTIONS="$PGOPTIONS -c $setting=$url"
 }
 
 apply() {
-  local files=(-f "$root/lock.sql") file
+  local files=(-f "$root/lock.sql" -f "$root/facts.sql") file
   for file in "$root/$1"/*.sql; do files+=(-f "$file"); done
   psql -X -q -o /dev/null -v ON_ERROR_STOP=1 "${files[@]}"
 }
@@ -29,7 +30,7 @@ report() {
 check() {
   local directory=$1 file rows id status detail
   for file in "$root/verify/$directory"/*.sql; do
-    if ! rows=$(psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -f "$file"); then
+    if ! rows=$(psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -f "$root/facts.sql" -f "$file"); then
       report "login.$directory" fail "$(basename "$file") could not run as $PGUSER; psql says why above"
       continue
     fi
@@ -71,6 +72,10 @@ refuse_plain_connections() {
 }
 
 step=${1:-}
+if [[ $step == verify ]]; then
+  head=$(image_head)
+  CONTRACT_OPTIONS="${CONTRACT_OPTIONS:-}${head:+ -c agent_bom.alembic_head=$head}"
+fi
 connect ALEMBIC_DATABASE_URL
 printf 'step %s on database %s at %s\n' "$step" "$PGDATABASE" "$PGHOST"
 case $step in
@@ -80,15 +85,15 @@ case $step in
     apply before
     ;;
   after)
-    hand_over agent_bom.app_url AGENT_BOM_POSTGRES_URL
-    hand_over agent_bom.maintenance_url AGENT_BOM_POSTGRES_MAINTENANCE_URL
-    hand_over agent_bom.backup_url AGENT_BOM_POSTGRES_BACKUP_URL
+    pass_url agent_bom.app_url AGENT_BOM_POSTGRES_URL
+    pass_url agent_bom.maintenance_url AGENT_BOM_POSTGRES_MAINTENANCE_URL
+    pass_url agent_bom.backup_url AGENT_BOM_POSTGRES_BACKUP_URL
     apply after
     ;;
-  retire)
-    hand_over agent_bom.app_url AGENT_BOM_POSTGRES_URL
-    hand_over agent_bom.maintenance_url AGENT_BOM_POSTGRES_MAINTENANCE_URL
-    apply retire
+  revoke)
+    pass_url agent_bom.app_url AGENT_BOM_POSTGRES_URL
+    pass_url agent_bom.maintenance_url AGENT_BOM_POSTGRES_MAINTENANCE_URL
+    apply revoke
     ;;
   verify)
     failed=''
@@ -108,7 +113,7 @@ case $step in
     fi
     ;;
   *)
-    refuse 'usage: run.sh before|after|verify|retire'
+    refuse 'usage: run.sh before|after|verify|revoke'
     ;;
 esac
 printf 'step %s done\n' "$step"

@@ -1,6 +1,7 @@
 -- Replaces the packaged migrations where they are not available: tables, tenants, policies and role statements of
 -- the same kind, the ones that fail on RDS included. It is not the product's schema.
 begin;
+set local lock_timeout = '5s';
 
 -- A role that exists is "made safe" with a statement that only a superuser may say, and the session's login is given
 -- the marker WITH ADMIN OPTION: both fail unless the session acts as the owner role on roles that it creates itself.

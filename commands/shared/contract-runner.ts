@@ -14,6 +14,8 @@ import { connectionFailure } from './connection-failure';
 import { PROGRAM_ROOT } from './program-files';
 
 const MIGRATIONS = join(PROGRAM_ROOT, 'migrations');
+/** What the files of every step and check read. */
+export const FACTS = join(MIGRATIONS, 'facts.sql');
 const CONNECT_TIMEOUT_MS = 10_000;
 const APPLICATION_NAME = 'agent-bom-postgres';
 /** SQLSTATE of a connection that no rule of the server allows. */
@@ -52,12 +54,12 @@ export interface VerifyRun extends Pick<ContractRun, 'parameters' | 'onNotice'> 
  *
  * @throws ContractError with file, message and hint when a statement is refused.
  */
-export async function applyStep(step: 'before' | 'after' | 'retire', run: ContractRun): Promise<void> {
+export async function applyStep(step: 'before' | 'after' | 'revoke', run: ContractRun): Promise<void> {
   const parameters = step === 'before' ? run.parameters : { ...run.parameters, ...urlParameters(run.urls) };
   const client = await connect('admin', run.urls.admin, parameters);
   client.on('notice', ({ message }) => run.onNotice?.(message ?? ''));
   try {
-    for (const file of [join(MIGRATIONS, 'lock.sql'), ...sqlFiles(step)]) await runFile(client, file);
+    for (const file of [join(MIGRATIONS, 'lock.sql'), FACTS, ...sqlFiles(step)]) await runFile(client, file);
   } finally {
     await client.end();
   }
@@ -113,6 +115,7 @@ async function checkFiles(
   try {
     // What the checks themselves require; otherwise the error is one sentence.
     if (folder === 'admin') await runFile(client, join(MIGRATIONS, 'verify', 'requirements.sql'));
+    await runFile(client, FACTS);
     const results: CheckResult[] = [];
     for (const file of sqlFiles(join('verify', folder))) results.push(...checkRows(await runFile(client, file)));
     return results;

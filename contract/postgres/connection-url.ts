@@ -21,8 +21,8 @@ export interface ConnectionUrlParts {
   readonly database: string;
   /** File with the certificate authorities that sign the server's certificate. */
   readonly caFile: string;
-  /** Role that the session takes on at its start; without it the session keeps the role of its login. */
-  readonly sessionRole?: string;
+  /** Settings of the session from its start, as `-c name=value`; without them it has those of its login. */
+  readonly options?: string;
 }
 
 /**
@@ -32,15 +32,18 @@ export interface ConnectionUrlParts {
  * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
  */
 export function connectionUrl(parts: ConnectionUrlParts): string {
-  const { encodedUser, encodedPassword, host, port, database, caFile, sessionRole } = parts;
-  const role = sessionRole === undefined ? '' : `&options=${encodeURIComponent(`-c role=${sessionRole}`)}`;
-  const query = `sslmode=verify-full&sslrootcert=${caFile}${role}`;
+  const { encodedUser, encodedPassword, host, port, database, caFile, options } = parts;
+  const settings = options === undefined ? '' : `&options=${encodeURIComponent(options)}`;
+  const query = `sslmode=verify-full&sslrootcert=${caFile}${settings}`;
   return `postgresql://${encodedUser}:${encodedPassword}@${host}:${port}/${database}?${query}`;
 }
 
-/** The URL for the packaged migrations: logged in as the administrator, acting as the owner of the database. */
-export function migrationUrl(parts: Omit<ConnectionUrlParts, 'sessionRole'>): string {
-  return connectionUrl({ ...parts, sessionRole: OWNER_ROLE });
+/**
+ * The URL for the packaged migrations: logged in as the administrator, acting as the owner of the database. Forced
+ * row-level security binds the owner too: without the bypass, an UPDATE of existing rows changes none and says nothing.
+ */
+export function migrationUrl(parts: Omit<ConnectionUrlParts, 'options'>): string {
+  return connectionUrl({ ...parts, options: `-c role=${OWNER_ROLE} -c app.bypass_rls=1` });
 }
 
 /** Percent-encodes a user name or password, including the characters that `encodeURIComponent` leaves alone. */

@@ -1,5 +1,6 @@
 -- Who reads and writes which table. Only differences are granted and revoked, so that a database that is in order is
--- not written to.
+-- not written to. What a packaged migration took from the application stays taken: it is given privileges only where it
+-- has none, on a table from before there were default privileges, or on all tables of a role that is new.
 begin;
 set local lock_timeout = '300s';
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
@@ -10,12 +11,24 @@ declare
 begin
   for item in
     with relation as (
-      select oid, oid::regclass as name, relname, relkind, relowner, relacl
-        from pg_class
-       where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'S')
+      select c.oid, c.oid::regclass as name, c.relname::text, c.relkind, c.relowner, c.relacl, app.privileges,
+             exists (select from aclexplode(c.relacl) a where a.grantee = 'agent_bom_backup'::regrole) as is_dumped
+        from pg_class c
+       cross join lateral (
+               select array(select a.privilege_type from aclexplode(c.relacl) a where a.grantee = 'agent_bom_app'::regrole
+                             union
+                            select a.privilege_type || ' of a column' from pg_attribute t, aclexplode(t.attacl) a
+                             where t.attrelid = c.oid and a.grantee = 'agent_bom_app'::regrole) as privileges) app
+       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'S')
     ), wanted as (
-      select r.oid, r.name, r.relkind, g.grantee, p.privilege
+      select r.oid, r.name, r.relkind, g.grantee, p.privilege,
+             g.grantee = 'agent_bom_backup'
+             or (r.privileges = '{}' and (not r.is_dumped or not exists (select from relation where privileges <> '{}')))
+               as is_given
         from relation r
+        left join jsonb_to_recordset(current_setting('agent_bom.narrowed_tables')::jsonb)
+                  n (relation text, privileges text[]) on n.relation = r.relname
+       cross join (values (array['SELECT', 'INSERT', 'UPDATE', 'DELETE'])) rows (privileges)
        cross join (values ('agent_bom_app'), ('agent_bom_backup')) g (grantee)
        cross join lateral unnest(case
               -- Dumped with everything else, so that a restored control plane still knows its tenants.
@@ -25,7 +38,9 @@ begin
               -- The API reads the revision; only migrations move it.
               when r.relname = 'alembic_version' then array['SELECT']
               when r.relkind = 'S' then array['USAGE', 'SELECT']
-              else array['SELECT', 'INSERT', 'UPDATE', 'DELETE']
+              -- All four are what an earlier version of the contract gave; less is what the migrations say by now.
+              when n.privileges is not null and (r.privileges = '{}' or r.privileges @> rows.privileges) then n.privileges
+              else rows.privileges
             end) p (privilege)
     ), present as (
       select r.oid, r.name, r.relkind, coalesce(g.rolname, 'public') as grantee, a.privilege_type as privilege
@@ -39,10 +54,10 @@ begin
           or (r.relname = 'alembic_version' and a.privilege_type <> 'SELECT' and a.grantee <> r.relowner)
     )
     select 'grant' as verb, 'to' as preposition, name, relkind, grantee, privilege
-      from (select * from wanted except select * from present) missing
+      from (select oid, name, relkind, grantee, privilege from wanted where is_given except select * from present) missing
     union all
     select 'revoke', 'from', name, relkind, grantee, privilege
-      from (select * from present except select * from wanted) excess
+      from (select * from present except select oid, name, relkind, grantee, privilege from wanted) excess
   loop
     execute format('%s %s on %s %s %s %s',
                    item.verb, item.privilege, case item.relkind when 'S' then 'sequence' else 'table' end, item.name,

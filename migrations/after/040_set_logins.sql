@@ -3,17 +3,17 @@ begin;
 set local lock_timeout = '300s';
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
 
--- The second logins take turns with the first, so that running pods keep a valid password while a new one is set up.
 do $$
 declare
-  second_login name;
+  item record;
 begin
-  foreach second_login in array array['agent_bom_app_b', 'agent_bom_maintenance_b'] loop
-    if not exists (select from pg_roles where rolname = second_login) then
-      set local role agent_bom_owner;
-      execute format('create role %I login in role %I', second_login, regexp_replace(second_login, '_b$', ''));
-      reset role;
-    end if;
+  for item in
+    select login, member_of from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (login name, member_of name)
+     where not exists (select from pg_roles where rolname = login)
+  loop
+    set local role agent_bom_owner;
+    execute format('create role %I login in role %I', item.login, item.member_of);
+    reset role;
   end loop;
 end
 $$;
@@ -24,9 +24,8 @@ declare
 begin
   for item in
     select rolname, rolsuper, rolreplication, rolbypassrls, rolcreaterole, rolcreatedb, rolcanlogin, rolinherit
-      from pg_roles
-     where rolname in ('agent_bom_app', 'agent_bom_app_b', 'agent_bom_maintenance', 'agent_bom_maintenance_b',
-                       'agent_bom_backup')
+      from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (login name)
+      join pg_roles on rolname = login
   loop
     if item.rolsuper or item.rolreplication or item.rolbypassrls then
       raise exception 'the role % has SUPERUSER, REPLICATION or BYPASSRLS', item.rolname
@@ -45,17 +44,16 @@ declare
   item record;
 begin
   for item in
-    with wanted (member, role) as (
-      values ('agent_bom_app_b', 'agent_bom_app'),
-             ('agent_bom_maintenance', 'agent_bom_rls_maintenance'),
-             ('agent_bom_maintenance_b', 'agent_bom_maintenance')
+    with login (member, role) as (
+      select * from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (login name, member_of name)
+    ), wanted as (
+      select * from login where role is not null
     ), present as (
-      select m.rolname::text as member, r.rolname::text as role
+      select m.rolname as member, r.rolname as role
         from pg_auth_members a
         join pg_roles m on m.oid = a.member
         join pg_roles r on r.oid = a.roleid
-       where m.rolname in ('agent_bom_app', 'agent_bom_app_b', 'agent_bom_maintenance', 'agent_bom_maintenance_b',
-                           'agent_bom_backup')
+       where m.rolname in (select member from login)
     )
     select 'grant' as verb, 'to' as preposition, * from (select * from wanted except select * from present) missing
     union all
@@ -71,27 +69,11 @@ declare
   item record;
 begin
   for item in
-    with setting (role, name, value) as (
-      values
-        -- The API sets 15 s for itself; this bounds everything else that connects as its login.
-        ('agent_bom_app', 'statement_timeout', '30s'),
-        ('agent_bom_app', 'lock_timeout', '5s'),
-        -- The scheduler's leader holds its lock in an open transaction; ending that makes a second leader.
-        ('agent_bom_app', 'idle_in_transaction_session_timeout', '0'),
-        ('agent_bom_maintenance', 'statement_timeout', '30s'),
-        ('agent_bom_maintenance', 'lock_timeout', '5s'),
-        -- It holds no lock on purpose; ten minutes idle in a transaction is a fault that blocks vacuum.
-        ('agent_bom_maintenance', 'idle_in_transaction_session_timeout', '10min'),
-        -- A dump reads the largest table in one statement, and waits for a migration rather than fail.
-        ('agent_bom_backup', 'statement_timeout', '0'),
-        ('agent_bom_backup', 'lock_timeout', '60s'),
-        ('agent_bom_backup', 'idle_in_transaction_session_timeout', '0'),
-        -- A second barrier: the first is that it has no privilege to write.
-        ('agent_bom_backup', 'default_transaction_read_only', 'on')
-    )
     select r.rolname, s.name, s.value
-      from setting s
-      join pg_roles r on r.rolname in (s.role, s.role || '_b')
+      from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (identity text, login name)
+      join jsonb_to_recordset(current_setting('agent_bom.login_settings')::jsonb) s (identity text, name text, value text)
+        using (identity)
+      join pg_roles r on r.rolname = l.login
      where not coalesce(r.rolconfig @> array[s.name || '=' || s.value], false)
   loop
     execute format('alter role %I set %I = %L', item.rolname, item.name, item.value);
@@ -106,18 +88,16 @@ declare
   statement text;
 begin
   for item in
-    select r.rolname, d.datname, split_part(entry, '=', 1) as name
-      from pg_db_role_setting s
-      join pg_roles r on r.oid = s.setrole
+    select r.rolname, d.datname, present.name
+      from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (identity text, login name)
+      join pg_roles r on r.rolname = l.login
+      join pg_db_role_setting s on s.setrole = r.oid
       left join pg_database d on d.oid = s.setdatabase
-     cross join lateral unnest(s.setconfig) entry
-     where r.rolname in ('agent_bom_app', 'agent_bom_app_b', 'agent_bom_maintenance', 'agent_bom_maintenance_b',
-                         'agent_bom_backup')
-       and (d.datname = current_database()
-            or (d.oid is null
-                and split_part(entry, '=', 1) not in ('statement_timeout', 'lock_timeout',
-                                                      'idle_in_transaction_session_timeout')
-                and (r.rolname <> 'agent_bom_backup' or split_part(entry, '=', 1) <> 'default_transaction_read_only')))
+     cross join lateral (select split_part(entry, '=', 1) as name from unnest(s.setconfig) entry) present
+     where d.datname = current_database()
+        or (d.oid is null
+            and (l.identity, present.name) not in (
+                  select * from jsonb_to_recordset(current_setting('agent_bom.login_settings')::jsonb) w (identity text, name text)))
   loop
     statement := format('alter role %I %s reset %I', item.rolname,
                         case when item.datname is null then '' else format('in database %I', item.datname) end, item.name);
@@ -138,11 +118,9 @@ declare
   wanted int;
 begin
   for item in
-    select r.rolname, r.rolconnlimit, i.setting
-      from (values ('agent_bom_app', 'agent_bom.app_connection_limit'),
-                   ('agent_bom_maintenance', 'agent_bom.maintenance_connection_limit'),
-                   ('agent_bom_backup', 'agent_bom.backup_connection_limit')) i (role, setting)
-      join pg_roles r on r.rolname in (i.role, i.role || '_b')
+    select r.rolname, r.rolconnlimit, format('agent_bom.%s_connection_limit', l.identity) as setting
+      from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (identity text, login name)
+      join pg_roles r on r.rolname = l.login
   loop
     if coalesce(current_setting(item.setting, true), '') !~ '^[1-9][0-9]{0,5}$' then
       raise exception 'the setting % is not a number of connections', item.setting

@@ -73,14 +73,12 @@ declare
   password text;
 begin
   for item in
-    select *
-      from (values ('agent_bom.app_url', 'AGENT_BOM_POSTGRES_URL', array['agent_bom_app', 'agent_bom_app_b']),
-                   ('agent_bom.maintenance_url', 'AGENT_BOM_POSTGRES_MAINTENANCE_URL',
-                    array['agent_bom_maintenance', 'agent_bom_maintenance_b']),
-                   ('agent_bom.backup_url', 'AGENT_BOM_POSTGRES_BACKUP_URL', array['agent_bom_backup']))
-           as i (setting, variable, logins)
+    select identity, variable, array_agg(l.login) as logins
+      from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (identity text, variable text, login text)
+     group by identity, variable
+     order by identity
   loop
-    url := current_setting(item.setting, true);
+    url := current_setting(format('agent_bom.%s_url', item.identity), true);
     part := regexp_match(url, '^postgres(?:ql)?(?:\+psycopg2?)?://([^:/?#@[:space:]]+):([^/?#@[:space:]]+)@');
     if part is null then
       raise exception '% is not a connection URL with a user and a password', item.variable

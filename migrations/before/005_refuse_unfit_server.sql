@@ -1,5 +1,5 @@
 -- What cannot be brought to the contract is refused here, before anything is created: each reason in one sentence, with
--- what mends it. Reads only; the trial of the extensions is rolled back.
+-- what fixes it. Reads only; the trial of the extensions is rolled back.
 begin;
 set local lock_timeout = '300s';
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
@@ -46,7 +46,7 @@ begin
                           session_user, session_user, current_database());
   end if;
   if owner <> 'agent_bom_owner' and not pg_has_role(session_user, owner, 'USAGE') then
-    raise exception 'the database % belongs to %, and the administrator % may not hand it over',
+    raise exception 'the database % belongs to %, and the administrator % may not change its owner',
                     current_database(), owner, session_user
       using hint = format('Run as a superuser or as %I: ALTER DATABASE %I OWNER TO %I;',
                           owner, current_database(), session_user);
@@ -71,7 +71,7 @@ begin
   end if;
   if schema_owner not in ('agent_bom_owner', 'pg_database_owner') and not pg_has_role(session_user, schema_owner, 'USAGE')
   then
-    raise exception 'the schema public belongs to %, and the administrator % may not hand it over',
+    raise exception 'the schema public belongs to %, and the administrator % may not change its owner',
                     schema_owner, session_user
       using hint = format('Run as a superuser or as %I, in the database %I: ALTER SCHEMA public OWNER TO %I;',
                           schema_owner, current_database(), session_user);
@@ -85,12 +85,11 @@ begin
 end
 $$;
 
--- Roles that an earlier deployment or somebody else left. The packaged migrations say ALTER ROLE ... NOSUPERUSER of those
+-- Roles that an earlier deployment or another team left. The packaged migrations say ALTER ROLE ... NOSUPERUSER of those
 -- that they find, which only a superuser may say, even where it changes nothing.
 do $$
 declare
-  logins constant name[] := array['agent_bom_app', 'agent_bom_app_b', 'agent_bom_maintenance', 'agent_bom_maintenance_b',
-                                  'agent_bom_backup'];
+  logins constant name[] := (select array_agg(login) from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (login name));
   found text;
   statements text;
 begin
@@ -144,7 +143,7 @@ begin
 end
 $$;
 
--- Tables that the administrator can neither hand over nor change.
+-- Tables that the administrator can neither change nor give to the owner role.
 do $$
 declare
   found text;
@@ -156,7 +155,7 @@ begin
      and not exists (select from pg_depend d
                       where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i', 'e'));
   if found is not null then
-    raise exception 'tables in the schema public belong to somebody else: %', left(found, 200)
+    raise exception 'tables in the schema public belong to other roles: %', left(found, 200)
       using hint = format('Run as a superuser, for each owner: REASSIGN OWNED BY <owner> TO %I;', session_user);
   end if;
 end
@@ -166,9 +165,8 @@ $$;
 do $$
 declare
   budget constant int := (
-    select sum(nullif(current_setting(name, true), '')::int)
-      from unnest(array['agent_bom.app_connection_limit', 'agent_bom.maintenance_connection_limit',
-                        'agent_bom.backup_connection_limit']) name);
+    select sum(nullif(current_setting(format('agent_bom.%s_connection_limit', identity), true), '')::int)
+      from (select distinct identity from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (identity text)) identities);
   room constant int := current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
                        - coalesce(nullif(current_setting('reserved_connections', true), ''), '0')::int;
   database_room constant int := (select datconnlimit from pg_database where datname = current_database());
@@ -190,7 +188,7 @@ declare
   wanted text;
   reason text;
 begin
-  foreach wanted in array array['pgcrypto', 'pg_trgm'] loop
+  foreach wanted in array current_setting('agent_bom.extensions')::text[] loop
     reason := (select format('is installed in the schema %s, where the migrations do not look for it', n.nspname)
                  from pg_extension e
                  join pg_namespace n on n.oid = e.extnamespace
@@ -202,7 +200,7 @@ begin
     continue when exists (select from pg_extension where extname = wanted);
     if not exists (select from pg_available_extensions where name = wanted) then
       raise exception 'the server does not have the extension %', wanted
-        using hint = 'Install the contrib modules of PostgreSQL on the server, or admit the extension where the provider lists them.';
+        using hint = 'Install the contrib modules of PostgreSQL on the server, or allow the extension where the provider lists them.';
     end if;
     begin
       execute format('create extension %I schema public', wanted);
@@ -213,7 +211,7 @@ begin
       when others then
         raise exception 'the administrator % may not create the extension %: %', session_user, wanted, sqlerrm
           using hint = format('Run as a superuser, in the database %I: CREATE EXTENSION %I SCHEMA public; '
-                              'managed servers have a list of admitted extensions.', current_database(), wanted);
+                              'managed servers have a list of allowed extensions.', current_database(), wanted);
     end;
   end loop;
 end

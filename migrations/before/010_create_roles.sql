@@ -12,8 +12,8 @@ begin
 end
 $$;
 
--- The administrator acts as the owner. From 16 on nobody may grant a role that somebody else created, unless it was
--- given to them WITH ADMIN, and a role's creator does not act as it by itself.
+-- The administrator acts as the owner. From 16 on nobody may grant a role that another role created, unless it was given
+-- to them WITH ADMIN, and a role's creator does not act as it by itself.
 do $$
 begin
   if current_setting('server_version_num')::int < 160000 then
@@ -35,11 +35,32 @@ begin
 end
 $$;
 
+-- The bypass of the tenant policies asks for a member of this role. The packaged migrations make one of the administrator
+-- who runs them first; another one would fill new columns of no row.
+do $$
+begin
+  if to_regclass('public.alembic_version') is null
+     or not exists (select from pg_roles
+                     where rolname = 'agent_bom_rls_maintenance' and not pg_has_role(session_user, oid, 'MEMBER')) then
+    return;
+  end if;
+  set local role agent_bom_owner;
+  execute format('grant agent_bom_rls_maintenance to %I with admin option', session_user);
+  reset role;
+exception
+  when insufficient_privilege then
+    raise exception 'the administrator % may not become a member of agent_bom_rls_maintenance', session_user
+      using hint = format('Run as a superuser or as the role that created it: '
+                          'GRANT agent_bom_rls_maintenance TO %I WITH ADMIN OPTION;', session_user);
+end
+$$;
+
 do $$
 declare
   login name;
 begin
-  foreach login in array array['agent_bom_app', 'agent_bom_backup'] loop
+  for login in select l.login from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (login name, member_of name)
+                where member_of is null loop
     if not exists (select from pg_roles where rolname = login) then
       set local role agent_bom_owner;
       execute format('create role %I login', login);

@@ -86,10 +86,10 @@ describe('explain', () => {
       admin: [
         'Job migrate (before, packaged, after, verify)',
         'CronJob agent-bom-migrate-monthly (before, packaged, after, verify)',
-        'Job retire (retire)',
+        'Job retire (revoke)',
       ],
-      app: [...JOBS, 'Job retire (retire)', 'API (Helm release)'],
-      maintenance: [...JOBS, 'Job retire (retire)', 'API (Helm release)'],
+      app: [...JOBS, 'Job retire (revoke)', 'API (Helm release)'],
+      maintenance: [...JOBS, 'Job retire (revoke)', 'API (Helm release)'],
       backup: ['CronJob agent-bom-backup (dump)', ...JOBS],
     });
     expect(report.identities[1]).toMatchObject({

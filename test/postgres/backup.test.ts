@@ -30,12 +30,16 @@ async function startSide(): Promise<Side> {
   return { server, run: { urls: rehearsalUrls(server), parameters: defaultParameters() } };
 }
 
+/** The revisions of an image, newest first, where a test has one. */
+let revisions = '';
+
 function script({ server, run }: Side, file: string, ...scriptArguments: string[]) {
   const { status, stdout, stderr } = spawnSync('bash', [join(BACKUP, file), ...scriptArguments], {
     encoding: 'utf8',
     env: {
       PATH: process.env.PATH,
       CONTRACT_OPTIONS: startupOptions(run.parameters),
+      CONTRACT_REVISIONS_FILE: revisions,
       ALEMBIC_DATABASE_URL: packagedUrl(server),
       AGENT_BOM_POSTGRES_URL: run.urls.app,
       AGENT_BOM_POSTGRES_MAINTENANCE_URL: run.urls.maintenance,
@@ -55,6 +59,8 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
     [source, target] = await Promise.all([startSide(), startSide()]);
     await applyStep('before', source.run);
     await runStandIn(packagedUrl(source.server));
+    // As a later version of the product makes a table append-only.
+    await query(packagedUrl(source.server), 'revoke update, delete on llm_costs from agent_bom_app');
     await applyStep('after', source.run);
     await fillStandIn(source.run.urls.app);
     await query(
@@ -153,6 +159,23 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
     );
   });
 
+  it('refuses a dump of a revision that the image does not know, older or newer, before anything is changed', async () => {
+    revisions = file('revisions');
+    // By its date the dump is older than the last revision of the image.
+    writeFileSync(revisions, '20260823_01\n20260818_01\n');
+    const { code, output } = script(target, 'restore.sh', file('one.dump'));
+    revisions = '';
+    expect({ code, output }).toEqual({
+      code: 2,
+      output: expect.stringContaining(
+        "is of the schema's revision 20260819_01, and this version of the contract ends at 20260823_01;",
+      ),
+    });
+    expect(await query(superuserUrl(target.server), "select from pg_roles where rolname = 'agent_bom_owner'")).toEqual(
+      [],
+    );
+  });
+
   it('restores on a server that has none of the roles, and says where it differs from the manifest', async () => {
     const changed = changedDump('differs', (bytes) => bytes, true);
     const manifest = changed.replace('.dump', '.manifest');
@@ -177,8 +200,15 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
       expect(refused.output).toContain('--replace agent_bom');
     }
     expect(await query(superuserUrl(target.server), inserted)).toEqual([{ rows: 1 }]);
+    // The image knows the revision of the dump and a later one, which the migrations bring.
+    revisions = file('revisions');
+    writeFileSync(revisions, '20260823_01\n20260819_01\n20260818_01\n');
     const replaced = script(target, 'restore.sh', file('one.dump'), '--replace', 'agent_bom');
+    revisions = '';
     expect(replaced).toMatchObject({ code: 0 });
+    expect(replaced.output).toContain(
+      'the schema is at revision 20260819_01; run the migrations to bring it to 20260823_01',
+    );
     expect(replaced.output).toContain(
       `restored: ${35 * 2 * 3 + 2} rows in ${35 * 2 + 2} tables and tenants, exactly as dumped`,
     );

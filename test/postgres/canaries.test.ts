@@ -96,7 +96,7 @@ const canary = (identity: string, generation: number) => `canary-${identity}-${g
     await query(
       superuserUrl(server),
       "alter role agent_bom_app password 'older' connection limit 1",
-      'revoke select on scan_jobs from agent_bom_app, agent_bom_backup',
+      'revoke all on scan_jobs from agent_bom_app, agent_bom_backup',
       'grant update on alembic_version to agent_bom_app',
       'drop role agent_bom_maintenance_b',
       'set log_statement = none',

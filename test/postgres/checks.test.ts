@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearse/rehearse';
-import { applyStep, type ContractRun, sqlFiles, verifyContract } from '../../commands/shared/contract-runner';
+import { applyStep, type ContractRun, FACTS, sqlFiles, verifyContract } from '../../commands/shared/contract-runner';
 import { DATABASE_CHECKS, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
@@ -129,7 +129,7 @@ const SABOTAGES: readonly Sabotage[] = [
     check: 'tenancy.policies',
     what: 'a policy dropped',
     breaks: 'drop policy dispatch_maintenance on scan_dispatch_queue',
-    names: 'scan_dispatch_queue: no policy admits agent_bom_rls_maintenance',
+    names: 'scan_dispatch_queue: no policy is for agent_bom_rls_maintenance',
     mends:
       'create policy dispatch_maintenance on scan_dispatch_queue to agent_bom_rls_maintenance using (true) with check (true)',
   },
@@ -173,8 +173,16 @@ const SABOTAGES: readonly Sabotage[] = [
     check: 'schema.revision',
     what: 'another revision',
     breaks: "update alembic_version set version_num = '20260812_01'",
-    names: 'the database is at 20260812_01, this chart version ends at 20260819_01',
+    names: 'the database is at 20260812_01, the packaged migrations end at 20260819_01',
     mends: "update alembic_version set version_num = '20260819_01'",
+  },
+  {
+    check: 'schema.backfills',
+    what: 'a row that a migration left out',
+    breaks: `alter table compliance_hub_findings add scan_id text not null default '', add payload jsonb;
+             insert into compliance_hub_findings (payload) values ('{"scan_id": "s"}'), ('{"scan_id": ""}'), (null)`,
+    names: 'compliance_hub_findings: scan_id is empty in 1 rows',
+    mends: 'delete from compliance_hub_findings; alter table compliance_hub_findings drop scan_id, drop payload',
   },
   {
     check: 'schema.extensions',
@@ -213,10 +221,21 @@ const SABOTAGES: readonly Sabotage[] = [
   },
   {
     check: 'privileges.app',
-    what: 'a table that the application may not write',
-    breaks: 'revoke delete on osv_cache from agent_bom_app',
-    names: 'agent_bom_app may not DELETE osv_cache',
-    mends: 'grant delete on osv_cache to agent_bom_app',
+    what: 'a table that the application cannot use',
+    breaks: 'revoke all on osv_cache from agent_bom_app',
+    names: 'agent_bom_app may do nothing with osv_cache',
+    mends: 'grant select, insert, update, delete on osv_cache to agent_bom_app',
+  },
+  {
+    check: 'privileges.app',
+    what: 'a table that a migration narrowed and an earlier version of the contract opened again',
+    breaks: `set role agent_bom_owner; create table endpoint_syncs (tenant_id text);
+             alter table endpoint_syncs enable row level security, force row level security;
+             create policy tenant on endpoint_syncs using (tenant_id = abom_current_tenant())
+               with check (tenant_id = abom_current_tenant());
+             create policy agent_bom_backup_reads on endpoint_syncs for select to agent_bom_backup using (true)`,
+    names: 'agent_bom_app may DELETE endpoint_syncs, which its migration took away',
+    mends: 'drop table endpoint_syncs',
   },
   {
     check: 'privileges.app',
@@ -422,8 +441,9 @@ describe('each check notices what it is for, and nothing else', () => {
     const found = await failures();
     const plain = new URL(run.urls.admin);
     plain.search = '?sslmode=disable';
-    const [catalog = ''] = sqlFiles('verify/admin').map((file) => readFileSync(file, 'utf8'));
-    const rows = await query<{ check: string; status: string; detail: string }>(plain.href, catalog);
+    const [roles = ''] = sqlFiles('verify/admin');
+    const files = [FACTS, roles].map((file) => readFileSync(file, 'utf8'));
+    const rows = await query<{ check: string; status: string; detail: string }>(plain.href, ...files);
     writeFileSync(rules, former);
     await asSuperuser('select pg_reload_conf()');
     expect(found).toEqual([

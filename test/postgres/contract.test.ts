@@ -79,7 +79,7 @@ describe.each(POSTGRES_MAJORS)('the contract on PostgreSQL %s with the privilege
     ).rejects.toThrow('permission denied for table scan_jobs');
   });
 
-  it('refuses the former password after a rotation, and keeps the former login open', async () => {
+  it('refuses the previous password after a rotation, and keeps the previous login open', async () => {
     const next = {
       ...run,
       urls: { ...rehearsalUrls(server), app: server.urlFor({ user: 'agent_bom_app_b', password: 'n%x t' }) },
@@ -101,34 +101,34 @@ describe.each(POSTGRES_MAJORS)('the contract on PostgreSQL %s with the privilege
     return rows.map(({ rolname }) => rolname);
   }
 
-  async function retirementWaits(): Promise<boolean> {
+  async function revocationWaits(): Promise<boolean> {
     const waiting =
       "select from pg_stat_activity where application_name = 'agent-bom-postgres' and wait_event = 'PgSleep'";
     return (await query(superuserUrl(server), waiting)).length > 0;
   }
 
-  it('rotates under load: no query fails, and no former login is left', async () => {
+  it('rotates under load: no query fails, and no previous login is left', async () => {
     const generations = [1, 2, 3].map((generation) => ({ ...run, urls: urlsOfGeneration(server, generation) }));
     const pods: BusyPod[] = [];
-    let formerly: ContractRun | undefined;
+    let previous: ContractRun | undefined;
     for (const generation of generations) {
       await applyStep('after', generation);
       // A full pool on the version that is the default, a smaller one on the others.
       const pod = new BusyPod(generation.urls.app, major === DEFAULT_MAJOR ? 20 : 4);
       await pod.warmUp();
-      let retired = false;
-      const retirement = applyStep('retire', generation).finally(() => {
-        retired = true;
+      let revoked = false;
+      const revocation = applyStep('revoke', generation).finally(() => {
+        revoked = true;
       });
-      // The former pod works on while its login is about to go, and until the last answer has come.
-      while (!retired && !(await retirementWaits())) await pods.at(-1)?.warmUp();
+      // The previous pod works on while its login is about to go, and until the last answer has come.
+      while (!revoked && !(await revocationWaits())) await pods.at(-1)?.warmUp();
       await pods.at(-1)?.warmUp();
       await pods.at(-1)?.drain();
-      await retirement;
+      await revocation;
       await pod.warmUp();
       for (const identity of ['app', 'maintenance'] as const) {
-        if (formerly === undefined) continue;
-        await expect(query(formerly.urls[identity], 'select 1')).rejects.toThrow('password authentication failed');
+        if (previous === undefined) continue;
+        await expect(query(previous.urls[identity], 'select 1')).rejects.toThrow('password authentication failed');
         expect(await query(generation.urls[identity], 'select 1 as one')).toEqual([{ one: 1 }]);
       }
       expect(await loginsThatMayLogIn()).toEqual(
@@ -136,14 +136,14 @@ describe.each(POSTGRES_MAJORS)('the contract on PostgreSQL %s with the privilege
       );
       expect((await verifyContract(generation)).filter(({ status }) => status === 'fail')).toEqual([]);
       pods.push(pod);
-      formerly = generation;
+      previous = generation;
     }
     await pods.at(-1)?.drain();
     expect(pods.flatMap(({ failures }) => failures)).toEqual([]);
     for (const { answered } of pods) expect(answered).toBeGreaterThan(8);
     // The login of the first generation is open again, and its first password is not.
     await expect(query(generations[0]?.urls.app ?? '', 'select 1')).rejects.toThrow('password authentication failed');
-    run = formerly ?? run;
+    run = previous ?? run;
   });
 
   it('ends the sessions that outlast the patience', async () => {
@@ -152,27 +152,27 @@ describe.each(POSTGRES_MAJORS)('the contract on PostgreSQL %s with the privilege
     const pod = new BusyPod(run.urls.app, 2);
     await pod.warmUp();
     notices.length = 0;
-    await applyStep('retire', { ...next, parameters: { ...next.parameters, 'agent_bom.drain_timeout': '100ms' } });
+    await applyStep('revoke', { ...next, parameters: { ...next.parameters, 'agent_bom.drain_timeout': '100ms' } });
     expect(notices).toEqual(['2 sessions of agent_bom_app and agent_bom_maintenance are still open after 00:00:00.1']);
     await pod.drain();
     expect(new Set(pod.failures)).toEqual(new Set(['terminating connection due to administrator command']));
     run = next;
   });
 
-  it('retires nothing for a URL whose login is not set up, or is none of the identity', async () => {
+  it('revokes nothing for a URL whose login is not set up, or is none of the identity', async () => {
     const unset = { ...run, urls: urlsOfGeneration(server, 1) };
-    await expect(applyStep('retire', unset)).rejects.toThrow(
+    await expect(applyStep('revoke', unset)).rejects.toThrow(
       'the login agent_bom_app of AGENT_BOM_POSTGRES_URL is not set up',
     );
     const foreign = { ...run, urls: { ...run.urls, app: run.urls.backup } };
-    await expect(applyStep('retire', foreign)).rejects.toThrow('AGENT_BOM_POSTGRES_URL logs in as agent_bom_backup');
+    await expect(applyStep('revoke', foreign)).rejects.toThrow('AGENT_BOM_POSTGRES_URL logs in as agent_bom_backup');
     expect(await query(run.urls.app, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it('retires again without a change or a word, several times at once', async () => {
+  it('revokes again without a change or a word, several times at once', async () => {
     const before = await fingerprint(server);
     notices.length = 0;
-    await Promise.all([1, 2, 3].map(() => applyStep('retire', run)));
+    await Promise.all([1, 2, 3].map(() => applyStep('revoke', run)));
     expect(await fingerprint(server)).toEqual(before);
     expect(notices.filter((notice) => !notice.startsWith('waiting: '))).toEqual([]);
   });

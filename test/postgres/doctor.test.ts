@@ -47,11 +47,12 @@ describe('doctor', () => {
       schemaVersion: 1,
       command: 'doctor',
       passed: true,
-      counts: { pass: 22, fail: 0, skip: 9 },
+      counts: { pass: 22, fail: 0, skip: 10 },
     });
     const skipped = report.checks.filter(({ status }: { status: string }) => status === 'skip');
     expect(skipped.map(({ id }: { id: string }) => id)).toEqual([
       'schema.revision',
+      'schema.backfills',
       'limits.connections',
       'limits.capacity',
       'login.maintenance',

@@ -49,13 +49,13 @@ const REFUSALS: readonly Refusal[] = [
   {
     because: 'the database belongs to somebody else',
     given: ['create role "Data Team"', 'alter database agent_bom owner to "Data Team"'],
-    got: 'the database agent_bom belongs to Data Team, and the administrator agent_bom_admin may not hand it over',
+    got: 'the database agent_bom belongs to Data Team, and the administrator agent_bom_admin may not change its owner',
     fix: 'Run as a superuser or as "Data Team": ALTER DATABASE agent_bom OWNER TO agent_bom_admin;',
   },
   {
     because: 'the schema public belongs to somebody else',
     given: ['alter schema public owner to rdsadmin'],
-    got: 'the schema public belongs to rdsadmin, and the administrator agent_bom_admin may not hand it over',
+    got: 'the schema public belongs to rdsadmin, and the administrator agent_bom_admin may not change its owner',
     fix: 'Run as a superuser or as rdsadmin, in the database agent_bom: ALTER SCHEMA public OWNER TO agent_bom_admin;',
   },
   {
@@ -99,6 +99,18 @@ const REFUSALS: readonly Refusal[] = [
     mend: ['drop role agent_bom_rls_maintenance'],
   },
   {
+    because: 'the administrator would not see the rows that a migration fills',
+    given: [
+      'create table alembic_version (version_num text)',
+      'alter table alembic_version owner to agent_bom_admin',
+      'create role agent_bom_rls_maintenance',
+    ],
+    got: 'the administrator agent_bom_admin may not become a member of agent_bom_rls_maintenance',
+    fix:
+      'Run as a superuser or as the role that created it: ' +
+      'GRANT agent_bom_rls_maintenance TO agent_bom_admin WITH ADMIN OPTION;',
+  },
+  {
     because: 'the database is used for something else',
     given: ['create table orders (id int)', 'create view public.totals as select count(*) from orders'],
     got: 'the database agent_bom is not empty, and what is in it is not of agent-bom: orders, totals',
@@ -108,7 +120,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     because: 'tables of agent-bom belong to somebody else',
     given: ['create table alembic_version (version_num text)', 'create table scan_jobs (id int)'],
-    got: 'tables in the schema public belong to somebody else: alembic_version (rdsadmin), scan_jobs (rdsadmin)',
+    got: 'tables in the schema public belong to other roles: alembic_version (rdsadmin), scan_jobs (rdsadmin)',
     fix: 'Run as a superuser, for each owner: REASSIGN OWNED BY <owner> TO agent_bom_admin;',
     mend: ['alter table alembic_version owner to agent_bom_admin', 'alter table scan_jobs owner to agent_bom_admin'],
   },

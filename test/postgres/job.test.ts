@@ -85,12 +85,12 @@ const PASSWORDS: readonly [app: string, maintenance: string, backup: string][] =
     }
   });
 
-  it('retires the logins of the other generation, which the checks do not miss', async () => {
+  it('revokes the logins of the other generation, which the checks do not miss', async () => {
     const [passwords] = PASSWORDS.map(([app, maintenance, backup]) => ({ app, maintenance, backup }));
     if (passwords === undefined) throw new Error('no passwords');
     expect(await job(passwords).run('after')).toMatchObject({ code: 0 });
-    const retired = await job(passwords, /^agent-bom-retire-/).run('retire');
-    expect(retired).toEqual({ code: 0, output: expect.stringContaining('step retire done') });
+    const revoked = await job(passwords, /^agent-bom-retire-/).run('revoke');
+    expect(revoked).toEqual({ code: 0, output: expect.stringContaining('step revoke done') });
     expect(
       await query(
         server.urlFor(server.address.superuser),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearse/rehearse';
-import { applyStep, type ContractRun, sqlFiles, verifyContract } from '../../commands/shared/contract-runner';
+import { applyStep, type ContractRun, FACTS, sqlFiles, verifyContract } from '../../commands/shared/contract-runner';
 import { ContractError } from '../../contract/error';
 import { RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { startupOptions } from '../../contract/postgres/settings';
@@ -71,10 +71,10 @@ describe('a database that was touched before', () => {
 
   it('ends in the same state, wherever a run was cut off', async () => {
     await complete();
-    await applyStep('retire', run);
+    await applyStep('revoke', run);
     const undisturbed = await fingerprint(server);
     const urls = Object.fromEntries(RUNTIME_IDENTITIES.map(({ name, urlSetting }) => [urlSetting, run.urls[name]]));
-    for (const step of ['before', 'after', 'retire'] as const) {
+    for (const step of ['before', 'after', 'revoke'] as const) {
       for (const file of sqlFiles(step)) {
         const all = statements(file);
         // After the first statement, in the middle, and before the commit.
@@ -86,6 +86,7 @@ describe('a database that was touched before', () => {
           client.on('error', () => undefined);
           await client.connect();
           const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+          await client.query(readFileSync(FACTS, 'utf8'));
           for (const statement of all.slice(0, count)) await client.query(statement);
           await asSuperuser(`select pg_terminate_backend(${rows[0]?.pid})`);
           await client.end().catch(() => undefined);

@@ -91,8 +91,7 @@ export function migrationPod(props: MigrationPodProps): JobV1SpecTemplate {
 /** Pod that revokes the logins which the API no longer uses; its URLs say which ones it still uses. */
 export function revocationPod(props: RevocationPodProps): JobV1SpecTemplate {
   const { account, files, trustBundle, images, secrets } = props;
-  // The name of the container and the label of the component stay: another pod would be another Job.
-  const steps = [psqlContainer('retire', connectionVariables('revocation', secrets), props)];
+  const steps = [psqlContainer('revoke', connectionVariables('revocation', secrets), props)];
   return restrictedPod({ component: 'retirement', account, trustBundle, steps, volumes: [files.volume], images });
 }
 
@@ -126,7 +125,7 @@ export function contractOptions(props: Omit<MigrationStepsProps, 'secrets'>): Jo
 }
 
 function psqlContainer(
-  step: 'before' | 'after' | 'verify' | 'retire',
+  step: 'before' | 'after' | 'verify' | 'revoke',
   env: readonly JobV1SpecTemplateSpecContainerEnv[],
   { engineMajor = DATABASE_DEFAULTS.engine, images }: Pick<MigrationStepsProps, 'engineMajor' | 'images'>,
 ): JobV1SpecTemplateSpecContainer {

@@ -14,7 +14,9 @@ describe('connection URLs', () => {
     expect(connectionUrl(PARTS)).toBe(
       'postgresql://agent_bom_app:p%40ss@db.internal:5432/agent_bom?sslmode=verify-full&sslrootcert=/etc/ca.pem',
     );
-    expect(migrationUrl(PARTS)).toBe(`${connectionUrl(PARTS)}&options=-c%20role%3Dagent_bom_owner`);
+    expect(migrationUrl(PARTS)).toBe(
+      `${connectionUrl(PARTS)}&options=-c%20role%3Dagent_bom_owner%20-c%20app.bypass_rls%3D1`,
+    );
   });
 
   it('encode what would end a user name or a password', () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GUARDED_TABLES, privilegesOf, STORES } from '../../../contract/postgres/stores';
 
-const CATALOG = join(__dirname, '..', '..', '..', 'migrations', 'verify', 'admin', '010_catalog.sql');
+const CATALOG = join(__dirname, '..', '..', '..', 'migrations', 'verify', 'admin', '030_privileges.sql');
 
 describe('the stores', () => {
   it('are the ones that the checks look for', () => {

@@ -51,7 +51,7 @@ const large = over(VARIETIES.large, {
 /** Aurora Serverless, restored from a snapshot; Argo CD or Flux installs the release. */
 const serverless = over(VARIETIES.serverless, {
   cluster: { podRoles: 'pod-identity' },
-  database: { subnetIds: undefined, admit: { pods: 'namespace' } },
+  database: { subnetIds: undefined, access: { pods: 'namespace' } },
   release: { managedBy: 'gitops', autoscaling: { minimumReplicas: 2, maximumReplicas: 4 } },
   authentication: AUTHENTICATION,
 });
@@ -89,7 +89,7 @@ const platform = over(VARIETIES.instance, {
 /** Nothing beside the database, in GovCloud, with Secrets that are in the namespace. */
 const bare = inPlace(
   over(VARIETIES.unprotected, {
-    database: { multiAz: false, admit: { pods: 'none', cidrs: ['10.20.0.0/16'] }, caBundleFile: 'ca.pem' },
+    database: { multiAz: false, access: { pods: 'none', cidrs: ['10.20.0.0/16'] }, caBundleFile: 'ca.pem' },
     secrets: { delivery: 'existing' },
     authentication: over(AUTHENTICATION_IN_NAMESPACE, {
       oidc: { browser: { clientSecret: { secretName: 'agent-bom-oidc', key: 'client-secret' } } },

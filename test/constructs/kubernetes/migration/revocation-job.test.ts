@@ -20,7 +20,7 @@ describe('the Job that retires former logins', () => {
     expect(pod.container).toHaveLength(1);
     expect(pod.container[0]).toMatchObject({
       image: 'postgres:16',
-      command: ['bash', '/contract/run.sh', 'retire'],
+      command: ['bash', '/contract/run.sh', 'revoke'],
       security_context: { run_as_non_root: true, read_only_root_filesystem: true, capabilities: { drop: ['ALL'] } },
     });
     const secrets = pod.container[0].env.map((variable: Block) => variable.value_from.secret_key_ref);

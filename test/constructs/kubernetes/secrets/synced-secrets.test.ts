@@ -90,7 +90,9 @@ describe('the synced secrets', () => {
       { secretKey: 'password', remoteRef: { key: 'arn:admin', property: 'password', ...DEFAULTS } },
     ]);
     expect(Object.keys(spec.target.template.data)).toEqual(['ALEMBIC_DATABASE_URL']);
-    expect(spec.target.template.data.ALEMBIC_DATABASE_URL).toMatch(/&options=-c%20role%3Dagent_bom_owner$/);
+    expect(spec.target.template.data.ALEMBIC_DATABASE_URL).toMatch(
+      /&options=-c%20role%3Dagent_bom_owner%20-c%20app.bypass_rls%3D1$/,
+    );
   });
 
   it('pass the keys of the control plane on as they are', () => {

@@ -3,7 +3,7 @@ select 'schema.revision' as check,
        case when wanted is null then 'skip' when found = wanted then 'pass' else 'fail' end as status,
        case when wanted is null then format('the database is at %s; which one is wanted depends on the chart version', found)
             when found = wanted then found
-            else format('the database is at %s, this chart version ends at %s', coalesce(found, 'no revision'), wanted)
+            else format('the database is at %s, the packaged migrations end at %s', coalesce(found, 'no revision'), wanted)
        end as detail
   from (select nullif(current_setting('agent_bom.alembic_head', true), '') as wanted,
                (select string_agg(version, ', ' order by version)
@@ -35,8 +35,21 @@ select 'limits.capacity' as check,
        case when budget is null then 'skip' when budget <= room then 'pass' else 'fail' end as status,
        case when budget is null then 'needs the connection budget of the environment'
             else format('the budget is %s of %s connections', budget, room) end as detail
-  from (select nullif(current_setting('agent_bom.app_connection_limit', true), '')::int
-               + nullif(current_setting('agent_bom.maintenance_connection_limit', true), '')::int
-               + nullif(current_setting('agent_bom.backup_connection_limit', true), '')::int as budget,
+  from (select case when bool_and(wanted is not null) then sum(wanted) end as budget,
                current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
-               - coalesce(nullif(current_setting('reserved_connections', true), ''), '0')::int as room) capacity;
+               - coalesce(nullif(current_setting('reserved_connections', true), ''), '0')::int as room
+          from (select distinct identity,
+                       nullif(current_setting(format('agent_bom.%s_connection_limit', identity), true), '')::int as wanted
+                  from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (identity text)) limits) capacity;
+
+select 'limits.connections' as check,
+       case when unknown then 'skip' when failure is null then 'pass' else 'fail' end as status,
+       case when unknown then 'needs the connection budget of the environment' else coalesce(failure, found) end as detail
+  from (select bool_or(l.wanted is null) as unknown,
+               string_agg(format('%s may hold %s connections, the budget says %s', l.login,
+                                 case r.rolconnlimit when -1 then 'any number of' else r.rolconnlimit::text end, l.wanted),
+                          '; ' order by l.login) filter (where r.rolconnlimit <> l.wanted) as failure,
+               string_agg(format('%s %s', l.login, r.rolconnlimit), ', ' order by l.login) as found
+          from (select login, nullif(current_setting(format('agent_bom.%s_connection_limit', identity), true), '')::int as wanted
+                  from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (login text, identity text)) l
+          left join pg_roles r on r.rolname = l.login) limits;

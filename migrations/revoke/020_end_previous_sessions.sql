@@ -11,8 +11,9 @@ begin
     select a.pid, r.rolname
       from pg_stat_activity a
       join pg_roles r on r.rolname = a.usename
-     where r.rolname in ('agent_bom_app', 'agent_bom_app_b', 'agent_bom_maintenance', 'agent_bom_maintenance_b')
-       and not r.rolcanlogin
+     where not r.rolcanlogin
+       and r.rolname in (select login from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (identity text, login name)
+                          where identity <> 'backup')
   loop
     begin
       perform pg_terminate_backend(item.pid, 5000);

@@ -1,0 +1,52 @@
+-- What several files have to know, once. Settings of the session rather than a temporary table: the backup login may
+-- create none, and its sessions only read.
+do $$
+begin
+  -- Two logins of an identity take turns, so that running pods keep a valid password while a new one is set up.
+  perform set_config('agent_bom.logins', jsonb_agg(to_jsonb(l))::text, false)
+    from (values ('app', 'AGENT_BOM_POSTGRES_URL', 'agent_bom_app', null),
+                 ('app', 'AGENT_BOM_POSTGRES_URL', 'agent_bom_app_b', 'agent_bom_app'),
+                 ('maintenance', 'AGENT_BOM_POSTGRES_MAINTENANCE_URL', 'agent_bom_maintenance', 'agent_bom_rls_maintenance'),
+                 ('maintenance', 'AGENT_BOM_POSTGRES_MAINTENANCE_URL', 'agent_bom_maintenance_b', 'agent_bom_maintenance'),
+                 ('backup', 'AGENT_BOM_POSTGRES_BACKUP_URL', 'agent_bom_backup', null))
+         l (identity, variable, login, member_of);
+
+  perform set_config('agent_bom.login_settings', jsonb_agg(to_jsonb(s))::text, false)
+    from (values
+           -- The API sets 15 s for itself; this bounds everything else that connects as its login.
+           ('app', 'statement_timeout', '30s'),
+           ('app', 'lock_timeout', '5s'),
+           -- The scheduler's leader holds its lock in an open transaction; ending that makes a second leader.
+           ('app', 'idle_in_transaction_session_timeout', '0'),
+           ('maintenance', 'statement_timeout', '30s'),
+           ('maintenance', 'lock_timeout', '5s'),
+           -- It holds no lock on purpose; ten minutes idle in a transaction is a fault that blocks vacuum.
+           ('maintenance', 'idle_in_transaction_session_timeout', '10min'),
+           -- A dump reads the largest table in one statement, and waits for a migration rather than fail.
+           ('backup', 'statement_timeout', '0'),
+           ('backup', 'lock_timeout', '60s'),
+           ('backup', 'idle_in_transaction_session_timeout', '0'),
+           -- A second barrier: the first is that it has no privilege to write.
+           ('backup', 'default_transaction_read_only', 'on'))
+         s (identity, name, value);
+
+  -- Columns that a packaged migration filled from another one. Where it ran without the bypass of the tenant policies it
+  -- saw no row, and the column is empty: 20260818_01 and 20260908_01.
+  perform set_config('agent_bom.backfills', jsonb_agg(to_jsonb(b))::text, false)
+    from (values ('compliance_hub_findings', 'scan_id',
+                  $f$coalesce(nullif(payload ->> 'batch_id', ''), payload ->> 'scan_id', '')$f$),
+                 ('agent_identities', 'agent_id', $f$coalesce(btrim(data::jsonb ->> 'agent_id'), '')$f$))
+         b (relation, name, source);
+
+  -- Tables on which the packaged migrations leave the application less than all four privileges on rows. An earlier
+  -- version of the contract gave them back.
+  perform set_config('agent_bom.narrowed_tables', jsonb_agg(to_jsonb(n))::text, false)
+    from (values ('agent_bom_snapshots', '{SELECT,INSERT}'), ('endpoint_sync_events', '{SELECT,INSERT}'),
+                 ('agent_lifecycle_records', '{SELECT,INSERT,UPDATE}'), ('endpoint_connections', '{SELECT,INSERT,UPDATE}'),
+                 ('endpoint_syncs', '{SELECT,INSERT,UPDATE}'), ('endpoint_devices', '{SELECT,INSERT,UPDATE}'),
+                 ('endpoint_agent_bindings', '{SELECT,INSERT,UPDATE}'))
+         n (relation, privileges);
+
+  perform set_config('agent_bom.extensions', '{pgcrypto,pg_trgm}', false);
+end
+$$;
