@@ -34,7 +34,7 @@ export const MIGRATION_SERVICE_ACCOUNT = 'agent-bom-migration';
 /** ServiceAccount with which the backup CronJob uploads dumps; the IAM role trusts only this one. */
 export const BACKUP_SERVICE_ACCOUNT = 'agent-bom-backup';
 /** ServiceAccount of the Job that revokes the previous logins. It has no role and no token. */
-export const REVOCATION_SERVICE_ACCOUNT = 'agent-bom-retire';
+export const REVOCATION_SERVICE_ACCOUNT = 'agent-bom-revoke';
 /** Beginning of the keys of all dumps in the bucket. */
 export const DUMP_PREFIX = 'dumps/';
 /** Kubernetes Secret with the keys that the control plane signs and encrypts with. */

@@ -165,13 +165,13 @@ export class WorkloadStack extends EnvironmentStack {
   /** Ids and names of outputs stay as they were first called: they are addresses, and other programs read the outputs. */
   private revokeLogins(props: RevocationJobProps): void {
     const { logsCommand } = new RevocationJob(this, 'retire', props);
-    this.output('retirement_logs', logsCommand, 'Command that shows what the Job did that retires former logins');
+    this.output('revocation_logs', logsCommand, 'Command that shows what the Job did that revokes previous logins');
   }
 
   /** Where Terraform does not install the chart, it does not know when the previous logins are no longer in use. */
   private offerRevocation(props: RevocationJobProps): void {
     const { runNowCommand } = new RevocationOnDemand(this, 'retire', props);
-    this.output('retire_now', runNowCommand, 'Command that retires former logins, once no pod uses them any more');
+    this.output('revoke_now', runNowCommand, 'Command that revokes previous logins, once no pod uses them any more');
   }
 
   /** Where Argo CD or Flux installs the chart, what they need is written out. */

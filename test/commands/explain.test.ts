@@ -79,17 +79,17 @@ describe('explain', () => {
     const held = Object.fromEntries(
       report.identities.map(({ identity, heldBy }: { identity: string; heldBy: string[] }) => [
         identity,
-        heldBy.map((holder) => holder.replace(/agent-bom-(migrate|retire)-[0-9a-f]{10}(?:-\*)?/, '$1')),
+        heldBy.map((holder) => holder.replace(/agent-bom-(migrate|revoke)-[0-9a-f]{10}(?:-\*)?/, '$1')),
       ]),
     );
     expect(held).toEqual({
       admin: [
         'Job migrate (before, packaged, after, verify)',
         'CronJob agent-bom-migrate-monthly (before, packaged, after, verify)',
-        'Job retire (revoke)',
+        'Job revoke (revoke)',
       ],
-      app: [...JOBS, 'Job retire (revoke)', 'API (Helm release)'],
-      maintenance: [...JOBS, 'Job retire (revoke)', 'API (Helm release)'],
+      app: [...JOBS, 'Job revoke (revoke)', 'API (Helm release)'],
+      maintenance: [...JOBS, 'Job revoke (revoke)', 'API (Helm release)'],
       backup: ['CronJob agent-bom-backup (dump)', ...JOBS],
     });
     expect(report.identities[1]).toMatchObject({

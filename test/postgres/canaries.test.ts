@@ -109,7 +109,7 @@ const canary = (identity: string, generation: number) => `canary-${identity}-${g
       'canary-maintenance-2',
       'canary-backup-2',
     ]);
-    await run(/^agent-bom-retire-/, 2);
+    await run(/^agent-bom-revoke-/, 2);
     expect(await whoLogsIn()).toEqual(['canary-app-2', 'canary-maintenance-2', 'canary-backup-2']);
   });
 

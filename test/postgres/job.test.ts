@@ -89,7 +89,7 @@ const PASSWORDS: readonly [app: string, maintenance: string, backup: string][] =
     const [passwords] = PASSWORDS.map(([app, maintenance, backup]) => ({ app, maintenance, backup }));
     if (passwords === undefined) throw new Error('no passwords');
     expect(await job(passwords).run('after')).toMatchObject({ code: 0 });
-    const revoked = await job(passwords, /^agent-bom-retire-/).run('revoke');
+    const revoked = await job(passwords, /^agent-bom-revoke-/).run('revoke');
     expect(revoked).toEqual({ code: 0, output: expect.stringContaining('step revoke done') });
     expect(
       await query(

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { DEFAULT_MAJOR, EMBEDDED_MAJORS } from '../../commands/embedded/majors';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, fillStandIn, packagedUrl, rehearsalUrls } from '../../commands/rehearse/rehearse';
 import { applyStep, type ContractRun, verifyContract } from '../../commands/shared/contract-runner';
+import { DEFAULT_MAJOR, POSTGRES_MAJORS } from '../../contract/postgres/majors';
 import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
@@ -27,7 +27,7 @@ function newTable(name: string, narrowing: string): string {
     ${narrowing}`;
 }
 
-describe.each(EMBEDDED_MAJORS)('migrations that come later, on PostgreSQL %s', (major) => {
+describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (major) => {
   let server: EmbeddedServer;
   let run: ContractRun;
   const notices: string[] = [];

@@ -15,7 +15,7 @@ describe('the stack of an environment whose database is there already', () => {
       'kubernetes_config_map_v1', // files of the migrations
       'kubernetes_cron_job_v1', // the migration, every month
       'kubernetes_job_v1', // migration
-      'kubernetes_job_v1', // retirement
+      'kubernetes_job_v1', // revocation
       'kubernetes_manifest', // SecretStore
       'kubernetes_manifest', // admin
       'kubernetes_manifest', // app
@@ -24,7 +24,7 @@ describe('the stack of an environment whose database is there already', () => {
       'kubernetes_manifest', // maintenance
       'kubernetes_namespace_v1',
       'kubernetes_service_account_v1', // migration
-      'kubernetes_service_account_v1', // retirement
+      'kubernetes_service_account_v1', // revocation
       'kubernetes_service_account_v1', // reader of the secrets
     ]);
     expect(Object.keys(workload.json.data)).toEqual(['aws_eks_cluster']);

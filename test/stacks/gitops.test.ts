@@ -39,18 +39,18 @@ describe('where Argo CD or Flux installs the chart', () => {
     expect(gitops.workload.resources('kubernetes_job_v1')).toHaveLength(1);
   });
 
-  it('former logins are retired when somebody says so, and not by the clock', () => {
-    const retirement = gitops.workload.resource('kubernetes_cron_job_v1', ({ spec }) => spec.suspend === true);
-    expect(retirement.metadata.name).toBe('agent-bom-retire');
-    expect(retirement.spec.job_template.spec.template).toEqual(jobOf(terraform.workload, 'retire').spec.template);
-    expect(gitops.workload.json.output.retire_now.value).toBe(
-      'kubectl --namespace agent-bom create job --from=cronjob/agent-bom-retire agent-bom-retire-$(date +%s)',
+  it('previous logins are revoked on demand and not on a schedule', () => {
+    const revocation = gitops.workload.resource('kubernetes_cron_job_v1', ({ spec }) => spec.suspend === true);
+    expect(revocation.metadata.name).toBe('agent-bom-revoke');
+    expect(revocation.spec.job_template.spec.template).toEqual(jobOf(terraform.workload, 'revoke').spec.template);
+    expect(gitops.workload.json.output.revoke_now.value).toBe(
+      'kubectl --namespace agent-bom create job --from=cronjob/agent-bom-revoke agent-bom-revoke-$(date +%s)',
     );
     // One object may not be at two addresses when an environment changes over.
     const [account] = terraform.workload.addresses().filter((address) => address.includes('.retire_account_'));
     expect(gitops.workload.addresses()).toContain(account);
-    expect(terraform.workload.json.output).not.toHaveProperty('retire_now');
-    expect(gitops.workload.json.output).not.toHaveProperty('retirement_logs');
+    expect(terraform.workload.json.output).not.toHaveProperty('revoke_now');
+    expect(gitops.workload.json.output).not.toHaveProperty('revocation_logs');
     expect(gitops.workload.unresolvedReferences()).toEqual([]);
   });
 

@@ -104,7 +104,7 @@ describe('the roles', () => {
     ]);
     expect(identity.database.text).not.toContain('openid');
     const own = identity.workload.resources('kubernetes_service_account_v1').map(({ metadata }) => metadata);
-    expect(own.map(({ name }) => name)).toEqual(['agent-bom-backup', 'agent-bom-migration', 'agent-bom-retire']);
+    expect(own.map(({ name }) => name)).toEqual(['agent-bom-backup', 'agent-bom-migration', 'agent-bom-revoke']);
     for (const metadata of own) expect(metadata).not.toHaveProperty('annotations');
     expect(identity.workload.manifests('SecretStore')[0].manifest.spec.provider.aws).not.toHaveProperty('auth');
     expect(identity.workload.unresolvedReferences()).toEqual([]);

@@ -243,7 +243,7 @@ describe('the workload stack', () => {
       'kubernetes_cron_job_v1', // backup
       'kubernetes_cron_job_v1', // migration, monthly
       'kubernetes_job_v1', // migrations
-      'kubernetes_job_v1', // retirement of former logins
+      'kubernetes_job_v1', // revocation of previous logins
       'kubernetes_manifest', // SecretStore
       'kubernetes_manifest', // admin
       'kubernetes_manifest', // app
@@ -253,7 +253,7 @@ describe('the workload stack', () => {
       'kubernetes_namespace_v1',
       'kubernetes_service_account_v1', // backup
       'kubernetes_service_account_v1', // migration
-      'kubernetes_service_account_v1', // retirement of former logins
+      'kubernetes_service_account_v1', // revocation of previous logins
       'kubernetes_service_account_v1', // secret reader
     ]);
   });
@@ -266,13 +266,13 @@ describe('the workload stack', () => {
     });
   });
 
-  it('releases after everything else but what runs by the clock, and retires the former logins after that', () => {
+  it('releases after everything else but what runs by the clock, and revokes the previous logins after that', () => {
     const everything = workload.addresses().filter((address) => /^(?:kubernetes|helm)_/.test(address));
     const release = addressOf('helm_release');
     const before = workload.prerequisites(release);
     const beside = everything.filter((address) => address !== release && !before.has(address));
-    const retirement = /^kubernetes_(?:job|service_account)_v1\.retire_/;
-    const others = beside.filter((address) => !retirement.test(address));
+    const revocation = /^kubernetes_(?:job|service_account)_v1\.retire_/;
+    const others = beside.filter((address) => !revocation.test(address));
     expect(others.filter((address) => !/^kubernetes_cron_job_v1\.|\.dumps_/.test(address))).toEqual([]);
     for (const address of others) expect(workload.prerequisites(address)).not.toContain(release);
     expect(workload.prerequisites(addressOf('kubernetes_job_v1.retire'))).toContain(release);
@@ -326,7 +326,7 @@ describe('the workload stack', () => {
     const holders: [Workload, string[]][] = [
       ['migration', held('kubernetes_job_v1', /^agent-bom-migrate-/)],
       ['migration', held('kubernetes_cron_job_v1', /^agent-bom-migrate-monthly$/)],
-      ['revocation', held('kubernetes_job_v1', /^agent-bom-retire-/)],
+      ['revocation', held('kubernetes_job_v1', /^agent-bom-revoke-/)],
       ['api', strings({ ...values, controlPlane: { ...values.controlPlane, postgresSecrets: mounted } })],
       ['backup', held('kubernetes_cron_job_v1', /^agent-bom-backup$/)],
       ['restore', held('kubernetes_job_v1', /^agent-bom-restore-/)],
@@ -350,7 +350,7 @@ describe('the workload stack', () => {
     const logsOf = (job: string) =>
       `kubectl --namespace ${namespace} logs --selector batch.kubernetes.io/job-name=${job} --all-containers --ignore-errors --prefix --tail=-1`;
     expect(workload.json.output.migration_logs.value).toBe(logsOf(name));
-    expect(workload.json.output.retirement_logs.value).toBe(logsOf(jobOf(workload, 'retire').metadata.name));
+    expect(workload.json.output.revocation_logs.value).toBe(logsOf(jobOf(workload, 'revoke').metadata.name));
     expect(workload.json.output.namespace_name.value).toBe('agent-bom');
   });
 

@@ -92,7 +92,7 @@ export function migrationPod(props: MigrationPodProps): JobV1SpecTemplate {
 export function revocationPod(props: RevocationPodProps): JobV1SpecTemplate {
   const { account, files, trustBundle, images, secrets } = props;
   const steps = [psqlContainer('revoke', connectionVariables('revocation', secrets), props)];
-  return restrictedPod({ component: 'retirement', account, trustBundle, steps, volumes: [files.volume], images });
+  return restrictedPod({ component: 'revocation', account, trustBundle, steps, volumes: [files.volume], images });
 }
 
 /** The containers that migrate and verify, in their order. */

@@ -11,7 +11,7 @@ import { type RevocationPodProps, revocationPod } from './migration-pod';
 /** Every retry, and in each a pull of the image and the time that pods which are being replaced are given. */
 const DEADLINE_SECONDS = retryDelaySeconds(BACKOFF_LIMIT) + (BACKOFF_LIMIT + 1) * 3 * 60;
 /** The Kubernetes objects keep the name that they had first: another name would be another object. */
-const NAME = 'agent-bom-retire';
+const NAME = 'agent-bom-revoke';
 /** A CronJob has to have a schedule. This one is suspended and never follows it. */
 const NEVER_FOLLOWED = '0 0 1 1 *';
 

@@ -160,8 +160,8 @@ export class JobRunner {
   }
 }
 
-/** The Job of a workload stack that migrates, or the one that retires former logins. */
-export function jobOf(workload: Template, job: 'migrate' | 'retire'): Block {
+/** The Job of a workload stack that migrates, or the one that revokes previous logins. */
+export function jobOf(workload: Template, job: 'migrate' | 'revoke'): Block {
   return workload.resource('kubernetes_job_v1', ({ metadata }) => metadata.name.startsWith(`agent-bom-${job}-`));
 }
 

@@ -109,7 +109,7 @@ describe('the backup', () => {
     expect(off.workload.resources('kubernetes_cron_job_v1')).toHaveLength(1);
     expect(off.workload.json.output).not.toHaveProperty('backup_now');
     const accounts = off.workload.resources('kubernetes_service_account_v1').map(({ metadata }) => metadata.name);
-    expect(accounts.sort()).toEqual(['agent-bom-migration', 'agent-bom-retire', 'agent-bom-secret-reader']);
+    expect(accounts.sort()).toEqual(['agent-bom-migration', 'agent-bom-revoke', 'agent-bom-secret-reader']);
     const missing = database.addresses().filter((address) => !off.database.addresses().includes(address));
     // What looks for new dumps in it, and nothing else.
     expect(missing.map((address) => address.replace(/_[0-9A-F]{8}$/, ''))).toEqual([

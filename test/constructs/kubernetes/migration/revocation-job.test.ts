@@ -10,9 +10,9 @@ import { jobOf } from '../../../support/postgres/job';
 import { minimal, parsed, synthesize } from '../../../support/synth/environments';
 import type { Block } from '../../../support/synth/template';
 
-describe('the Job that retires former logins', () => {
+describe('the Job that revokes previous logins', () => {
   const { workload } = synthesize(parsed(minimal()));
-  const job = jobOf(workload, 'retire');
+  const job = jobOf(workload, 'revoke');
   const pod = job.spec.template.spec;
 
   it('holds the administrator and the URLs of the API, and nothing else', () => {
@@ -41,8 +41,8 @@ describe('the Job that retires former logins', () => {
 
   it('is another Job in the next generation', () => {
     const name = (secrets: object) =>
-      jobOf(synthesize(parsed({ ...minimal(), secrets })).workload, 'retire').metadata.name;
-    expect(job.metadata.name).toMatch(/^agent-bom-retire-[0-9a-f]{10}$/);
+      jobOf(synthesize(parsed({ ...minimal(), secrets })).workload, 'revoke').metadata.name;
+    expect(job.metadata.name).toMatch(/^agent-bom-revoke-[0-9a-f]{10}$/);
     expect(name({ generation: 1 })).toBe(job.metadata.name);
     expect(name({ generation: 2 })).not.toBe(job.metadata.name);
   });

@@ -31,7 +31,7 @@ describe('the pods', () => {
       'agent-bom-migrate',
       'agent-bom-migrate-monthly',
       'agent-bom-restore',
-      'agent-bom-retire',
+      'agent-bom-revoke',
     ]);
   });
 

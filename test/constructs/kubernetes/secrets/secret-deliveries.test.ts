@@ -9,7 +9,7 @@ import { type Block, strings, type Template } from '../../../support/synth/templ
 const secretNames = (template: Template) =>
   template.resources('kubernetes_secret_v1').map(({ metadata }) => metadata.name);
 /** The ServiceAccounts of our pods, none of which reads secrets. */
-const ACCOUNTS_OF_PODS = ['agent-bom-backup', 'agent-bom-migration', 'agent-bom-retire'];
+const ACCOUNTS_OF_PODS = ['agent-bom-backup', 'agent-bom-migration', 'agent-bom-revoke'];
 const accountNames = (template: Template) =>
   template.resources('kubernetes_service_account_v1').map(({ metadata }) => metadata.name);
 const apiEnvironment = (template: Template): Block[] =>
