@@ -206,7 +206,7 @@ export class DatabaseStack extends EnvironmentStack {
     this.output('backup_bucket', bucket.name, 'Bucket for the dumps of the database');
     this.output('backup_location', `s3://${bucket.name}/${DUMP_PREFIX}`, 'Where the dumps of the database are');
     this.createRoleOutputs();
-    const deploy = `npx cdktf deploy '${this.environment.name}-workload'`;
+    const deploy = `npx cdktf deploy '${stackNames(this.environment.name).workload}'`;
     this.output('deploy_workload', deploy, 'Command that deploys the control plane');
   }
 

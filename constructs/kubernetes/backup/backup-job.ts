@@ -3,14 +3,10 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { BACKUP_DEFAULTS } from '../../../contract/environment/backup';
 import { DATABASE_DEFAULTS } from '../../../contract/environment/database/database';
-import type { PostgresMajor } from '../../../contract/postgres/majors';
-import { type ImageSource, imagesFrom } from '../../../contract/product/images';
-import { connectionVariables } from '../migration/migration-pod';
-import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
+import { imagesFrom } from '../../../contract/product/images';
+import { connectionVariables, type DatabaseJobProps } from '../migration/migration-pod';
 import { ScheduledPod } from '../pods/jobs';
 import { restrictedPod } from '../pods/restricted-pod';
-import type { TrustBundle } from '../pods/trust-bundle';
-import type { SyncedSecrets } from '../secrets/synced-secrets';
 import { type DumpStore, SCRATCH_DIRECTORY } from './dump-store';
 
 const HOUR_SECONDS = 60 * 60;
@@ -18,27 +14,11 @@ const HOUR_SECONDS = 60 * 60;
 const DUMP_SIZE = { cpu: ['250m', '2'], memory: ['128Mi', '1Gi'] } as const;
 
 /** What is dumped, when, and where to. */
-export interface BackupJobProps {
-  /** Namespace of its objects. */
-  readonly namespace: ControlPlaneNamespace;
+export interface BackupJobProps extends DatabaseJobProps {
   /** Bucket, role, scripts and room of the dumps. */
   readonly dumps: DumpStore;
-  /** Certificate authorities of the database server, which the pods trust. */
-  readonly trustBundle: TrustBundle;
-  /** Secrets of the identities, and of the control plane. */
-  readonly secrets: SyncedSecrets;
   /** What has to have succeeded before: the migrations, which make the login of the backup and let it read. */
   readonly after: readonly ITerraformDependable[];
-  /**
-   * Major version of the server; `pg_dump` is of the same.
-   * @default '16'
-   */
-  readonly engineMajor?: PostgresMajor;
-  /**
-   * Where the images come from.
-   * @default - Docker Hub
-   */
-  readonly images?: ImageSource;
   /**
    * Cron schedule of five fields, in UTC.
    * @default '0 3 * * *'

@@ -6,29 +6,21 @@ import { imagesFrom } from '../../../contract/product/images';
 import {
   connectionVariables,
   contractOptions,
-  type MigrationStepsProps,
+  type DatabaseJobProps,
+  type MigrationSettings,
   migrationSteps,
 } from '../migration/migration-pod';
-import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
 import { AwaitedJob, shortHash } from '../pods/jobs';
 import { restrictedPod } from '../pods/restricted-pod';
-import type { TrustBundle } from '../pods/trust-bundle';
-import type { SyncedSecrets } from '../secrets/synced-secrets';
 import { type DumpStore, SCRATCH_DIRECTORY } from './dump-store';
 
 const DEADLINE_SECONDS = 6 * 60 * 60;
 const RESTORE_SIZE = { cpu: ['250m', '2'], memory: ['256Mi', '1Gi'] } as const;
 
 /** Which dump is restored, and into what. */
-export interface RestoreJobProps extends Omit<MigrationStepsProps, 'secrets'> {
-  /** Namespace of the Job. */
-  readonly namespace: ControlPlaneNamespace;
+export interface RestoreJobProps extends DatabaseJobProps, MigrationSettings {
   /** Where the dump is. Its role has to be able to read it. */
   readonly dumps: DumpStore;
-  /** Certificate authorities of the database server, which the pods trust. */
-  readonly trustBundle: TrustBundle;
-  /** Secrets of the identities. */
-  readonly secrets: SyncedSecrets;
   /** Name of the dump: its folder in the bucket. */
   readonly dump: string;
   /**
@@ -67,9 +59,9 @@ export class RestoreJob extends Construct {
   }
 
   private pod(props: RestoreJobProps): JobV1SpecTemplate {
-    const { dumps, trustBundle, secrets, dump } = props;
+    const { dumps, trustBundle, dump } = props;
     const download = dumps.awsContainer('download', 'download.sh', SCRATCH_DIRECTORY, dump);
-    const steps = [this.restore(props), ...migrationSteps({ ...props, secrets: secrets.identities })];
+    const steps = [this.restore(props), ...migrationSteps(props)];
     return restrictedPod({
       component: 'restore',
       account: dumps.account,

@@ -7,19 +7,14 @@ import type { PostgresEndpoint } from '../../postgres-endpoint';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
 import { AwaitedJob, ScheduledPod, shortHash } from '../pods/jobs';
 import { PodAccount } from '../pods/restricted-pod';
-import type { SyncedSecrets } from '../secrets/synced-secrets';
-import { type MigrationPodProps, migrationPod } from './migration-pod';
+import { type DatabaseJobProps, type MigrationMounts, type MigrationSettings, migrationPod } from './migration-pod';
 
 /** Not at midnight and not at the full hour, when everything else runs. */
 const MONTHLY = '17 4 1 * *';
 const DAY_SECONDS = 24 * 60 * 60;
 
 /** What the Job runs, and after what. */
-export interface MigrationJobProps extends Omit<MigrationPodProps, 'account' | 'secrets'> {
-  /** Namespace of the Job. */
-  readonly namespace: ControlPlaneNamespace;
-  /** Secrets of the identities. */
-  readonly secrets: SyncedSecrets;
+export interface MigrationJobProps extends DatabaseJobProps, MigrationSettings, Pick<MigrationMounts, 'files'> {
   /** The database that is migrated. Another one, or other credentials for it, is another Job. */
   readonly endpoint: MigratedDatabase;
   /**
@@ -50,7 +45,7 @@ export class MigrationJob extends Construct {
     super(scope, id);
     const { namespace, secrets, after = [] } = props;
     const account = new PodAccount(this, 'account', { namespace, name: MIGRATION_SERVICE_ACCOUNT });
-    this.template = migrationPod({ ...props, account, secrets: secrets.identities });
+    this.template = migrationPod({ ...props, account });
     this.jobName = `agent-bom-migrate-${shortHash(JSON.stringify(this.template))}-${databaseHash(props.endpoint)}`;
     this.prerequisites = [...account.ready, ...props.files.ready, ...props.trustBundle.ready, ...secrets.ready];
     const job = new AwaitedJob(this, {

@@ -6,18 +6,14 @@ import type {
 import { DATABASE_DEFAULTS } from '../../../contract/environment/database/database';
 import { RELEASE_DEFAULTS } from '../../../contract/environment/release';
 import { type ConnectionLimits, connectionLimits } from '../../../contract/postgres/connection-budget';
-import {
-  ADMIN_IDENTITY,
-  type IdentityName,
-  RUNTIME_IDENTITIES,
-  type Workload,
-} from '../../../contract/postgres/identities';
+import { ADMIN_IDENTITY, RUNTIME_IDENTITIES, type Workload } from '../../../contract/postgres/identities';
 import { ALEMBIC_RESOURCES, PSQL_RESOURCES } from '../../../contract/postgres/job';
 import type { PostgresMajor } from '../../../contract/postgres/majors';
 import { contractParameters, startupOptions } from '../../../contract/postgres/settings';
 import { ALEMBIC_HEADS, type ChartVersion } from '../../../contract/product/chart';
 import { type ImageSource, imagesFrom } from '../../../contract/product/images';
 import { terraformLiteral } from '../../terraform-literal';
+import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
 import {
   type ImageUser,
   POSTGRES_USER,
@@ -26,7 +22,7 @@ import {
   restrictedPod,
 } from '../pods/restricted-pod';
 import type { TrustBundle } from '../pods/trust-bundle';
-import type { SyncedSecret } from '../secrets/secret-delivery';
+import type { SyncedSecrets } from '../secrets/synced-secrets';
 import type { MigrationFiles } from './migration-files';
 
 /** Where the files of the migrations are in every pod that runs them. */
@@ -34,18 +30,28 @@ export const CONTRACT_DIRECTORY = '/contract';
 
 const AGENT_BOM_USER: ImageUser = { runAsUser: '100', runAsGroup: '101' };
 
-/** The Secret of each identity; a pod uses those that `contract/postgres/identities.ts` gives to its workload. */
-export type IdentitySecrets = Readonly<Record<IdentityName, SyncedSecret>>;
-
-/** What the containers that migrate are made of. */
-export interface MigrationStepsProps {
-  /** Secrets with the connection URLs. */
-  readonly secrets: IdentitySecrets;
+/** What every Job that connects to the database is made of. */
+export interface DatabaseJobProps {
+  /** Namespace of the Job, beside the Secrets that its pods read. */
+  readonly namespace: ControlPlaneNamespace;
+  /** Secrets with the connection URLs of the identities. */
+  readonly secrets: SyncedSecrets;
+  /** Certificate authorities of the database server, which the pods trust. */
+  readonly trustBundle: TrustBundle;
   /**
-   * Major version of the server; `psql` is of the same.
+   * Major version of the server; `psql`, `pg_dump` and `pg_restore` are of the same.
    * @default '16'
    */
   readonly engineMajor?: PostgresMajor;
+  /**
+   * Where the images come from.
+   * @default - Docker Hub
+   */
+  readonly images?: ImageSource;
+}
+
+/** What a database is brought to. */
+export interface MigrationSettings {
   /**
    * Version of the chart. It decides the image with the packaged migrations and the schema revision that they end at.
    * @default '0.102.0'
@@ -61,43 +67,33 @@ export interface MigrationStepsProps {
    * @default - nothing: it began empty
    */
   readonly restoredFrom?: string;
-  /**
-   * Where the images come from.
-   * @default - Docker Hub
-   */
-  readonly images?: ImageSource;
 }
 
-/** What the pod that revokes the previous logins is made of. */
-export type RevocationPodProps = Omit<MigrationPodProps, 'chartVersion' | 'limits' | 'restoredFrom'>;
-
-/** What the pod is made of. */
-export interface MigrationPodProps extends MigrationStepsProps {
+/** Whose pod it is, and the files of `migrations/` that it mounts. */
+export interface MigrationMounts {
   /** ServiceAccount of the pods. */
   readonly account: PodAccount;
   /** Files of `migrations/`, as the pod mounts them. */
   readonly files: MigrationFiles;
-  /** Certificate authorities of the database server, which the pods trust. */
-  readonly trustBundle: TrustBundle;
 }
 
 /** Pod that prepares the database, runs the packaged migrations, closes what they leave open and verifies the result. */
-export function migrationPod(props: MigrationPodProps): JobV1SpecTemplate {
+export function migrationPod(props: DatabaseJobProps & MigrationSettings & MigrationMounts): JobV1SpecTemplate {
   const { account, files, trustBundle, images } = props;
   const steps = migrationSteps(props);
   return restrictedPod({ component: 'migration', account, trustBundle, steps, volumes: [files.volume], images });
 }
 
 /** Pod that revokes the logins which the API no longer uses; its URLs say which ones it still uses. */
-export function revocationPod(props: RevocationPodProps): JobV1SpecTemplate {
+export function revocationPod(props: DatabaseJobProps & MigrationMounts): JobV1SpecTemplate {
   const { account, files, trustBundle, images, secrets } = props;
-  const steps = [psqlContainer('revoke', connectionVariables('revocation', secrets), props)];
+  const steps = [psqlContainer('revoke', connectionVariables('revocation', secrets.identities), props)];
   return restrictedPod({ component: 'revocation', account, trustBundle, steps, volumes: [files.volume], images });
 }
 
 /** The containers that migrate and verify, in their order. */
-export function migrationSteps(props: MigrationStepsProps): JobV1SpecTemplateSpecContainer[] {
-  const { secrets } = props;
+export function migrationSteps(props: DatabaseJobProps & MigrationSettings): JobV1SpecTemplateSpecContainer[] {
+  const secrets = props.secrets.identities;
   const administrator = [secrets.admin.variable(ADMIN_IDENTITY.environmentVariable)];
   const everyone = [...connectionVariables('migration', secrets), contractOptions(props)];
   return [
@@ -109,14 +105,17 @@ export function migrationSteps(props: MigrationStepsProps): JobV1SpecTemplateSpe
 }
 
 /** The connection URLs that a workload may hold, the administrator's first. */
-export function connectionVariables(workload: Workload, secrets: IdentitySecrets): JobV1SpecTemplateSpecContainerEnv[] {
+export function connectionVariables(
+  workload: Workload,
+  secrets: SyncedSecrets['identities'],
+): JobV1SpecTemplateSpecContainerEnv[] {
   return [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES]
     .filter(({ workloads }) => workloads.includes(workload))
     .map(({ name, environmentVariable }) => secrets[name].variable(environmentVariable));
 }
 
 /** What the SQL is told beside the URLs. */
-export function contractOptions(props: Omit<MigrationStepsProps, 'secrets'>): JobV1SpecTemplateSpecContainerEnv {
+export function contractOptions(props: MigrationSettings): JobV1SpecTemplateSpecContainerEnv {
   const { chartVersion = RELEASE_DEFAULTS.chartVersion, restoredFrom } = props;
   const { replicas, poolMinimum, poolMaximum } = RELEASE_DEFAULTS;
   const limits = props.limits ?? connectionLimits({ replicas, poolMinimum, poolMaximum });
@@ -127,7 +126,7 @@ export function contractOptions(props: Omit<MigrationStepsProps, 'secrets'>): Jo
 function psqlContainer(
   step: 'before' | 'after' | 'verify' | 'revoke',
   env: readonly JobV1SpecTemplateSpecContainerEnv[],
-  { engineMajor = DATABASE_DEFAULTS.engine, images }: Pick<MigrationStepsProps, 'engineMajor' | 'images'>,
+  { engineMajor = DATABASE_DEFAULTS.engine, images }: Pick<DatabaseJobProps, 'engineMajor' | 'images'>,
 ): JobV1SpecTemplateSpecContainer {
   return restrictedContainer({
     name: step,
@@ -142,7 +141,7 @@ function psqlContainer(
 
 function packagedContainer(
   env: readonly JobV1SpecTemplateSpecContainerEnv[],
-  { chartVersion = RELEASE_DEFAULTS.chartVersion, images }: MigrationStepsProps,
+  { chartVersion = RELEASE_DEFAULTS.chartVersion, images }: DatabaseJobProps & MigrationSettings,
 ): JobV1SpecTemplateSpecContainer {
   const directory = 'deploy/supabase/postgres';
   return restrictedContainer({

@@ -2,11 +2,9 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { REVOCATION_SERVICE_ACCOUNT } from '../../../contract/names';
 import { BACKOFF_LIMIT, retryDelaySeconds } from '../../../contract/postgres/job';
-import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
 import { AwaitedJob, ScheduledPod, shortHash } from '../pods/jobs';
 import { PodAccount } from '../pods/restricted-pod';
-import type { SyncedSecrets } from '../secrets/synced-secrets';
-import { type RevocationPodProps, revocationPod } from './migration-pod';
+import { type DatabaseJobProps, type MigrationMounts, revocationPod } from './migration-pod';
 
 /** Every retry, and in each a pull of the image and the time that pods which are being replaced are given. */
 const DEADLINE_SECONDS = retryDelaySeconds(BACKOFF_LIMIT) + (BACKOFF_LIMIT + 1) * 3 * 60;
@@ -16,11 +14,7 @@ const NAME = 'agent-bom-revoke';
 const NEVER_FOLLOWED = '0 0 1 1 *';
 
 /** What is run, and after what. */
-export interface RevocationJobProps extends Omit<RevocationPodProps, 'account' | 'secrets'> {
-  /** Namespace of the Job, beside the Secrets that its pod reads. */
-  readonly namespace: ControlPlaneNamespace;
-  /** Secrets with the logins: those of the current generation stay open, those of the previous one are revoked. */
-  readonly secrets: SyncedSecrets;
+export interface RevocationJobProps extends DatabaseJobProps, Pick<MigrationMounts, 'files'> {
   /**
    * What has to exist or to have succeeded before. For a Job that runs by itself: the monthly migration, because one that
    * ran with the previous URLs would open their logins again, and the release, whose pods use the current logins when it
@@ -83,7 +77,7 @@ export class RevocationOnDemand extends Construct {
 }
 
 function podOf(scope: Construct, props: RevocationJobProps) {
-  const { namespace, secrets } = props;
+  const { namespace } = props;
   const account = new PodAccount(scope, 'account', { namespace, name: REVOCATION_SERVICE_ACCOUNT });
-  return { account, template: revocationPod({ ...props, account, secrets: secrets.identities }) };
+  return { account, template: revocationPod({ ...props, account }) };
 }
