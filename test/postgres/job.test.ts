@@ -59,9 +59,8 @@ const PASSWORDS: readonly [app: string, maintenance: string, backup: string][] =
 
   it('names the check that fails, and ends with 1', async () => {
     await query(server.urlFor(server.address.superuser), 'alter table scan_jobs disable row level security');
-    const { code, output } = await job({ app: 'canary-one', maintenance: 'wrong', backup: 'canary-three' }).run(
-      'verify',
-    );
+    const runner = await job({ app: 'canary-one', maintenance: 'wrong', backup: 'canary-three' }).writeRevisions();
+    const { code, output } = await runner.run('verify');
     await query(server.urlFor(server.address.superuser), 'alter table scan_jobs enable row level security');
     expect(code).toBe(1);
     expect(output).toMatch(/^fail +tenancy\.row-security +scan_jobs: row-level security is off$/m);
@@ -73,7 +72,7 @@ const PASSWORDS: readonly [app: string, maintenance: string, backup: string][] =
   });
 
   it.each(PASSWORDS)('delivers the passwords %j, %j and %j to the server intact', async (app, maintenance, backup) => {
-    const runner = job({ app, maintenance, backup });
+    const runner = await job({ app, maintenance, backup }).writeRevisions();
     expect(await runner.run('after')).toMatchObject({ code: 0 });
     expect(await runner.run('verify')).toMatchObject({ code: 0 });
     const logins = { agent_bom_app: app, agent_bom_maintenance: maintenance, agent_bom_backup: backup };
@@ -97,7 +96,7 @@ const PASSWORDS: readonly [app: string, maintenance: string, backup: string][] =
         "select rolname from pg_roles where rolname ~ '^agent_bom_(app|maintenance)' and not rolcanlogin order by 1",
       ),
     ).toEqual([{ rolname: 'agent_bom_app_b' }, { rolname: 'agent_bom_maintenance_b' }]);
-    expect(await job(passwords).run('verify')).toMatchObject({ code: 0 });
+    expect(await (await job(passwords).writeRevisions()).run('verify')).toMatchObject({ code: 0 });
   });
 
   it('leaves no password in the log, in the activity view or in a setting', async () => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type {
   JobV1SpecTemplateSpecContainer,
   JobV1SpecTemplateSpecContainerEnv,
+  JobV1SpecTemplateSpecContainerVolumeMount,
   JobV1SpecTemplateSpecVolume,
 } from '@cdktf/provider-kubernetes/lib/job-v1';
 import type { ITerraformDependable } from 'cdktf';
@@ -56,6 +57,11 @@ export interface DumpContainer extends Pick<ContainerSize, 'cpu' | 'memory'> {
   readonly scriptArguments: readonly string[];
   /** Variables of the script. */
   readonly env: readonly JobV1SpecTemplateSpecContainerEnv[];
+  /**
+   * What it mounts beside the scripts and the dump.
+   * @default - nothing
+   */
+  readonly mounts?: readonly JobV1SpecTemplateSpecContainerVolumeMount[];
 }
 
 /** What the Jobs that make and restore dumps have in common: ServiceAccount, scripts, bucket and room. */
@@ -84,7 +90,8 @@ export class DumpStore extends Construct {
   }
 
   /** Container that runs a script of `backup/`. The user is the same everywhere: a dump is open to its owner alone. */
-  container({ script, scriptArguments, cpu, memory, ...container }: DumpContainer): JobV1SpecTemplateSpecContainer {
+  container(props: DumpContainer): JobV1SpecTemplateSpecContainer {
+    const { script, scriptArguments, cpu, memory, mounts = [], ...container } = props;
     return restrictedContainer({
       ...container,
       command: ['bash', `${SCRIPTS_DIRECTORY}/${script}`, ...scriptArguments],
@@ -96,6 +103,7 @@ export class DumpStore extends Construct {
         { name: 'contract', mountPath: CONTRACT_DIRECTORY, readOnly: true },
         { name: 'backup', mountPath: SCRIPTS_DIRECTORY, readOnly: true },
         { name: 'scratch', mountPath: SCRATCH_DIRECTORY },
+        ...mounts,
       ],
     });
   }

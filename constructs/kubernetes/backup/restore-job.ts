@@ -9,6 +9,10 @@ import {
   type DatabaseJobProps,
   type MigrationSettings,
   migrationSteps,
+  productContainer,
+  REVISIONS_MOUNT,
+  REVISIONS_VARIABLE,
+  REVISIONS_VOLUME,
 } from '../migration/migration-pod';
 import { AwaitedJob, shortHash } from '../pods/jobs';
 import { restrictedPod } from '../pods/restricted-pod';
@@ -61,13 +65,14 @@ export class RestoreJob extends Construct {
   private pod(props: RestoreJobProps): JobV1SpecTemplate {
     const { dumps, trustBundle, dump } = props;
     const download = dumps.awsContainer('download', 'download.sh', SCRATCH_DIRECTORY, dump);
-    const steps = [this.restore(props), ...migrationSteps(props)];
+    const revisions = productContainer('revisions', 'revisions', [], props);
+    const steps = [revisions, this.restore(props), ...migrationSteps(props)];
     return restrictedPod({
       component: 'restore',
       account: dumps.account,
       trustBundle,
       steps: [download, ...steps],
-      volumes: dumps.volumes,
+      volumes: [...dumps.volumes, REVISIONS_VOLUME],
       withoutRole: steps.map(({ name }) => name),
       images: props.images,
     });
@@ -81,7 +86,8 @@ export class RestoreJob extends Construct {
       image: imagesFrom(images).postgres(engineMajor),
       script: 'restore.sh',
       scriptArguments: [`${SCRATCH_DIRECTORY}/${dump}.dump`, '--once', ...replaceArguments],
-      env: [...connectionVariables('restore', secrets.identities), contractOptions(props)],
+      env: [...connectionVariables('restore', secrets.identities), contractOptions(props), REVISIONS_VARIABLE],
+      mounts: [REVISIONS_MOUNT],
       ...RESTORE_SIZE,
     });
   }

@@ -2,6 +2,8 @@ import type {
   JobV1SpecTemplate,
   JobV1SpecTemplateSpecContainer,
   JobV1SpecTemplateSpecContainerEnv,
+  JobV1SpecTemplateSpecContainerVolumeMount,
+  JobV1SpecTemplateSpecVolume,
 } from '@cdktf/provider-kubernetes/lib/job-v1';
 import { DATABASE_DEFAULTS } from '../../../contract/environment/database/database';
 import { RELEASE_DEFAULTS } from '../../../contract/environment/release';
@@ -28,6 +30,22 @@ import type { MigrationFiles } from './migration-files';
 /** Where the files of the migrations are in every pod that runs them. */
 export const CONTRACT_DIRECTORY = '/contract';
 
+const REVISIONS_DIRECTORY = '/revisions';
+/** Where the image of the product writes which revisions it knows, for those who compare a database or a dump with it. */
+export const REVISIONS_VOLUME: JobV1SpecTemplateSpecVolume = { name: 'revisions', emptyDir: { sizeLimit: '1Mi' } };
+/** Names the file with them, in every container that writes or reads it. */
+export const REVISIONS_VARIABLE: JobV1SpecTemplateSpecContainerEnv = {
+  name: 'CONTRACT_REVISIONS_FILE',
+  value: `${REVISIONS_DIRECTORY}/revisions`,
+};
+/** The volume, for a container that reads. */
+export const REVISIONS_MOUNT: JobV1SpecTemplateSpecContainerVolumeMount = {
+  name: 'revisions',
+  mountPath: REVISIONS_DIRECTORY,
+  readOnly: true,
+};
+
+const CONTRACT_MOUNT = { name: 'contract', mountPath: CONTRACT_DIRECTORY, readOnly: true };
 const AGENT_BOM_USER: ImageUser = { runAsUser: '100', runAsGroup: '101' };
 
 /** What every Job that connects to the database is made of. */
@@ -81,7 +99,8 @@ export interface MigrationMounts {
 export function migrationPod(props: DatabaseJobProps & MigrationSettings & MigrationMounts): JobV1SpecTemplate {
   const { account, files, trustBundle, images } = props;
   const steps = migrationSteps(props);
-  return restrictedPod({ component: 'migration', account, trustBundle, steps, volumes: [files.volume], images });
+  const volumes = [files.volume, REVISIONS_VOLUME];
+  return restrictedPod({ component: 'migration', account, trustBundle, steps, volumes, images });
 }
 
 /** Pod that revokes the logins which the API no longer uses; its URLs say which ones it still uses. */
@@ -98,9 +117,9 @@ export function migrationSteps(props: DatabaseJobProps & MigrationSettings): Job
   const everyone = [...connectionVariables('migration', secrets), contractOptions(props)];
   return [
     psqlContainer('before', [...administrator, contractOptions(props)], props),
-    packagedContainer(administrator, props),
+    productContainer('packaged', 'migrate', administrator, props),
     psqlContainer('after', everyone, props),
-    psqlContainer('verify', everyone, props),
+    psqlContainer('verify', [...everyone, REVISIONS_VARIABLE], props, [REVISIONS_MOUNT]),
   ];
 }
 
@@ -127,6 +146,7 @@ function psqlContainer(
   step: 'before' | 'after' | 'verify' | 'revoke',
   env: readonly JobV1SpecTemplateSpecContainerEnv[],
   { engineMajor = DATABASE_DEFAULTS.engine, images }: Pick<DatabaseJobProps, 'engineMajor' | 'images'>,
+  mounts: readonly JobV1SpecTemplateSpecContainerVolumeMount[] = [],
 ): JobV1SpecTemplateSpecContainer {
   return restrictedContainer({
     name: step,
@@ -135,22 +155,25 @@ function psqlContainer(
     env: [...env],
     user: POSTGRES_USER,
     size: PSQL_RESOURCES,
-    volumeMount: [{ name: 'contract', mountPath: CONTRACT_DIRECTORY, readOnly: true }],
+    volumeMount: [CONTRACT_MOUNT, ...mounts],
   });
 }
 
-function packagedContainer(
+/** Container of the image of the product. It writes its revisions, and with `migrate` runs its migrations then. */
+export function productContainer(
+  name: string,
+  what: 'migrate' | 'revisions',
   env: readonly JobV1SpecTemplateSpecContainerEnv[],
   { chartVersion = RELEASE_DEFAULTS.chartVersion, images }: DatabaseJobProps & MigrationSettings,
 ): JobV1SpecTemplateSpecContainer {
-  const directory = 'deploy/supabase/postgres';
   return restrictedContainer({
-    name: 'packaged',
+    name,
     image: imagesFrom(images).agentBom(chartVersion),
     workingDir: '/opt/agent-bom',
-    command: ['python', `${directory}/compose_migrate.py`, '--config', `${directory}/alembic.ini`],
-    env: [...env],
+    command: ['sh', `${CONTRACT_DIRECTORY}/packaged.sh`, what],
+    env: [...env, REVISIONS_VARIABLE],
     user: AGENT_BOM_USER,
     size: ALEMBIC_RESOURCES,
+    volumeMount: [CONTRACT_MOUNT, { name: 'revisions', mountPath: REVISIONS_DIRECTORY }],
   });
 }

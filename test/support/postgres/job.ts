@@ -42,6 +42,7 @@ export class JobRunner {
   ) {
     this.pod = podTemplate(workload, options.job ?? MIGRATION_JOB).spec;
     for (const volume of this.pod.volume) this.makeVolume(volume);
+    this.makeProduct();
   }
 
   containerNames(): string[] {
@@ -56,16 +57,22 @@ export class JobRunner {
   /** Runs one container. Where `PACKAGED_MIGRATIONS` is a command, it takes the place of the stand-in for the image's. */
   async run(name: string): Promise<ContainerRun> {
     const { command } = this.container(name);
-    if (name !== 'packaged')
-      return this.execute(
-        name,
-        command.map((part: string) => this.relocate(part)),
-      );
+    const relocated = command.map((part: string) => this.relocate(part));
+    if (name !== 'packaged') return this.execute(name, relocated);
+    const written = await this.execute(name, relocated);
+    if (written.code !== 0) return written;
     if (process.env.PACKAGED_MIGRATIONS !== undefined) {
       return this.execute(name, ['bash', '-c', process.env.PACKAGED_MIGRATIONS]);
     }
     await runStandIn(this.environmentOf(name).ALEMBIC_DATABASE_URL ?? '');
-    return { code: 0, output: '' };
+    return written;
+  }
+
+  /** Writes what `packaged` has written by the time `verify` runs, for a test that runs `verify` alone. */
+  async writeRevisions(): Promise<this> {
+    const [shell = '', script = ''] = this.container('packaged').command;
+    await this.execute('packaged', [shell, this.relocate(script), 'revisions']);
+    return this;
   }
 
   /** Runs the containers in order, up to the first that fails, which is the last of the result. */
@@ -85,7 +92,9 @@ export class JobRunner {
   }
 
   private execute(name: string, [program = '', ...programArguments]: string[]): Promise<ContainerRun> {
-    const path = [this.options.executables, process.env.PATH].filter((part) => part !== undefined).join(':');
+    const path = [this.options.executables, join(this.root, 'product'), process.env.PATH]
+      .filter((part) => part !== undefined)
+      .join(':');
     const child = spawn(program, programArguments, {
       cwd: this.root,
       env: { PATH: path, TMPDIR: join(this.root, 'tmp'), ...this.environmentOf(name) },
@@ -140,6 +149,17 @@ export class JobRunner {
   private volumeAt(path: string): string {
     const mounts: Block[] = this.containers().flatMap(({ volume_mount: all }) => all);
     return mounts.find((one) => one.mount_path === path).name;
+  }
+
+  /** What the image of the product has: an Alembic that knows the revisions of the stand-in, and a Python that does nothing. */
+  private makeProduct(): void {
+    const directory = join(this.root, 'product');
+    mkdirSync(directory);
+    const history = '20260812_01 -> 20260819_01 (head), Two.\n<base> -> 20260812_01, One.';
+    const alembic = `case $3 in heads) echo '20260819_01 (head)' ;; history) echo '${history}' ;; esac`;
+    for (const [name, script] of Object.entries({ alembic, python: '' })) {
+      writeFileSync(join(directory, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    }
   }
 
   private makeVolume({ name, config_map: configMap }: Block): void {

@@ -143,9 +143,15 @@ describe('the restore', () => {
   const steps: Block[] = [...spec.init_container, ...spec.container];
 
   it('downloads, restores, and migrates what is restored', () => {
-    expect(steps.map(({ name }) => name)).toEqual(['download', 'restore', 'before', 'packaged', 'after', 'verify']);
+    expect(steps.map(({ name }) => name)).toEqual([
+      ...['download', 'revisions', 'restore', 'before', 'packaged', 'after', 'verify'],
+    ]);
     expect(steps[0]?.command).toEqual(['bash', '/backup/download.sh', '/scratch', DUMP]);
-    expect(steps[1]?.command).toEqual([
+    expect(steps[1]).toMatchObject({ command: ['sh', '/contract/packaged.sh', 'revisions'], image: steps[4]?.image });
+    // What the image knows needs no database.
+    expect(steps[1]?.env.map(({ name }: Block) => name)).toEqual(['CONTRACT_REVISIONS_FILE']);
+    expect(steps[2]?.volume_mount).toContainEqual({ name: 'revisions', mount_path: '/revisions', read_only: true });
+    expect(steps[2]?.command).toEqual([
       'bash',
       '/backup/restore.sh',
       `/scratch/${DUMP}.dump`,
@@ -153,7 +159,7 @@ describe('the restore', () => {
       '--replace',
       'agent_bom',
     ]);
-    const kept = podTemplate(withBackup({ restore: { dump: DUMP } }).workload, /restore/).spec.init_container[1]
+    const kept = podTemplate(withBackup({ restore: { dump: DUMP } }).workload, /restore/).spec.init_container[2]
       .command;
     expect(kept.slice(-2)).toEqual([`/scratch/${DUMP}.dump`, '--once']);
   });

@@ -60,12 +60,7 @@ describe('the migration Job', () => {
     expect(container('packaged')).toMatchObject({
       image: 'agentbom/agent-bom:0.102.0',
       working_dir: '/opt/agent-bom',
-      command: [
-        'python',
-        'deploy/supabase/postgres/compose_migrate.py',
-        '--config',
-        'deploy/supabase/postgres/alembic.ini',
-      ],
+      command: ['sh', '/contract/packaged.sh', 'migrate'],
     });
   });
 
@@ -102,13 +97,14 @@ describe('the migration Job', () => {
       'CONTRACT_OPTIONS',
     ];
     expect(variables('before')).toEqual(['ALEMBIC_DATABASE_URL', 'CONTRACT_OPTIONS']);
-    expect(variables('packaged')).toEqual(['ALEMBIC_DATABASE_URL']);
+    expect(variables('packaged')).toEqual(['ALEMBIC_DATABASE_URL', 'CONTRACT_REVISIONS_FILE']);
     expect(variables('after')).toEqual(all);
-    expect(variables('verify')).toEqual(all);
+    expect(variables('verify')).toEqual([...all, 'CONTRACT_REVISIONS_FILE']);
     for (const { env, env_from: envFrom } of containers) {
       expect(envFrom).toBeUndefined();
       const plain = env.filter((variable: Block) => secretOf(variable) === undefined);
-      expect(plain.map(({ name }: Block) => name).filter((name: string) => name !== 'CONTRACT_OPTIONS')).toEqual([]);
+      const known = ['CONTRACT_OPTIONS', 'CONTRACT_REVISIONS_FILE'];
+      expect(plain.map(({ name }: Block) => name).filter((name: string) => !known.includes(name))).toEqual([]);
     }
   });
 
@@ -152,15 +148,30 @@ describe('the migration Job', () => {
   });
 
   it('mounts the authorities everywhere, and the files where they are run', () => {
-    for (const { name, volume_mount: mounts } of containers) {
+    for (const { volume_mount: mounts } of containers) {
       expect(mounts).toContainEqual({ name: 'postgres-ca', mount_path: '/etc/agent-bom/postgres-ca', read_only: true });
       expect(mounts).toContainEqual({ name: 'tmp', mount_path: '/tmp' });
       const files = mounts.filter(({ name: volume }: Block) => volume === 'contract');
-      expect(files).toEqual(
-        name === 'packaged' ? [] : [{ name: 'contract', mount_path: '/contract', read_only: true }],
-      );
+      expect(files).toEqual([{ name: 'contract', mount_path: '/contract', read_only: true }]);
     }
-    expect(pod.volume.map(({ name }: Block) => name)).toEqual(['contract', 'postgres-ca', 'tmp']);
+    expect(pod.volume.map(({ name }: Block) => name)).toEqual(['contract', 'revisions', 'postgres-ca', 'tmp']);
+  });
+
+  it('lets verify read the revisions that the image of the product has written', () => {
+    const mounts = containers.flatMap(({ name, env, volume_mount: all }) =>
+      all
+        .filter((mount: Block) => mount.name === 'revisions')
+        .map((mount: Block) => ({
+          name,
+          path: mount.mount_path,
+          readOnly: mount.read_only,
+          file: env.find((variable: Block) => variable.name === 'CONTRACT_REVISIONS_FILE').value,
+        })),
+    );
+    expect(mounts).toEqual([
+      { name: 'packaged', path: '/revisions', readOnly: undefined, file: '/revisions/revisions' },
+      { name: 'verify', path: '/revisions', readOnly: true, file: '/revisions/revisions' },
+    ]);
   });
 
   it('comes after everything that it needs', () => {

@@ -93,8 +93,8 @@ describe('the pods', () => {
       for (const { volumeMounts } of containersOf(pod)) {
         for (const { name, readOnly } of volumeMounts) {
           const volume = volumes.find((candidate) => candidate.name === name);
-          expect({ name, readOnly }).toEqual({ name, readOnly: volume.emptyDir === undefined ? true : undefined });
-          if (volume.emptyDir !== undefined) expect(volume.emptyDir.sizeLimit).toMatch(/^\d+[MG]i$/);
+          if (volume.emptyDir === undefined) expect({ name, readOnly }).toEqual({ name, readOnly: true });
+          else expect(volume.emptyDir.sizeLimit).toMatch(/^\d+[MG]i$/);
         }
       }
     });
