@@ -1,0 +1,137 @@
+/** A server that the contract refuses, and how it is fixed. */
+interface Refusal {
+  readonly because: string;
+  /** What another team did to the server, as its superuser, in the database of the control plane. */
+  readonly given: readonly string[];
+  readonly got: string;
+  /** What the hint says, or the beginning of it where it is not a statement. */
+  readonly fix: string;
+  /** Statements of a superuser that fix it; those of the hint, where it says some. */
+  readonly mend?: readonly string[];
+}
+
+const SUPERUSER = 'Run as a superuser: ';
+/** Each is refused before anything is created, and accepted when it is fixed. */
+export const REFUSALS: readonly Refusal[] = [
+  {
+    because: 'sessions can only read',
+    given: ['alter role agent_bom_admin set default_transaction_read_only = on'],
+    got: 'sessions of the administrator agent_bom_admin can only read',
+    fix: 'Look which of the server, the database and the role sets default_transaction_read_only',
+    mend: ['alter role agent_bom_admin reset default_transaction_read_only'],
+  },
+  {
+    because: 'the administrator may create no roles',
+    given: ['alter role agent_bom_admin nocreaterole'],
+    got: 'the administrator agent_bom_admin lacks CREATEROLE or CREATEDB',
+    fix: `${SUPERUSER}ALTER ROLE agent_bom_admin CREATEROLE CREATEDB;`,
+  },
+  {
+    because: 'the administrator is somebody else from the start',
+    given: ['alter role agent_bom_admin set role = rds_superuser'],
+    got: 'the administrator agent_bom_admin acts as rds_superuser from the start of its sessions',
+    fix: `${SUPERUSER}ALTER ROLE agent_bom_admin RESET role; ALTER ROLE agent_bom_admin IN DATABASE agent_bom RESET role;`,
+  },
+  {
+    because: 'the database belongs to somebody else',
+    given: ['create role "Data Team"', 'alter database agent_bom owner to "Data Team"'],
+    got: 'the database agent_bom belongs to Data Team, and the administrator agent_bom_admin may not change its owner',
+    fix: 'Run as a superuser or as "Data Team": ALTER DATABASE agent_bom OWNER TO agent_bom_admin;',
+  },
+  {
+    because: 'the schema public belongs to somebody else',
+    given: ['alter schema public owner to rdsadmin'],
+    got: 'the schema public belongs to rdsadmin, and the administrator agent_bom_admin may not change its owner',
+    fix: 'Run as a superuser or as rdsadmin, in the database agent_bom: ALTER SCHEMA public OWNER TO agent_bom_admin;',
+  },
+  {
+    because: 'there is no schema public',
+    given: ['drop schema public'],
+    got: 'the database agent_bom has no schema public',
+    fix: 'Run as a superuser or as the owner of the database: CREATE SCHEMA public AUTHORIZATION agent_bom_admin;',
+  },
+  {
+    because: 'tables would go to another schema',
+    given: ['create schema agent_bom_admin authorization agent_bom_admin'],
+    got: 'what the administrator agent_bom_admin creates goes to the schema agent_bom_admin, not to public',
+    fix: `${SUPERUSER}ALTER ROLE agent_bom_admin RESET search_path;`,
+    mend: ['drop schema agent_bom_admin'],
+  },
+  {
+    because: 'logins can do what only a superuser can take away',
+    given: ['create role agent_bom_app superuser', 'create role agent_bom_backup bypassrls'],
+    got: 'these roles have SUPERUSER, REPLICATION or BYPASSRLS: agent_bom_app, agent_bom_backup',
+    fix:
+      `${SUPERUSER}ALTER ROLE agent_bom_app NOSUPERUSER NOREPLICATION NOBYPASSRLS; ` +
+      'ALTER ROLE agent_bom_backup NOSUPERUSER NOREPLICATION NOBYPASSRLS;',
+    mend: ['drop role agent_bom_app', 'drop role agent_bom_backup'],
+  },
+  {
+    because: 'logins exist that somebody else manages',
+    given: ['create role agent_bom_app login', 'create role agent_bom_app_b login in role agent_bom_app'],
+    got: 'these roles exist, and the administrator agent_bom_admin may not manage them: agent_bom_app, agent_bom_app_b',
+    fix:
+      'Run as a superuser or as the role that created them: GRANT agent_bom_app TO agent_bom_admin WITH ADMIN OPTION; ' +
+      'GRANT agent_bom_app_b TO agent_bom_admin WITH ADMIN OPTION;',
+  },
+  {
+    because: 'the packaged migrations have run in a database that is gone',
+    given: [
+      'create role agent_bom_rls_maintenance',
+      'grant agent_bom_rls_maintenance to agent_bom_admin with admin option',
+    ],
+    got: 'roles of the packaged migrations exist, which have not run in the database agent_bom: agent_bom_rls_maintenance',
+    fix: 'Use the server that they were made for by one environment alone.',
+    mend: ['drop role agent_bom_rls_maintenance'],
+  },
+  {
+    because: 'the administrator would not see the rows that a migration fills',
+    given: [
+      'create table alembic_version (version_num text)',
+      'alter table alembic_version owner to agent_bom_admin',
+      'create role agent_bom_rls_maintenance',
+    ],
+    got: 'the administrator agent_bom_admin may not become a member of agent_bom_rls_maintenance',
+    fix:
+      'Run as a superuser or as the role that created it: ' +
+      'GRANT agent_bom_rls_maintenance TO agent_bom_admin WITH ADMIN OPTION;',
+  },
+  {
+    because: 'the database is used for something else',
+    given: ['create table orders (id int)', 'create view public.totals as select count(*) from orders'],
+    got: 'the database agent_bom is not empty, and what is in it is not of agent-bom: orders, totals',
+    fix: 'Create a database for the control plane alone',
+    mend: ['drop table orders cascade'],
+  },
+  {
+    because: 'tables of agent-bom belong to somebody else',
+    given: ['create table alembic_version (version_num text)', 'create table scan_jobs (id int)'],
+    got: 'tables in the schema public belong to other roles: alembic_version (rdsadmin), scan_jobs (rdsadmin)',
+    fix: 'Run as a superuser, for each owner: REASSIGN OWNED BY <owner> TO agent_bom_admin;',
+    mend: ['alter table alembic_version owner to agent_bom_admin', 'alter table scan_jobs owner to agent_bom_admin'],
+  },
+  {
+    because: 'the database admits fewer connections',
+    given: ['alter database agent_bom connection limit 30'],
+    got: 'the database agent_bom accepts 30 connections, and the environment needs 80',
+    fix: 'Run as the owner of the database: ALTER DATABASE agent_bom CONNECTION LIMIT -1;',
+  },
+  {
+    because: 'an extension is where the migrations do not look for it',
+    given: ['create schema extensions', 'create extension pg_trgm schema extensions'],
+    got: 'the extension pg_trgm is installed in the schema extensions, where the migrations do not look for it',
+    fix: 'Run as its owner or as a superuser: ALTER EXTENSION pg_trgm SET SCHEMA public;',
+  },
+  {
+    because: 'the provider admits an extension for none but itself',
+    given: [
+      'create schema provider',
+      "create function provider.refuse() returns event_trigger language plpgsql as $$ begin if not (select rolsuper from pg_roles where rolname = session_user) then raise exception 'pgcrypto is not on the list'; end if; end $$",
+      "create event trigger refuse on ddl_command_start when tag in ('CREATE EXTENSION') execute function provider.refuse()",
+      'grant usage on schema provider to public',
+    ],
+    got: 'the administrator agent_bom_admin may not create the extension pgcrypto: pgcrypto is not on the list',
+    fix: 'Run as a superuser, in the database agent_bom: CREATE EXTENSION pgcrypto SCHEMA public;',
+    mend: ['create extension pgcrypto schema public', 'create extension pg_trgm schema public'],
+  },
+];

@@ -1,0 +1,145 @@
+/** What breaks a property, the only check that may notice, what it has to name, and what mends the property again. */
+export interface Sabotage {
+  readonly check: string;
+  readonly what: string;
+  readonly breaks: string;
+  readonly names: string;
+  readonly mends: string;
+}
+
+/** Of roles, logins and what they own. */
+export const ROLE_SABOTAGES: readonly Sabotage[] = [
+  {
+    check: 'database.owner',
+    what: 'the database given to the administrator',
+    breaks: 'alter database agent_bom owner to agent_bom_admin',
+    names: 'database agent_bom belongs to agent_bom_admin',
+    mends: 'alter database agent_bom owner to agent_bom_owner',
+  },
+  {
+    check: 'database.public',
+    what: 'CONNECT given to everybody',
+    breaks: 'grant connect on database agent_bom to public',
+    names: 'PUBLIC has CONNECT on database agent_bom',
+    mends: 'revoke connect on database agent_bom from public',
+  },
+  {
+    check: 'database.public',
+    what: 'a table opened to everybody',
+    breaks: 'grant select on osv_cache to public',
+    names: 'PUBLIC has SELECT on osv_cache',
+    mends: 'revoke select on osv_cache from public',
+  },
+  {
+    check: 'roles.attributes',
+    what: 'an attribute too many',
+    breaks: 'alter role agent_bom_backup createdb',
+    names: 'agent_bom_backup has CREATEDB',
+    mends: 'alter role agent_bom_backup nocreatedb',
+  },
+  {
+    check: 'roles.attributes',
+    what: 'a maintenance login that bypasses row-level security',
+    breaks: 'alter role agent_bom_maintenance_b bypassrls',
+    names: 'agent_bom_maintenance_b has BYPASSRLS',
+    mends: 'alter role agent_bom_maintenance_b nobypassrls',
+  },
+  {
+    check: 'roles.attributes',
+    what: 'an owner that may log in',
+    breaks: 'alter role agent_bom_owner login',
+    names: 'agent_bom_owner has LOGIN',
+    mends: 'alter role agent_bom_owner nologin',
+  },
+  {
+    check: 'roles.memberships',
+    what: 'an extra membership of the application',
+    breaks: 'grant rds_superuser to agent_bom_app',
+    names: 'agent_bom_app is a member of rds_superuser',
+    mends: 'revoke rds_superuser from agent_bom_app',
+  },
+  {
+    check: 'roles.memberships',
+    what: 'a second login outside of its identity',
+    breaks: 'revoke agent_bom_maintenance from agent_bom_maintenance_b granted by agent_bom_owner',
+    names: 'agent_bom_maintenance_b is not a member of agent_bom_maintenance',
+    mends: 'grant agent_bom_maintenance to agent_bom_maintenance_b granted by agent_bom_owner',
+  },
+  {
+    check: 'roles.memberships',
+    what: 'a stranger among those who see all tenants',
+    breaks: 'create role stranger login; grant agent_bom_rls_maintenance to stranger',
+    names: 'stranger is a member of agent_bom_rls_maintenance',
+    mends: 'drop role stranger',
+  },
+  {
+    check: 'ownership.relations',
+    what: 'a table of another role',
+    breaks: 'alter table osv_cache owner to agent_bom_admin',
+    names: 'osv_cache belongs to agent_bom_admin',
+    mends: 'alter table osv_cache owner to agent_bom_owner',
+  },
+  {
+    check: 'ownership.relations',
+    what: 'a routine of another role',
+    breaks: 'alter function abom_current_tenant() owner to agent_bom_admin',
+    names: 'abom_current_tenant() belongs to agent_bom_admin',
+    mends: 'alter function abom_current_tenant() owner to agent_bom_owner',
+  },
+  {
+    check: 'roles.attributes',
+    what: 'a login that expires',
+    breaks: "alter role agent_bom_app_b valid until '2020-01-01'",
+    names: 'agent_bom_app_b has VALID UNTIL',
+    mends: "alter role agent_bom_app_b valid until 'infinity'",
+  },
+  {
+    check: 'limits.timeouts',
+    what: 'a login that looks elsewhere for its tables',
+    breaks: 'alter role agent_bom_app set search_path = elsewhere, public',
+    names: 'agent_bom_app also sets search_path',
+    mends: 'alter role agent_bom_app reset search_path',
+  },
+  {
+    check: 'limits.timeouts',
+    what: 'a database that names a tenant for everybody',
+    breaks: "alter database agent_bom set app.tenant_id = 'north'",
+    names: 'every login sets app.tenant_id in database agent_bom',
+    mends: 'alter database agent_bom reset app.tenant_id',
+  },
+  {
+    check: 'roles.memberships',
+    what: 'a stranger who may act as the owner',
+    breaks: 'create role stranger login; grant agent_bom_owner to stranger',
+    names: 'stranger is a member of agent_bom_owner',
+    mends: 'drop role stranger',
+  },
+  {
+    check: 'limits.connections',
+    what: 'a limit changed',
+    breaks: 'alter role agent_bom_app connection limit 20',
+    names: 'agent_bom_app may hold 20 connections, the budget says 62',
+    mends: 'alter role agent_bom_app connection limit 62',
+  },
+  {
+    check: 'limits.timeouts',
+    what: 'a timeout that makes two scheduler leaders',
+    breaks: "alter role agent_bom_app set idle_in_transaction_session_timeout = '1min'",
+    names: 'agent_bom_app: idle_in_transaction_session_timeout is 1min, not 0',
+    mends: "alter role agent_bom_app set idle_in_transaction_session_timeout = '0'",
+  },
+  {
+    check: 'login.maintenance',
+    what: 'a login that is locked',
+    breaks: 'alter role agent_bom_maintenance nologin',
+    names: 'role "agent_bom_maintenance" is not permitted to log in',
+    mends: 'alter role agent_bom_maintenance login',
+  },
+  {
+    check: 'login.backup',
+    what: 'a password that is not the delivered one',
+    breaks: "alter role agent_bom_backup password 'another'",
+    names: 'password authentication failed for user "agent_bom_backup"',
+    mends: '',
+  },
+];

@@ -1,0 +1,199 @@
+import { ROLE_SABOTAGES, type Sabotage } from './role-sabotages';
+
+const NEXT_PARTITION = '(select to_char(now(), \'"hub_findings_current_observations_y"YYYY"m"MM\'))';
+
+/** At least one for every check that a database answers by itself. */
+export const SABOTAGES: readonly Sabotage[] = [
+  ...ROLE_SABOTAGES,
+  {
+    check: 'tenancy.row-security',
+    what: 'row-level security switched off on one partition',
+    breaks: `do $$ begin execute format('alter table %I disable row level security', ${NEXT_PARTITION}); end $$`,
+    names: 'hub_findings_current_observations_y',
+    mends: `do $$ begin execute format('alter table %I enable row level security', ${NEXT_PARTITION}); end $$`,
+  },
+  {
+    check: 'tenancy.row-security',
+    what: 'row-level security not forced',
+    breaks: 'alter table scan_jobs no force row level security',
+    names: 'scan_jobs: row-level security is not forced',
+    mends: 'alter table scan_jobs force row level security',
+  },
+  {
+    check: 'tenancy.open-tables',
+    what: 'a table that nobody knows',
+    breaks: 'set role agent_bom_owner; create table leftover (id int)',
+    names: 'leftover has no row-level security',
+    mends: 'drop table leftover',
+  },
+  {
+    check: 'tenancy.policies',
+    what: 'a policy dropped',
+    breaks: 'drop policy dispatch_maintenance on scan_dispatch_queue',
+    names: 'scan_dispatch_queue: no policy is for agent_bom_rls_maintenance',
+    mends:
+      'create policy dispatch_maintenance on scan_dispatch_queue to agent_bom_rls_maintenance using (true) with check (true)',
+  },
+  {
+    check: 'tenancy.policies',
+    what: 'a policy that does not ask for the tenant',
+    breaks: "create policy hole on llm_costs for select to agent_bom_app using (tenant_id = 'contract-hole')",
+    names: 'llm_costs: policy hole does not ask for the tenant',
+    mends: 'drop policy hole on llm_costs',
+  },
+  {
+    check: 'tenancy.app-cannot-bypass',
+    what: 'BYPASSRLS for an application login',
+    breaks: 'alter role agent_bom_app_b bypassrls',
+    names: 'agent_bom_app_b may act as agent_bom_app_b',
+    mends: 'alter role agent_bom_app_b nobypassrls',
+  },
+  {
+    check: 'tenancy.probe',
+    what: 'a function that forgets the tenant',
+    breaks: `create or replace function abom_current_tenant() returns text language sql stable as $$ select 'contract-probe-b' $$`,
+    names: 'rows of another tenant are visible',
+    mends: `create or replace function abom_current_tenant() returns text language sql stable as
+            $$ select coalesce(nullif(current_setting('app.tenant_id', true), ''), 'default') $$`,
+  },
+  {
+    check: 'stores.present',
+    what: 'a store that the application may not write',
+    breaks: 'revoke insert on audit_log from agent_bom_app',
+    names: 'audit log: agent_bom_app may not INSERT audit_log',
+    mends: 'grant insert on audit_log to agent_bom_app',
+  },
+  {
+    check: 'stores.present',
+    what: 'a store that is missing',
+    breaks: 'alter table exceptions rename to exceptions_gone',
+    names: 'exceptions: table exceptions is missing',
+    mends: 'alter table exceptions_gone rename to exceptions',
+  },
+  {
+    check: 'schema.revision',
+    what: 'another revision',
+    breaks: "update alembic_version set version_num = '20260812_01'",
+    names: 'the database is at 20260812_01, the packaged migrations end at 20260819_01',
+    mends: "update alembic_version set version_num = '20260819_01'",
+  },
+  {
+    check: 'schema.backfills',
+    what: 'a row that a migration left out',
+    breaks: `alter table compliance_hub_findings add scan_id text not null default '', add payload jsonb;
+             insert into compliance_hub_findings (payload) values ('{"scan_id": "s"}'), ('{"scan_id": ""}'), (null)`,
+    names: 'compliance_hub_findings: scan_id is empty in 1 rows',
+    mends: 'delete from compliance_hub_findings; alter table compliance_hub_findings drop scan_id, drop payload',
+  },
+  {
+    check: 'schema.extensions',
+    what: 'an extension dropped',
+    breaks: 'drop extension pg_trgm',
+    names: 'pg_trgm is not installed',
+    mends: 'set role agent_bom_owner; create extension pg_trgm',
+  },
+  {
+    check: 'privileges.app',
+    what: 'the application moves the revision',
+    breaks: 'grant update on alembic_version to agent_bom_app',
+    names: 'agent_bom_app may UPDATE alembic_version',
+    mends: 'revoke update on alembic_version from agent_bom_app',
+  },
+  {
+    check: 'privileges.app',
+    what: 'the application reads the key table',
+    breaks: 'grant select on agent_bom_tenant_binding_keys to agent_bom_app_b',
+    names: 'agent_bom_app_b may SELECT agent_bom_tenant_binding_keys',
+    mends: 'revoke select on agent_bom_tenant_binding_keys from agent_bom_app_b',
+  },
+  {
+    check: 'privileges.app',
+    what: 'the application creates tables',
+    breaks: 'grant create on schema public to agent_bom_app',
+    names: 'agent_bom_app may create in schema public',
+    mends: 'revoke create on schema public from agent_bom_app',
+  },
+  {
+    check: 'privileges.app',
+    what: 'the application reads a column of the key table',
+    breaks: 'grant select (id) on agent_bom_tenant_binding_keys to agent_bom_app',
+    names: 'agent_bom_app may read a column of agent_bom_tenant_binding_keys',
+    mends: 'revoke select (id) on agent_bom_tenant_binding_keys from agent_bom_app',
+  },
+  {
+    check: 'privileges.app',
+    what: 'a table that the application cannot use',
+    breaks: 'revoke all on osv_cache from agent_bom_app',
+    names: 'agent_bom_app may do nothing with osv_cache',
+    mends: 'grant select, insert, update, delete on osv_cache to agent_bom_app',
+  },
+  {
+    check: 'privileges.app',
+    what: 'a table that a migration narrowed and an earlier version of the contract opened again',
+    breaks: `set role agent_bom_owner; create table endpoint_syncs (tenant_id text);
+             alter table endpoint_syncs enable row level security, force row level security;
+             create policy tenant on endpoint_syncs using (tenant_id = abom_current_tenant())
+               with check (tenant_id = abom_current_tenant());
+             create policy agent_bom_backup_reads on endpoint_syncs for select to agent_bom_backup using (true)`,
+    names: 'agent_bom_app may DELETE endpoint_syncs, which its migration took away',
+    mends: 'drop table endpoint_syncs',
+  },
+  {
+    check: 'privileges.app',
+    what: 'a sequence that the application may not use',
+    breaks: 'revoke usage on sequence osv_cache_id_seq from agent_bom_app',
+    names: 'agent_bom_app may not use sequence osv_cache_id_seq',
+    mends: 'grant usage on sequence osv_cache_id_seq to agent_bom_app',
+  },
+  {
+    check: 'privileges.maintenance',
+    what: 'the maintenance identity reads the key table',
+    breaks: 'grant select on agent_bom_tenant_binding_keys to agent_bom_rls_maintenance',
+    names: 'agent_bom_maintenance may SELECT agent_bom_tenant_binding_keys',
+    mends: 'revoke select on agent_bom_tenant_binding_keys from agent_bom_rls_maintenance',
+  },
+  {
+    check: 'privileges.maintenance',
+    what: 'the maintenance identity moves the revision of the schema',
+    breaks: 'grant update on alembic_version to agent_bom_rls_maintenance',
+    names: 'agent_bom_maintenance may UPDATE alembic_version',
+    mends: 'revoke update on alembic_version from agent_bom_rls_maintenance',
+  },
+  {
+    check: 'privileges.maintenance',
+    what: 'the maintenance identity creates schemas',
+    breaks: 'grant create on database agent_bom to agent_bom_maintenance',
+    names: 'agent_bom_maintenance may create schemas',
+    mends: 'revoke create on database agent_bom from agent_bom_maintenance',
+  },
+  {
+    check: 'privileges.defaults',
+    what: 'tables to come that the backup cannot read',
+    breaks:
+      'alter default privileges for role agent_bom_owner in schema public revoke select on tables from agent_bom_backup',
+    names: 'new tables of agent_bom_owner are not opened for agent_bom_backup',
+    mends:
+      'alter default privileges for role agent_bom_owner in schema public grant select on tables to agent_bom_backup',
+  },
+  {
+    check: 'privileges.backup',
+    what: 'a backup that may write',
+    breaks: 'grant delete on scan_jobs to agent_bom_backup',
+    names: 'agent_bom_backup may DELETE scan_jobs',
+    mends: 'revoke delete on scan_jobs from agent_bom_backup',
+  },
+  {
+    check: 'backup.sees-all-rows',
+    what: 'a table whose rows the backup does not see',
+    breaks: 'drop policy agent_bom_backup_reads on graph_nodes',
+    names: 'graph_nodes: no policy shows every row to agent_bom_backup',
+    mends: 'create policy agent_bom_backup_reads on graph_nodes for select to agent_bom_backup using (true)',
+  },
+  {
+    check: 'backup.sees-all-rows',
+    what: 'a sequence that the backup does not read',
+    breaks: 'revoke select on sequence scan_jobs_id_seq from agent_bom_backup',
+    names: 'agent_bom_backup may not read scan_jobs_id_seq',
+    mends: 'grant select on sequence scan_jobs_id_seq to agent_bom_backup',
+  },
+];
