@@ -38,5 +38,6 @@ export * from './product/images';
 export * from './product/release-credentials';
 export * from './product/release-references';
 export * from './product/release-values';
+export * from './product/reports';
 export * from './product/required-secrets';
 export * from './product/service-account-roles';

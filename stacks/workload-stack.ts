@@ -25,11 +25,13 @@ import {
   type ControlPlaneValuesProps,
   controlPlaneManifests,
 } from '../constructs/kubernetes/release/control-plane-values';
+import { ReportSettings } from '../constructs/kubernetes/release/report-settings';
 import { SyncedSecrets } from '../constructs/kubernetes/secrets/synced-secrets';
 import type { PostgresEndpoint } from '../constructs/postgres-endpoint';
 import { rdsRegion } from '../contract/environment/database/existing';
 import { sourceOf } from '../contract/environment/database/restore';
 import type { Environment } from '../contract/environment/environment';
+import { reportPlace } from '../contract/environment/reports';
 import { stackNames } from '../contract/names';
 import { connectionLimits } from '../contract/postgres/connection-budget';
 import { storedVariables, trustedProxyIssuer } from '../contract/product/authentication';
@@ -79,9 +81,11 @@ export class WorkloadStack extends EnvironmentStack {
     });
     const monthly = new MonthlyMigration(this, 'monthly-migration', { namespace, job: migrations });
     this.createBackupJob(dumps && { ...job, dumps, after: migrations.ready });
-    const values = controlPlaneSettings(environment, secrets, trustBundle);
+    const reports = this.createReportSettings(namespace, endpoint);
+    const values = { ...controlPlaneSettings(environment, secrets, trustBundle), reports };
     this.files = this.manifests(values);
-    const installed = this.createRelease(endpoint, { ...values, namespace, after: migrations.ready });
+    const before = [...migrations.ready, ...(reports?.ready ?? [])];
+    const installed = this.createRelease(endpoint, { ...values, namespace, after: before });
     if (installed !== undefined) this.revokeLogins({ ...job, files, after: [...monthly.ready, ...installed.ready] });
     else this.offerRevocation({ ...job, files, after: [...migrations.prerequisites, ...migrations.ready] });
     this.createOutputs(migrations, monthly);
@@ -145,6 +149,14 @@ export class WorkloadStack extends EnvironmentStack {
     if (props === undefined || !enabled) return;
     const job = new BackupJob(this, 'backup', { ...props, schedule });
     this.output('backup_now', job.runNowCommand, 'Command that makes a dump now');
+  }
+
+  private createReportSettings(
+    namespace: ControlPlaneNamespace,
+    { backup }: PostgresEndpoint,
+  ): ReportSettings | undefined {
+    const place = reportPlace(this.environment, backup?.bucket);
+    return place && new ReportSettings(this, 'reports', { namespace, place });
   }
 
   /** Nothing where Argo CD or Flux installs the chart. */

@@ -10,6 +10,7 @@ import { ENCRYPTION_RULES, encryption } from './encryption';
 import { awsRegion, field, section, toggle } from './field';
 import { NAMESPACE_DEFAULTS, namespace, namespaceSettings } from './namespace';
 import { RELEASE_RULES, release } from './release';
+import { REPORT_RULES, reports } from './reports';
 import { brokenRules, Keys, type Rule } from './rule';
 import { SECRETS_RULES, secrets } from './secrets';
 import { state } from './state';
@@ -50,6 +51,7 @@ export const environmentFile = section('One environment: a database stack and a 
   namespace: namespace.default(NAMESPACE_DEFAULTS.name),
   authentication: authentication.optional(),
   release,
+  reports: reports.prefault({}),
   state: state.optional(),
   releaseProtection: toggle(
     'Let Terraform and AWS delete the database, its key, the dumps and the secrets. Deploy with it before `destroy`.',
@@ -63,6 +65,7 @@ const RULES: readonly Rule[] = [
   ...DATABASE_RULES,
   ...ENCRYPTION_RULES,
   ...RELEASE_RULES,
+  ...REPORT_RULES,
   ...BACKUP_RULES,
   ...ALARM_RULES,
   ...CLUSTER_RULES,

@@ -83,6 +83,11 @@ export interface OwnedValueSettings extends PoolSettings, AuthenticationSettings
   readonly ingress?: IngressSettings;
   /** Where the images come from. */
   readonly images: ImageSource;
+  /**
+   * ConfigMap with the variables that say where finished reports are kept.
+   * @default - in the pod that made them; with more than one pod the API refuses to make any
+   */
+  readonly reportsConfigMapName?: string;
 }
 
 /** The values that the contract owns, in the chart's own structure. */
@@ -110,7 +115,7 @@ export function ownedValues(settings: OwnedValueSettings): HelmValues {
         enabled: true,
         ...replicaValues(replicas, autoscaling),
         env: apiEnvironment(settings),
-        envFrom: [{ secretRef: { name: settings.controlPlaneSecretName } }],
+        envFrom: variableSources(settings),
         extraVolumes: [{ name: 'postgres-ca', configMap: { name: settings.trustBundleName } }],
         extraVolumeMounts: [{ name: 'postgres-ca', mountPath: CA_DIRECTORY, readOnly: true }],
       },
@@ -135,6 +140,11 @@ function providerValues({ chartVersion, databaseProvider }: OwnedValueSettings):
 function providerVariable({ chartVersion, databaseProvider }: OwnedValueSettings): Record<string, string> {
   if (knowsValue(chartVersion, 'controlPlane.postgres.provider')) return {};
   return { AGENT_BOM_POSTGRES_PROVIDER: databaseProvider };
+}
+
+function variableSources({ controlPlaneSecretName, reportsConfigMapName }: OwnedValueSettings): HelmValues[] {
+  const secret = { secretRef: { name: controlPlaneSecretName } };
+  return reportsConfigMapName === undefined ? [secret] : [secret, { configMapRef: { name: reportsConfigMapName } }];
 }
 
 function apiEnvironment(settings: OwnedValueSettings): HelmValues[] {

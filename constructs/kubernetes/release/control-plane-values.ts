@@ -16,6 +16,7 @@ import { type HelmValues, mergeValues } from '../../../contract/product/helm-val
 import type { ImageSource } from '../../../contract/product/images';
 import type { TrustBundle } from '../pods/trust-bundle';
 import type { SyncedSecrets } from '../secrets/synced-secrets';
+import type { ReportSettings } from './report-settings';
 
 /** What the values of the chart follow from. */
 export interface ControlPlaneValuesProps {
@@ -56,6 +57,11 @@ export interface ControlPlaneValuesProps {
    */
   readonly ingress?: IngressSettings;
   /**
+   * Where finished reports of the API are kept.
+   * @default - in the pod that made them; with more than one pod the API refuses to make any
+   */
+  readonly reports?: ReportSettings;
+  /**
    * Where the images come from.
    * @default - Docker Hub
    */
@@ -89,6 +95,7 @@ export function controlPlaneValues(props: ControlPlaneValuesProps): HelmValues {
     adminSecretName: admin.secretName,
     controlPlaneSecretName: props.secrets.controlPlane.secretName,
     trustBundleName: props.trustBundle.configMapName,
+    reportsConfigMapName: props.reports?.configMapName,
   });
   return mergeValues(DEFAULT_VALUES, props.values ?? RELEASE_DEFAULTS.values, owned);
 }
