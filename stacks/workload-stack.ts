@@ -28,10 +28,10 @@ import {
 import { ReportSettings } from '../constructs/kubernetes/release/report-settings';
 import { SyncedSecrets } from '../constructs/kubernetes/secrets/synced-secrets';
 import type { PostgresEndpoint } from '../constructs/postgres-endpoint';
+import { reportPlace } from '../contract/environment/api/reports';
 import { rdsRegion } from '../contract/environment/database/existing';
 import { sourceOf } from '../contract/environment/database/restore';
 import type { Environment } from '../contract/environment/environment';
-import { reportPlace } from '../contract/environment/reports';
 import { stackNames } from '../contract/names';
 import { connectionLimits } from '../contract/postgres/connection-budget';
 import { storedVariables, trustedProxyIssuer } from '../contract/product/authentication';
@@ -248,6 +248,7 @@ function controlPlaneSettings(
 ): ControlPlaneValuesProps {
   const { name, database, release, authentication } = environment;
   const { replicas, autoscaling, poolMinimum, poolMaximum, chartVersion, ingress, images, values } = release;
+  const { allowedHosts, payloadCacheMib, trustedProxies } = release;
   const elsewhere = database.existing !== undefined && rdsRegion(database.existing.host) === undefined;
   return {
     environmentName: name,
@@ -258,6 +259,7 @@ function controlPlaneSettings(
     pool: { replicas, autoscaling, poolMinimum, poolMaximum },
     trustedProxyIssuer: trustedProxyIssuer(environment),
     authentication,
+    api: { allowedHosts, payloadCacheMib, trustedProxies },
     ingress,
     images,
     values,

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { tightestName } from '../names';
 import { releaseMistakes } from '../product/release-values';
 import { ALARM_RULES, alarms } from './alarms';
+import { API_RULES } from './api/api';
+import { GATEWAY_RULES } from './api/gateway';
+import { REPORT_RULES, reports } from './api/reports';
 import { AUTHENTICATION_RULES, authentication } from './authentication';
 import { BACKUP_RULES, backup } from './backup';
 import { CLUSTER_RULES, cluster, podRoles } from './cluster';
@@ -10,7 +13,6 @@ import { ENCRYPTION_RULES, encryption } from './encryption';
 import { awsRegion, field, section, toggle } from './field';
 import { NAMESPACE_DEFAULTS, namespace, namespaceSettings } from './namespace';
 import { RELEASE_RULES, release } from './release';
-import { REPORT_RULES, reports } from './reports';
 import { brokenRules, Keys, type Rule } from './rule';
 import { SECRETS_RULES, secrets } from './secrets';
 import { state } from './state';
@@ -65,6 +67,8 @@ const RULES: readonly Rule[] = [
   ...DATABASE_RULES,
   ...ENCRYPTION_RULES,
   ...RELEASE_RULES,
+  ...API_RULES,
+  ...GATEWAY_RULES,
   ...REPORT_RULES,
   ...BACKUP_RULES,
   ...ALARM_RULES,

@@ -3,7 +3,7 @@ import { ContractError } from '../error';
 import broken from './facts/broken.json';
 import { type AccumulatedFacts, accumulate, byVersion, stepsBetween } from './facts/history';
 import { FACT_RECORDS } from './facts/records';
-import { type Backfill, factRecordSchema, type WriterStop } from './facts/schema';
+import { type Backfill, type ConnectionPool, factRecordSchema, type WriterStop } from './facts/schema';
 
 /** The first version with an identity each for the application, its maintenance and the migrations. */
 export const PRODUCT_FLOOR = '0.98.3';
@@ -55,6 +55,26 @@ export function factsOf(version: string): ProductFacts {
   const records = RECORDS.filter((record) => isAtLeast(version, record.version));
   const recorded = records.at(-1)?.version ?? PRODUCT_FLOOR;
   return { ...accumulate(records), version, recorded, known: recorded === version };
+}
+
+/**
+ * Alembic revision that the migrations of a version end at; undefined for a version without a record, whose image is the
+ * only one to know.
+ */
+export function recordedHead(version: string): string | undefined {
+  const { known, alembicHead } = factsOf(version);
+  return known ? alembicHead : undefined;
+}
+
+/** Pools that each API process of a version may open; for a version without a record, those of every record. */
+export function poolsOf(version: string): Readonly<Record<string, ConnectionPool>>[] {
+  const { known, pools } = factsOf(version);
+  return known ? [pools] : knownVersions().map((recorded) => factsOf(recorded).pools);
+}
+
+/** Whether the chart of a version has a value that a person recorded, by its path or the path of what is in it. */
+export function hasChartValue(version: string, path: string): boolean {
+  return factsOf(version).chartValues.some(({ key }) => key === path || key.startsWith(`${path}.`));
 }
 
 /** Whether the API of a version has a variable that a person recorded among its settings. */

@@ -7,6 +7,7 @@ import { connectionBudget } from '../../commands/explain/budget';
 import { StackTemplate } from '../../commands/explain/stack-template';
 import { connectionsOf } from '../../contract/aws/capacity';
 import { connectionLimits, connectionsNeeded } from '../../contract/postgres/connection-budget';
+import { newestVersion } from '../../contract/product/facts';
 import { type ProgramRun, runWithStreams } from '../support/commands/program';
 import { minimal, minimalExisting, parsed, synthesize } from '../support/synth/environments';
 
@@ -61,7 +62,7 @@ describe('explain', () => {
 
   it('reports the connection budget that the migration Job enforces', () => {
     const { budget } = JSON.parse(run.stdout);
-    const limits = connectionLimits({ replicas: 2, poolMinimum: 5, poolMaximum: 20 });
+    const limits = connectionLimits({ chartVersion: newestVersion(), replicas: 2, poolMinimum: 5, poolMaximum: 20 });
     expect(limits).toEqual({ app: 62, maintenance: 14, backup: 4 });
     expect(budget).toEqual({
       limits,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { REPORT_PREFIX } from '../names';
-import { hasSetting, settingSince, versionRule } from '../product/facts';
-import type { ReportBucket, ReportPlace } from '../product/reports';
-import { awsRegion, bucketName, field, section, wholeNumber } from './field';
-import type { Keys, Rule } from './rule';
+import { REPORT_PREFIX } from '../../names';
+import { knowsKey } from '../../product/api-settings';
+import type { ReportBucket, ReportPlace } from '../../product/reports';
+import { awsRegion, bucketName, field, section, wholeNumber } from '../field';
+import type { Keys, Rule } from '../rule';
 
 /** Where finished reports may be kept. */
 export const REPORT_STORES = ['bucket', 'directory', 'off'] as const;
@@ -47,9 +47,6 @@ export const reports = section(
   },
 );
 
-/** Recorded for the first version whose pods have to share a place for reports. */
-const SHARED_PLACE = 'AGENT_BOM_REPORT_S3_BUCKET';
-
 /** The parts of an environment that decide where its reports are kept. */
 interface ReportKeys {
   readonly region: string;
@@ -88,7 +85,7 @@ export function reportsAreOff(environment: ReportKeys): boolean {
 }
 
 function hasSharedPlace({ release }: ReportKeys): boolean {
-  return hasSetting(release.chartVersion, SHARED_PLACE);
+  return knowsKey(release.chartVersion, 'reports');
 }
 
 function storeOf(
@@ -101,16 +98,6 @@ function storeOf(
 
 /** Rules between the keys of `reports`, and between them, the database and the release. */
 export const REPORT_RULES: readonly Rule[] = [
-  {
-    path: 'reports',
-    broken: ({ written, whole }) => {
-      const version = whole.text('release.chartVersion') ?? '';
-      if (!written.given('reports') || versionRule(version) !== undefined || hasSetting(version, SHARED_PLACE))
-        return undefined;
-      return `left out: API pods share a place for reports from version ${settingSince(SHARED_PLACE)} on`;
-    },
-    fix: 'remove the section, or write a later `release.chartVersion`',
-  },
   {
     path: 'reports.bucket',
     broken: ({ whole }) => {
