@@ -21,8 +21,9 @@ function synthesize(environments: readonly EnvironmentFile[]): void {
   const files: Record<string, string> = {};
   for (const { environment, caBundle } of environments) {
     Object.assign(files, environmentStacks(app, { environment, caBundle }));
+    if (EXAMPLES.includes(environment.name)) continue;
     for (const { path, text } of environmentWarnings(environment)) warn(`${environment.name}: ${path}: ${text}`);
-    if (environment.state === undefined && !EXAMPLES.includes(environment.name)) warnOfLocalState(environment.name);
+    if (environment.state === undefined) warnOfLocalState(environment.name);
   }
   app.synth();
   writeOutputFiles(app.outdir, files);

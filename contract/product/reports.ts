@@ -24,9 +24,8 @@ export interface ReportDirectory {
 /** Where the API writes a report before it uploads it. Nothing else in the container's file system is writable. */
 const SCRATCH_DIRECTORY = '/tmp/report-artifacts';
 
-/** Variables of the API that say where reports are kept; none without a place. */
-export function reportVariables(place: ReportPlace | undefined): Record<string, string> {
-  if (place === undefined) return {};
+/** Variables of the API that say where reports are kept. */
+export function reportVariables(place: ReportPlace): Record<string, string> {
   if ('directory' in place) {
     return { AGENT_BOM_REPORT_ARTIFACT_DIR: place.directory, AGENT_BOM_REPORT_ARTIFACT_SHARED: '1' };
   }

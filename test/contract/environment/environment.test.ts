@@ -78,6 +78,7 @@ describe('a valid environment', () => {
         trustedProxyIssuer: 'https://auth.example.com',
         values: {},
       },
+      reports: { retentionDays: 30 },
       releaseProtection: false,
     });
   });
