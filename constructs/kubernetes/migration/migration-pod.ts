@@ -12,7 +12,6 @@ import { ADMIN_IDENTITY, RUNTIME_IDENTITIES, type Workload } from '../../../cont
 import { ALEMBIC_RESOURCES, PSQL_RESOURCES } from '../../../contract/postgres/job';
 import type { PostgresMajor } from '../../../contract/postgres/majors';
 import { contractParameters, startupOptions } from '../../../contract/postgres/settings';
-import { recordedHead } from '../../../contract/product/facts';
 import { type ImageSource, imagesFrom } from '../../../contract/product/images';
 import { terraformLiteral } from '../../terraform-literal';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
@@ -138,7 +137,7 @@ export function contractOptions(props: MigrationSettings): JobV1SpecTemplateSpec
   const { chartVersion = RELEASE_DEFAULTS.chartVersion, restoredFrom } = props;
   const { replicas, poolMinimum, poolMaximum } = RELEASE_DEFAULTS;
   const limits = props.limits ?? connectionLimits({ chartVersion, replicas, poolMinimum, poolMaximum });
-  const parameters = contractParameters({ limits, alembicHead: recordedHead(chartVersion), restoredFrom });
+  const parameters = contractParameters({ limits, restoredFrom });
   return { name: 'CONTRACT_OPTIONS', value: terraformLiteral(startupOptions(parameters)) };
 }
 
