@@ -1,16 +1,19 @@
 import { App } from 'cdktf';
 import { type EnvironmentFile, readEnvironments } from './commands/shared/environment-files';
 import { writeOutputFiles } from './commands/shared/output-files';
+import { environmentWarnings } from './contract/environment/review/warnings';
 import { ContractError } from './contract/error';
 import { environmentStacks } from './stacks/environment-stacks';
 
 /** The environments that nobody deploys. */
 const EXAMPLES = ['example', 'example-byo'];
 
+function warn(text: string): void {
+  process.stderr.write(`warning: ${text}\n`);
+}
+
 function warnOfLocalState(name: string): void {
-  process.stderr.write(
-    `warning: the Terraform state of ${name} is a file on this machine; name a bucket in \`state\` of its environment file\n`,
-  );
+  warn(`the Terraform state of ${name} is a file on this machine; name a bucket in \`state\` of its environment file`);
 }
 
 function synthesize(environments: readonly EnvironmentFile[]): void {
@@ -18,7 +21,9 @@ function synthesize(environments: readonly EnvironmentFile[]): void {
   const files: Record<string, string> = {};
   for (const { environment, caBundle } of environments) {
     Object.assign(files, environmentStacks(app, { environment, caBundle }));
-    if (environment.state === undefined && !EXAMPLES.includes(environment.name)) warnOfLocalState(environment.name);
+    if (EXAMPLES.includes(environment.name)) continue;
+    for (const { path, text } of environmentWarnings(environment)) warn(`${environment.name}: ${path}: ${text}`);
+    if (environment.state === undefined) warnOfLocalState(environment.name);
   }
   app.synth();
   writeOutputFiles(app.outdir, files);

@@ -37,6 +37,8 @@ export const BACKUP_SERVICE_ACCOUNT = 'agent-bom-backup';
 export const REVOCATION_SERVICE_ACCOUNT = 'agent-bom-revoke';
 /** Beginning of the keys of all dumps in the bucket. */
 export const DUMP_PREFIX = 'dumps/';
+/** Beginning of the keys of all reports of the API in the bucket. */
+export const REPORT_PREFIX = 'reports/';
 /** Kubernetes Secret with the keys that the control plane signs and encrypts with. */
 const CONTROL_PLANE_SECRET = 'agent-bom-control-plane';
 /** Kubernetes Secret with the credentials of the API's ways to authenticate. */

@@ -25,8 +25,10 @@ import {
   type ControlPlaneValuesProps,
   controlPlaneManifests,
 } from '../constructs/kubernetes/release/control-plane-values';
+import { ReportSettings } from '../constructs/kubernetes/release/report-settings';
 import { SyncedSecrets } from '../constructs/kubernetes/secrets/synced-secrets';
 import type { PostgresEndpoint } from '../constructs/postgres-endpoint';
+import { reportPlace } from '../contract/environment/api/reports';
 import { rdsRegion } from '../contract/environment/database/existing';
 import { sourceOf } from '../contract/environment/database/restore';
 import type { Environment } from '../contract/environment/environment';
@@ -79,9 +81,11 @@ export class WorkloadStack extends EnvironmentStack {
     });
     const monthly = new MonthlyMigration(this, 'monthly-migration', { namespace, job: migrations });
     this.createBackupJob(dumps && { ...job, dumps, after: migrations.ready });
-    const values = controlPlaneSettings(environment, secrets, trustBundle);
+    const reports = this.createReportSettings(namespace, endpoint);
+    const values = { ...controlPlaneSettings(environment, secrets, trustBundle), reports };
     this.files = this.manifests(values);
-    const installed = this.createRelease(endpoint, { ...values, namespace, after: migrations.ready });
+    const before = [...migrations.ready, ...(reports?.ready ?? [])];
+    const installed = this.createRelease(endpoint, { ...values, namespace, after: before });
     if (installed !== undefined) this.revokeLogins({ ...job, files, after: [...monthly.ready, ...installed.ready] });
     else this.offerRevocation({ ...job, files, after: [...migrations.prerequisites, ...migrations.ready] });
     this.createOutputs(migrations, monthly);
@@ -145,6 +149,14 @@ export class WorkloadStack extends EnvironmentStack {
     if (props === undefined || !enabled) return;
     const job = new BackupJob(this, 'backup', { ...props, schedule });
     this.output('backup_now', job.runNowCommand, 'Command that makes a dump now');
+  }
+
+  private createReportSettings(
+    namespace: ControlPlaneNamespace,
+    { backup }: PostgresEndpoint,
+  ): ReportSettings | undefined {
+    const place = reportPlace(this.environment, backup?.bucket);
+    return place && new ReportSettings(this, 'reports', { namespace, place });
   }
 
   /** Nothing where Argo CD or Flux installs the chart. */
@@ -236,6 +248,7 @@ function controlPlaneSettings(
 ): ControlPlaneValuesProps {
   const { name, database, release, authentication } = environment;
   const { replicas, autoscaling, poolMinimum, poolMaximum, chartVersion, ingress, images, values } = release;
+  const { allowedHosts, payloadCacheMib, trustedProxies } = release;
   const elsewhere = database.existing !== undefined && rdsRegion(database.existing.host) === undefined;
   return {
     environmentName: name,
@@ -246,6 +259,7 @@ function controlPlaneSettings(
     pool: { replicas, autoscaling, poolMinimum, poolMaximum },
     trustedProxyIssuer: trustedProxyIssuer(environment),
     authentication,
+    api: { allowedHosts, payloadCacheMib, trustedProxies },
     ingress,
     images,
     values,

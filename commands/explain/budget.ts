@@ -1,6 +1,6 @@
 import { databaseCapacity } from '../../contract/aws/capacity';
 import type { Environment } from '../../contract/environment/environment';
-import { connectionsNeeded } from '../../contract/postgres/connection-budget';
+import { connectionsNeeded, mostPods, type PodPool, podPools } from '../../contract/postgres/connection-budget';
 import { RUNTIME_IDENTITIES, type RuntimeIdentityName } from '../../contract/postgres/identities';
 import { list, object, releaseValues, type StackTemplate, text } from './stack-template';
 
@@ -14,13 +14,18 @@ export interface ConnectionBudget {
   /** Connections that the server accepts; null where they are not known. */
   readonly available: number | null;
   readonly instanceClass: string | null;
+  /** Pools that each API pod of the version opens, with the connections that each may open, and those of all pods. */
+  readonly pools: readonly (PodPool & { readonly allPods: number })[];
   /** API pods, and the connections that each may open; null where the release is not part of the stacks. */
   readonly replicas: number | null;
   readonly poolMaximum: number | null;
 }
 
 /** The connection budget that the stacks carry, or null where no workload is told one. */
-export function connectionBudget({ database }: Environment, stacks: readonly StackTemplate[]): ConnectionBudget | null {
+export function connectionBudget(
+  { database, release }: Environment,
+  stacks: readonly StackTemplate[],
+): ConnectionBudget | null {
   const options = JSON.stringify(stacks.flatMap(({ resources }) => resources.map(({ block }) => block)));
   const entries = RUNTIME_IDENTITIES.map(
     ({ name, limitSetting }) => [name, Number(new RegExp(`-c ${limitSetting}=(\\d+)`).exec(options)?.[1])] as const,
@@ -31,7 +36,9 @@ export function connectionBudget({ database }: Environment, stacks: readonly Sta
   const { app, maintenance, backup } = limits;
   const available = databaseCapacity(database).connections ?? null;
   const server = { available, instanceClass: instanceClassOf(stacks) };
-  return { limits, administration: needed - app - maintenance - backup, needed, ...server, ...pools(stacks) };
+  const pools = podPools(release).map((pool) => ({ ...pool, allPods: mostPods(release) * pool.connections }));
+  const administration = needed - app - maintenance - backup;
+  return { limits, pools, administration, needed, ...server, ...poolsOfRelease(stacks) };
 }
 
 /** Class of the instances, or null for an existing server. */
@@ -40,7 +47,7 @@ function instanceClassOf(stacks: readonly StackTemplate[]): string | null {
   return blocks.map((block) => text(block.instance_class)).find((found) => found !== undefined) ?? null;
 }
 
-function pools(stacks: readonly StackTemplate[]): Pick<ConnectionBudget, 'replicas' | 'poolMaximum'> {
+function poolsOfRelease(stacks: readonly StackTemplate[]): Pick<ConnectionBudget, 'replicas' | 'poolMaximum'> {
   const api = releaseValues(stacks).map((values) => object(object(values.controlPlane).api))[0] ?? {};
   const pool = list(api.env)
     .map(object)

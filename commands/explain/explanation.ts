@@ -1,4 +1,5 @@
 import type { Environment } from '../../contract/environment/environment';
+import { environmentWarnings } from '../../contract/environment/review/warnings';
 import { identities, roles } from './access';
 import { connectionBudget } from './budget';
 import type { StackTemplate } from './stack-template';
@@ -19,6 +20,7 @@ export function explain(environment: Environment, stacks: readonly StackTemplate
       resources: stack.resources.map(({ block, ...resource }) => resource),
       lookups: stack.lookups,
     })),
+    warnings: environmentWarnings(environment),
     budget: connectionBudget(environment, stacks),
     identities: identities(stacks),
     roles: roles(stacks),

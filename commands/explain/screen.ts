@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { PodPool } from '../../contract/postgres/connection-budget';
 import { counted } from '../shared/check-table';
 import type { Terminal } from '../shared/terminal';
 import type { ConnectionBudget } from './budget';
@@ -10,6 +11,7 @@ export function show(explanation: Explanation, terminal: Terminal, asTree: boole
   const { environment, region, cluster, namespace } = explanation;
   const title = terminal.styled('bold', environment);
   terminal.line(`${title}: region ${region}, cluster ${cluster}, namespace ${namespace}`);
+  for (const { path, text } of explanation.warnings) terminal.line(`${terminal.styled('yellow', path)}: ${text}`);
   for (const stack of explanation.stacks) showStack(stack, terminal, asTree);
   showBudget(explanation.budget, terminal);
   showIdentities(explanation.identities, terminal);
@@ -38,18 +40,17 @@ function showBudget(budget: ConnectionBudget | null, terminal: Terminal): void {
     terminal.line('The workloads of the stacks have no budget.');
     return;
   }
-  const { limits, administration, needed, available, instanceClass, replicas, poolMaximum } = budget;
+  const { limits, administration, needed, available, instanceClass, replicas } = budget;
   const { app, maintenance, backup } = limits;
   const server = instanceClass === null ? 'the server' : instanceClass;
-  const pools =
-    replicas === null || poolMaximum === null
-      ? ''
-      : `${replicas} API pods with up to ${poolMaximum} each, and those of a rollout beside them`;
+  const pods = replicas === null ? 'the API pods' : counted(replicas, 'API pod');
   showTable(
     ['who', 'connections', 'why'],
     [
-      ['app', app, pools],
-      ['maintenance', maintenance, 'pool of the same pods for work across tenants'],
+      ['app', app, `${pods}, and those of a rollout beside them`],
+      ...poolRows(budget, 'app'),
+      ['maintenance', maintenance, 'the same pods, for work across tenants'],
+      ...poolRows(budget, 'maintenance'),
       ['backup', backup, 'a dump, and a check at the same time'],
       ['administration', administration, 'migration Job, an administrator, and what PostgreSQL and RDS reserve'],
       [terminal.styled('bold', 'needed'), needed, ''],
@@ -57,6 +58,12 @@ function showBudget(budget: ConnectionBudget | null, terminal: Terminal): void {
     ],
     terminal,
   );
+}
+
+/** The pools that a limit adds up; what is left of it is for a verification and an operator. */
+function poolRows({ pools }: ConnectionBudget, identity: PodPool['identity']): (string | number)[][] {
+  const own = pools.filter((pool) => pool.identity === identity);
+  return own.map(({ name, connections, allPods }) => [`  ${name} pool`, allPods, `up to ${connections} a pod`]);
 }
 
 function showIdentities(identities: Explanation['identities'], terminal: Terminal): void {

@@ -6,7 +6,7 @@ import type { Terminal } from '../shared/terminal';
 import { ACCOUNT_CHECKS, describeCluster } from './account-checks';
 import type { Finding, Preflight, PreflightCheck, PreflightResult } from './check';
 import { CLUSTER_CHECKS, CONTEXT_CHECK, REACHABLE_CHECK } from './cluster-checks';
-import { MACHINE_CHECKS, REGISTRY_CHECK } from './machine-checks';
+import { MACHINE_CHECKS, REGISTRY_CHECK, VERSION_CHECK } from './machine-checks';
 import { requirementsOf } from './requirements';
 
 export interface PreflightOptions {
@@ -45,7 +45,9 @@ function isUnreachable(failed: readonly string[]): boolean {
 /** Machine and account at the same time; the cluster once it is known to be the right one and answers. */
 async function checkEverything(preflight: Preflight): Promise<PreflightResult[]> {
   const [outside, context] = await Promise.all([
-    Promise.all([...MACHINE_CHECKS, REGISTRY_CHECK, ...ACCOUNT_CHECKS].map((check) => result(check, preflight))),
+    Promise.all(
+      [VERSION_CHECK, ...MACHINE_CHECKS, REGISTRY_CHECK, ...ACCOUNT_CHECKS].map((check) => result(check, preflight)),
+    ),
     result(CONTEXT_CHECK, preflight),
   ]);
   const reachable = await resultAfter(context, REACHABLE_CHECK, preflight);

@@ -9,7 +9,7 @@ import { connectionLimits } from '../../contract/postgres/connection-budget';
 import { encodeUserInfo, migrationUrl } from '../../contract/postgres/connection-url';
 import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { contractParameters } from '../../contract/postgres/settings';
-import { ALEMBIC_HEADS } from '../../contract/product/chart';
+import { recordedHead } from '../../contract/product/facts';
 import type { EmbeddedServer } from '../embedded/server';
 import { applyStep, type ConnectionUrls, type ContractRun, verifyContract } from '../shared/contract-runner';
 import { dumpAndRestore } from './restore-step';
@@ -83,7 +83,7 @@ export function defaultParameters(): Record<string, string> {
     database: { subnetIds: ['subnet-00000000', 'subnet-00000001'] },
     release: { trustedProxyIssuer: 'rehearsal' },
   });
-  return contractParameters({ limits: connectionLimits(release), alembicHead: ALEMBIC_HEADS[release.chartVersion] });
+  return contractParameters({ limits: connectionLimits(release), alembicHead: recordedHead(release.chartVersion) });
 }
 
 function timedSteps(steps: StepResult[], { onStep }: RehearsalOptions): ShowStep {

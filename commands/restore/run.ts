@@ -6,7 +6,7 @@ import type { Mistake } from '../../contract/error';
 import { connectionLimits } from '../../contract/postgres/connection-budget';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { contractParameters, startupOptions } from '../../contract/postgres/settings';
-import { ALEMBIC_HEADS } from '../../contract/product/chart';
+import { recordedHead } from '../../contract/product/facts';
 import { findEnvironment } from '../shared/environment-files';
 import { ExitCode, UsageError } from '../shared/exit-code';
 import { PROGRAM_ROOT } from '../shared/program-files';
@@ -48,7 +48,7 @@ export async function runRestore(
 function contractOptions({ release }: Environment): string {
   const parameters = contractParameters({
     limits: connectionLimits(release),
-    alembicHead: ALEMBIC_HEADS[release.chartVersion],
+    alembicHead: recordedHead(release.chartVersion),
   });
   return startupOptions(parameters);
 }

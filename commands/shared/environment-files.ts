@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { countCertificates } from '../../contract/aws/certificate-authorities';
-import { collisions } from '../../contract/environment/collisions';
 import type { Environment } from '../../contract/environment/environment';
 import { parseEnvironment, refuseMistakes } from '../../contract/environment/parse';
+import { collisions } from '../../contract/environment/review/collisions';
 import type { Mistake } from '../../contract/error';
 import { environmentsDirectory } from './environment-names';
 import { UsageError } from './exit-code';

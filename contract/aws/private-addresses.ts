@@ -1,4 +1,4 @@
-import { IPv4 } from 'ipaddr.js';
+import { IPv4, IPv6 } from 'ipaddr.js';
 
 /**
  * Blocks that are never routed on the internet. The last is shared address space, which clusters give to pods when other
@@ -18,4 +18,15 @@ export function isPrivateBlock(text: string): boolean {
     const [outer, bits] = IPv4.parseCIDR(block);
     return prefix >= bits && address.match(outer, bits);
   });
+}
+
+/** A VPC has a /56 of public IPv6 addresses, and a site /48: a larger network holds strangers. */
+const LARGEST_SITE = 48;
+
+/** Whether a text is a network that one's own proxies may be in: a private IPv4 block, or an IPv6 block of a site at most. */
+export function isProxyNetwork(text: string): boolean {
+  if (!text.includes(':')) return isPrivateBlock(text);
+  if (!IPv6.isValidCIDR(text)) return false;
+  const [address, prefix] = IPv6.parseCIDR(text);
+  return prefix >= LARGEST_SITE && IPv6.networkAddressFromCIDR(text).toString() === address.toString();
 }

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { tightestName } from '../names';
 import { releaseMistakes } from '../product/release-values';
 import { ALARM_RULES, alarms } from './alarms';
+import { API_RULES } from './api/api';
+import { GATEWAY_RULES } from './api/gateway';
+import { REPORT_RULES, reports } from './api/reports';
 import { AUTHENTICATION_RULES, authentication } from './authentication';
 import { BACKUP_RULES, backup } from './backup';
 import { CLUSTER_RULES, cluster, podRoles } from './cluster';
@@ -50,6 +53,7 @@ export const environmentFile = section('One environment: a database stack and a 
   namespace: namespace.default(NAMESPACE_DEFAULTS.name),
   authentication: authentication.optional(),
   release,
+  reports: reports.prefault({}),
   state: state.optional(),
   releaseProtection: toggle(
     'Let Terraform and AWS delete the database, its key, the dumps and the secrets. Deploy with it before `destroy`.',
@@ -63,6 +67,9 @@ const RULES: readonly Rule[] = [
   ...DATABASE_RULES,
   ...ENCRYPTION_RULES,
   ...RELEASE_RULES,
+  ...API_RULES,
+  ...GATEWAY_RULES,
+  ...REPORT_RULES,
   ...BACKUP_RULES,
   ...ALARM_RULES,
   ...CLUSTER_RULES,

@@ -57,6 +57,16 @@ export function awsRegion(description: string, fix: string) {
   return field(z.string().regex(AWS_REGION), description, 'an AWS region', fix);
 }
 
+/** A key whose value is the name of an existing bucket. */
+export function bucketName(description: string) {
+  return field(
+    z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/),
+    description,
+    'the name of a bucket: 3 to 63 lower-case letters, digits, hyphens and dots',
+    'write the name of a bucket that `aws s3 ls` shows',
+  );
+}
+
 /** A key whose value is a list without repetitions. */
 export function distinctList<Item extends z.ZodType>(
   item: Item,

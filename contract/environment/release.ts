@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { CHART_REPOSITORY, CHART_VERSIONS, NEWEST_CHART_VERSION } from '../product/chart';
+import { CHART_REPOSITORY } from '../product/chart';
+import { newestVersion, PRODUCT_FLOOR, VERSION_PATTERN, versionFix, versionRule } from '../product/facts';
 import type { HelmValue, HelmValues } from '../product/helm-values';
+import { allowedHosts, payloadCacheMib, trustedProxies } from './api/api';
 import { proxyIssuer } from './authentication';
 import { field, section, wholeNumber } from './field';
 import { below, type Rule } from './rule';
@@ -13,7 +15,7 @@ export type ReleaseManager = (typeof RELEASE_MANAGERS)[number];
 /** What the release has where neither the file nor the props of a construct say anything else. */
 export const RELEASE_DEFAULTS = {
   managedBy: 'terraform',
-  chartVersion: NEWEST_CHART_VERSION,
+  chartVersion: newestVersion(),
   chartRepository: CHART_REPOSITORY,
   replicas: 2,
   poolMinimum: 5,
@@ -116,10 +118,10 @@ export const release = section('The Helm release of the agent-bom chart.', {
     'write terraform, unless Argo CD or Flux runs in the cluster',
   ).default(RELEASE_DEFAULTS.managedBy),
   chartVersion: field(
-    z.enum(CHART_VERSIONS),
-    'Version of the chart and of its images.',
-    `a supported version of the chart: ${CHART_VERSIONS.join(', ')}`,
-    `write ${NEWEST_CHART_VERSION}`,
+    z.string().regex(VERSION_PATTERN),
+    'Version of the chart and of its images. One without a record is accepted with a warning; docs/product-versions.md lists them.',
+    `a version from ${PRODUCT_FLOOR} on: three numbers, such as ${newestVersion()}`,
+    versionFix(),
   ).default(RELEASE_DEFAULTS.chartVersion),
   chartRepository: field(
     z.string().max(200).regex(REPOSITORY),
@@ -149,12 +151,23 @@ export const release = section('The Helm release of the agent-bom chart.', {
     'Issuer that the authenticating proxy in front of the API sends. With two or more replicas the API does not start without it.',
   ).optional(),
   ingress: ingress.optional(),
+  allowedHosts: allowedHosts.optional(),
+  trustedProxies: trustedProxies.optional(),
+  payloadCacheMib: payloadCacheMib.optional(),
   images: images.prefault({}),
   values: values.default(RELEASE_DEFAULTS.values),
 });
 
 /** Rules for the pods of the release. */
 export const RELEASE_RULES: readonly Rule[] = [
+  {
+    path: 'release.chartVersion',
+    broken: ({ whole }) => {
+      const version = whole.text('release.chartVersion') ?? '';
+      return VERSION_PATTERN.test(version) ? versionRule(version) : undefined;
+    },
+    fix: versionFix(),
+  },
   {
     path: 'release.poolMaximum',
     broken: ({ whole }) =>

@@ -1,17 +1,12 @@
 import { z } from 'zod';
-import { awsRegion, field, section } from './field';
+import { awsRegion, bucketName, field, section } from './field';
 
 /** Where the state is in its bucket where nothing else is said. */
 export const STATE_DEFAULTS = { prefix: 'agent-bom' } as const;
 
 /** The keys of `state`. */
 export const state = section('S3 bucket for the Terraform state of both stacks, with a lock file in it.', {
-  bucket: field(
-    z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/),
-    'An existing bucket for the Terraform state, preferably with versioning.',
-    'the name of a bucket: 3 to 63 lower-case letters, digits, hyphens and dots',
-    'write the name of a bucket that `aws s3 ls` shows',
-  ),
+  bucket: bucketName('An existing bucket for the Terraform state, preferably with versioning.'),
   region: awsRegion(
     'Region of that bucket.',
     'write the code of the region that the bucket is in, such as `eu-west-1`',

@@ -1,3 +1,5 @@
+import { poolsOf } from '../product/facts';
+import type { ConnectionPool } from '../product/facts/schema';
 import { RUNTIME_IDENTITIES, type RuntimeIdentityName } from './identities';
 import type { ServerFacts } from './run-report';
 
@@ -26,11 +28,25 @@ export interface PoolSettings {
   readonly poolMaximum: number;
 }
 
+/** The same for a version of the product, which decides what pools there are. */
+export interface BudgetSettings extends PoolSettings {
+  /** Version of the product. */
+  readonly chartVersion: string;
+}
+
+/** A pool that every API pod opens. */
+export interface PodPool {
+  /** What the product calls it. */
+  readonly name: string;
+  /** Whose login it uses. */
+  readonly identity: 'app' | 'maintenance';
+  /** Connections that it may open at most. */
+  readonly connections: number;
+}
+
 /** Connections that each login of an identity may hold. */
 export type ConnectionLimits = Readonly<Record<RuntimeIdentityName, number>>;
 
-/** The product caps its maintenance pool at this many connections a pod, whatever the app pool is. */
-const MAINTENANCE_POOL_CAP = 4;
 /** Kubernetes rounds a rolling update's 25 % surge up. */
 const SURGE = 0.25;
 /** One for the verification that runs while pods hold their pools, one for an operator who investigates a problem. */
@@ -44,20 +60,33 @@ export const ADMINISTRATION = 3;
 const RESERVED = 5;
 
 /**
- * Turns replicas and pools into the connection limits of the logins. A pool opens at least `poolMinimum`, and the
- * surge pods of a rolling update count, because both generations of pods are connected at the same time. With
- * autoscaling, an update may start while the maximum number of pods runs.
+ * The pools of a pod. A pool opens at least its minimum, even where that is more than its maximum. Of a version without a
+ * record, nobody knows the pools: each has the largest size that any recorded version gives it.
  */
-export function connectionLimits({ replicas, autoscaling, poolMinimum, poolMaximum }: PoolSettings): ConnectionLimits {
+export function podPools({ chartVersion, poolMinimum, poolMaximum }: Omit<BudgetSettings, 'replicas'>): PodPool[] {
+  const largest = new Map<string, PodPool>();
+  for (const [name, { login, minimum, cap }] of poolsOf(chartVersion).flatMap(Object.entries<ConnectionPool>)) {
+    const connections = Math.max(1, minimum ?? poolMinimum, Math.min(cap ?? Infinity, poolMaximum));
+    const known = largest.get(name)?.connections ?? 0;
+    if (connections > known) largest.set(name, { name, identity: login, connections });
+  }
+  return [...largest.values()];
+}
+
+/** The most pods that run at once: the surge pods of a rolling update count, and an update may start at the maximum. */
+export function mostPods({ replicas, autoscaling }: Pick<PoolSettings, 'replicas' | 'autoscaling'>): number {
   const most = autoscaling?.maximumReplicas ?? replicas;
-  const pods = most + Math.ceil(most * SURGE);
-  const appPool = Math.max(1, poolMinimum, poolMaximum);
-  const maintenancePool = Math.max(1, Math.min(MAINTENANCE_POOL_CAP, poolMaximum));
-  return {
-    app: pods * appPool + HEADROOM,
-    maintenance: pods * maintenancePool + HEADROOM,
-    backup: BACKUP_LIMIT,
+  return most + Math.ceil(most * SURGE);
+}
+
+/** Turns replicas and the pools of the version into the connection limits of the logins. */
+export function connectionLimits(settings: BudgetSettings): ConnectionLimits {
+  const pools = podPools(settings);
+  const limit = (identity: PodPool['identity']) => {
+    const pod = pools.reduce((sum, pool) => sum + (pool.identity === identity ? pool.connections : 0), 0);
+    return mostPods(settings) * pod + HEADROOM;
   };
+  return { app: limit('app'), maintenance: limit('maintenance'), backup: BACKUP_LIMIT };
 }
 
 /** Connections that a server has to accept so that every login can reach its limit. */

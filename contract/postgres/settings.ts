@@ -5,8 +5,11 @@ import { RUNTIME_IDENTITIES } from './identities';
 export interface ContractSettings {
   /** Connections that each login may hold. */
   readonly limits: ConnectionLimits;
-  /** Alembic revision that the packaged migrations end at. */
-  readonly alembicHead: string;
+  /**
+   * Alembic revision that the packaged migrations end at, where the image itself does not say it.
+   * @default - not compared
+   */
+  readonly alembicHead?: string;
   /** What the database was restored from. The SQL has no use for it; another value makes the migration Job run again. */
   readonly restoredFrom?: string;
 }
@@ -16,7 +19,8 @@ export function contractParameters({ limits, alembicHead, restoredFrom }: Contra
   const entries = RUNTIME_IDENTITIES.map(({ name, limitSetting }) => [limitSetting, String(limits[name])]);
   const restored: Record<string, string> =
     restoredFrom === undefined ? {} : { 'agent_bom.restored_from': restoredFrom };
-  return { ...Object.fromEntries(entries), 'agent_bom.alembic_head': alembicHead, ...restored };
+  const head: Record<string, string> = alembicHead === undefined ? {} : { 'agent_bom.alembic_head': alembicHead };
+  return { ...Object.fromEntries(entries), ...head, ...restored };
 }
 
 /**

@@ -1,7 +1,9 @@
 import { chartServiceAccount, controlPlaneName } from '../names';
 import type { AutoscalingSettings, PoolSettings } from '../postgres/connection-budget';
 import { CA_DIRECTORY } from '../postgres/connection-url';
+import { type ApiSettings, apiVariables } from './api-settings';
 import { type AuthenticationSettings, authenticationVariables } from './authentication';
+import { hasChartValue } from './facts';
 import { type HelmValues, mergeValues } from './helm-values';
 import { type ImageSource, repositoryIn } from './images';
 
@@ -9,39 +11,6 @@ import { type ImageSource, repositoryIn } from './images';
 export const CHART_REPOSITORY = 'oci://ghcr.io/msaad00/charts';
 /** Name of the chart, and of the release. */
 export const CHART_NAME = 'agent-bom';
-
-/**
- * Chart versions that this contract was written for. 0.98.3 is the first with an identity each for the application, its
- * maintenance and the migrations; after 0.102.0 comes a schema that the checks do not know.
- */
-export const CHART_VERSIONS = ['0.98.3', '0.99.0', '0.100.0', '0.101.0', '0.102.0'] as const;
-/** One of the versions above. */
-export type ChartVersion = (typeof CHART_VERSIONS)[number];
-/** The version of a new release, unless its file names another one. */
-export const NEWEST_CHART_VERSION = '0.102.0' satisfies ChartVersion;
-
-/** Alembic revision that each version's migrations end at. */
-export const ALEMBIC_HEADS: Readonly<Record<ChartVersion, string>> = {
-  '0.98.3': '20260801_01',
-  '0.99.0': '20260801_01',
-  '0.100.0': '20260812_01',
-  '0.101.0': '20260812_01',
-  '0.102.0': '20260819_01',
-};
-
-/**
- * Values that a version of the chart was the first to know. The chart has no schema: it ignores what it does not know.
- */
-export const VALUES_SINCE = {
-  'controlPlane.postgresSecrets': '0.98.3',
-  'controlPlane.postgres.provider': '0.101.0',
-  'controlPlane.postgres.verification': '0.101.0',
-} as const satisfies Record<string, ChartVersion>;
-
-/** Whether a version of the chart knows a value. */
-export function knowsValue(version: ChartVersion, value: keyof typeof VALUES_SINCE): boolean {
-  return CHART_VERSIONS.indexOf(version) >= CHART_VERSIONS.indexOf(VALUES_SINCE[value]);
-}
 
 /** Names that the product has for a database of RDS, Aurora among them, and for any other PostgreSQL. */
 export type DatabaseProvider = 'aws-rds' | 'postgres';
@@ -59,11 +28,18 @@ export interface IngressSettings {
 }
 
 /** What the contract decides about a release. All Secrets are given by name: a value never carries a credential. */
-export interface OwnedValueSettings extends PoolSettings, AuthenticationSettings {
+export interface OwnedValueSettings extends PoolSettings, AuthenticationSettings, ApiSettings {
   /** Name of the environment; the names of the chart's objects follow from it. */
   readonly environmentName: string;
+  /** Namespace of the release. */
+  readonly namespace: string;
+  /**
+   * Values of the user, as far as others follow from them: the memory of the API.
+   * @default - none
+   */
+  readonly values?: HelmValues;
   /** Version of the chart, which decides what values it knows. */
-  readonly chartVersion: ChartVersion;
+  readonly chartVersion: string;
   /** Where the database runs, as the product shows it; it changes nothing else. */
   readonly databaseProvider: DatabaseProvider;
   /** Secret with the connection URL of the application. */
@@ -83,6 +59,11 @@ export interface OwnedValueSettings extends PoolSettings, AuthenticationSettings
   readonly ingress?: IngressSettings;
   /** Where the images come from. */
   readonly images: ImageSource;
+  /**
+   * ConfigMap with the variables that say where finished reports are kept.
+   * @default - in the pod that made them; with more than one pod the API refuses to make any
+   */
+  readonly reportsConfigMapName?: string;
 }
 
 /** The values that the contract owns, in the chart's own structure. */
@@ -110,7 +91,7 @@ export function ownedValues(settings: OwnedValueSettings): HelmValues {
         enabled: true,
         ...replicaValues(replicas, autoscaling),
         env: apiEnvironment(settings),
-        envFrom: [{ secretRef: { name: settings.controlPlaneSecretName } }],
+        envFrom: variableSources(settings),
         extraVolumes: [{ name: 'postgres-ca', configMap: { name: settings.trustBundleName } }],
         extraVolumeMounts: [{ name: 'postgres-ca', mountPath: CA_DIRECTORY, readOnly: true }],
       },
@@ -128,13 +109,18 @@ export const DEFAULT_VALUES: HelmValues = {
 
 /** As soon as the chart knows these values, it refuses the variable that older versions need instead. */
 function providerValues({ chartVersion, databaseProvider }: OwnedValueSettings): HelmValues {
-  if (!knowsValue(chartVersion, 'controlPlane.postgres.provider')) return {};
+  if (!hasChartValue(chartVersion, 'controlPlane.postgres.provider')) return {};
   return { postgres: { provider: databaseProvider, verification: { enabled: false } } };
 }
 
 function providerVariable({ chartVersion, databaseProvider }: OwnedValueSettings): Record<string, string> {
-  if (knowsValue(chartVersion, 'controlPlane.postgres.provider')) return {};
+  if (hasChartValue(chartVersion, 'controlPlane.postgres.provider')) return {};
   return { AGENT_BOM_POSTGRES_PROVIDER: databaseProvider };
+}
+
+function variableSources({ controlPlaneSecretName, reportsConfigMapName }: OwnedValueSettings): HelmValues[] {
+  const secret = { secretRef: { name: controlPlaneSecretName } };
+  return reportsConfigMapName === undefined ? [secret] : [secret, { configMapRef: { name: reportsConfigMapName } }];
 }
 
 function apiEnvironment(settings: OwnedValueSettings): HelmValues[] {
@@ -145,6 +131,7 @@ function apiEnvironment(settings: OwnedValueSettings): HelmValues[] {
     AGENT_BOM_POSTGRES_POOL_MIN_SIZE: String(settings.poolMinimum),
     AGENT_BOM_POSTGRES_POOL_MAX_SIZE: String(settings.poolMaximum),
     AGENT_BOM_REQUIRE_AUDIT_HMAC: '1',
+    ...apiVariables({ ...settings, values: settings.values ?? {}, ingressHost: settings.ingress?.host }),
   };
   return [...Object.entries(variables).map(([name, value]) => ({ name, value })), ...authenticationVariables(settings)];
 }
@@ -205,7 +192,7 @@ function nameValues(environmentName: string): HelmValues {
 }
 
 /** The images of every workload of the chart. The API has to be of the version whose migrations have run. */
-function imageValues(version: ChartVersion, { registry, pullSecretName }: ImageSource): HelmValues {
+function imageValues(version: string, { registry, pullSecretName }: ImageSource): HelmValues {
   const agentBom = { repository: repositoryIn(registry, 'agentBom') };
   const pullSecrets: HelmValues = pullSecretName === undefined ? {} : { imagePullSecrets: [{ name: pullSecretName }] };
   if (registry === undefined) return { image: { ...agentBom, tag: version }, ...pullSecrets };

@@ -1,10 +1,9 @@
 import compare from 'semver/functions/compare';
-import valid from 'semver/functions/valid';
 import { ContractError } from '../error';
 import broken from './facts/broken.json';
 import { type AccumulatedFacts, accumulate, byVersion, stepsBetween } from './facts/history';
 import { FACT_RECORDS } from './facts/records';
-import { type Backfill, factRecordSchema, type WriterStop } from './facts/schema';
+import { type Backfill, type ConnectionPool, factRecordSchema, type WriterStop } from './facts/schema';
 
 /** The first version with an identity each for the application, its maintenance and the migrations. */
 export const PRODUCT_FLOOR = '0.98.3';
@@ -33,6 +32,9 @@ export function knownVersions(): string[] {
   return RECORDS.map(({ version }) => version);
 }
 
+/** What a version looks like: three numbers. Longer ones are beyond what can be compared. */
+export const VERSION_PATTERN = /^(?:0|[1-9]\d{0,5})(?:\.(?:0|[1-9]\d{0,5})){2}$/;
+
 /** The newest version with a record. */
 export function newestVersion(): string {
   return knownVersions().at(-1) ?? PRODUCT_FLOOR;
@@ -53,6 +55,38 @@ export function factsOf(version: string): ProductFacts {
   const records = RECORDS.filter((record) => isAtLeast(version, record.version));
   const recorded = records.at(-1)?.version ?? PRODUCT_FLOOR;
   return { ...accumulate(records), version, recorded, known: recorded === version };
+}
+
+/**
+ * Alembic revision that the migrations of a version end at; undefined for a version without a record, whose image is the
+ * only one to know.
+ */
+export function recordedHead(version: string): string | undefined {
+  const { known, alembicHead } = factsOf(version);
+  return known ? alembicHead : undefined;
+}
+
+/** Pools that each API process of a version may open; for a version without a record, those of every record. */
+export function poolsOf(version: string): Readonly<Record<string, ConnectionPool>>[] {
+  const { known, pools } = factsOf(version);
+  return known ? [pools] : knownVersions().map((recorded) => factsOf(recorded).pools);
+}
+
+/** Whether the chart of a version has a value that a person recorded, by its path or the path of what is in it. */
+export function hasChartValue(version: string, path: string): boolean {
+  return factsOf(version).chartValues.some(({ key }) => key === path || key.startsWith(`${path}.`));
+}
+
+/** Whether the API of a version has a variable that a person recorded among its settings. */
+export function hasSetting(version: string, variable: string): boolean {
+  return factsOf(version).settings.some((setting) => setting.variable === variable);
+}
+
+/** The first version that has a variable of the API among its settings. */
+export function settingSince(variable: string): string {
+  const first = RECORDS.find(({ byHand }) => byHand.settings?.some(({ value }) => value.variable === variable));
+  if (first === undefined) throw new Error(`no record has the setting ${variable}`);
+  return first.version;
 }
 
 /**
@@ -82,14 +116,20 @@ function between(from: string, to: string): ReturnType<typeof stepsBetween> {
 }
 
 function refuse(version: string): void {
-  const fix = `use ${newestVersion()}, or another version from ${PRODUCT_FLOOR} on`;
-  if (valid(version) !== version)
-    throw new ContractError({ got: version, rule: 'a version is three numbers, such as 0.102.0', fix });
-  if (!isAtLeast(version, PRODUCT_FLOOR)) {
-    const rule = `versions before ${PRODUCT_FLOOR} do not have the identities of this contract`;
-    throw new ContractError({ got: version, rule, fix });
-  }
+  const rule = versionRule(version);
+  if (rule !== undefined) throw new ContractError({ got: version, rule, fix: versionFix() });
+}
+
+/** The rule that a version breaks, if it breaks one. */
+export function versionRule(version: string): string | undefined {
+  if (!VERSION_PATTERN.test(version)) return `a version is three numbers, such as ${newestVersion()}`;
+  if (!isAtLeast(version, PRODUCT_FLOOR))
+    return `a version from ${PRODUCT_FLOOR} on: earlier ones do not have the identities of this contract`;
   const found = BROKEN.find((row) => row.version === version);
-  if (found !== undefined)
-    throw new ContractError({ got: version, rule: `this version is broken: ${found.reason}`, fix });
+  return found && `not a version that is known to be broken: ${found.reason}`;
+}
+
+/** What to write instead of a version that is refused. */
+export function versionFix(): string {
+  return `write ${newestVersion()}, or another version from ${PRODUCT_FLOOR} on`;
 }

@@ -1,4 +1,4 @@
-import { CHART_NAME, type ChartVersion } from './chart';
+import { CHART_NAME } from './chart';
 import type { HelmValues } from './helm-values';
 
 /** What Argo CD and Flux need to know to install the control plane. None of it is secret. */
@@ -10,7 +10,7 @@ export interface GitOpsSettings {
   /** Where the chart is pulled from: `oci://` or `https://`. */
   readonly chartRepository: string;
   /** Version of the chart. */
-  readonly chartVersion: ChartVersion;
+  readonly chartVersion: string;
   /** All values of the release. */
   readonly values: HelmValues;
   /** Whether the load decides how many API pods run. */

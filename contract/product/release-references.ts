@@ -8,7 +8,9 @@ import {
 } from '../names';
 import { CA_DIRECTORY } from '../postgres/connection-url';
 import { RUNTIME_IDENTITIES } from '../postgres/identities';
+import { variablesOfKeys } from './api-settings';
 import { AUTHENTICATION_VARIABLES } from './authentication';
+import { factsOf } from './facts';
 import { type HelmValues, isValues, itemName, type ValuePath, valueAt, visitValues } from './helm-values';
 
 /** Connection URLs. Each reaches only the workloads that need it, from a Secret of its own. */
@@ -62,11 +64,12 @@ const IDENTITY_SECRETS = new RegExp(
 /** ServiceAccounts whose IAM roles reach all secrets, or the dumps. */
 const PRIVILEGED_ACCOUNTS: readonly string[] = [SECRET_READER, BACKUP_SERVICE_ACCOUNT];
 
-/** Variables, of whichever workload, that carry a connection or break the contract. */
-export function refusedVariables(values: HelmValues): KeyMistake[] {
+/** Variables, of whichever workload, that carry a connection or break the contract, or that the chart of a version refuses. */
+export function refusedVariables(values: HelmValues, version: string): KeyMistake[] {
+  const ofVersion = { ...REFUSED_API_VARIABLES, ...factsOf(version).refusedVariables, ...variablesOfKeys(version) };
   return visitValues(values, (item, path) => {
     const name = itemName(item)?.trim() ?? '';
-    const refused = isWithin(path, API_ENVIRONMENT) ? REFUSED_API_VARIABLES : REFUSED_VARIABLES;
+    const refused = isWithin(path, API_ENVIRONMENT) ? ofVersion : REFUSED_VARIABLES;
     if (!Object.hasOwn(refused, name)) return [];
     return [{ path, got: name, rule: `${name} may not be set: ${refused[name]}`, fix: 'remove the item' }];
   });

@@ -1,5 +1,7 @@
 import type { KeyMistake } from '../error';
-import { NEWEST_CHART_VERSION, ownedValues } from './chart';
+import { variablesOfKeys } from './api-settings';
+import { ownedValues } from './chart';
+import { newestVersion, versionRule } from './facts';
 import {
   type HelmValue,
   type HelmValues,
@@ -13,11 +15,12 @@ import {
 import { credentialMistakes, showValue } from './release-credentials';
 import { referenceMistakes, refusedArguments, refusedMounts, refusedVariables } from './release-references';
 
-/** Every value that the contract may own, in the newest version of the chart and with every option in use. */
+/** Every value that the contract may own, with every option in use; variables of single versions are refused by name. */
 const OWNED_SHAPE = mergeValues(
   ownedValues({
     environmentName: '',
-    chartVersion: NEWEST_CHART_VERSION,
+    namespace: '',
+    chartVersion: newestVersion(),
     databaseProvider: 'aws-rds',
     appSecretName: '',
     maintenanceSecretName: '',
@@ -54,18 +57,26 @@ export function releaseMistakes(release: unknown): KeyMistake[] {
     const found = valueAt(release as HelmValue | undefined, path);
     return isValues(found) ? found : {};
   }) as [HelmValues, HelmValues];
+  const version = valueAt(release as HelmValue | undefined, ['chartVersion']);
   return [
-    ...releaseValueMistakes(values).map(({ path, ...mistake }) => ({ path: ['values', ...path], ...mistake })),
+    ...releaseValueMistakes(values, typeof version === 'string' ? version : undefined).map(({ path, ...mistake }) => ({
+      path: ['values', ...path],
+      ...mistake,
+    })),
     ...credentialMistakes(annotations, ['ingress', 'annotations']),
   ].map(({ path, ...mistake }) => ({ path: ['release', ...path], ...mistake }));
 }
 
-/** What is wrong with a user's values: keys that the contract owns, what bypasses it, and credentials in plain text. */
-export function releaseValueMistakes(values: HelmValues): KeyMistake[] {
+/**
+ * What is wrong with a user's values: keys that the contract owns, what bypasses it, and credentials in plain text.
+ *
+ * @param version Version of the chart. One that is refused itself counts as the newest.
+ */
+export function releaseValueMistakes(values: HelmValues, version = newestVersion()): KeyMistake[] {
   return [
     ...ownedKeyMistakes(values, OWNED_SHAPE, []),
     ...mergeKeyMistakes(values),
-    ...refusedVariables(values),
+    ...refusedVariables(values, versionRule(version) === undefined ? version : newestVersion()),
     ...refusedArguments(values),
     ...refusedMounts(values),
     ...referenceMistakes(values),
@@ -128,7 +139,8 @@ function letters(key: string): string {
 }
 
 function ownedItemMistakes(given: readonly HelmValue[], owned: readonly HelmValue[], path: ValuePath): KeyMistake[] {
-  const names = new Set(owned.map(itemName).filter((name) => name !== undefined));
+  const ofKeys = variablesOfKeys(newestVersion());
+  const names = new Set(owned.map(itemName).filter((name) => name !== undefined && !Object.hasOwn(ofKeys, name)));
   return given.flatMap((item, index) => {
     const name = itemName(item)?.trim();
     if (name === undefined || !names.has(name)) return [];

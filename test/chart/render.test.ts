@@ -1,4 +1,4 @@
-import { CHART_VERSIONS, type ChartVersion } from '../../contract/product/chart';
+import { hasChartValue, knownVersions } from '../../contract/product/facts';
 import { chartsToRender, renderChart } from '../support/synth/chart';
 import { minimal, parsed, synthesize } from '../support/synth/environments';
 import { type Block, strings } from '../support/synth/template';
@@ -10,14 +10,14 @@ const OPTIONS = {
   images: { registry: 'registry.example.com/hub', pullSecretName: 'pull' },
 };
 
-function valuesOf(chartVersion: ChartVersion, release: object): string {
+function valuesOf(chartVersion: string, release: object): string {
   const base = minimal();
   const settings = { ...base.release, managedBy: 'gitops', chartVersion, ...release };
   const { files } = synthesize(parsed({ ...base, release: settings }));
   return files['prod/values.yaml'] ?? '';
 }
 
-function rendered(chartVersion: ChartVersion, release: object = {}): Block[] {
+function rendered(chartVersion: string, release: object = {}): Block[] {
   return renderChart(chartVersion, valuesOf(chartVersion, release));
 }
 
@@ -37,14 +37,19 @@ function secretsIn(object: Block): string[] {
     .sort();
 }
 
-const available = chartsToRender(CHART_VERSIONS);
+const available = chartsToRender(knownVersions());
 
-describe.each(CHART_VERSIONS)('the chart %s', (version) => {
+describe.each(knownVersions())('the chart %s', (version) => {
   const it = available.includes(version) ? test : test.skip;
   let objects: Block[];
   let everything: Block[];
   beforeAll(() => {
-    objects = rendered(version, { values: { gateway: { enabled: true } } });
+    const persistence = { enabled: true, existingClaim: 'audit' };
+    const gateway = {
+      enabled: true,
+      ...(hasChartValue(version, 'gateway.persistence') ? { persistence, replicas: 1 } : {}),
+    };
+    objects = rendered(version, { values: { gateway } });
     everything = rendered(version, OPTIONS);
   });
 

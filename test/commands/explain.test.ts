@@ -7,6 +7,7 @@ import { connectionBudget } from '../../commands/explain/budget';
 import { StackTemplate } from '../../commands/explain/stack-template';
 import { connectionsOf } from '../../contract/aws/capacity';
 import { connectionLimits, connectionsNeeded } from '../../contract/postgres/connection-budget';
+import { newestVersion } from '../../contract/product/facts';
 import { type ProgramRun, runWithStreams } from '../support/commands/program';
 import { minimal, minimalExisting, parsed, synthesize } from '../support/synth/environments';
 
@@ -61,10 +62,15 @@ describe('explain', () => {
 
   it('reports the connection budget that the migration Job enforces', () => {
     const { budget } = JSON.parse(run.stdout);
-    const limits = connectionLimits({ replicas: 2, poolMinimum: 5, poolMaximum: 20 });
-    expect(limits).toEqual({ app: 62, maintenance: 14, backup: 4 });
+    const limits = connectionLimits({ chartVersion: newestVersion(), replicas: 2, poolMinimum: 5, poolMaximum: 20 });
+    expect(limits).toEqual({ app: 74, maintenance: 14, backup: 4 });
     expect(budget).toEqual({
       limits,
+      pools: [
+        { name: 'app', identity: 'app', connections: 20, allPods: 60 },
+        { name: 'idempotency-fence', identity: 'app', connections: 4, allPods: 12 },
+        { name: 'maintenance', identity: 'maintenance', connections: 4, allPods: 12 },
+      ],
       administration: 8,
       needed: connectionsNeeded(limits),
       available: connectionsOf('db.t4g.medium'),

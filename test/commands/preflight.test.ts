@@ -65,6 +65,17 @@ describe('preflight', () => {
     expect(answer.code).toBe(code);
   });
 
+  it.each([
+    ['0.110.0', 'pass', '0.110.0'],
+    ['0.111.0', 'skip', '0.111.0 is newer than 0.110.0, the newest version with a record. Checked: '],
+  ])('says of version %s what is known of it, and never fails because of it', async (chartVersion, status, detail) => {
+    const environment = { ...minimal(), release: { ...minimal().release, chartVersion } };
+    const { code, report } = await preflight({}, environment);
+    const check = report.checks.find(({ id }: { id: string }) => id === 'file.version');
+    expect(check).toMatchObject({ status, detail: expect.stringContaining(detail) });
+    expect(code).toBe(0);
+  });
+
   it('asks nothing of a cluster that is not the one of the environment', async () => {
     const { report } = await preflight({ kubectl: { 'config view': context('https://other.example.com') } });
     const inside = report.checks.filter(

@@ -4,11 +4,16 @@ import { ContractError } from '../../contract/error';
 import {
   backfills,
   factsOf,
+  hasChartValue,
+  hasSetting,
   isAtLeast,
   knownVersions,
   newestVersion,
   oldWritersStop,
   PRODUCT_FLOOR,
+  poolsOf,
+  recordedHead,
+  settingSince,
 } from '../../contract/product/facts';
 import { factRecordSchema } from '../../contract/product/facts/schema';
 
@@ -90,9 +95,11 @@ describe('a version', () => {
   });
 
   it('is refused below the floor, and where it is none', () => {
-    expect(refusal(() => factsOf('0.98.2'))).toContain('versions before 0.98.3 do not have the identities');
+    expect(refusal(() => factsOf('0.98.2'))).toContain(
+      'a version from 0.98.3 on: earlier ones do not have the identities',
+    );
     expect(refusal(() => factsOf('0.98.3'))).toBe('nothing');
-    for (const text of ['', 'latest', '0.102', 'v0.102.0'])
+    for (const text of ['', 'latest', '0.102', 'v0.102.0', '0.0102.0', '0.111.0-rc.1', '9999999.0.0'])
       expect(refusal(() => factsOf(text))).toContain('three numbers');
     expect(refusal(() => oldWritersStop('0.98.2', '0.110.0'))).toContain('0.98.2');
     expect(refusal(() => backfills('0.98.3', 'latest'))).toContain('latest');
@@ -105,7 +112,7 @@ describe('a version', () => {
       ]);
       const isolated = require('../../contract/product/facts') as typeof import('../../contract/product/facts');
       expect(() => isolated.factsOf('0.105.0')).toThrow(
-        /got: {2}0\.105\.0\n {2}rule: this version is broken: it loses reports/,
+        /got: {2}0\.105\.0\n {2}rule: not a version that is known to be broken: it loses reports/,
       );
       expect(isolated.factsOf('0.106.1').known).toBe(true);
     });
@@ -154,10 +161,11 @@ describe('what holds at a version', () => {
     ]);
     expect(factsOf('0.106.1').narrowedTables).toEqual([]);
     const narrowed = factsOf('0.107.0').narrowedTables.map(({ table, privileges }) => `${table} ${privileges}`);
-    expect(narrowed).toHaveLength(7);
+    expect(narrowed).toHaveLength(9);
     expect(narrowed.filter((row) => !row.includes('UPDATE'))).toEqual([
       'agent_bom_snapshots SELECT,INSERT',
       'endpoint_sync_events SELECT,INSERT',
+      'mcp_scan_results SELECT,INSERT,DELETE',
     ]);
     const cache = { variable: 'AGENT_BOM_POSTGRES_JOB_PAYLOAD_CACHE_MB', default: '256' };
     expect(factsOf('0.108.2').settings).not.toContainEqual(expect.objectContaining(cache));
@@ -168,6 +176,37 @@ describe('what holds at a version', () => {
     expect(factsOf('0.108.3').chartRules).toHaveLength(1);
     expect(factsOf('0.108.4').chartRules).toHaveLength(2);
     expect(factsOf('0.110.0')).toMatchObject({ chart: null, uploaded: '2026-10-22T21:04:21Z' });
+  });
+});
+
+describe('what nobody recorded of a version', () => {
+  it('is its head: only its image knows', () => {
+    expect(recordedHead('0.110.0')).toBe('20261020_01');
+    expect(recordedHead('0.110.1')).toBeUndefined();
+    expect(recordedHead('0.98.4')).toBeUndefined();
+  });
+
+  it('are its pools, which may be those of any record', () => {
+    expect(poolsOf('0.103.2').map((pools) => Object.keys(pools))).toEqual([['app', 'maintenance']]);
+    expect(poolsOf('0.103.1')).toHaveLength(knownVersions().length);
+    expect(poolsOf('9.9.9')).toEqual(knownVersions().map((version) => factsOf(version).pools));
+  });
+
+  it('are its values of the chart, which are those of the version before it', () => {
+    const persistence = ['0.102.0', '0.102.9', '0.103.0', '9.9.9'].map((at) =>
+      hasChartValue(at, 'gateway.persistence'),
+    );
+    expect(persistence).toEqual([false, false, true, true]);
+    expect(hasChartValue('9.9.9', 'gateway.persist')).toBe(false);
+  });
+});
+
+describe('a setting', () => {
+  it('is there from its first version on', () => {
+    const hosts = 'AGENT_BOM_API_ALLOWED_HOSTS';
+    expect(settingSince(hosts)).toBe('0.108.4');
+    expect(['0.108.3', '0.108.4', '9.9.9'].map((at) => hasSetting(at, hosts))).toEqual([false, true, true]);
+    expect(() => settingSince('AGENT_BOM_DB')).toThrow('no record has the setting AGENT_BOM_DB');
   });
 });
 
@@ -187,7 +226,9 @@ describe('an upgrade', () => {
 
   it('names the backfills that need the bypass, and the rows that they fill', () => {
     const migrations = (from: string, to: string) => backfills(from, to).map(({ migration }) => migration);
-    expect(migrations('0.98.3', '0.110.0')).toEqual(['20260818_01', '20260908_01', '20261013_02']);
+    expect(migrations('0.98.3', '0.110.0')).toEqual(['20260810_01', '20260818_01', '20260908_01', '20261013_02']);
+    expect(migrations('0.99.0', '0.100.0')).toEqual(['20260810_01']);
+    expect(migrations('0.100.0', '0.101.0')).toEqual([]);
     expect(migrations('0.101.0', '0.102.0')).toEqual(['20260818_01']);
     expect(migrations('0.102.0', '0.103.2')).toEqual([]);
     expect(backfills('0.108.4', '0.109.0')).toEqual([

@@ -7,6 +7,7 @@ import { connectionUrl, encodeUserInfo } from '../../contract/postgres/connectio
 import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { startupOptions } from '../../contract/postgres/settings';
 import { DEFAULT_VALUES } from '../../contract/product/chart';
+import { knownVersions } from '../../contract/product/facts';
 import { type HelmValue, type HelmValues, mergeValues } from '../../contract/product/helm-values';
 import { releaseValueMistakes } from '../../contract/product/release-values';
 import { OWNED } from '../support/synth/chart';
@@ -106,6 +107,7 @@ describe('logins', () => {
 
 describe('connection limits', () => {
   const pool = fc.record({
+    chartVersion: fc.constantFrom(...knownVersions(), '0.103.1', '9.0.0'),
     replicas: fc.integer({ min: 1, max: 50 }),
     poolMinimum: fc.integer({ min: 1, max: 100 }),
     poolMaximum: fc.integer({ min: 1, max: 200 }),
@@ -135,11 +137,15 @@ describe('connection limits', () => {
 
   it('never sink when something grows', () => {
     fc.assert(
-      fc.property(pool, fc.constantFrom('replicas', 'poolMinimum', 'poolMaximum'), (settings, grown) => {
-        const before = connectionLimits(settings);
-        const after = connectionLimits({ ...settings, [grown]: settings[grown as keyof typeof settings] + 1 });
-        return after.app >= before.app && after.maintenance >= before.maintenance && after.backup >= before.backup;
-      }),
+      fc.property(
+        pool,
+        fc.constantFrom('replicas' as const, 'poolMinimum' as const, 'poolMaximum' as const),
+        (settings, grown) => {
+          const before = connectionLimits(settings);
+          const after = connectionLimits({ ...settings, [grown]: settings[grown] + 1 });
+          return after.app >= before.app && after.maintenance >= before.maintenance && after.backup >= before.backup;
+        },
+      ),
     );
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { writeOutputFiles } from '../../commands/shared/output-files';
-import { NEWEST_CHART_VERSION } from '../../contract/product/chart';
+import { newestVersion } from '../../contract/product/facts';
 import { jobOf } from '../support/postgres/job';
 import { minimal, parsed, synthesize } from '../support/synth/environments';
 import type { Block } from '../support/synth/template';
@@ -127,7 +127,7 @@ describe('the Application of Argo CD', () => {
       metadata: { name: 'agent-bom-prod', namespace: 'argocd' },
       spec: {
         destination: { namespace: 'agent-bom' },
-        source: { repoURL: 'ghcr.io/msaad00/charts', chart: 'agent-bom', targetRevision: NEWEST_CHART_VERSION },
+        source: { repoURL: 'ghcr.io/msaad00/charts', chart: 'agent-bom', targetRevision: newestVersion() },
         syncPolicy: {
           automated: { prune: true, selfHeal: true },
           syncOptions: ['CreateNamespace=false', 'RespectIgnoreDifferences=true', 'ServerSideApply=true'],
@@ -157,7 +157,7 @@ describe('the HelmRelease of Flux', () => {
       apiVersion: 'source.toolkit.fluxcd.io/v1',
       kind: 'OCIRepository',
       metadata: { name: 'agent-bom-prod', namespace: 'agent-bom' },
-      spec: { url: 'oci://ghcr.io/msaad00/charts/agent-bom', ref: { tag: NEWEST_CHART_VERSION } },
+      spec: { url: 'oci://ghcr.io/msaad00/charts/agent-bom', ref: { tag: newestVersion() } },
     });
     expect(release).toMatchObject({
       apiVersion: 'helm.toolkit.fluxcd.io/v2',
@@ -188,7 +188,7 @@ describe('the HelmRelease of Flux', () => {
       chart: {
         spec: {
           chart: 'agent-bom',
-          version: NEWEST_CHART_VERSION,
+          version: newestVersion(),
           sourceRef: { kind: 'HelmRepository', name: 'agent-bom-prod' },
         },
       },

@@ -12,7 +12,6 @@ import { ADMIN_IDENTITY, RUNTIME_IDENTITIES, type Workload } from '../../../cont
 import { ALEMBIC_RESOURCES, PSQL_RESOURCES } from '../../../contract/postgres/job';
 import type { PostgresMajor } from '../../../contract/postgres/majors';
 import { contractParameters, startupOptions } from '../../../contract/postgres/settings';
-import { ALEMBIC_HEADS, type ChartVersion } from '../../../contract/product/chart';
 import { type ImageSource, imagesFrom } from '../../../contract/product/images';
 import { terraformLiteral } from '../../terraform-literal';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
@@ -72,9 +71,9 @@ export interface DatabaseJobProps {
 export interface MigrationSettings {
   /**
    * Version of the chart. It decides the image with the packaged migrations and the schema revision that they end at.
-   * @default '0.102.0'
+   * @default - the newest one that is recorded
    */
-  readonly chartVersion?: ChartVersion;
+  readonly chartVersion?: string;
   /**
    * Connections that each login may hold.
    * @default - what two API pods with pools of 5 to 20 connections open
@@ -137,8 +136,8 @@ export function connectionVariables(
 export function contractOptions(props: MigrationSettings): JobV1SpecTemplateSpecContainerEnv {
   const { chartVersion = RELEASE_DEFAULTS.chartVersion, restoredFrom } = props;
   const { replicas, poolMinimum, poolMaximum } = RELEASE_DEFAULTS;
-  const limits = props.limits ?? connectionLimits({ replicas, poolMinimum, poolMaximum });
-  const parameters = contractParameters({ limits, alembicHead: ALEMBIC_HEADS[chartVersion], restoredFrom });
+  const limits = props.limits ?? connectionLimits({ chartVersion, replicas, poolMinimum, poolMaximum });
+  const parameters = contractParameters({ limits, restoredFrom });
   return { name: 'CONTRACT_OPTIONS', value: terraformLiteral(startupOptions(parameters)) };
 }
 

@@ -51,7 +51,7 @@ export class ControlPlaneRelease extends Construct {
       repository: chartRepository,
       chart: CHART_NAME,
       version: props.chartVersion ?? RELEASE_DEFAULTS.chartVersion,
-      values: [terraformLiteral(yamlText(controlPlaneValues(props))), ...this.roleDocuments(props)],
+      values: [terraformLiteral(yamlText(controlPlaneValues(props, namespace.name))), ...this.roleDocuments(props)],
       wait: true,
       // The provider does not record a first install that fails and stays; the name could then never be used again.
       atomic: true,

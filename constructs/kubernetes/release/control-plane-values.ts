@@ -3,19 +3,15 @@ import type { Authentication } from '../../../contract/environment/authenticatio
 import { RELEASE_DEFAULTS } from '../../../contract/environment/release';
 import { controlPlaneName } from '../../../contract/names';
 import type { PoolSettings } from '../../../contract/postgres/connection-budget';
+import type { ApiSettings } from '../../../contract/product/api-settings';
 import type { IngressSettings } from '../../../contract/product/chart';
-import {
-  CHART_REPOSITORY,
-  type ChartVersion,
-  type DatabaseProvider,
-  DEFAULT_VALUES,
-  ownedValues,
-} from '../../../contract/product/chart';
+import { CHART_REPOSITORY, type DatabaseProvider, DEFAULT_VALUES, ownedValues } from '../../../contract/product/chart';
 import { argoApplication, fluxObjects } from '../../../contract/product/gitops';
 import { type HelmValues, mergeValues } from '../../../contract/product/helm-values';
 import type { ImageSource } from '../../../contract/product/images';
 import type { TrustBundle } from '../pods/trust-bundle';
 import type { SyncedSecrets } from '../secrets/synced-secrets';
+import type { ReportSettings } from './report-settings';
 
 /** What the values of the chart follow from. */
 export interface ControlPlaneValuesProps {
@@ -32,9 +28,9 @@ export interface ControlPlaneValuesProps {
   readonly databaseProvider?: DatabaseProvider;
   /**
    * Version of the chart, which decides what values it knows.
-   * @default '0.102.0'
+   * @default - the newest one that is recorded
    */
-  readonly chartVersion?: ChartVersion;
+  readonly chartVersion?: string;
   /**
    * API pods, and the connections that each may open.
    * @default - two pods with pools of 5 to 20 connections
@@ -56,6 +52,16 @@ export interface ControlPlaneValuesProps {
    */
   readonly ingress?: IngressSettings;
   /**
+   * Host names, trusted proxies and cache of the API.
+   * @default - those that follow from the Ingress and the memory limit
+   */
+  readonly api?: ApiSettings;
+  /**
+   * Where finished reports of the API are kept.
+   * @default - in the pod that made them; with more than one pod the API refuses to make any
+   */
+  readonly reports?: ReportSettings;
+  /**
    * Where the images come from.
    * @default - Docker Hub
    */
@@ -68,10 +74,13 @@ export interface ControlPlaneValuesProps {
 }
 
 /** All values of a release: the defaults, the user's over them, and the contract's over both. No part of it is secret. */
-export function controlPlaneValues(props: ControlPlaneValuesProps): HelmValues {
+export function controlPlaneValues(props: ControlPlaneValuesProps, namespace: string): HelmValues {
   const { app, maintenance, admin } = props.secrets.identities;
   const pool = poolOf(props);
   const owned = ownedValues({
+    ...props.api,
+    namespace,
+    values: props.values,
     replicas: pool.replicas,
     autoscaling: pool.autoscaling,
     poolMinimum: pool.poolMinimum,
@@ -89,6 +98,7 @@ export function controlPlaneValues(props: ControlPlaneValuesProps): HelmValues {
     adminSecretName: admin.secretName,
     controlPlaneSecretName: props.secrets.controlPlane.secretName,
     trustBundleName: props.trustBundle.configMapName,
+    reportsConfigMapName: props.reports?.configMapName,
   });
   return mergeValues(DEFAULT_VALUES, props.values ?? RELEASE_DEFAULTS.values, owned);
 }
@@ -116,7 +126,7 @@ export interface ControlPlaneManifestsProps extends ControlPlaneValuesProps {
 
 /** Texts of the files that install the control plane where Terraform does not, by name. None of them holds a secret. */
 export function controlPlaneManifests(props: ControlPlaneManifestsProps): Readonly<Record<string, string>> {
-  const values = controlPlaneValues(props);
+  const values = controlPlaneValues(props, props.namespaceName);
   const settings = {
     name: controlPlaneName(props.environmentName),
     namespace: props.namespaceName,

@@ -9,6 +9,7 @@ import {
   smallestMaximumFor,
 } from '../../aws/capacity';
 import { type ConnectionLimits, connectionLimits, connectionsNeeded } from '../../postgres/connection-budget';
+import { versionRule } from '../../product/facts';
 import type { Keys, Rule } from '../rule';
 import { isAurora, isServerless } from './aurora';
 
@@ -91,8 +92,10 @@ function limitsOf(keys: Keys): ConnectionLimits | undefined {
   const replicas = keys.number(`release.${podsKey(keys)}`);
   const poolMinimum = keys.number('release.poolMinimum');
   const poolMaximum = keys.number('release.poolMaximum');
+  const chartVersion = keys.text('release.chartVersion') ?? '';
   if (replicas === undefined || poolMinimum === undefined || poolMaximum === undefined) return undefined;
-  return connectionLimits({ replicas, poolMinimum, poolMaximum });
+  if (versionRule(chartVersion) !== undefined) return undefined;
+  return connectionLimits({ chartVersion, replicas, poolMinimum, poolMaximum });
 }
 
 function tooFew(keys: Keys, connections: number | undefined): string | undefined {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { collisions } from '../../../contract/environment/collisions';
 import { environmentJsonSchema, NAME_LIMIT, RENAMED_KEYS } from '../../../contract/environment/environment';
 import { parseEnvironment } from '../../../contract/environment/parse';
-import { NEWEST_CHART_VERSION } from '../../../contract/product/chart';
+import { collisions } from '../../../contract/environment/review/collisions';
+import { newestVersion } from '../../../contract/product/facts';
 import { KEY_ARN } from '../../support/synth/cluster';
 import { minimal, mistakesIn, parsed } from '../../support/synth/environments';
 
@@ -69,7 +69,7 @@ describe('a valid environment', () => {
       createNamespace: true,
       release: {
         managedBy: 'terraform',
-        chartVersion: NEWEST_CHART_VERSION,
+        chartVersion: newestVersion(),
         chartRepository: 'oci://ghcr.io/msaad00/charts',
         images: {},
         replicas: 2,
@@ -78,6 +78,7 @@ describe('a valid environment', () => {
         trustedProxyIssuer: 'https://auth.example.com',
         values: {},
       },
+      reports: { retentionDays: 30 },
       releaseProtection: false,
     });
   });
@@ -156,7 +157,7 @@ describe('other keys', () => {
     expect(mistake).toMatchObject({
       path: 'release.chartVersion',
       got: '"0.93.0"',
-      fix: `write ${NEWEST_CHART_VERSION}`,
+      fix: `write ${newestVersion()}, or another version from 0.98.3 on`,
     });
     expect(mistake?.rule).toContain('0.98.3');
   });

@@ -53,14 +53,14 @@ describe('autoscaling', () => {
   });
 
   it('counts the maximum and its surge, and not `replicas`, against what the database holds', () => {
-    const fits = { minimumReplicas: 2, maximumReplicas: 12 };
+    const fits = { minimumReplicas: 2, maximumReplicas: 10 };
     expect(mistakes({ autoscaling: fits, replicas: 50 })).toEqual([]);
-    const [mistake, ...others] = mistakes({ autoscaling: { ...fits, maximumReplicas: 13 } });
+    const [mistake, ...others] = mistakes({ autoscaling: { ...fits, maximumReplicas: 11 } });
     expect(others).toEqual([]);
-    // 13 pods and 4 of the surge: 17 x 20 + 2, 17 x 4 + 2, 4 for the backup, 8 for administration and reserve.
+    // 11 pods and 3 of the surge: 14 x (20 + 4) + 2, 14 x 4 + 2, 4 for the backup, 8 for administration and reserve.
     expect(mistake).toMatchObject({
       path: 'database.instanceClass',
-      rule: expect.stringContaining('room for 424 connections (342 application, 70 maintenance, 4 backup'),
+      rule: expect.stringContaining('room for 408 connections (338 application, 58 maintenance, 4 backup'),
       fix: 'write db.t4g.large or a larger class',
     });
     expect(mistakes({ autoscaling: { minimumReplicas: 2, maximumReplicas: 50 }, poolMaximum: 200 })).toMatchObject([

@@ -1,7 +1,7 @@
 import { controlPlaneSecretName } from '../../../contract/names';
 import type { HelmValues } from '../../../contract/product/helm-values';
 import { REFUSED_API_VARIABLES, REFUSED_VARIABLES } from '../../../contract/product/release-references';
-import { releaseValueMistakes } from '../../../contract/product/release-values';
+import { releaseMistakes, releaseValueMistakes } from '../../../contract/product/release-values';
 
 const KEYS = controlPlaneSecretName();
 
@@ -15,6 +15,38 @@ describe('variables that would break the contract', () => {
     expect(mistakes).toHaveLength(1);
     expect(mistakes[0]).toMatchObject({ path: ['controlPlane', 'api', 'env', 0], got: name });
     expect(mistakes[0]?.rule).toContain(REFUSED_API_VARIABLES[name]);
+  });
+});
+
+describe('variables that a version decides', () => {
+  const found = (version: string, name: string) =>
+    releaseValueMistakes({ controlPlane: { api: { env: [{ name, value: 'x' }] } } }, version);
+
+  it.each([
+    ['AGENT_BOM_GRAPH_AUTO_CORRELATE', '0.103.2', '0.104.0', 'the chart sets it from `controlPlane.autoCorrelation`'],
+    ['AGENT_BOM_GRAPH_AUTO_CORRELATE_MAX_AGE_HOURS', '0.103.2', '0.104.0', '`controlPlane.autoCorrelation`'],
+    ['AGENT_BOM_API_ALLOWED_HOSTS', '0.108.3', '0.108.4', '`release.allowedHosts` decides it'],
+    ['AGENT_BOM_POSTGRES_JOB_PAYLOAD_CACHE_MB', '0.108.2', '0.108.3', '`release.payloadCacheMib` decides it'],
+    ['AGENT_BOM_TRUSTED_PROXY_CIDRS', '0.102.0', '0.103.0', '`release.trustedProxies` decides it'],
+    ['AGENT_BOM_TRUSTED_PROXY_HOPS', '0.102.0', '0.103.0', '`release.trustedProxies` decides it'],
+    ['AGENT_BOM_REPORT_S3_BUCKET', '0.104.0', '0.105.0', '`reports` decides it'],
+    ['AGENT_BOM_REPORT_ARTIFACT_DIR', '0.104.0', '0.105.0', '`reports` decides it'],
+  ])('%s may be set at %s and not at %s', (name, before, since, reason) => {
+    expect(found(before, name)).toEqual([]);
+    for (const version of [since, '9.9.9']) {
+      expect(found(version, name)).toMatchObject([
+        { path: ['controlPlane', 'api', 'env', 0], got: name, rule: expect.stringContaining(reason) },
+      ]);
+    }
+  });
+
+  it('are those of the version in the file', () => {
+    const values = { controlPlane: { api: { env: [{ name: 'AGENT_BOM_API_ALLOWED_HOSTS', value: 'a' }] } } };
+    const path = ['release', 'values', 'controlPlane', 'api', 'env', 0];
+    expect(releaseMistakes({ values, chartVersion: '0.108.3' })).toEqual([]);
+    for (const chartVersion of ['0.108.4', undefined, 7, '0.1.0', 'latest']) {
+      expect(releaseMistakes({ values, chartVersion })).toMatchObject([{ path }]);
+    }
   });
 });
 

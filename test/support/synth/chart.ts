@@ -3,13 +3,15 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { NEWEST_CHART_VERSION, type OwnedValueSettings, ownedValues } from '../../../contract/product/chart';
+import { type OwnedValueSettings, ownedValues } from '../../../contract/product/chart';
+import { newestVersion } from '../../../contract/product/facts';
 import type { Block } from './template';
 
 /** What the contract decides about a release of two pods. */
 export const OWNED_SETTINGS: OwnedValueSettings = {
   environmentName: 'prod',
-  chartVersion: NEWEST_CHART_VERSION,
+  chartVersion: newestVersion(),
+  namespace: 'agent-bom',
   databaseProvider: 'aws-rds',
   appSecretName: 'app',
   maintenanceSecretName: 'maintenance',

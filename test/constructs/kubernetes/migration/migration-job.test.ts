@@ -5,7 +5,6 @@ import { MigrationFiles } from '../../../../constructs/kubernetes/migration/migr
 import { MigrationJob } from '../../../../constructs/kubernetes/migration/migration-job';
 import { TrustBundle } from '../../../../constructs/kubernetes/pods/trust-bundle';
 import type { PostgresMajor } from '../../../../contract/postgres/majors';
-import type { ChartVersion } from '../../../../contract/product/chart';
 import { ENDPOINT, namespace, syncedSecrets } from '../../../support/synth/cluster';
 import { type Block, Template } from '../../../support/synth/template';
 
@@ -14,7 +13,7 @@ const MIGRATIONS = join(__dirname, '..', '..', '..', '..', 'migrations');
 interface Change {
   readonly directory?: string;
   readonly engineMajor?: PostgresMajor;
-  readonly chartVersion?: ChartVersion;
+  readonly chartVersion?: string;
   readonly generation?: number;
   readonly appLimit?: number;
 }

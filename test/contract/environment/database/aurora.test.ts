@@ -93,8 +93,8 @@ describe('an Aurora cluster in an environment file', () => {
   });
 
   it('is content with a class that is not known when the connections are given', () => {
-    expect(mistakesOf({ instanceClass: 'db.r99.large', maxConnections: 88 })).toEqual([]);
-    for (const settings of [{ maxConnections: 87 }, {}]) {
+    expect(mistakesOf({ instanceClass: 'db.r99.large', maxConnections: 100 })).toEqual([]);
+    for (const settings of [{ maxConnections: 99 }, {}]) {
       expect(mistakesOf({ instanceClass: 'db.r99.large', ...settings })).toMatchObject([
         { path: 'database.maxConnections' },
       ]);
@@ -104,9 +104,9 @@ describe('an Aurora cluster in an environment file', () => {
   it('holds the connections of its class, and names the smallest that Aurora offers', () => {
     const withPool = (poolMaximum: number) =>
       mistakesOf({ instanceClass: 'db.t4g.medium' }, { replicas: 3, poolMaximum });
-    // 4 pods with surge: 4 * pool + 2 application, 4 * 4 + 2 maintenance, 2 backup, 8 administration and reserve.
-    expect(withPool(93)).toEqual([]);
-    const [mistake, ...others] = withPool(94);
+    // 4 pods with surge: 4 * (pool + 4) + 2 application, 4 * 4 + 2 maintenance, 4 backup, 8 administration and reserve.
+    expect(withPool(89)).toEqual([]);
+    const [mistake, ...others] = withPool(90);
     expect(others).toEqual([]);
     expect(mistake).toMatchObject({ path: 'database.instanceClass', fix: 'write db.t4g.large or a larger class' });
     expect(mistake?.rule).toMatch(/^room for 408 connections .*, where this has 405$/);
@@ -115,8 +115,8 @@ describe('an Aurora cluster in an environment file', () => {
   });
 
   it.each([
-    [{ minimumCapacity: 0.5, maximumCapacity: 1 }, 39, undefined],
-    [{ minimumCapacity: 0.5, maximumCapacity: 1 }, 40, 'write 1.5 or more'],
+    [{ minimumCapacity: 0.5, maximumCapacity: 1 }, 35, undefined],
+    [{ minimumCapacity: 0.5, maximumCapacity: 1 }, 36, 'write 1.5 or more'],
     [{ minimumCapacity: 2, maximumCapacity: 4 }, 200, 'write 4.5 or more'],
   ])('holds the connections of its maximum capacity: %j, pools of %i', (aurora, poolMaximum, fix) => {
     const mistakes = mistakesOf({ aurora }, { replicas: 3, poolMaximum });
@@ -127,9 +127,9 @@ describe('an Aurora cluster in an environment file', () => {
   it('needs a higher minimum for more than 2000 connections, and cannot hold more than 5000', () => {
     const aurora = { minimumCapacity: 0.5, maximumCapacity: 256 };
     const [mistake] = mistakesOf({ aurora }, { replicas: 10, poolMaximum: 160 });
-    expect(mistake?.rule).toMatch(/^room for 2148 connections .*, where this has 2000$/);
+    expect(mistake?.rule).toMatch(/^room for 2200 connections .*, where this has 2000$/);
     expect(mistake?.fix).toBe(
-      'write 10.5 or more, and `minimumCapacity` 1 or more: below it Aurora accepts 2000 connections at most',
+      'write 11 or more, and `minimumCapacity` 1 or more: below it Aurora accepts 2000 connections at most',
     );
     const [tooMany] = mistakesOf({ aurora }, { replicas: 50, poolMaximum: 200 });
     expect(tooMany?.fix).toBe('lower `release.replicas` or `release.poolMaximum`');

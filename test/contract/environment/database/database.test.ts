@@ -79,9 +79,9 @@ describe('the keys of the database', () => {
   });
 
   describe.each([
-    // 4 pods with surge: 4 * pool + 2 application, 4 * 4 + 2 maintenance, 4 backup, 8 administration and reserve.
-    { instanceClass: 'db.t4g.micro', holds: 101, fitting: 17, next: 'db.t4g.small' },
-    { instanceClass: 'db.m7g.large', holds: 811, fitting: 194, next: 'db.m7g.xlarge' },
+    // 4 pods with surge: 4 * (pool + 4) + 2 application, 4 * 4 + 2 maintenance, 4 backup, 8 administration and reserve.
+    { instanceClass: 'db.t4g.micro', holds: 101, fitting: 13, next: 'db.t4g.small' },
+    { instanceClass: 'db.m7g.large', holds: 811, fitting: 190, next: 'db.m7g.xlarge' },
   ])('a $instanceClass that holds $holds connections', ({ instanceClass, holds, fitting, next }) => {
     const withPool = (poolMaximum: number) =>
       mistakesOf((content) => {
@@ -102,14 +102,14 @@ describe('the keys of the database', () => {
   });
 
   it.each([
-    [87, ['database.maxConnections']],
-    [88, []],
+    [99, ['database.maxConnections']],
+    [100, []],
     [undefined, ['database.maxConnections']],
   ])('an unknown class with %p connections', (maxConnections, paths) => {
     const settings = { instanceClass: 'db.x99.large', maxConnections };
     const mistakes = mistakesOf((content) => Object.assign(content.database ?? {}, settings));
     expect(mistakes.map(({ path }) => path)).toEqual(paths);
-    for (const { fix } of mistakes) expect(fix).toContain('write 88 or more');
+    for (const { fix } of mistakes) expect(fix).toContain('write 100 or more');
   });
 
   it('more connections than any class holds', () => {

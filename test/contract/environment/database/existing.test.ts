@@ -128,13 +128,13 @@ describe('an existing server', () => {
   });
 
   it.each([
-    // 3 pods with surge: 60 + 2 application, 12 + 2 maintenance, 4 backup, 8 administration and reserve.
-    [88, 0],
-    [87, 1],
+    // 3 pods with surge: 72 + 2 application, 12 + 2 maintenance, 4 backup, 8 administration and reserve.
+    [100, 0],
+    [99, 1],
   ])('accepts %i connections: %i mistakes', (maxConnections, count) => {
     const mistakes = mistakesOf(({ database }) => Object.assign(database ?? {}, { maxConnections }));
     expect(mistakes.map(({ path }) => path)).toEqual(Array(count).fill('database.maxConnections'));
-    for (const { rule } of mistakes) expect(rule).toContain('room for 88 connections');
+    for (const { rule } of mistakes) expect(rule).toContain('room for 100 connections');
   });
 
   const properties = (environmentJsonSchema() as { properties: Record<string, { properties: object }> }).properties;

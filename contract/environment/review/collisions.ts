@@ -1,5 +1,5 @@
-import type { Mistake } from '../error';
-import type { Environment } from './environment';
+import type { Mistake } from '../../error';
+import type { Environment } from '../environment';
 
 /** An environment and the file that it comes from. */
 export interface NamedEnvironment {

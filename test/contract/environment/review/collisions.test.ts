@@ -1,7 +1,7 @@
-import { collisions } from '../../../contract/environment/collisions';
-import type { Environment } from '../../../contract/environment/environment';
-import { controlPlaneName, derivedName, keyAlias, storedSecretName } from '../../../contract/names';
-import { minimal, minimalExisting, parsed } from '../../support/synth/environments';
+import type { Environment } from '../../../../contract/environment/environment';
+import { collisions } from '../../../../contract/environment/review/collisions';
+import { controlPlaneName, derivedName, keyAlias, storedSecretName } from '../../../../contract/names';
+import { minimal, minimalExisting, parsed } from '../../../support/synth/environments';
 
 const collisionsOf = (...environments: readonly Environment[]) =>
   collisions(environments.map((environment, index) => ({ file: `${'abc'[index]}.yaml`, environment })));
