@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentJsonSchema, environmentSchema } from '../contract/environment/environment';
 import { ruleAt } from '../contract/environment/parse';
+import { productVersions } from './product-versions';
 
 /** The part of JSON Schema that the reference is made from. */
 interface Schema {
@@ -93,4 +94,5 @@ if (require.main === module) {
   const schema = `${JSON.stringify(environmentJsonSchema(), null, 2)}\n`;
   writeFileSync(join(project, 'environments', 'environment.schema.json'), schema);
   writeFileSync(join(project, 'docs', 'environment-file.md'), environmentReference());
+  writeFileSync(join(project, 'docs', 'product-versions.md'), productVersions());
 }

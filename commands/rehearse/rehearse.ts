@@ -9,7 +9,7 @@ import { connectionLimits } from '../../contract/postgres/connection-budget';
 import { encodeUserInfo, migrationUrl } from '../../contract/postgres/connection-url';
 import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { contractParameters } from '../../contract/postgres/settings';
-import { recordedHead } from '../../contract/product/facts';
+import { newestVersion, recordedHead } from '../../contract/product/facts';
 import type { EmbeddedServer } from '../embedded/server';
 import { applyStep, type ConnectionUrls, type ContractRun, verifyContract } from '../shared/contract-runner';
 import { dumpAndRestore } from './restore-step';
@@ -47,7 +47,8 @@ export async function rehearse(
 ): Promise<Rehearsal> {
   const steps: StepResult[] = [];
   const step = timedSteps(steps, options);
-  const run: ContractRun = { urls, parameters: defaultParameters(), onNotice: options.onNotice };
+  const head = options.packagedMigrations === undefined ? STAND_IN_HEAD : recordedHead(newestVersion());
+  const run: ContractRun = { urls, parameters: defaultParameters(head), onNotice: options.onNotice };
   const version = await serverVersion(urls.admin);
   try {
     await step('before', 'roles, ownership and default privileges', () => applyStep('before', run));
@@ -74,8 +75,11 @@ export function rehearsalUrls(server: EmbeddedServer): ConnectionUrls {
   return { ...Object.fromEntries(urls), admin: server.urlFor(server.address.admin) } as ConnectionUrls;
 }
 
-/** Parameters of the SQL without an environment: the defaults of an environment file. */
-export function defaultParameters(): Record<string, string> {
+/** Revision that the stand-in ends at. It is of no version of the product. */
+const STAND_IN_HEAD = '20260819_01';
+
+/** Parameters of the SQL without an environment: the defaults of an environment file, and the head of the migrations. */
+export function defaultParameters(alembicHead: string | undefined = STAND_IN_HEAD): Record<string, string> {
   const { release } = environmentSchema.parse({
     name: 'rehearsal',
     region: 'eu-west-1',
@@ -83,7 +87,7 @@ export function defaultParameters(): Record<string, string> {
     database: { subnetIds: ['subnet-00000000', 'subnet-00000001'] },
     release: { trustedProxyIssuer: 'rehearsal' },
   });
-  return contractParameters({ limits: connectionLimits(release), alembicHead: recordedHead(release.chartVersion) });
+  return contractParameters({ limits: connectionLimits(release), alembicHead });
 }
 
 function timedSteps(steps: StepResult[], { onStep }: RehearsalOptions): ShowStep {

@@ -129,8 +129,9 @@ describe('explain', () => {
     const { stdout: tree } = await explain(join(directory, 'prod.yaml'), '--tree');
     expect(tables).toMatch(/^prod-database creates 56 resources; looks up 20$/m);
     expect(tables).toMatch(/│ database\/instance +│ aws_db_instance +│ prod-agent-bom +│/);
-    expect(tables).toMatch(/│ needed +│ 88 +│/);
-    expect(tables).toMatch(/│ available +│ 405 +│ db\.t4g\.medium; 317 are spare +│/);
+    expect(tables).toMatch(/│ needed +│ 100 +│/);
+    expect(tables).toMatch(/│ available +│ 405 +│ db\.t4g\.medium; 305 are spare +│/);
+    expect(tables).toMatch(/│ +idempotency-fence pool +│ 12 +│ up to 4 a pod +│/);
     expect(tables).not.toContain('…');
     expect(tree).toMatch(/^├─ database\n(?:│ .*\n)*│ {2}├─ instance: aws_db_instance "prod-agent-bom"$/m);
     expect(tree).toMatch(/^└─ trust\n {3}└─ authorities: kubernetes_config_map_v1 "agent-bom-postgres-ca"$/m);

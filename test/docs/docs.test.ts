@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { program } from '../../commands/program';
 import { environmentJsonSchema } from '../../contract/environment/environment';
 import { environmentReference } from '../../scripts/environment-reference';
+import { productVersions } from '../../scripts/product-versions';
 import { keysOfSchema, type Schema } from '../support/synth/schema-values';
 
 const PROJECT = join(__dirname, '..', '..');
@@ -128,4 +129,5 @@ function isCommand([name = '', ...rest]: readonly string[]): boolean {
 
 it('the reference of the environment file is what the schema says', () => {
   expect(textOf('docs/environment-file.md')).toBe(environmentReference());
+  expect(textOf('docs/product-versions.md')).toBe(productVersions());
 });

@@ -363,9 +363,18 @@ const WORKLOAD: readonly Row[] = [
   [
     'instance',
     'release.chartVersion',
-    '0.101.0',
+    '0.109.0',
     'replace kubernetes_job_v1; update helm_release; update kubernetes_cron_job_v1',
   ],
+  [
+    'instance',
+    'release.chartVersion',
+    '0.101.0',
+    'destroy kubernetes_config_map_v1; replace kubernetes_job_v1; update helm_release; update kubernetes_cron_job_v1',
+  ],
+  ['instance', 'release.allowedHosts', ['bom.example.com'], 'update helm_release'],
+  ['instance', 'reports.store', 'off', 'destroy kubernetes_config_map_v1; update helm_release'],
+  ['instance', 'reports.bucket', 'mine', 'update kubernetes_config_map_v1'],
   ['instance', 'release.replicas', 3, 'replace kubernetes_job_v1; update helm_release; update kubernetes_cron_job_v1'],
   [
     'instance',
@@ -384,7 +393,7 @@ const WORKLOAD: readonly Row[] = [
 
 /** Keys that are no matter of the database stack, and one that is valid only in the place of another. */
 const ELSEWHERE =
-  /^(?:authentication|database\.existing|namespace|release|secrets\.(?:existing|readerRoleArn)|state)(?:\.|$)/;
+  /^(?:authentication|database\.existing|namespace|release|reports|secrets\.(?:existing|readerRoleArn)|state)(?:\.|$)/;
 const NOT_ALONE = ['name', 'region', 'database.restore.latest'];
 /** What outlives every deployment, unless a row says that it does not. */
 const LASTING = /^(?:destroy|replace) aws_(?:db_instance|kms_key|rds_cluster|s3_bucket|secretsmanager_secret)$/;

@@ -182,7 +182,7 @@ describe('the alarms', () => {
   it('follow from the environment', () => {
     expect(thresholdOf(database, 'cpu')).toBe(80);
     expect(thresholdOf(database, 'memory')).toBe(214_748_364);
-    expect(thresholdOf(database, 'connections')).toBe(74);
+    expect(thresholdOf(database, 'connections')).toBe(85);
     expect(thresholdOf(database, 'storage')).toBe(5_368_709_120);
     const larger = withKeys({
       database: { instanceClass: 'db.r7g.large', storageGib: 200 },
@@ -191,8 +191,8 @@ describe('the alarms', () => {
     }).database;
     expect(thresholdOf(larger, 'cpu')).toBe(90);
     expect(thresholdOf(larger, 'memory')).toBe(858_993_459);
-    // 5 pods with surge: 102 application, 22 maintenance, 4 backup, 3 administration.
-    expect(thresholdOf(larger, 'connections')).toBe(117);
+    // 5 pods with surge: 122 application, 22 maintenance, 4 backup, 3 administration.
+    expect(thresholdOf(larger, 'connections')).toBe(135);
     expect(thresholdOf(larger, 'storage')).toBe(10_737_418_240);
   });
 

@@ -238,6 +238,7 @@ describe('the workload stack', () => {
     expect(workload.inventory()).toEqual([
       'helm_release',
       'kubernetes_config_map_v1', // authorities
+      'kubernetes_config_map_v1', // where reports are kept
       'kubernetes_config_map_v1', // files of the backup
       'kubernetes_config_map_v1', // files of the migrations
       'kubernetes_cron_job_v1', // backup

@@ -44,7 +44,11 @@ const large = over(VARIETIES.large, {
       tlsSecretName: 'agent-bom-tls',
       annotations: { 'alb.ingress.kubernetes.io/scheme': 'internal' },
     },
+    allowedHosts: ['agent-bom.internal.example.com'],
+    trustedProxies: { cidrs: ['10.20.0.0/16'], hops: 2 },
+    payloadCacheMib: 64,
   },
+  reports: { bucket: 'example-reports', region: 'eu-central-1' },
   state: { prefix: 'agent-bom' },
 });
 
@@ -86,6 +90,12 @@ const platform = over(VARIETIES.instance, {
   alarms: { topicArn: `arn:aws:sns:eu-west-1:${ACCOUNT}:oncall`, dumpAgeHours: 100 },
 });
 
+/** A volume that all API pods mount. */
+const SHARED_VOLUME = {
+  extraVolumes: [{ name: 'reports', persistentVolumeClaim: { claimName: 'reports' } }],
+  extraVolumeMounts: [{ name: 'reports', mountPath: '/var/lib/agent-bom' }],
+};
+
 /** Nothing beside the database, in GovCloud, with Secrets that are in the namespace. */
 const bare = inPlace(
   over(VARIETIES.unprotected, {
@@ -94,7 +104,8 @@ const bare = inPlace(
     authentication: over(AUTHENTICATION_IN_NAMESPACE, {
       oidc: { browser: { clientSecret: { secretName: 'agent-bom-oidc', key: 'client-secret' } } },
     }),
-    release: { replicas: 1 },
+    release: { replicas: 1, values: { controlPlane: { api: SHARED_VOLUME } } },
+    reports: { store: 'directory', directory: '/var/lib/agent-bom/reports' },
   }),
   { region: 'us-gov-west-1', second: 'us-gov-east-1', partition: 'aws-us-gov' },
 );

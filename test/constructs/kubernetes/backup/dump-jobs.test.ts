@@ -53,7 +53,7 @@ describe('what runs by the clock', () => {
 
   it('finds the Secrets and the files that it names while they are being replaced', () => {
     const synced = workload.addresses().filter((address) => /^kubernetes_manifest\.secrets_/.test(address));
-    const files = workload.addresses().filter((address) => /^kubernetes_config_map_v1\./.test(address));
+    const files = workload.addresses().filter((address) => /^kubernetes_config_map_v1\.(?!reports_)/.test(address));
     expect([synced.length, files.length]).toEqual([5, 3]);
     expect(cronJob('agent-bom-backup').depends_on).toEqual(expect.arrayContaining([...synced, ...files]));
     const ofMigration = files.filter((address) => !address.includes('.dumps_'));

@@ -5,6 +5,7 @@ import { MigrationFiles } from '../../../../constructs/kubernetes/migration/migr
 import { MigrationJob } from '../../../../constructs/kubernetes/migration/migration-job';
 import { TrustBundle } from '../../../../constructs/kubernetes/pods/trust-bundle';
 import type { PostgresMajor } from '../../../../contract/postgres/majors';
+import { newestVersion } from '../../../../contract/product/facts';
 import { ENDPOINT, namespace, syncedSecrets } from '../../../support/synth/cluster';
 import { type Block, Template } from '../../../support/synth/template';
 
@@ -122,7 +123,7 @@ describe('the migration Job', () => {
       name: 'CONTRACT_OPTIONS',
       value:
         '-c agent_bom.app_connection_limit=62 -c agent_bom.maintenance_connection_limit=14 ' +
-        '-c agent_bom.backup_connection_limit=2 -c agent_bom.alembic_head=20260819_01',
+        '-c agent_bom.backup_connection_limit=2',
     });
   });
 
@@ -206,10 +207,10 @@ describe('a Job of which the necessary alone is given', () => {
     });
     const { spec } = usual.resource('kubernetes_job_v1').spec.template;
     const [before, packaged] = spec.init_container;
-    expect([before.image, packaged.image]).toEqual(['postgres:16', 'agentbom/agent-bom:0.102.0']);
+    expect([before.image, packaged.image]).toEqual(['postgres:16', `agentbom/agent-bom:${newestVersion()}`]);
     expect(before.env.find(({ name }: Block) => name === 'CONTRACT_OPTIONS').value).toBe(
-      '-c agent_bom.app_connection_limit=62 -c agent_bom.maintenance_connection_limit=14 ' +
-        '-c agent_bom.backup_connection_limit=4 -c agent_bom.alembic_head=20260819_01',
+      '-c agent_bom.app_connection_limit=74 -c agent_bom.maintenance_connection_limit=14 ' +
+        '-c agent_bom.backup_connection_limit=4',
     );
   });
 });
