@@ -1,0 +1,147 @@
+# shellcheck shell=bash disable=SC2154
+# Sourced by restore.sh: the database beside, from its creation to the moment in which it takes the name. `target` is the
+# database that the URLs name, `beside` the new one, `work` a directory for files, `keeper` a session in a third database.
+
+# CREATE DATABASE sets no comment; until it has one, this limit marks a database as ours.
+UNFINISHED_LIMIT=987654321
+URL_VARIABLES=(ALEMBIC_DATABASE_URL AGENT_BOM_POSTGRES_URL AGENT_BOM_POSTGRES_MAINTENANCE_URL AGENT_BOM_POSTGRES_BACKUP_URL)
+
+# `after` sets these passwords for the whole server. One that is not the login's own would lock out running pods.
+refuse_other_logins() {
+  local place=$PGHOST:$PGPORT/$PGDATABASE variable problem
+  local -A logins=([AGENT_BOM_POSTGRES_URL]='agent_bom_app|agent_bom_app_b' [AGENT_BOM_POSTGRES_BACKUP_URL]=agent_bom_backup
+    [AGENT_BOM_POSTGRES_MAINTENANCE_URL]='agent_bom_maintenance|agent_bom_maintenance_b')
+  for variable in "${!logins[@]}"; do
+    (
+      connect "$variable"
+      [[ $PGUSER =~ ^(${logins[$variable]})$ ]] || refuse "$variable logs in as $PGUSER; its login is one of ${logins[$variable]/|/, }"
+      [[ $PGHOST:$PGPORT/$PGDATABASE == "$place" ]] || refuse "$variable leads to another database than ALEMBIC_DATABASE_URL"
+    )
+    [[ $(psql -X -q -A -t -v ON_ERROR_STOP=1 -c "select to_regclass('public.alembic_version') is not null") == t ]] || continue
+    problem=$(connect "$variable"; psql -X -q -A -t -c 'select 1' 2>&1) || true
+    [[ $problem == *'password authentication failed'* ]] || continue
+    [[ -z $(connect "$variable"; login=$PGUSER; connect ALEMBIC_DATABASE_URL; echo "select 'it' from pg_roles where rolname = :'login' and rolcanlogin" |
+      psql -X -q -A -t -v ON_ERROR_STOP=1 -v login="$login") ]] ||
+      refuse "the password in $variable is not the one that its login has, and a restore changes no password that is in use; run the migrations first, or correct the URL"
+  done
+}
+
+# A session in a third database: there the names are exchanged, and there two restores meet. It ends with this script,
+# however this script ends, and its lock with it.
+open_keeper() {
+  local answer database
+  for database in postgres template1; do
+    if [[ $database != "$target" ]] && PGDATABASE=$database psql -X -q -o /dev/null -c 'select 1' 2>"$work/errors"; then break; fi
+    database=''
+  done
+  [[ -n $database ]] ||
+    refuse "the administrator reaches neither the database postgres nor template1, from where the restored database takes its name: $(tail -n 1 "$work/errors")"
+  third=$database
+  coproc keeper { PGDATABASE=$third PGOPTIONS='' exec psql -X -q -A -t -v target="$target" 2>"$work/keeper"; }
+  # shellcheck disable=SC2034
+  keeper_pid=$keeper_PID
+  printf '%s\n' "select pg_try_advisory_lock(hashtext('agent-bom-postgres'), hashtext('restore ' || :'target'));" >&"${keeper[1]}"
+  read -r answer <&"${keeper[0]}" || refuse "the session in database $third ended: $(tail -n 1 "$work/keeper")"
+  [[ $answer == t ]] || refuse "another restore into database $target is at work; restore again when it is done"
+}
+
+in_third() {
+  PGDATABASE=$third PGOPTIONS='' psql -X -q -A -t -v ON_ERROR_STOP=1 -v target="$target" -v beside="${beside:-}" \
+    -v unfinished_limit="$UNFINISHED_LIMIT" -v contract_roles="$CONTRACT_ROLES" "$@"
+}
+
+create_beside() {
+  local stem variable mark="unfinished restore into the database $target"
+  stem=$(LC_ALL=C; printf '%s' "${target//[^A-Za-z0-9_]/_}" | cut -c 1-40)_restoring_
+  in_third -v stem="$stem" -v mark="$mark" -f "$here/restore/leftovers.sql" |
+    sed 's/.*/dropping &, which an interrupted restore left/'
+  beside=$stem$(printf '%04x%04x' "$((RANDOM * 2 + RANDOM % 2))" "$((RANDOM * 2 + RANDOM % 2))")
+  in_third -v mark="$mark" -f "$here/restore/create_beside.sql"
+  for variable in "${URL_VARIABLES[@]}"; do
+    [[ ${!variable} =~ ^([^:]+://[^/]+/)[^?]+(\?.*)$ ]]
+    export "$variable=${BASH_REMATCH[1]}$beside${BASH_REMATCH[2]}"
+  done
+  connect ALEMBIC_DATABASE_URL
+}
+
+# Divides the entries of the archive: what is not of the contract is left out, and privileges come last, because those of
+# others are left out of them line by line. The manifest says who owned what and which policies are of the contract.
+select_entries() {
+  local owners
+  owners=$(manifest_value "$manifest" owners)
+  [[ -n $owners ]] || owners=$(sed -nE $'s/^table\t[^\t]*\t[^\t]*\t([^\t]*)\t.*/\\1/p' "$manifest" | sort -u | paste -s -d , -)
+  awk -v owners="$owners" -v entries="$work/entries" -v privileges="$work/privileges" '
+    BEGIN { split(owners, list, ","); for (i in list) is_owner[list[i]] = 1 }
+    NR == FNR { if ($1 == "policy") { split($0, field, "\t"); is_policy[field[2] " " field[3]] = 1 }; next }
+    !match($0, /^[0-9]+; [0-9]+ [0-9]+ [A-Z][A-Z ]* public /) || !is_owner[$NF] { next }
+    {
+      kind = substr($0, 1, RLENGTH - 8); sub(/^[0-9]+; [0-9]+ [0-9]+ /, "", kind)
+      name = substr($0, RLENGTH + 1); name = substr(name, 1, length(name) - length($NF) - 1)
+    }
+    kind ~ /^(MATERIALIZED VIEW|FOREIGN TABLE|SECURITY LABEL|PUBLICATION)/ || (kind == "POLICY" && !is_policy[name]) { next }
+    { print >(kind ~ /ACL$/ ? privileges : entries) }' "$manifest" "$work/list"
+  touch "$work/entries" "$work/privileges"
+}
+
+# pg_restore of 17 and later sets a parameter that earlier servers do not have. Its statements go through psql then.
+without_unknown_settings() {
+  sed -E '1,40{/^SET transaction_timeout = /d;}'
+}
+
+restore_entries() {
+  local jobs
+  jobs=$(nproc 2>/dev/null || sysctl -n hw.ncpu)
+  if (($(major_of pg_restore) >= 17 && target_major < 17)); then
+    pg_restore --file=- --no-owner --role=agent_bom_owner --use-list="$work/entries" "$dump" |
+      without_unknown_settings | psql -X -q -o /dev/null -v ON_ERROR_STOP=1 --single-transaction
+  else
+    pg_restore --dbname="$PGDATABASE" --no-owner --role=agent_bom_owner --exit-on-error \
+      --jobs="$((jobs < 4 ? jobs : 4))" --use-list="$work/entries" "$dump"
+  fi
+  pg_restore --file=- --no-owner --role=agent_bom_owner --use-list="$work/privileges" "$dump" | without_unknown_settings |
+    sed -E -e '/^SET SESSION AUTHORIZATION /,/^RESET SESSION AUTHORIZATION/d' \
+      -e "/^(GRANT|REVOKE|ALTER DEFAULT PRIVILEGES) /{/ (TO|FROM) (PUBLIC|$CONTRACT_ROLES)( WITH GRANT OPTION)?;\$/!d;}" |
+    psql -X -q -o /dev/null -v ON_ERROR_STOP=1 --single-transaction
+}
+
+# Exchanges the names in one transaction. What is connected to the database is disconnected, and comes back to the new one.
+take_name() {
+  local previous attempt oid left_behind now
+  now=$(date -u +%Y%m%d_%H%M%S)
+  previous=$(LC_ALL=C; printf '%s' "$target" | cut -c 1-40)_before_$now
+  in_third -f "$here/restore/copy_settings.sql"
+  oid=$(in_third -c "select oid from pg_database where datname = '${target//\'/\'\'}'")
+  for attempt in 1 2 3; do
+    printf '%s\n' "select set_config('agent_bom.closing', '$oid', false) \\g /dev/null" \
+      "select set_config('agent_bom.target', :'target', false) \\g /dev/null" "\\i $here/restore/close_sessions.sql" >&"${keeper[1]}"
+    if in_third -v previous="$previous" -v comment="$mark" -f "$here/restore/take_name.sql" \
+      -v previous_comment="what $target held until $now, when it was $mark" 2>"$work/errors"; then
+      attempt=''
+      break
+    fi
+  done
+  [[ -z $attempt ]] || { cat "$work/errors" >&2; refuse "the restored database could not take the name $target, which was left as it is"; }
+  beside=''
+  left_behind=$(PGDATABASE=$previous psql -X -q -A -t -v ON_ERROR_STOP=1 -v contract_roles="$CONTRACT_ROLES" -o "$work/left" \
+    -f "$migrations/facts.sql" -f "$here/relations.sql" -f "$here/left_out.sql" && paste -s -d , "$work/left" | sed 's/,/, /g')
+  if [[ -z $left_behind && $(PGDATABASE=$previous psql -X -q -A -t -f "$here/restore/is_empty.sql") == t ]]; then
+    in_third -c "drop database \"${previous//\"/\"\"}\" with (force)"
+    return
+  fi
+  printf 'the previous contents are in the database %s; when nobody needs them: drop database "%s";\n' "$previous" "$previous"
+  if [[ -n $left_behind ]]; then printf 'only there, because it is not of the contract: %s\n' "$left_behind"; fi
+}
+
+# A restore that fails leaves nothing but the database that was there.
+clean_up() {
+  local code=$?
+  if [[ -n ${analysis:-} ]]; then kill "$analysis" 2>/dev/null || true; fi
+  if [[ -n ${beside:-} ]]; then
+    connect ALEMBIC_DATABASE_URL
+    in_third -c "drop database if exists $beside with (force)" ||
+      printf 'the unfinished database %s was not dropped; the next restore does that\n' "$beside" >&2
+    printf 'the database %s is as it was\n' "$target" >&2
+  fi
+  rm -rf "$work"
+  exit "$code"
+}
