@@ -37,7 +37,7 @@ open_keeper() {
   [[ -n $database ]] ||
     refuse "the administrator reaches neither the database postgres nor template1, from where the restored database takes its name: $(tail -n 1 "$work/errors")"
   third=$database
-  coproc keeper { PGDATABASE=$third PGOPTIONS='' exec psql -X -q -A -t -v target="$target" 2>"$work/keeper"; }
+  coproc keeper { PGDATABASE=$third PGOPTIONS='-c idle_session_timeout=0' exec psql -X -q -A -t -v target="$target" 2>"$work/keeper"; }
   # shellcheck disable=SC2034
   keeper_pid=$keeper_PID
   printf '%s\n' "select pg_try_advisory_lock(hashtext('agent-bom-postgres'), hashtext('restore ' || :'target'));" >&"${keeper[1]}"
@@ -104,23 +104,24 @@ restore_entries() {
     psql -X -q -o /dev/null -v ON_ERROR_STOP=1 --single-transaction
 }
 
-# Exchanges the names in one transaction. What is connected to the database is disconnected, and comes back to the new one.
+# Exchanges the names in one transaction. What is connected to the database is disconnected, and comes back to the new one:
+# the rename keeps new sessions out and waits five seconds for the old ones, which the keeper ends meanwhile.
 take_name() {
-  local previous attempt oid left_behind now
+  local previous oid renaming left_behind now answer
   now=$(date -u +%Y%m%d_%H%M%S)
   previous=$(LC_ALL=C; printf '%s' "$target" | cut -c 1-40)_before_$now
   in_third -f "$here/restore/copy_settings.sql"
-  oid=$(in_third -c "select oid from pg_database where datname = '${target//\'/\'\'}'")
-  for attempt in 1 2 3; do
-    printf '%s\n' "select set_config('agent_bom.closing', '$oid', false) \\g /dev/null" \
-      "select set_config('agent_bom.target', :'target', false) \\g /dev/null" "\\i $here/restore/close_sessions.sql" >&"${keeper[1]}"
-    if in_third -v previous="$previous" -v comment="$mark" -f "$here/restore/take_name.sql" \
-      -v previous_comment="what $target held until $now, when it was $mark" 2>"$work/errors"; then
-      attempt=''
-      break
-    fi
+  oid=$(in_third <<<"select oid from pg_database where datname = :'target'")
+  printf '%s\n' "\\set closing $oid" >&"${keeper[1]}"
+  in_third -v previous="$previous" -v comment="$mark" -v previous_comment="what $target held until $now, when it was $mark" \
+    -f "$here/restore/take_name.sql" &
+  renaming=$!
+  while kill -0 "$renaming" 2>/dev/null; do
+    printf '%s\n' "\\i $here/restore/close_sessions.sql" >&"${keeper[1]}"
+    read -r answer <&"${keeper[0]}" && [[ $answer == closed ]] || break
+    sleep 0.05
   done
-  [[ -z $attempt ]] || { cat "$work/errors" >&2; refuse "the restored database could not take the name $target, which was left as it is"; }
+  wait "$renaming" || refuse "the restored database could not take the name $target; psql says why above"
   beside=''
   left_behind=$(PGDATABASE=$previous psql -X -q -A -t -v ON_ERROR_STOP=1 -v contract_roles="$CONTRACT_ROLES" -o "$work/left" \
     -f "$migrations/facts.sql" -f "$here/relations.sql" -f "$here/left_out.sql" && paste -s -d , "$work/left" | sed 's/,/, /g')

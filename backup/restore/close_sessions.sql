@@ -1,22 +1,18 @@
--- Ends the sessions in a database, given by its oid in agent_bom.closing, while another session renames it: the rename
--- keeps new ones out and waits five seconds for the old ones. Ends with the rename.
+-- Ends the sessions in the database whose oid is the variable `closing`, and says how many there were. By its oid, because
+-- the name passes to another database at any moment. Sessions that may not be ended stop the rename, which says so.
+select set_config('agent_bom.closing', :'closing', false) \g /dev/null
 do $$
 declare
   item record;
 begin
-  for i in 1..100 loop
-    perform pg_stat_clear_snapshot();
-    for item in select pid from pg_stat_activity
-                 where datid = current_setting('agent_bom.closing')::oid and usesysid is not null loop
-      begin
-        perform pg_terminate_backend(item.pid);
-      exception
-        when insufficient_privilege then null;
-      end;
-    end loop;
-    perform pg_sleep(0.05);
-    exit when not exists (select from pg_database where oid = current_setting('agent_bom.closing')::oid
-                             and datname = current_setting('agent_bom.target'));
+  for item in select pid from pg_stat_activity
+               where datid = current_setting('agent_bom.closing')::oid and usesysid is not null loop
+    begin
+      perform pg_terminate_backend(item.pid);
+    exception
+      when insufficient_privilege then null;
+    end;
   end loop;
 end
 $$;
+select 'closed';

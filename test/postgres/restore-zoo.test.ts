@@ -20,8 +20,8 @@ const ZOO = [
   'alter view public.totals owner to reporting',
   'create function public.answer() returns int language sql return 42',
   'alter function public.answer() owner to reporting',
-  'create materialized view public.summary as select tenant_id from scan_jobs',
-  'create index on public.summary (tenant_id)',
+  'create materialized view public.summary as select team_id from scan_jobs',
+  'create index on public.summary (team_id)',
   'alter materialized view public.summary owner to agent_bom_owner',
   'create extension file_fdw',
   'create server files foreign data wrapper file_fdw',
@@ -52,7 +52,6 @@ const LEFT_OUT = [
   'routine answer()',
   'routine on_ddl()',
   'schema reports',
-  'sequence notes_id_seq',
   'table notes',
   'view totals',
 ];
