@@ -55,6 +55,7 @@ create_beside() {
   stem=$(LC_ALL=C; printf '%s' "${target//[^A-Za-z0-9_]/_}" | cut -c 1-40)_restoring_
   in_third -v stem="$stem" -v mark="$mark" -f "$here/restore/leftovers.sql" |
     sed 's/.*/dropping &, which an interrupted restore left/'
+  existing=$(in_third <<<"select string_agg(rolname, ',') from pg_roles where rolname ~ format('^%s\$', :'contract_roles')")
   beside=$stem$(printf '%04x%04x' "$((RANDOM * 2 + RANDOM % 2))" "$((RANDOM * 2 + RANDOM % 2))")
   in_third -v mark="$mark" -f "$here/restore/create_beside.sql"
   for variable in "${URL_VARIABLES[@]}"; do
@@ -139,8 +140,10 @@ clean_up() {
   if [[ -n ${analysis:-} ]]; then kill "$analysis" 2>/dev/null || true; fi
   if [[ -n ${beside:-} ]]; then
     connect ALEMBIC_DATABASE_URL
-    in_third -c "drop database if exists $beside with (force)" ||
-      printf 'the unfinished database %s was not dropped; the next restore does that\n' "$beside" >&2
+    if ! { in_third -c "drop database if exists $beside with (force)" && in_third -v existing="$existing" -f "$here/restore/drop_roles.sql"; }
+    then
+      printf 'the unfinished database %s or its roles were not dropped; the next restore does that\n' "$beside" >&2
+    fi
     printf 'the database %s is as it was\n' "$target" >&2
   fi
   rm -rf "$work"
