@@ -45,7 +45,7 @@ describe.each(
   async function state() {
     const { app, maintenance, backup } = one.run.urls;
     return {
-      database: await one.asSuperuser(
+      database: await one.asSuperuser<{ oid: number; note: string | null }>(
         "select oid, shobj_description(oid, 'pg_database') as note from pg_database where datname = 'agent_bom'",
       ),
       marker: await one.asSuperuser(MARKER),
