@@ -24,6 +24,16 @@ server_major() {
     refuse 'the server could not be asked for its version; psql says why above'
 }
 
+# Startup options, from pairs of a name and its value: the server splits them at spaces and backslashes.
+startup_options() {
+  local value
+  while (($#)); do
+    value=${2//\\/\\\\}
+    printf -- '-c agent_bom.%s=%s ' "$1" "${value// /\\ }"
+    shift 2
+  done
+}
+
 manifest_value() {
   sed -n "s/^$2\t//p" "$1"
 }

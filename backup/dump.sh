@@ -21,7 +21,8 @@ require_client pg_dump
 umask 077
 
 # Dump and counts see the same moment: the session that counts exports its snapshot, and lives until the dump is done.
-coproc counter { psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -v contract_roles="$CONTRACT_ROLES"; }
+PGOPTIONS="$PGOPTIONS -c agent_bom.contract_roles=$CONTRACT_ROLES"
+coproc counter { psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1; }
 ask() {
   printf '%s\n' "$1" >&"${counter[1]}"
 }

@@ -12,7 +12,7 @@ union all
 select format('%s %s', case c.relkind when 'm' then 'materialized view' when 'f' then 'foreign table' when 'v' then 'view'
                                       when 'S' then 'sequence' else 'table' end, c.relname)
   from pg_class c
- where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S', 'v', 'm', 'f') and c.oid not in :relations
+ where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S', 'v', 'm', 'f') and c.oid <> all (current_setting('agent_bom.relations')::oid[])
    and not exists (select from pg_depend d
                     where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i', 'e'))
 union all
@@ -26,18 +26,18 @@ union all
 select format('policy %s on %s', p.polname, c.relname)
   from pg_policy p
   join pg_class c on c.oid = p.polrelid
- where c.oid in :relations
+ where c.oid = any (current_setting('agent_bom.relations')::oid[])
    and exists (select from unnest(p.polroles) r
-                where r <> 0 and r::regrole::text !~ format('^%s$', :'contract_roles'))
+                where r <> 0 and r::regrole::text !~ format('^%s$', current_setting('agent_bom.contract_roles')))
 union all
 select distinct 'privileges of ' || a.grantee::regrole
-  from (select relacl as acl, relowner as owner from pg_class where oid in :relations
+  from (select relacl as acl, relowner as owner from pg_class where oid = any (current_setting('agent_bom.relations')::oid[])
         union all
-        select attacl, relowner from pg_attribute join pg_class on pg_class.oid = attrelid where attrelid in :relations
+        select attacl, relowner from pg_attribute join pg_class on pg_class.oid = attrelid where attrelid = any (current_setting('agent_bom.relations')::oid[])
         union all
         select proacl, proowner from pg_proc where pronamespace = 'public'::regnamespace) object
  cross join lateral aclexplode(acl) a
- where a.grantee not in (0, object.owner) and a.grantee::regrole::text !~ format('^%s$', :'contract_roles')
+ where a.grantee not in (0, object.owner) and a.grantee::regrole::text !~ format('^%s$', current_setting('agent_bom.contract_roles'))
 union all
 select 'publication ' || pubname from pg_publication
 union all

@@ -93,7 +93,8 @@ bash "$migrations/run.sh" verify
 
 connect AGENT_BOM_POSTGRES_BACKUP_URL
 printf 'comparing with %s\n' "$manifest"
-psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -v contract_roles="$CONTRACT_ROLES" -f "$here/contents.sql" |
+PGOPTIONS="$PGOPTIONS -c agent_bom.contract_roles=$CONTRACT_ROLES" psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 \
+  -f "$here/contents.sql" |
   LC_ALL=C sort >"$work/contents"
 grep -v -E $'^(format|sha256|bytes|owners)\t' "$manifest" | LC_ALL=C sort >"$work/wanted"
 if ! diff "$work/wanted" "$work/contents" >"$work/difference"; then

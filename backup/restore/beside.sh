@@ -20,16 +20,24 @@ refuse_other_logins() {
     [[ $(psql -X -q -A -t -v ON_ERROR_STOP=1 -c "select to_regclass('public.alembic_version') is not null") == t ]] || continue
     problem=$(connect "$variable"; psql -X -q -A -t -c 'select 1' 2>&1) || true
     [[ $problem == *'password authentication failed'* ]] || continue
-    [[ -z $(connect "$variable"; login=$PGUSER; connect ALEMBIC_DATABASE_URL; echo "select 'it' from pg_roles where rolname = :'login' and rolcanlogin" |
-      psql -X -q -A -t -v ON_ERROR_STOP=1 -v login="$login") ]] ||
+    # One that may not log in yet is locked out by nothing.
+    [[ -z $(connect "$variable"; login=$PGUSER; connect ALEMBIC_DATABASE_URL
+      psql -X -q -A -t -v ON_ERROR_STOP=1 -c "select 1 from pg_roles where rolname = '$login' and rolcanlogin") ]] ||
       refuse "the password in $variable is not the one that its login has, and a restore changes no password that is in use; run the migrations first, or correct the URL"
   done
+}
+
+# Runs a file of this directory in the third database: in_third <file> [<name> <value>]... The file finds what it is told
+# in settings, such as agent_bom.target.
+in_third() {
+  PGDATABASE=$third PGOPTIONS=$(startup_options target "$target" beside "${beside:-}" contract_roles "$CONTRACT_ROLES" \
+    unfinished_limit "$UNFINISHED_LIMIT" "${@:2}") psql -X -q -A -t -v ON_ERROR_STOP=1 -f "$here/restore/$1"
 }
 
 # A session in a third database: there the names are exchanged, and there two restores meet. It ends with this script,
 # however this script ends, and its lock with it.
 open_keeper() {
-  local answer database
+  local answer database in_use
   for database in postgres template1; do
     if [[ $database != "$target" ]] && PGDATABASE=$database psql -X -q -o /dev/null -c 'select 1' 2>"$work/errors"; then break; fi
     database=''
@@ -37,27 +45,24 @@ open_keeper() {
   [[ -n $database ]] ||
     refuse "the administrator reaches neither the database postgres nor template1, from where the restored database takes its name: $(tail -n 1 "$work/errors")"
   third=$database
-  coproc keeper { PGDATABASE=$third PGOPTIONS='-c idle_session_timeout=0' exec psql -X -q -A -t -v target="$target" 2>"$work/keeper"; }
-  # shellcheck disable=SC2034
-  keeper_pid=$keeper_PID
-  printf '%s\n' "select pg_try_advisory_lock(hashtext('agent-bom-postgres'), hashtext('restore ' || :'target'));" >&"${keeper[1]}"
+  in_use=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -c 'select oid from pg_database where datname = current_database()')
+  coproc keeper {
+    PGDATABASE=$third PGOPTIONS="-c idle_session_timeout=0 $(startup_options target "$target" closing "$in_use")" \
+      exec psql -X -q -A -t 2>"$work/keeper"
+  }
+  printf '%s\n' "select pg_try_advisory_lock(hashtext('agent-bom-postgres'), hashtext('restore ' || current_setting('agent_bom.target')));" >&"${keeper[1]}"
   read -r answer <&"${keeper[0]}" || refuse "the session in database $third ended: $(tail -n 1 "$work/keeper")"
   [[ $answer == t ]] || refuse "another restore into database $target is at work; restore again when it is done"
-}
-
-in_third() {
-  PGDATABASE=$third PGOPTIONS='' psql -X -q -A -t -v ON_ERROR_STOP=1 -v target="$target" -v beside="${beside:-}" \
-    -v unfinished_limit="$UNFINISHED_LIMIT" -v contract_roles="$CONTRACT_ROLES" "$@"
 }
 
 create_beside() {
   local stem variable mark="unfinished restore into the database $target"
   stem=$(LC_ALL=C; printf '%s' "${target//[^A-Za-z0-9_]/_}" | cut -c 1-40)_restoring_
-  in_third -v stem="$stem" -v mark="$mark" -f "$here/restore/leftovers.sql" |
+  in_third leftovers.sql stem "$stem" mark "$mark" |
     sed 's/.*/dropping &, which an interrupted restore left/'
-  existing=$(in_third <<<"select string_agg(rolname, ',') from pg_roles where rolname ~ format('^%s\$', :'contract_roles')")
+  existing=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -c "select string_agg(rolname, ',') from pg_roles where rolname ~ '^$CONTRACT_ROLES\$'")
   beside=$stem$(printf '%04x%04x' "$((RANDOM * 2 + RANDOM % 2))" "$((RANDOM * 2 + RANDOM % 2))")
-  in_third -v mark="$mark" -f "$here/restore/create_beside.sql"
+  in_third create_beside.sql mark "$mark"
   for variable in "${URL_VARIABLES[@]}"; do
     [[ ${!variable} =~ ^([^:]+://[^/]+/)[^?]+(\?.*)$ ]]
     export "$variable=${BASH_REMATCH[1]}$beside${BASH_REMATCH[2]}"
@@ -108,14 +113,11 @@ restore_entries() {
 # Exchanges the names in one transaction. What is connected to the database is disconnected, and comes back to the new one:
 # the rename keeps new sessions out and waits five seconds for the old ones, which the keeper ends meanwhile.
 take_name() {
-  local previous oid renaming left_behind now answer
+  local previous renaming left_behind now answer
   now=$(date -u +%Y%m%d_%H%M%S)
   previous=$(LC_ALL=C; printf '%s' "$target" | cut -c 1-40)_before_$now
-  in_third -f "$here/restore/copy_settings.sql"
-  oid=$(in_third <<<"select oid from pg_database where datname = :'target'")
-  printf '%s\n' "\\set closing $oid" >&"${keeper[1]}"
-  in_third -v previous="$previous" -v comment="$mark" -v previous_comment="what $target held until $now, when it was $mark" \
-    -f "$here/restore/take_name.sql" &
+  in_third copy_settings.sql
+  in_third take_name.sql previous "$previous" comment "$mark" previous_comment "what $target held until $now, when it was $mark" &
   renaming=$!
   while kill -0 "$renaming" 2>/dev/null; do
     printf '%s\n' "\\i $here/restore/close_sessions.sql" >&"${keeper[1]}"
@@ -124,10 +126,10 @@ take_name() {
   done
   wait "$renaming" || refuse "the restored database could not take the name $target; psql says why above"
   beside=''
-  left_behind=$(PGDATABASE=$previous psql -X -q -A -t -v ON_ERROR_STOP=1 -v contract_roles="$CONTRACT_ROLES" -o "$work/left" \
-    -f "$migrations/facts.sql" -f "$here/relations.sql" -f "$here/left_out.sql" && paste -s -d , "$work/left" | sed 's/,/, /g')
+  left_behind=$(PGDATABASE=$previous PGOPTIONS="-c agent_bom.contract_roles=$CONTRACT_ROLES" \
+    psql -X -q -A -t -v ON_ERROR_STOP=1 -o "$work/left" -f "$migrations/facts.sql" -f "$here/relations.sql" -f "$here/left_out.sql" && paste -s -d , "$work/left" | sed 's/,/, /g')
   if [[ -z $left_behind && $(PGDATABASE=$previous psql -X -q -A -t -f "$here/restore/is_empty.sql") == t ]]; then
-    in_third -c "drop database \"${previous//\"/\"\"}\" with (force)"
+    in_third drop_database.sql unwanted "$previous"
     return
   fi
   printf 'the previous contents are in the database %s; when nobody needs them: drop database "%s";\n' "$previous" "$previous"
@@ -140,7 +142,7 @@ clean_up() {
   if [[ -n ${analysis:-} ]]; then kill "$analysis" 2>/dev/null || true; fi
   if [[ -n ${beside:-} ]]; then
     connect ALEMBIC_DATABASE_URL
-    if ! { in_third -c "drop database if exists $beside with (force)" && in_third -v existing="$existing" -f "$here/restore/drop_roles.sql"; }
+    if ! { in_third drop_database.sql unwanted "$beside" && in_third drop_roles.sql existing "$existing"; }
     then
       printf 'the unfinished database %s or its roles were not dropped; the next restore does that\n' "$beside" >&2
     fi

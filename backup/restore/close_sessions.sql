@@ -1,6 +1,5 @@
--- Ends the sessions in the database whose oid is the variable `closing`, and says how many there were. By its oid, because
+-- Ends the sessions in the database whose oid is agent_bom.closing, and says that it is done. By its oid, because
 -- the name passes to another database at any moment. Sessions that may not be ended stop the rename, which says so.
-select set_config('agent_bom.closing', :'closing', false) \g /dev/null
 do $$
 declare
   item record;

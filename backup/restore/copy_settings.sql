@@ -1,9 +1,6 @@
 -- Gives the restored database `beside` what belongs to the database `target` rather than to its contents: settings,
--- privileges of roles that are not of the contract, the limit of connections is set when it takes the name.
+-- and privileges of roles that are not of the contract. The limit of connections follows when it takes the name.
 \set ON_ERROR_STOP on
-select set_config('agent_bom.target', :'target', false), set_config('agent_bom.beside', :'beside', false),
-       set_config('agent_bom.contract_roles', format('^%s$', :'contract_roles'), false)
-\g /dev/null
 do $$
 declare
   target constant name := current_setting('agent_bom.target');
@@ -16,7 +13,7 @@ begin
       from pg_database d
      cross join lateral aclexplode(d.datacl) a
      where d.datname = target and a.grantee not in (0, d.datdba)
-       and pg_get_userbyid(a.grantee) !~ current_setting('agent_bom.contract_roles')
+       and pg_get_userbyid(a.grantee) !~ format('^%s$', current_setting('agent_bom.contract_roles'))
     union all
     select format('alter %s set %I = %s',
                   case s.setrole when 0 then format('database %I', beside)
@@ -29,7 +26,7 @@ begin
       join pg_database d on d.oid = s.setdatabase and d.datname = target
      cross join lateral unnest(s.setconfig) entry
      cross join lateral (select split_part(entry, '=', 1) as name, substr(entry, strpos(entry, '=') + 1) as value) setting
-     where s.setrole = 0 or pg_get_userbyid(s.setrole) !~ current_setting('agent_bom.contract_roles')
+     where s.setrole = 0 or pg_get_userbyid(s.setrole) !~ format('^%s$', current_setting('agent_bom.contract_roles'))
   loop
     begin
       execute statement;
