@@ -110,6 +110,12 @@ restore_entries() {
     psql -X -q -o /dev/null -v ON_ERROR_STOP=1 --single-transaction
 }
 
+count_contents() {
+  connect AGENT_BOM_POSTGRES_BACKUP_URL
+  PGOPTIONS="$PGOPTIONS -c agent_bom.contract_roles=$CONTRACT_ROLES" \
+    psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -f "$here/contents.sql"
+}
+
 # Exchanges the names in one transaction. What is connected to the database is disconnected, and comes back to the new one:
 # the rename keeps new sessions out and waits five seconds for the old ones, which the keeper ends meanwhile.
 take_name() {
@@ -139,7 +145,7 @@ take_name() {
 # A restore that fails leaves nothing but the database that was there.
 clean_up() {
   local code=$?
-  if [[ -n ${analysis:-} ]]; then kill "$analysis" 2>/dev/null || true; fi
+  kill ${analysis:+"$analysis"} ${counting:+"$counting"} 2>/dev/null || true
   if [[ -n ${beside:-} ]]; then
     connect ALEMBIC_DATABASE_URL
     if ! { in_third drop_database.sql unwanted "$beside" && in_third drop_roles.sql existing "$existing"; }
