@@ -38,6 +38,7 @@ trap clean_up EXIT
 connect ALEMBIC_DATABASE_URL
 target=$PGDATABASE
 mark="restored from $(basename "$dump")"
+open_keeper
 if [[ -n $once ]]; then
   found=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -f "$here/restore/restored_from.sql")
   if [[ $found == "$mark" ]]; then
@@ -76,7 +77,6 @@ export CONTRACT_OPTIONS="${CONTRACT_OPTIONS:-} -c agent_bom.alembic_head=$revisi
 PGOPTIONS="$PGOPTIONS -c agent_bom.replace=$replace" psql -X -q -o /dev/null -v ON_ERROR_STOP=1 \
   -f "$migrations/facts.sql" -f "$here/restore/refuse.sql"
 refuse_other_logins
-open_keeper
 
 printf 'restoring %s beside database %s at %s\n' "$dump" "$target" "$PGHOST"
 create_beside

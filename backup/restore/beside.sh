@@ -37,7 +37,7 @@ in_third() {
 # A session in a third database: there the names are exchanged, and there two restores meet. It ends with this script,
 # however this script ends, and its lock with it.
 open_keeper() {
-  local answer database in_use
+  local answer database
   for database in postgres template1; do
     if [[ $database != "$target" ]] && PGDATABASE=$database psql -X -q -o /dev/null -c 'select 1' 2>"$work/errors"; then break; fi
     database=''
@@ -45,9 +45,8 @@ open_keeper() {
   [[ -n $database ]] ||
     refuse "the administrator reaches neither the database postgres nor template1, from where the restored database takes its name: $(tail -n 1 "$work/errors")"
   third=$database
-  in_use=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -c 'select oid from pg_database where datname = current_database()')
   coproc keeper {
-    PGDATABASE=$third PGOPTIONS="-c idle_session_timeout=0 $(startup_options target "$target" closing "$in_use")" \
+    PGDATABASE=$third PGOPTIONS="-c idle_session_timeout=0 $(startup_options target "$target")" \
       exec psql -X -q -A -t 2>"$work/keeper"
   }
   printf '%s\n' "select pg_try_advisory_lock(hashtext('agent-bom-postgres'), hashtext('restore ' || current_setting('agent_bom.target')));" >&"${keeper[1]}"
@@ -123,6 +122,9 @@ take_name() {
   now=$(date -u +%Y%m%d_%H%M%S)
   previous=$(LC_ALL=C; printf '%s' "$target" | cut -c 1-40)_before_$now
   in_third copy_settings.sql
+  printf '%s\n' "select set_config('agent_bom.closing', oid::text, false) from pg_database where datname = current_setting('agent_bom.target');" \
+    >&"${keeper[1]}"
+  read -r answer <&"${keeper[0]}" || refuse "the session in database $third ended: $(tail -n 1 "$work/keeper")"
   in_third take_name.sql previous "$previous" comment "$mark" previous_comment "what $target held until $now, when it was $mark" &
   renaming=$!
   while kill -0 "$renaming" 2>/dev/null; do
