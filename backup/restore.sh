@@ -36,6 +36,7 @@ trap clean_up EXIT
 
 # What would stop the restore is found here, while nothing has been changed.
 connect ALEMBIC_DATABASE_URL
+require_client pg_restore
 target=$PGDATABASE
 mark="restored from $(basename "$dump")"
 open_keeper
@@ -46,7 +47,6 @@ if [[ -n $once ]]; then
     exit 0
   fi
 fi
-require_client pg_restore
 [[ $(manifest_value "$manifest" format) == [12] ]] || refuse "$manifest is of a format that this version does not know"
 [[ $(sha256sum <"$dump" | cut -d ' ' -f 1) == "$(manifest_value "$manifest" sha256)" ]] ||
   refuse "$dump is not the file that its manifest describes: it is damaged or truncated"
