@@ -78,7 +78,7 @@ PGOPTIONS="$PGOPTIONS -c agent_bom.replace=$replace" psql -X -q -o /dev/null -v 
   -f "$migrations/facts.sql" -f "$here/restore/refuse.sql"
 refuse_other_logins
 
-printf 'restoring %s beside database %s at %s\n' "$dump" "$target" "$PGHOST"
+printf 'restoring %s next to database %s at %s\n' "$dump" "$target" "$PGHOST"
 create_beside
 # Roles that exist are no obstacle: it is not the packaged migrations that come next.
 CONTRACT_OPTIONS="$CONTRACT_OPTIONS -c agent_bom.restoring=on" bash "$migrations/run.sh" before

@@ -48,7 +48,7 @@ export async function measureRestore(): Promise<Topic> {
     const memory = (of: (costs: Costs) => Cost): number => of(many).bytes / of(few).bytes;
     return {
       title: 'Dump and restore',
-      how: `The fastest of ${ROUNDS} runs in turns, with ${ROWS} rows of ${TENANTS} tenants in ${Object.keys(TABLES).length} tables: the scripts of \`backup/\`, with manifest, checks and comparison, beside \`pg_dump --format=custom\` and \`pg_restore --jobs=${JOBS}\` alone. Memory is the most that a script and its tools held at a time, with all rows and with a tenth of them.`,
+      how: `The fastest of ${ROUNDS} runs in turns, with ${ROWS} rows of ${TENANTS} tenants in ${Object.keys(TABLES).length} tables: the scripts of \`backup/\`, with manifest, checks and comparison, compared with \`pg_dump --format=custom\` and \`pg_restore --jobs=${JOBS}\` alone. Memory is the most that a script and its tools held at a time, with all rows and with a tenth of them.`,
       measurements: [
         { what: 'pg_dump', value: many.plainDump.seconds, unit: 's' },
         { what: 'dump', value: many.dump.seconds, unit: 's' },

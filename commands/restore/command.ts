@@ -25,7 +25,7 @@ export function restoreCommand(): Command {
   return new Command('restore')
     .summary('restore a dump into a database, and prove that it holds what was dumped')
     .description(
-      'Restores into a new database beside the one in use: roles, data, grants, limits and passwords. Runs the checks, ' +
+      'Restores into a new database next to the one in use: roles, data, grants, limits and passwords. Runs the checks, ' +
         'compares the contents with the manifest of the dump, and only then exchanges the names. A restore that fails ' +
         "changes nothing. Requires bash, and psql and pg_restore of the server's major version or later.",
     )

@@ -129,7 +129,7 @@ describe.each(
     await one.asSuperuser(after);
     expect(output).toContain(message);
     expect(code).not.toBe(0);
-    expect(output).not.toContain('beside database');
+    expect(output).not.toContain('next to database');
     expect(await state()).toEqual(before);
   });
 
@@ -306,7 +306,7 @@ describe.each(
   it('is refused while another one is at work, which ends well', async () => {
     const first = one.start('restore.sh', [dump, ...REPLACE]);
     const finished = first.closed();
-    await until(() => first.output.includes('beside database'));
+    await until(() => first.output.includes('next to database'));
     const second = await one.script('restore.sh', [dump, ...REPLACE]);
     expect(second).toEqual({
       code: 2,
