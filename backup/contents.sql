@@ -1,6 +1,9 @@
 -- What a database holds, line by line: revision, rows by table and tenant, sequences, policies, privileges. Two databases
--- with the same lines hold the same. Asked by a login that sees every row.
+-- with the same lines hold the same. Asked by a login that sees every row. What is not of the contract is no part of it:
+-- relations that another role made, materialized views and foreign tables, policies and privileges of other roles. The
+-- setting agent_bom.contract_roles is the regular expression of the contract's roles.
 \set ON_ERROR_STOP on
+\ir relations.sql
 select 'revision', version_num from public.alembic_version;
 
 select format(
@@ -10,44 +13,50 @@ select format(
                     where attrelid = c.oid and attname in ('tenant_id', 'team_id') and not attisdropped), ''''''),
          c.oid::regclass)
   from pg_class c
- where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
-   and not exists (select from pg_depend d
-                    where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+ where c.oid = any (current_setting('agent_bom.relations')::oid[]) and c.relkind = 'r'
  order by c.relname
 \gexec
 
 select format('select ''sequence'', %L, last_value, is_called from %s;', c.relname, c.oid::regclass)
   from pg_class c
- where c.relnamespace = 'public'::regnamespace and c.relkind = 'S'
+ where c.oid = any (current_setting('agent_bom.relations')::oid[]) and c.relkind = 'S'
  order by c.relname
 \gexec
 
-select 'policy', c.relname, p.polname, p.polcmd, p.polpermissive,
-       (select string_agg(case r when 0 then 'public' else r::regrole::text end, ',' order by r::regrole::text)
-          from unnest(p.polroles) r),
+select 'policy', c.relname, p.polname, p.polcmd, p.polpermissive, roles.names,
        regexp_replace(concat_ws(' / ', pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)),
                       '\s+', ' ', 'g')
-  from pg_policy p join pg_class c on c.oid = p.polrelid
+  from pg_policy p
+  join pg_class c on c.oid = p.polrelid
+ cross join lateral (select string_agg(case r when 0 then 'public' else r::regrole::text end, ',' order by r::regrole::text) as names
+                       from unnest(p.polroles) r) roles
+ where c.oid = any (current_setting('agent_bom.relations')::oid[]) and roles.names ~ format('^((public|%s)(,|$))+$', current_setting('agent_bom.contract_roles'))
  order by c.relname, p.polname;
 
-select 'table', c.relname, c.relkind, c.relowner::regrole, c.relrowsecurity, c.relforcerowsecurity
+select 'table', c.relname, c.relkind, 'agent_bom_owner', c.relrowsecurity, c.relforcerowsecurity
   from pg_class c
- where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S', 'v', 'm')
+ where c.oid = any (current_setting('agent_bom.relations')::oid[])
  order by c.relname;
 
-select 'grant', c.relname, case a.grantee when 0 then 'public' else a.grantee::regrole::text end,
-       string_agg(a.privilege_type, ',' order by a.privilege_type)
-  from pg_class c, aclexplode(coalesce(c.relacl, acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner))) a
- where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S', 'v', 'm')
- group by c.relname, a.grantee
+select 'grant', c.relname, grantee.name, string_agg(distinct a.privilege_type, ',' order by a.privilege_type)
+  from pg_class c
+ cross join lateral aclexplode(coalesce(c.relacl, acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner))) a
+ cross join lateral (select case a.grantee when 0 then 'public' when c.relowner then 'agent_bom_owner'
+                                           else a.grantee::regrole::text end as name) grantee
+ where c.oid = any (current_setting('agent_bom.relations')::oid[]) and grantee.name ~ format('^(public|%s)$', current_setting('agent_bom.contract_roles'))
+ group by c.relname, grantee.name
  order by c.relname, 3;
 
-select 'routine', p.oid::regprocedure::text, p.proowner::regrole, p.prosecdef,
-       (select string_agg(format('%s=%s', case a.grantee when 0 then 'public' else a.grantee::regrole::text end,
-                                 a.privilege_type), ',' order by a.grantee::regrole::text, a.privilege_type)
-          from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a)
+select 'routine', p.oid::regprocedure::text, 'agent_bom_owner', p.prosecdef,
+       (select string_agg(format('%s=%s', grantee.name, a.privilege_type), ',' order by grantee.name, a.privilege_type)
+          from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+         cross join lateral (select case a.grantee when 0 then 'public' when p.proowner then 'agent_bom_owner'
+                                                   else a.grantee::regrole::text end as name) grantee
+         where grantee.name ~ format('^(public|%s)$', current_setting('agent_bom.contract_roles')))
   from pg_proc p
  where p.pronamespace = 'public'::regnamespace
+   and (p.proowner = 'agent_bom_owner'::regrole
+        or exists (select from pg_auth_members m where m.roleid = 'agent_bom_owner'::regrole and m.member = p.proowner))
    and not exists (select from pg_depend d
                     where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
  order by 2;

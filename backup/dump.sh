@@ -21,31 +21,61 @@ require_client pg_dump
 umask 077
 
 # Dump and counts see the same moment: the session that counts exports its snapshot, and lives until the dump is done.
+PGOPTIONS="$PGOPTIONS -c agent_bom.contract_roles=$CONTRACT_ROLES"
 coproc counter { psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1; }
 ask() {
   printf '%s\n' "$1" >&"${counter[1]}"
 }
+# Reads what was asked for, up to the line `end`.
+answer() {
+  ask "select 'end';"
+  local line
+  while IFS= read -r line <&"$counter_output"; do
+    if [[ $line == end ]]; then return; fi
+    printf '%s\n' "$line"
+  done
+  refuse "$1; psql says why above"
+}
 counter_output=${counter[0]}
+ask "\\i $migrations/facts.sql"
 ask 'begin transaction isolation level repeatable read, read only;'
 ask 'select pg_export_snapshot();'
-read -r snapshot <&"$counter_output" || refuse 'the backup login could not export a snapshot; psql says why above'
+snapshot=''
+while [[ -z $snapshot ]]; do
+  read -r snapshot <&"$counter_output" || refuse 'the backup login could not export a snapshot; psql says why above'
+done
 
 printf 'dumping database %s at %s\n' "$PGDATABASE" "$PGHOST"
+ask "\\i $here/relations.sql"
+ask "\\i $here/left_out.sql"
+left_out=$(answer 'what is not of the contract could not be listed')
+if [[ -n $left_out ]]; then printf 'left out, because it is not of the contract: %s\n' "${left_out//$'\n'/, }"; fi
+ask "\\i $here/excluded_tables.sql"
+patterns=$(answer 'the tables of others could not be listed')
+excluded=()
+while IFS= read -r pattern; do
+  if [[ -n $pattern ]]; then excluded+=("--exclude-table=$pattern"); fi
+done <<<"$patterns"
+# By them the restore knows which entries of the archive are of the contract.
+ask "select 'agent_bom_owner' union select pg_get_userbyid(member) from pg_auth_members where roleid = 'agent_bom_owner'::regrole;"
+owners=$(answer 'the owners could not be listed')
+# The rows are counted while they are dumped.
+ask "\\o $manifest.contents"
+ask "\\i $here/contents.sql"
+ask '\o'
 # Row-level security stays on: the policy of the backup login shows every row, and a table without it fails the count.
-pg_dump --format=custom --enable-row-security --snapshot="$snapshot" --file="$dump.part" --lock-wait-timeout=60s
+pg_dump --format=custom --schema=public ${excluded+"${excluded[@]}"} --no-publications --no-subscriptions \
+  --no-security-labels --enable-row-security --snapshot="$snapshot" --file="$dump.part" --lock-wait-timeout=60s
 {
-  printf 'format\t1\n'
+  printf 'format\t2\n'
   printf 'sha256\t%s\n' "$(sha256sum <"$dump.part" | cut -d ' ' -f 1)"
   printf 'bytes\t%s\n' "$(wc -c <"$dump.part")"
+  printf 'owners\t%s\n' "${owners//$'\n'/,}"
 } >"$manifest.part"
-ask "\\i $here/contents.sql"
-ask "select 'end';"
-while IFS= read -r line <&"$counter_output"; do
-  if [[ $line == end ]]; then break; fi
-  printf '%s\n' "$line"
-done >>"$manifest.part"
-[[ ${line:-} == end ]] || refuse 'the contents could not be counted; psql says why above'
+answer 'the contents could not be counted' >/dev/null
 ask 'rollback;'
+cat "$manifest.contents" >>"$manifest.part"
+rm "$manifest.contents"
 mv "$dump.part" "$dump"
 mv "$manifest.part" "$manifest"
 printf 'wrote %s (%s bytes) and %s\n' "$dump" "$(wc -c <"$dump")" "$manifest"

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Restores a dump: restore.sh <file.dump> [--replace <database>] [--once]
-# Needs the administrator's URL and those of the runtime identities, as the migration Job. Roles come first, then the
-# data, then grants, limits and passwords, then the checks; last, the contents are compared with the dump's manifest.
+# Needs the administrator's URL and those of the runtime identities, as the migration Job. The dump is restored into a
+# new database beside the one that the URLs name: roles first, then the data, then grants, limits and passwords, then the
+# checks, then a comparison with the dump's manifest. Only then does the new database take the name; until that moment
+# the other one is untouched and in use, and afterwards it is kept under another name.
 # With --once a database that already was restored from a dump of this name is left as it is. CONTRACT_REVISIONS_FILE is the
 # file that packaged.sh wrote, and says which revisions the image can migrate.
 set -euo pipefail
@@ -12,6 +14,8 @@ migrations=${MIGRATIONS_DIRECTORY:-$here/../migrations}
 source "$migrations/connect.sh"
 # shellcheck source=archive.sh
 source "$here/archive.sh"
+# shellcheck source=restore/beside.sh
+source "$here/restore/beside.sh"
 
 usage='usage: restore.sh <file.dump> [--replace <database>] [--once]'
 dump=${1:-} replace='' once=''
@@ -28,28 +32,30 @@ manifest=${dump%.dump}.manifest
 [[ -r $dump && $dump == *.dump ]] || refuse "$dump is not a dump that can be read; $usage"
 [[ -r $manifest ]] || refuse "$manifest is missing; every dump has its manifest beside it"
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap clean_up EXIT
 
-# Nothing is changed before the dump is known to be whole and readable, and the database to be the one that was meant.
+# What would stop the restore is found here, while nothing has been changed.
 connect ALEMBIC_DATABASE_URL
+require_client pg_restore
+target=$PGDATABASE
 mark="restored from $(basename "$dump")"
+open_keeper
 if [[ -n $once ]]; then
-  found=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -f "$here/restored_from.sql")
+  found=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -f "$here/restore/restored_from.sql")
   if [[ $found == "$mark" ]]; then
-    printf 'left as it is: database %s was %s already, as its comment says\n' "$PGDATABASE" "$mark"
+    printf 'left as it is: database %s was %s already, as its comment says\n' "$target" "$mark"
     exit 0
   fi
 fi
-require_client pg_restore
-[[ $(manifest_value "$manifest" format) == 1 ]] || refuse "$manifest is of a format that this version does not know"
+[[ $(manifest_value "$manifest" format) == [12] ]] || refuse "$manifest is of a format that this version does not know"
 [[ $(sha256sum <"$dump" | cut -d ' ' -f 1) == "$(manifest_value "$manifest" sha256)" ]] ||
   refuse "$dump is not the file that its manifest describes: it is damaged or truncated"
 pg_restore --list "$dump" >"$work/list" 2>"$work/errors" ||
   refuse "$dump cannot be read by this version of pg_restore: $(tail -n 1 "$work/errors")"
 source_major=$(sed -nE 's/^; *Dumped from database version: ([0-9]+).*/\1/p' "$work/list")
-server_major=$(psql -X -q -A -t -c "select current_setting('server_version_num')::int / 10000")
-((source_major <= server_major)) ||
-  refuse "$dump comes from PostgreSQL $source_major and the server is version $server_major; restore into version $source_major or later"
+target_major=$(server_major)
+((source_major <= target_major)) ||
+  refuse "$dump comes from PostgreSQL $source_major and the server is version $target_major; restore into version $source_major or later"
 # The checks ask for the revision that the dump has: what brings it further comes after the restore. Revisions that the
 # image knows are its own or older ones; without the image they are compared by the date that they begin with.
 revision=$(manifest_value "$manifest" revision)
@@ -63,38 +69,44 @@ else
 fi
 [[ $revision =~ ^[0-9A-Za-z_]+$ && $known == 1 ]] ||
   refuse "$dump is of the schema's revision ${revision:-unknown}, and this version of the contract ends at ${head:-none}; restore it with the version that made it"
+for identity in app maintenance backup; do
+  [[ " ${CONTRACT_OPTIONS:-} " =~ \ agent_bom\.${identity}_connection_limit=[1-9][0-9]{0,5}\  ]] ||
+    refuse "CONTRACT_OPTIONS names no agent_bom.${identity}_connection_limit; the Job and the command \`restore\` set it"
+done
 export CONTRACT_OPTIONS="${CONTRACT_OPTIONS:-} -c agent_bom.alembic_head=$revision" CONTRACT_REVISIONS_FILE=
 PGOPTIONS="$PGOPTIONS -c agent_bom.replace=$replace" psql -X -q -o /dev/null -v ON_ERROR_STOP=1 \
-  -f "$migrations/facts.sql" -f "$here/refuse_data.sql"
+  -f "$migrations/facts.sql" -f "$here/restore/refuse.sql"
+refuse_other_logins
 
+printf 'restoring %s next to database %s at %s\n' "$dump" "$target" "$PGHOST"
+create_beside
 # Roles that exist are no obstacle: it is not the packaged migrations that come next.
-CONTRACT_OPTIONS="${CONTRACT_OPTIONS:-} -c agent_bom.restoring=on" bash "$migrations/run.sh" before
-printf 'restoring %s into database %s at %s\n' "$dump" "$PGDATABASE" "$PGHOST"
-psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/roles.sql"
-if [[ -n $replace ]]; then
-  PGOPTIONS="$PGOPTIONS -c client_min_messages=warning" psql -X -q -v ON_ERROR_STOP=1 \
-    -f "$migrations/facts.sql" -f "$here/empty_schema.sql"
-fi
-# The schema exists in every new database, and its privileges are the business of the contract.
-grep -v -E '; [0-9]+ [0-9]+ (SCHEMA|COMMENT|ACL) - (SCHEMA )?public ' "$work/list" >"$work/selection" || true
-pg_restore --dbname="$PGDATABASE" --no-owner --role=agent_bom_owner --exit-on-error --single-transaction \
-  --use-list="$work/selection" "$dump"
+CONTRACT_OPTIONS="$CONTRACT_OPTIONS -c agent_bom.restoring=on" bash "$migrations/run.sh" before
+psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$migrations/facts.sql" -f "$here/restore/prepare.sql"
+select_entries
+restore_entries
 bash "$migrations/run.sh" after
+# Three that do not disturb each other: checks, counts and statistics. Up to version 17 a dump has no statistics, without
+# which the planner knows nothing of the tables.
+PGOPTIONS='-c role=agent_bom_owner -c client_min_messages=error' psql -X -q -v ON_ERROR_STOP=1 -c analyze &
+analysis=$!
+count_contents >"$work/counted" &
+counting=$!
 bash "$migrations/run.sh" verify
 
-connect AGENT_BOM_POSTGRES_BACKUP_URL
 printf 'comparing with %s\n' "$manifest"
-psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -f "$here/contents.sql" >"$work/contents"
-grep -v -E $'^(format|sha256|bytes)\t' "$manifest" >"$work/wanted"
+wait "$counting"
+LC_ALL=C sort "$work/counted" >"$work/contents"
+grep -v -E $'^(format|sha256|bytes|owners)\t' "$manifest" | LC_ALL=C sort >"$work/wanted"
 if ! diff "$work/wanted" "$work/contents" >"$work/difference"; then
   head -n 20 "$work/difference" >&2
   printf 'error: the restored database differs from the dump; < is the dump, > the database\n' >&2
   exit 1
 fi
-connect ALEMBIC_DATABASE_URL
+wait "$analysis"
+take_name
 if [[ $revision != "${head:-$revision}" ]]; then
   printf 'the schema is at revision %s; run the migrations to bring it to %s\n' "$revision" "$head"
 fi
-PGOPTIONS="-c agent_bom.restored=${mark// /\\ }" psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$here/mark_restored.sql"
 printf 'restored: %s rows in %s tables and tenants, exactly as dumped\n' \
   "$(awk -F '\t' '$1 == "rows" { sum += $4 } END { print sum + 0 }' "$work/contents")" "$(grep -c $'^rows\t' "$work/contents" || true)"

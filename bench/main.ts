@@ -1,4 +1,5 @@
-// Measures, prints, writes docs/performance.md, and fails where a limit is exceeded. Takes some minutes.
+// Measures, prints, writes docs/performance.md, and fails where a limit is exceeded. Takes some minutes. With names of
+// topics, `npm run bench -- restore`, it measures these and leaves the rest of the page as it is.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
@@ -7,20 +8,26 @@ import { measureColdStart } from './cold-start';
 import { measureEnvironments } from './environments';
 import { type Measurement, PROJECT, type Topic } from './measure';
 import { measureRehearsal } from './rehearse';
+import { measureRestore } from './restore';
 import { measureVerify } from './verify';
 
 const PAGE = join(PROJECT, 'docs', 'performance.md');
 const [BEGIN, END] = ['<!-- begin: written by npm run bench -->', '<!-- end: written by npm run bench -->'];
-const TOPICS: readonly (() => Topic | Promise<Topic>)[] = [
-  measureColdStart,
-  measureRehearsal,
-  measureVerify,
-  measureEnvironments,
-];
+const TOPICS: Readonly<Record<string, () => Topic | Promise<Topic>>> = {
+  'cold-start': measureColdStart,
+  rehearse: measureRehearsal,
+  verify: measureVerify,
+  restore: measureRestore,
+  environments: measureEnvironments,
+};
 
-async function main(): Promise<void> {
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => TOPICS[name] === undefined);
+  if (unknown.length > 0)
+    throw new Error(`no topic ${unknown.join(', ')}; there are ${Object.keys(TOPICS).join(', ')}`);
   const topics: Topic[] = [];
-  for (const measure of TOPICS) {
+  for (const [name, measure] of Object.entries(TOPICS)) {
+    if (names.length > 0 && !names.includes(name)) continue;
     const topic = await measure();
     topics.push(topic);
     console.log(`\n${topic.title}`);
@@ -30,7 +37,8 @@ async function main(): Promise<void> {
       if (exceeded(measurement)) process.exitCode = 1;
     }
   }
-  writePage(topics);
+  if (names.length > 0) writeSections(topics);
+  else writePage(topics);
 }
 
 /** Writes the results between the marks of the page. */
@@ -40,6 +48,20 @@ function writePage(topics: readonly Topic[]): void {
   if (before < 0 || after < before) throw new Error(`${PAGE} has lost its marks`);
   const sections = [machine(), ...topics.map(section)];
   writeFileSync(PAGE, `${text.slice(0, before)}${BEGIN}\n\n${sections.join('\n\n')}\n\n${text.slice(after)}`);
+}
+
+/** Replaces the sections of some topics, or adds them; each says when and on what it was measured. */
+function writeSections(topics: readonly Topic[]): void {
+  let text = readFileSync(PAGE, 'utf8');
+  for (const topic of topics) {
+    const begin = text.indexOf(`## ${topic.title}\n`);
+    const from = begin < 0 ? text.indexOf(END) : begin;
+    const next = text.slice(from + 1).search(/^(?:## |<!-- end)/m);
+    const to = begin < 0 ? from : from + 1 + next;
+    const how = `${topic.how} Measured separately:\n\n${machine()}`;
+    text = `${text.slice(0, from)}${section({ ...topic, how })}\n\n${text.slice(to)}`;
+  }
+  writeFileSync(PAGE, text);
 }
 
 function exceeded({ value, limit }: Measurement): boolean {
@@ -73,4 +95,4 @@ function machine(): string {
   return facts.map((fact) => `- ${fact}`).join('\n');
 }
 
-void main();
+void main(process.argv.slice(2));

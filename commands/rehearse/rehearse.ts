@@ -8,6 +8,7 @@ import type { CheckResult } from '../../contract/postgres/checks';
 import { connectionLimits } from '../../contract/postgres/connection-budget';
 import { encodeUserInfo, migrationUrl } from '../../contract/postgres/connection-url';
 import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
+import type { StepStatus } from '../../contract/postgres/run-report';
 import { contractParameters } from '../../contract/postgres/settings';
 import { newestVersion, recordedHead } from '../../contract/product/facts';
 import type { EmbeddedServer } from '../embedded/server';
@@ -18,13 +19,13 @@ export interface RehearsalOptions {
   /** Shell command that runs instead of the stand-in. */
   readonly packagedMigrations?: string;
   /** Called when a step begins; what it returns is called when the step is over. */
-  readonly onStep: (name: string, title: string) => (succeeded: boolean) => void;
+  readonly onStep: (name: string, title: string) => (status: StepStatus) => void;
   readonly onNotice: (message: string) => void;
 }
 
 export interface StepResult {
   readonly name: string;
-  readonly succeeded: boolean;
+  readonly status: StepStatus;
   readonly milliseconds: number;
 }
 
@@ -37,7 +38,15 @@ export interface Rehearsal {
   readonly error?: ContractError;
 }
 
-type ShowStep = <Result>(name: string, title: string, work: () => Promise<Result>) => Promise<Result>;
+const STEP_STATUSES = { pass: 'done', fail: 'failed', skip: 'not proven' } as const;
+
+type ShowStep = <Result>(
+  name: string,
+  title: string,
+  work: () => Promise<Result>,
+  /** What a result that came without an error stands for. */
+  statusOf?: (result: Result) => StepStatus,
+) => Promise<Result>;
 
 /** Runs the contract on a server: before, packaged, after, restore, verify. Stops at the first step that fails. */
 export async function rehearse(
@@ -54,10 +63,12 @@ export async function rehearse(
     await step('before', 'roles, ownership and default privileges', () => applyStep('before', run));
     await packagedStep(step, server, options);
     await step('after', 'grants, limits and passwords', () => applyStep('after', run));
-    const restored = await step('restore', 'dump, restore into an empty database, compare', async () => {
+    const dumpThenRestore = async (): Promise<CheckResult> => {
       if (options.packagedMigrations === undefined) await fillStandIn(urls.app);
       return dumpAndRestore(server, run, packagedUrl(server), Number.parseInt(version, 10));
-    });
+    };
+    const title = 'dump, restore into an empty database, compare';
+    const restored = await step('restore', title, dumpThenRestore, ({ status }) => STEP_STATUSES[status]);
     const checks = await step('verify', 'checks of the contract', () => verifyContract({ ...run, more: [restored] }));
     return { serverVersion: version, steps, checks };
   } catch (error) {
@@ -91,17 +102,17 @@ export function defaultParameters(alembicHead: string | undefined = STAND_IN_HEA
 }
 
 function timedSteps(steps: StepResult[], { onStep }: RehearsalOptions): ShowStep {
-  return async (name, title, work) => {
+  return async (name, title, work, statusOf = () => 'done') => {
     const done = onStep(name, title);
     const start = performance.now();
-    let succeeded = false;
+    let status: StepStatus = 'failed';
     try {
       const result = await work();
-      succeeded = true;
+      status = statusOf(result);
       return result;
     } finally {
-      steps.push({ name, succeeded, milliseconds: Math.round(performance.now() - start) });
-      done(succeeded);
+      steps.push({ name, status, milliseconds: Math.round(performance.now() - start) });
+      done(status);
     }
   };
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { Client } from 'pg';
 import type { CheckResult } from '../../contract/postgres/checks';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
@@ -23,16 +23,16 @@ export async function dumpAndRestore(
   const missing = missingClientTools(serverMajor);
   if (missing !== undefined) return { id: CHECK_ID, status: 'skip', detail: `not proven: ${missing}` };
   const directory = mkdtempSync(join(server.address.directory, 'dump-'));
-  const dumped = await server.run(
-    `bash '${BACKUP}/dump.sh' '${directory}' rehearsal`,
-    scriptEnvironment(run, packagedUrl, server.address.database),
-  );
+  const dumped = await server.run(`bash '${BACKUP}/dump.sh' '${directory}' rehearsal`, {
+    ...scriptEnvironment(run, packagedUrl, server.address.database),
+    PATH: clientPath(serverMajor),
+  });
   if (dumped.code !== 0) return failure('dump', dumped.output);
   await createDatabase(server, RESTORED_DATABASE);
-  const restored = await server.run(
-    `bash '${BACKUP}/restore.sh' '${directory}/rehearsal.dump'`,
-    scriptEnvironment(run, packagedUrl, RESTORED_DATABASE),
-  );
+  const restored = await server.run(`bash '${BACKUP}/restore.sh' '${directory}/rehearsal.dump'`, {
+    ...scriptEnvironment(run, packagedUrl, RESTORED_DATABASE),
+    PATH: clientPath(serverMajor),
+  });
   if (restored.code !== 0) return failure('restore', restored.output);
   return { id: CHECK_ID, status: 'pass', detail: restored.output.trimEnd().split('\n').at(-1) ?? '' };
 }
@@ -49,7 +49,6 @@ function scriptEnvironment(run: ContractRun, packagedUrl: string, database: stri
     return [environmentVariable, url.href];
   });
   return {
-    PATH: process.env.PATH ?? '',
     CONTRACT_OPTIONS: startupOptions(run.parameters),
     ...Object.fromEntries(variables),
   };
@@ -68,12 +67,25 @@ async function createDatabase(server: EmbeddedServer, name: string): Promise<voi
 const TOOLS = ['psql', 'pg_dump', 'pg_restore', 'bash'] as const;
 
 /**
+ * Where the client for a server is looked for: in `<POSTGRES_CLIENTS>/<major>/bin` where that variable names a directory
+ * (`scripts/client-tools.sh` fills one), then in `PATH`.
+ */
+export function clientPath(serverMajor: number): string {
+  const { POSTGRES_CLIENTS: clients, PATH: path = '' } = process.env;
+  return clients === undefined ? path : [join(clients, String(serverMajor), 'bin'), path].join(delimiter);
+}
+
+/**
  * Why dumps cannot be made or restored on this machine, or nothing where they can.
  *
  * @param serverMajor Major version of the server; older tools cannot read its catalog.
  */
 export function missingClientTools(serverMajor: number): string | undefined {
-  const missing = TOOLS.filter((tool) => (tool === 'bash' ? versionOf(tool) === 0 : versionOf(tool) < serverMajor));
+  const path = clientPath(serverMajor);
+  const missing = TOOLS.filter((tool) => {
+    const version = versionOf(tool, path);
+    return tool === 'bash' ? version === 0 : version < serverMajor;
+  });
   if (missing.length === 0) return undefined;
   return (
     `${missing.join(', ')} of PostgreSQL ${serverMajor} or later not found; install its client, ` +
@@ -82,7 +94,7 @@ export function missingClientTools(serverMajor: number): string | undefined {
 }
 
 /** Major version of a tool, 0 where it is not installed. */
-function versionOf(tool: string): number {
-  const { status, stdout } = spawnSync(tool, ['--version'], { encoding: 'utf8' });
+function versionOf(tool: string, path: string): number {
+  const { status, stdout } = spawnSync(tool, ['--version'], { encoding: 'utf8', env: { ...process.env, PATH: path } });
   return status === 0 ? Number(/\d+/.exec(stdout)?.[0] ?? 0) : 0;
 }

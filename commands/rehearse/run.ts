@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import type { PostgresMajor } from '../../contract/postgres/majors';
 import { readiness } from '../../contract/postgres/readiness';
+import type { StepStatus } from '../../contract/postgres/run-report';
 import { EmbeddedServer } from '../embedded/server';
 import { serverFacts, writePage } from '../report/write-page';
 import type { ConnectionUrls } from '../shared/contract-runner';
@@ -51,13 +52,13 @@ export async function runRehearsal(options: RehearseOptions): Promise<void> {
 
 async function startServer(major: PostgresMajor, terminal: Terminal): Promise<EmbeddedServer> {
   const done = terminal.step('server', `embedded PostgreSQL ${major} with the privileges of RDS`);
-  let succeeded = false;
+  let status: StepStatus = 'failed';
   try {
     const server = await EmbeddedServer.start({ major });
-    succeeded = true;
+    status = 'done';
     return server;
   } finally {
-    done(succeeded);
+    done(status);
   }
 }
 

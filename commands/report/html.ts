@@ -1,5 +1,6 @@
 import type { CheckStatus } from '../../contract/postgres/checks';
 import type { ReportedChecklistItem } from '../../contract/postgres/readiness';
+import type { StepStatus } from '../../contract/postgres/run-report';
 
 /** Text that is HTML already; everything else is escaped. */
 export class Html {
@@ -43,7 +44,7 @@ function codePoint(character: string): string {
   return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
 }
 
-export type AnyStatus = CheckStatus | ReportedChecklistItem['status'];
+export type AnyStatus = CheckStatus | ReportedChecklistItem['status'] | StepStatus;
 
 interface Shown {
   readonly kind: CheckStatus;
@@ -53,10 +54,12 @@ interface Shown {
 /** Status is a word and a shape first; the colour only repeats it. */
 const SHOWN: Readonly<Record<AnyStatus, Shown>> = {
   pass: { kind: 'pass', word: 'pass' },
+  done: { kind: 'pass', word: 'done' },
   proven: { kind: 'pass', word: 'proven' },
   fail: { kind: 'fail', word: 'fail' },
   failed: { kind: 'fail', word: 'failed' },
   skip: { kind: 'skip', word: 'not checked' },
+  'not proven': { kind: 'skip', word: 'not proven' },
   open: { kind: 'skip', word: 'open' },
 };
 

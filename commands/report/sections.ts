@@ -114,8 +114,8 @@ export function runSection({ startedAt, versions, steps, target, command }: RunR
   ];
   const terms = facts.map(({ what, version }) => html`<div><dt>${what}</dt><dd>${version}</dd></div>`);
   const rows = steps.map(
-    ({ name, succeeded, milliseconds }) => html`
-<tr role="row"><th scope="row" role="rowheader"><code>${name}</code></th><td role="cell">${statusMark(succeeded ? 'pass' : 'fail')}</td><td role="cell" class="figure">${(milliseconds / 1000).toFixed(2)} s</td></tr>`,
+    ({ name, status, milliseconds }) => html`
+<tr role="row"><th scope="row" role="rowheader"><code>${name}</code></th><td role="cell">${statusMark(status)}</td><td role="cell" class="figure">${(milliseconds / 1000).toFixed(2)} s</td></tr>`,
   );
   return {
     id: 'run',

@@ -10,7 +10,7 @@ const HELP: HelpText = {
     ['restore nightly.dump --environment prod', 'Restores into the empty database that the connection URLs lead to.'],
     [
       'restore nightly.dump --environment prod --replace agent_bom',
-      'Replaces the contents of the database agent_bom. The name is required, so that nobody replaces another one.',
+      'Replaces the database agent_bom, which stays under another name. The name is required, so that nobody replaces another one.',
     ],
   ],
   variables: `all of ${VARIABLES.join(', ')}; ENVIRONMENTS_DIR, the folder of the environment files (default: environments)`,
@@ -25,15 +25,15 @@ export function restoreCommand(): Command {
   return new Command('restore')
     .summary('restore a dump into a database, and prove that it holds what was dumped')
     .description(
-      'Creates the roles, restores the data, grants again, sets limits and passwords, runs the checks, and compares the ' +
-        'contents with the manifest of the dump. Changes nothing before the dump is known to be complete. Requires bash, ' +
-        "and psql and pg_restore of the server's major version or later.",
+      'Restores into a new database next to the one in use: roles, data, grants, limits and passwords. Runs the checks, ' +
+        'compares the contents with the manifest of the dump, and only then exchanges the names. A restore that fails ' +
+        "changes nothing. Requires bash, and psql and pg_restore of the server's major version or later.",
     )
     .argument('<file.dump>', 'the dump; its manifest is beside it')
     .requiredOption('--environment <name>', 'environment whose connection budget the logins get')
     .option(
       '--replace <database>',
-      'replace what this database holds, while no control plane is connected; without it a database with tables is refused',
+      'give the restored database this name, and keep the one that had it under another; without it a database with tables is refused',
     )
     .addOption(environmentsOption())
     .addOption(jsonOption())

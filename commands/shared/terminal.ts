@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { Readiness } from '../../contract/postgres/readiness';
+import type { StepStatus } from '../../contract/postgres/run-report';
 import { CHECK_COLUMNS, countsInWords, type ShownCheck } from './check-table';
 
 const DEFAULT_WIDTH = 120;
@@ -13,6 +14,8 @@ const STATUS_STYLES = {
   proven: 'green',
   failed: 'red',
   open: 'yellow',
+  done: 'green',
+  'not proven': 'yellow',
 } as const;
 
 /**
@@ -45,13 +48,13 @@ export class Terminal {
   }
 
   /** Announces a step, and finishes its line when the returned function is called. */
-  step(name: string, title: string): (succeeded: boolean) => void {
+  step(name: string, title: string): (status: StepStatus) => void {
     const start = performance.now();
     this.line(`${this.styled('bold', name.padEnd(9))} ${title}`);
-    return (succeeded) => {
+    return (status) => {
       const seconds = ((performance.now() - start) / 1000).toFixed(2);
-      const mark = succeeded ? this.styled('green', 'done') : this.styled('red', 'failed');
-      this.line(`${''.padEnd(9)} ${mark} in ${seconds} s`);
+      const mark = this.styled(STATUS_STYLES[status], status);
+      this.line(`${''.padEnd(9)} ${mark}${status === 'not proven' ? '' : ` in ${seconds} s`}`);
     };
   }
 

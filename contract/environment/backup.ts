@@ -12,7 +12,7 @@ const restore = section('A dump in the bucket that the next deployment restores,
   ),
   replace: field(
     z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/),
-    'Name of the database whose contents the dump REPLACES. Without it a database that holds tables is refused.',
+    'Name of the database that the restored one REPLACES; its contents stay under another name. Without it a database that holds tables is refused.',
     'the name of the database to replace',
     'leave the key out for an empty database, or write the output `database_name`',
   ).optional(),

@@ -55,7 +55,7 @@ export function stageStatus(
   checks: readonly CheckResult[],
   steps: readonly ReportedStep[],
 ): CheckStatus {
-  if (steps.some(({ name, succeeded }) => name === id && !succeeded)) return 'fail';
+  if (steps.some(({ name, status }) => name === id && status === 'failed')) return 'fail';
   const statuses = checks
     .filter((check) => shownBy.some((beginning) => check.id.startsWith(beginning)))
     .map(({ status }) => status);

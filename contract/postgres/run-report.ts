@@ -2,12 +2,15 @@ import type { Mistake } from '../error';
 import type { Readiness } from './readiness';
 import type { RowPrivilege } from './stores';
 
+/** What became of a step: `not proven` where it could not happen, such as a dump on a machine without a client. */
+export type StepStatus = 'done' | 'failed' | 'not proven';
+
 /** A step of `rehearse`. */
 export interface ReportedStep {
   /** Name of the step. */
   readonly name: string;
-  /** Whether it came to its end. */
-  readonly succeeded: boolean;
+  /** What became of it. */
+  readonly status: StepStatus;
   /** How long it took. */
   readonly milliseconds: number;
 }

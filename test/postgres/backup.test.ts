@@ -94,7 +94,9 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
   it('writes a dump and, beside it, what it holds', () => {
     expect(script(source, 'dump.sh', directory, 'one')).toEqual({ code: 0, output: expect.stringContaining('wrote ') });
     const manifest = readFileSync(file('one.manifest'), 'utf8');
-    expect(manifest).toMatch(/^format\t1\nsha256\t[0-9a-f]{64}\nbytes\t\d+\nrevision\t20260819_01\n/);
+    expect(manifest).toMatch(
+      /^format\t2\nsha256\t[0-9a-f]{64}\nbytes\t\d+\nowners\tagent_bom_admin,agent_bom_owner\nrevision\t20260819_01\n/,
+    );
     expect(manifest).toContain('rows\tscan_jobs\tnorth\t3\n');
     expect(manifest).toContain('rows\tscan_jobs\tsouth\t3\n');
     expect(manifest).toContain('rows\tscan_dispatch_queue\twest\t1\n');
@@ -186,12 +188,15 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
     expect(output).toMatch(/^pass +tenancy\.probe/m);
     expect(output).not.toMatch(/^fail/m);
     expect(output.match(/^[<>].*$/gm)).toEqual(['< rows\tscan_jobs\tnorth\t4', '> rows\tscan_jobs\tnorth\t3']);
-    const rows = 'select count(*)::int as rows from scan_jobs';
-    expect(await query(target.run.urls.app, "set app.tenant_id = 'north'", rows)).toEqual([{ rows: 3 }]);
+    expect(output).toMatch(/^the database agent_bom is as it was$/m);
+    expect(await tablesOf(target)).toEqual([]);
+    const roles = "select rolname from pg_roles where rolname ~ '^agent_bom' order by 1";
+    expect(await query(superuserUrl(target.server), roles)).toEqual([{ rolname: 'agent_bom_admin' }]);
   });
 
   it('refuses a database that holds data, unless told so by its name, and then restores exactly', async () => {
     const inserted = 'select count(*)::int as rows from osv_cache';
+    expect(script(target, 'restore.sh', file('one.dump'))).toMatchObject({ code: 0 });
     await query(superuserUrl(target.server), 'insert into osv_cache default values');
     for (const scriptArguments of [[], ['--replace', 'another']]) {
       const refused = script(target, 'restore.sh', file('one.dump'), ...scriptArguments);

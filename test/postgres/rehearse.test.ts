@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHECKS } from '../../contract/postgres/checks';
@@ -23,12 +23,17 @@ class Run {
   readonly finished: Promise<Finished>;
   output = '';
 
-  constructor(...commandArguments: string[]) {
+  constructor(commandArguments: readonly string[], environment: Readonly<Record<string, string | undefined>> = {}) {
     // The server runs as another user when the test runs as root.
     chmodSync(this.temporary, 0o755);
     this.process = spawn(process.execPath, ['bin/agent-bom-postgres.js', 'rehearse', ...commandArguments], {
       cwd: PROJECT,
-      env: { ...process.env, TMPDIR: this.temporary, AGENT_BOM_POSTGRES_URL: 'canary-of-another-identity' },
+      env: {
+        ...process.env,
+        TMPDIR: this.temporary,
+        AGENT_BOM_POSTGRES_URL: 'canary-of-another-identity',
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.process.stdout, this.process.stderr]) {
@@ -70,11 +75,20 @@ function processesMentioning(text: string): string[] {
     });
 }
 
+/** A directory with psql, pg_dump and pg_restore that say that they are of a version. */
+function clientOfVersion(major: number): string {
+  const directory = mkdtempSync(join(tmpdir(), 'old-client-'));
+  for (const tool of ['psql', 'pg_dump', 'pg_restore']) {
+    writeFileSync(join(directory, tool), `#!/bin/sh\necho "${tool} (PostgreSQL) ${major}.0"\n`, { mode: 0o755 });
+  }
+  return directory;
+}
+
 describe('rehearse', () => {
   it('passes every check on the stand-in, writes the report and removes the server', async () => {
     const report = join(mkdtempSync(join(tmpdir(), 'rehearse-report-')), 'report.json');
     const page = report.replace('.json', '.html');
-    const run = new Run('--postgres', '15', '--json', report, '--html', page);
+    const run = new Run(['--postgres', '15', '--json', report, '--html', page]);
     const { code, output } = await run.finished;
     expect({ code, output }).toMatchObject({ code: 0 });
     for (const step of ['server', 'before', 'packaged', 'after', 'restore', 'verify'])
@@ -99,6 +113,39 @@ describe('rehearse', () => {
   });
 
   it.each([
+    ['is missing', '/nonexistent', undefined],
+    ['is older than the server', process.env.PATH, '/nonexistent'],
+  ])('does not call the restore done where the client %s', async (_, path, clients) => {
+    const report = join(mkdtempSync(join(tmpdir(), 'rehearse-report-')), 'report.json');
+    const page = report.replace('.json', '.html');
+    const old = clientOfVersion(14);
+    const environment = { PATH: path === '/nonexistent' ? path : `${old}:${path}`, POSTGRES_CLIENTS: clients };
+    const run = new Run(['--postgres', '15', '--json', report, '--html', page], environment);
+    const { code, output } = await run.finished;
+    rmSync(old, { recursive: true });
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).toMatch(/^restore .*\n +not proven$/m);
+    const { steps, checks } = JSON.parse(readFileSync(report, 'utf8'));
+    expect(steps.map(({ name, status }: { name: string; status: string }) => [name, status])).toEqual([
+      ['before', 'done'],
+      ['packaged', 'done'],
+      ['after', 'done'],
+      ['restore', 'not proven'],
+      ['verify', 'done'],
+    ]);
+    const restore = {
+      id: 'backup.restore',
+      status: 'skip',
+      detail: expect.stringMatching(/^not proven: psql, pg_dump, pg_restore/),
+    };
+    expect(checks).toContainEqual(expect.objectContaining(restore));
+    expect(readFileSync(page, 'utf8')).toMatch(
+      /<code>restore<\/code><\/th><td role="cell"><span class="status skip">.*not proven</,
+    );
+    await run.leavesNothing();
+  });
+
+  it.each([
     [['--unknown'], "unknown option '--unknown'"],
     [['surplus'], 'too many arguments'],
     [['--packaged-migrations', ' '], 'a shell command'],
@@ -115,7 +162,7 @@ describe('rehearse', () => {
     ['SIGINT', 'server', 130],
     ['SIGTERM', 'server', 143],
   ] as const)('leaves no process and no file behind after %s during %s', async (signal, step, expected) => {
-    const run = new Run('--packaged-migrations', 'sleep 600');
+    const run = new Run(['--packaged-migrations', 'sleep 600']);
     const { code } = await run.end(signal, `${step} `);
     expect(code).toBe(expected);
     await run.leavesNothing();
@@ -126,7 +173,7 @@ describe('rehearse', () => {
     const report = join(mkdtempSync(join(tmpdir(), 'rehearse-report-')), 'report.json');
     const command = 'env | grep -E "^(PG|AGENT_BOM|ALEMBIC)"; echo to-stderr >&2; exit 7';
     const page = report.replace('.json', '.html');
-    const run = new Run('--keep', '--json', report, '--html', page, '--packaged-migrations', command);
+    const run = new Run(['--keep', '--json', report, '--html', page, '--packaged-migrations', command]);
     const { code, output } = await run.finished;
     expect(code).toBe(1);
     expect(output).toContain('exit code 7');

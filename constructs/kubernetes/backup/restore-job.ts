@@ -28,7 +28,7 @@ export interface RestoreJobProps extends DatabaseJobProps, MigrationSettings {
   /** Name of the dump: its folder in the bucket. */
   readonly dump: string;
   /**
-   * Database whose contents are replaced.
+   * Database that the restored one replaces; its contents stay under another name.
    * @default - a database that holds tables is refused
    */
   readonly replace?: string;

@@ -32,7 +32,7 @@ describe('the page of a report', () => {
       ...runReport([{ id: 'ownership.relations', status: 'fail', detail: HOSTILE }], mistake(HOSTILE)),
       target: HOSTILE,
       versions: [{ what: HOSTILE, version: HOSTILE }],
-      steps: [{ name: HOSTILE, succeeded: true, milliseconds: 1 }],
+      steps: [{ name: HOSTILE, status: 'done', milliseconds: 1 }],
       facts: { ...FACTS, version: HOSTILE },
     });
     expect(page).not.toMatch(/<img|<script|onerror=alert\(1\)>(?!&)/);
@@ -150,7 +150,7 @@ describe('the pipeline', () => {
   });
 
   it('shows a step that failed, whatever the checks say', () => {
-    const steps = [{ name: 'packaged', succeeded: false, milliseconds: 1 }];
+    const steps = [{ name: 'packaged', status: 'failed' as const, milliseconds: 1 }];
     expect(status('packaged', runReport([], { steps }))).toBe('fail');
   });
 

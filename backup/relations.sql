@@ -1,0 +1,13 @@
+-- Sets agent_bom.relations to the oids of the contract's relations. What an administrator owns is among them: the next
+-- migration gives it to the owner role.
+do $$
+begin
+  perform set_config('agent_bom.relations', coalesce(array_agg(c.oid), '{}')::text, false)
+    from pg_class c
+   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S', 'v')
+     and (c.relowner = 'agent_bom_owner'::regrole
+          or exists (select from pg_auth_members m where m.roleid = 'agent_bom_owner'::regrole and m.member = c.relowner))
+     and not exists (select from pg_depend d
+                      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e');
+end
+$$;

@@ -1,0 +1,355 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Pool } from 'pg';
+import { BackedUpServer, majorsWithClient, type ScriptOptions } from '../support/postgres/clients';
+import { fingerprint, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
+import { until } from '../support/until';
+
+jest.setTimeout(SERVER_TIMEOUT_MS);
+
+const REPLACE = ['--replace', 'agent_bom'];
+const MARKER = 'select count(*)::int as rows from osv_cache';
+
+describe.each(
+  majorsWithClient().filter((major) => ['15', '18'].includes(major)),
+)('a restore on version %s', (major) => {
+  const directory = mkdtempSync(join(tmpdir(), 'restore-beside-'));
+  const dump = join(directory, 'one.dump');
+  let one: BackedUpServer;
+
+  beforeAll(async () => {
+    one = await BackedUpServer.filled(major, { max_prepared_transactions: '5' });
+    const dumped = await one.script('dump.sh', [directory, 'one']);
+    if (dumped.code !== 0) throw new Error(dumped.output);
+    await one.script('restore.sh', [dump, ...REPLACE]);
+    await dropPrevious();
+    // What tells the database that is in use from the one in the dump: three rows there.
+    await one.asSuperuser('insert into osv_cache default values');
+  });
+
+  afterAll(async () => {
+    await one.server.stop();
+    rmSync(directory, { recursive: true });
+  });
+
+  async function dropPrevious(): Promise<void> {
+    const previous = await one.asSuperuser<{ datname: string }>(
+      "select datname from pg_database where datname ~ '_before_'",
+    );
+    for (const { datname } of previous) await one.asSuperuser(`drop database ${datname}`);
+  }
+
+  /** The database that is in use: which it is, what it holds, who may do what, and that every login gets in. */
+  async function state() {
+    const { app, maintenance, backup } = one.run.urls;
+    return {
+      database: await one.asSuperuser<{ oid: number; note: string | null }>(
+        "select oid, shobj_description(oid, 'pg_database') as note from pg_database where datname = 'agent_bom'",
+      ),
+      marker: await one.asSuperuser(MARKER),
+      jobs: await query(app, "set app.tenant_id = 'north'", 'select count(*)::int as rows from scan_jobs'),
+      logins: await Promise.all([app, maintenance, backup].map((url) => query(url, 'select current_user'))),
+      rest: await fingerprint(one.server),
+    };
+  }
+
+  /** A copy of the dump that its manifest describes, after both were changed. */
+  function changed(name: string, change: (bytes: Buffer) => Buffer, edit = (manifest: string) => manifest): string {
+    const bytes = change(readFileSync(dump));
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    const manifest = readFileSync(join(directory, 'one.manifest'), 'utf8').replace(
+      /^sha256\t.*$/m,
+      `sha256\t${digest}`,
+    );
+    writeFileSync(join(directory, `${name}.dump`), bytes);
+    writeFileSync(join(directory, `${name}.manifest`), edit(manifest));
+    return join(directory, `${name}.dump`);
+  }
+
+  /** Executables of the test, by name: the text of a shell script. */
+  function executables(name: string, scripts: Record<string, string>): string {
+    const folder = join(directory, name);
+    mkdirSync(folder, { recursive: true });
+    for (const [tool, text] of Object.entries(scripts)) {
+      writeFileSync(join(folder, tool), `#!/bin/bash\n${text}\n`);
+      chmodSync(join(folder, tool), 0o755);
+    }
+    return folder;
+  }
+
+  const withoutFirst = 'PATH=${PATH#*:} exec "$(basename "$0")" "$@"';
+  const url = (name: 'app' | 'maintenance', change: (url: string) => string) => change(one.run.urls[name]);
+
+  it.each<[string, string, () => ScriptOptions, (string | undefined)?, string?]>([
+    [
+      'without the options of the contract',
+      'agent_bom.app_connection_limit',
+      () => ({ env: { CONTRACT_OPTIONS: '' } }),
+    ],
+    [
+      'with a password that is not the login’s',
+      'the password in AGENT_BOM_POSTGRES_URL is not the one that its login has',
+      () => ({ env: { AGENT_BOM_POSTGRES_URL: url('app', (it) => it.replace(/:[^:@/]+@/, ':another@')) } }),
+    ],
+    [
+      'with the login of another identity',
+      'AGENT_BOM_POSTGRES_MAINTENANCE_URL logs in as agent_bom_app',
+      () => ({ env: { AGENT_BOM_POSTGRES_MAINTENANCE_URL: url('app', (it) => it) } }),
+    ],
+    [
+      'with the URL of another database',
+      'leads to another database',
+      () => ({ env: { AGENT_BOM_POSTGRES_URL: url('app', (it) => it.replace('/agent_bom?', '/postgres?')) } }),
+    ],
+    [
+      'with an older client',
+      'pg_restore is version 14 and the server version',
+      () => ({ executables: executables('old', { pg_restore: 'echo "pg_restore (PostgreSQL) 14.1"' }) }),
+    ],
+    [
+      'by an administrator who may not create databases',
+      'lacks CREATEROLE or CREATEDB',
+      () => ({}),
+      'alter role agent_bom_admin nocreatedb',
+      'alter role agent_bom_admin createdb',
+    ],
+    [
+      'while a transaction is prepared',
+      'has prepared transactions: open',
+      () => ({}),
+      "begin; insert into osv_cache default values; prepare transaction 'open'",
+      "rollback prepared 'open'",
+    ],
+  ])('is refused %s, and nothing is changed', async (_, message, options, ahead = 'select 1', after = 'select 1') => {
+    const before = await state();
+    await one.asSuperuser(ahead);
+    const { code, output } = await one.script('restore.sh', [dump, ...REPLACE], options());
+    await one.asSuperuser(after);
+    expect(output).toContain(message);
+    expect(code).not.toBe(0);
+    expect(output).not.toContain('next to database');
+    expect(await state()).toEqual(before);
+  });
+
+  it.each([
+    [
+      'a session of a superuser is open',
+      () => superuserUrl(one.server),
+      'select 1',
+      'may not end the sessions of these logins',
+    ],
+    [
+      'migrations are at work',
+      () => one.run.urls.admin,
+      "select pg_advisory_lock(hashtext('agent-bom-postgres'), hashtext('contract'))",
+      'migrations are at work on the database agent_bom',
+    ],
+  ])('is refused while %s', async (_, connectionString, statement, message) => {
+    const before = await state();
+    const session = new Client({ connectionString: connectionString() });
+    await session.connect();
+    await session.query(statement);
+    const { code, output } = await one.script('restore.sh', [dump, ...REPLACE]);
+    await session.end();
+    expect(output).toContain(message);
+    expect(code).not.toBe(0);
+    expect(await state()).toEqual(before);
+  });
+
+  it.each<[string, string, () => string, () => ScriptOptions]>([
+    [
+      'its data cannot be read',
+      'pg_restore: error',
+      () => changed('torn', (bytes) => Buffer.concat([bytes.subarray(0, -2000), Buffer.alloc(2000)])),
+      () => ({}),
+    ],
+    [
+      'the contents differ from the manifest',
+      '< rows\tscan_jobs\tnorth\t4',
+      () =>
+        changed(
+          'differs',
+          (bytes) => bytes,
+          (text) => text.replace('scan_jobs\tnorth\t3', 'scan_jobs\tnorth\t4'),
+        ),
+      () => ({}),
+    ],
+    [
+      'it has loaded the data and not more',
+      'killed by the test',
+      () => dump,
+      () => ({
+        executables: executables('broken', {
+          psql: `case "$*" in *--single-transaction*) cat >/dev/null; echo killed by the test >&2; exit 3 ;; esac; ${withoutFirst}`,
+        }),
+      }),
+    ],
+    [
+      'a check fails',
+      'the contract does not hold',
+      () => dump,
+      () => ({
+        executables: executables('check', { psql: `case "$*" in *020_tables.sql*) exit 3 ;; esac; ${withoutFirst}` }),
+      }),
+    ],
+    [
+      'the name cannot be taken',
+      'could not take the name agent_bom; psql says why above',
+      () => dump,
+      () => ({
+        executables: executables('name', {
+          psql: `case "$*" in *take_name.sql*) echo rename refused >&2; exit 3 ;; esac; ${withoutFirst}`,
+        }),
+      }),
+    ],
+  ])('that fails because %s leaves the database as it was', async (_, message, file, options) => {
+    const before = await state();
+    const { code, output } = await one.script('restore.sh', [file(), ...REPLACE], options());
+    expect(output).toContain(message);
+    expect(output).toMatch(/^the database agent_bom is as it was$/m);
+    expect(code).not.toBe(0);
+    expect(await state()).toEqual(before);
+  });
+
+  it('drops what an interrupted one left, and never a database of others', async () => {
+    const admin = one.server.urlFor(one.server.address.admin, 'postgres');
+    const mark = 'unfinished restore into the database agent_bom';
+    const others = ['agent_bom_restoring_00000001', 'agent_bom_restoring', 'agent_bom_restoring_00000002'];
+    const left = ['agent_bom_restoring_00000003', 'agent_bom_restoring_00000004'];
+    for (const name of [...others, ...left]) await query(admin, `create database ${name}`);
+    await query(
+      admin,
+      `comment on database ${others[2]} is 'of another team'`,
+      `alter database ${others[2]} connection limit 987654321`,
+      ...left.map((name) => `alter database ${name} connection limit 987654321`),
+      `comment on database ${left[0]} is '${mark}'`,
+    );
+    const { output } = await one.script('restore.sh', [
+      changed(
+        'other',
+        (bytes) => bytes,
+        (text) => text.replace('scan_jobs\tnorth\t3', ''),
+      ),
+      ...REPLACE,
+    ]);
+    expect(output.match(/^dropping .*$/gm)).toEqual(
+      left.map((name) => `dropping ${name}, which an interrupted restore left`),
+    );
+    const names = await query(admin, "select datname from pg_database where datname ~ 'restoring' order by 1");
+    expect(names).toEqual(others.sort().map((datname) => ({ datname })));
+    for (const name of others) await query(admin, `drop database ${name}`);
+  });
+
+  it('takes the name under open connections, with settings and privileges of the database, and keeps the previous one', async () => {
+    await one.asSuperuser(
+      'create role monitoring login',
+      'grant connect on database agent_bom to monitoring',
+      "alter database agent_bom set work_mem = '5MB'",
+      'alter database agent_bom connection limit 300',
+      "alter role agent_bom_admin in database agent_bom set statement_timeout = '1h'",
+    );
+    const pool = new Pool({ connectionString: one.run.urls.app, max: 8 });
+    const failures: string[] = [];
+    pool.on('error', ({ message }) => failures.push(message));
+    let running = true;
+    const worker = async () => {
+      while (running) await pool.query(MARKER).catch(({ message }: Error) => failures.push(message));
+    };
+    const workers = Array.from({ length: 8 }, worker);
+    const { code, output } = await one.script('restore.sh', [dump, ...REPLACE]);
+    const [after] = (await pool.query('select oid from pg_database where datname = current_database()')).rows;
+    running = false;
+    await Promise.all(workers);
+    await pool.end();
+    expect({ code, output }).toMatchObject({ code: 0 });
+    const expected = /terminating connection|terminated unexpectedly|does not exist|ECONNRESET/;
+    expect(failures.filter((message) => !expected.test(message))).toEqual([]);
+    expect(failures.length).toBeGreaterThan(0);
+    const facts = await one.asSuperuser(
+      `select d.oid = ${after?.oid} as is_connected, shobj_description(d.oid, 'pg_database') as note, datconnlimit as limit,
+              has_database_privilege('monitoring', d.oid, 'connect') as monitoring, datdba::regrole::text as owner,
+              (select array_agg(concat_ws(' ', nullif(setrole, 0)::regrole, setconfig) order by setrole) from pg_db_role_setting
+                where setdatabase = d.oid) as settings
+         from pg_database d where datname = 'agent_bom'`,
+    );
+    expect(facts).toEqual([
+      {
+        is_connected: true,
+        note: 'restored from one.dump',
+        limit: 300,
+        monitoring: true,
+        owner: 'agent_bom_owner',
+        settings: ['{work_mem=5MB}', 'agent_bom_admin {statement_timeout=1h}'],
+      },
+    ]);
+    expect(await one.asSuperuser(MARKER)).toEqual([{ rows: 0 }]);
+    const [, previous = ''] = /drop database "(agent_bom_before_\w+)";$/m.exec(output) ?? [];
+    expect(await query(superuserUrl(one.server).replace('/agent_bom?', `/${previous}?`), MARKER)).toEqual([
+      { rows: 1 },
+    ]);
+    await query(one.server.urlFor(one.server.address.admin, 'postgres'), `drop database ${previous}`);
+    await one.asSuperuser('insert into osv_cache default values');
+  });
+
+  it('is done once: again with --once it leaves the database as it is', async () => {
+    const before = await state();
+    const again = await one.script('restore.sh', [dump, '--once', ...REPLACE]);
+    expect(again).toEqual({
+      code: 0,
+      output: expect.stringContaining('left as it is: database agent_bom was restored from one.dump already'),
+    });
+    expect(await state()).toEqual(before);
+  });
+
+  it('is refused while another one is at work, which ends well', async () => {
+    const first = one.start('restore.sh', [dump, ...REPLACE]);
+    const finished = first.closed();
+    await until(() => first.output.includes('next to database'));
+    const second = await one.script('restore.sh', [dump, ...REPLACE]);
+    expect(second).toEqual({
+      code: 2,
+      output: expect.stringContaining('another restore into database agent_bom is at work'),
+    });
+    expect(await finished).toMatchObject({ code: 0 });
+    await dropPrevious();
+    await one.asSuperuser('insert into osv_cache default values');
+  });
+
+  /** A longer run: `KILLS=50 npx jest test/postgres/restore-beside`. */
+  const kills = Number(process.env.KILLS ?? 10);
+
+  it(
+    `that is killed leaves a database that is whole, ${kills} times, and ends well when it is repeated`,
+    async () => {
+      const begin = Date.now();
+      await one.script('restore.sh', [dump, ...REPLACE]);
+      const duration = Date.now() - begin;
+      await one.asSuperuser('insert into osv_cache default values');
+      await dropPrevious();
+      let before = await state();
+      for (let kill = 0; kill < kills; kill += 1) {
+        const script = one.start('restore.sh', [dump, ...REPLACE]);
+        const moment = Math.random() * duration;
+        const timer = setTimeout(() => script.process.kill('SIGKILL'), moment);
+        const { output } = await script.finished;
+        clearTimeout(timer);
+        const now = await state();
+        // Each of the two is whole: the one that was there, with its marker, or the one from the dump.
+        if (now.database[0]?.oid !== before.database[0]?.oid) {
+          expect(now).toMatchObject({ marker: [{ rows: 0 }], database: [{ note: 'restored from one.dump' }] });
+          await one.asSuperuser('insert into osv_cache default values');
+          before = await state();
+        } else {
+          expect({ output, ...now, rest: undefined }).toEqual({ output, ...before, rest: undefined });
+        }
+      }
+      const { code, output } = await one.script('restore.sh', [dump, ...REPLACE]);
+      expect({ code, output }).toMatchObject({ code: 0 });
+      expect(await one.asSuperuser("select datname from pg_database where datname ~ '_restoring_'")).toEqual([]);
+      await dropPrevious();
+    },
+    kills * 10_000 + SERVER_TIMEOUT_MS,
+  );
+});
