@@ -64,5 +64,5 @@ function factsExist(version: string): boolean {
 export function dumpCommand({ namespace, backup, database }: Environment): string {
   if (!backup.enabled || database.existing !== undefined)
     return 'this environment makes none, so use a snapshot of the server';
-  return `kubectl --namespace ${namespace} create job --from=cronjob/agent-bom-backup before-upgrade`;
+  return `\`kubectl --namespace ${namespace} create job --from=cronjob/agent-bom-backup before-upgrade\``;
 }

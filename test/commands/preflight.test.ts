@@ -181,7 +181,7 @@ describe('preflight', () => {
 });
 
 describe('the upgrade', () => {
-  const dump = 'kubectl --namespace agent-bom create job --from=cronjob/agent-bom-backup before-upgrade';
+  const dump = '`kubectl --namespace agent-bom create job --from=cronjob/agent-bom-backup before-upgrade`';
   const api = (...images: string[]) => ({
     spec: { template: { spec: { containers: images.map((image) => ({ image })) } } },
   });
