@@ -1,4 +1,4 @@
-import { factsOf, knownVersions, newestVersion, oldWritersStop, PRODUCT_FLOOR } from '../contract/product/facts';
+import { newestVersion, PRODUCT_FLOOR } from '../contract/product/facts';
 
 const INTRODUCTION = `# Versions of the product
 
@@ -26,33 +26,10 @@ version that is known to be broken is refused with the reason.
 
 ## What is known of each version
 
-| version | migrations end at | connections of an API pod | from this version on |
-|---|---|---|---|
+See the [table of versions](upgrade.md#versions).
 `;
 
-/** Markdown page with every version that has a record. */
+/** Markdown page about the versions that are accepted, and what was tried of them. */
 export function productVersions(): string {
-  return `${INTRODUCTION}${knownVersions().map(row).join('\n')}\n`;
-}
-
-function row(version: string, index: number): string {
-  const { alembicHead, pools, settings, refusedVariables } = factsOf(version);
-  const before = knownVersions()[index - 1];
-  const earlier = before === undefined ? undefined : factsOf(before);
-  const isNew = <Item>(item: Item, known: readonly Item[] = []) => !known.includes(item);
-  const named = settings
-    .map(({ variable }) => variable)
-    .filter((name) =>
-      isNew(
-        name,
-        earlier?.settings.map(({ variable }) => variable),
-      ),
-    );
-  const refused = Object.keys(refusedVariables).filter((name) =>
-    isNew(name, Object.keys(earlier?.refusedVariables ?? {})),
-  );
-  const stops = before === undefined ? [] : oldWritersStop(before, version).map(({ sentence }) => sentence);
-  const news = [...named.map((name) => `\`${name}\``), ...refused.map((name) => `\`${name}\` is refused`), ...stops];
-  const cells = [version, `\`${alembicHead}\``, Object.keys(pools).join(', '), news.join('; ')];
-  return `| ${cells.join(' | ')} |`;
+  return INTRODUCTION;
 }

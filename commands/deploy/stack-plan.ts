@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { counted } from '../shared/check-table';
+import { environmentNamed } from '../shared/environment-files';
+import { textAt } from '../shared/program-runner';
+import { dumpCommand, upgradeOf } from '../versions/upgrade';
 import { mustSucceed, type Stack, terraform, terraformFailure } from './terraform';
 
 const CHANGES = 2;
@@ -21,13 +24,16 @@ export interface StackPlan {
   readonly changes: readonly Change[];
   /** Whether anything differs: outputs may, where no resource does. */
   readonly differs: boolean;
+  /** Version of the chart that is installed, and the one that replaces it, where the stack has a release. */
+  readonly upgrade?: { readonly from: string; readonly to: string };
   readonly skipped?: string;
 }
 
 interface PlanFile {
   readonly resource_changes?: readonly {
     readonly address: string;
-    readonly change: { readonly actions: readonly string[] };
+    readonly type?: string;
+    readonly change: { readonly actions: readonly string[]; readonly before?: unknown; readonly after?: unknown };
   }[];
 }
 
@@ -62,12 +68,9 @@ export function planStack(stack: Stack, all: readonly Stack[], { lock }: PlanOpt
     `-out=${PLAN_FILE}`,
   );
   if (planned.code !== 0 && planned.code !== CHANGES) throw terraformFailure(stack, planned, 'plan');
-  const shown = mustSucceed(stack, 'show', '-json', PLAN_FILE);
-  return {
-    stack: stack.name,
-    changes: changesOf(JSON.parse(shown.output) as PlanFile),
-    differs: planned.code === CHANGES,
-  };
+  const shown = JSON.parse(mustSucceed(stack, 'show', '-json', PLAN_FILE).output) as PlanFile;
+  const differs = planned.code === CHANGES;
+  return { stack: stack.name, changes: changesOf(shown), differs, upgrade: upgradeIn(shown) };
 }
 
 /** Outputs that the stack reads of others, and that their states do not have. */
@@ -88,6 +91,13 @@ function changesOf({ resource_changes = [] }: PlanFile): Change[] {
   });
 }
 
+/** The provider reads the version of the installed chart from the cluster for every plan. */
+function upgradeIn({ resource_changes = [] }: PlanFile): StackPlan['upgrade'] {
+  const release = resource_changes.find(({ type }) => type === 'helm_release')?.change;
+  const [from, to] = [textAt(release?.before, 'version'), textAt(release?.after, 'version')];
+  return from === '' || to === '' || from === to ? undefined : { from, to };
+}
+
 function actionOf(actions: readonly string[]): Action | undefined {
   if (actions.includes('create') && actions.includes('delete')) return 'replace';
   return (['create', 'update', 'delete', 'forget'] as const).find((action) => actions.includes(action));
@@ -99,7 +109,16 @@ const LOSES: readonly Action[] = ['delete', 'replace'];
 /** The plans as Markdown: addresses and actions alone, no value of any attribute. What is lost comes first. */
 export function planSummary(environment: string, plans: readonly StackPlan[]): string {
   const sections = plans.map((plan) => `### ${plan.stack}\n\n${sectionOf(plan)}`);
-  return `## Plan of ${environment}\n\n${sections.join('\n')}`;
+  return `## Plan of ${environment}\n\n${upgradeWarning(environment, plans)}${sections.join('\n')}`;
+}
+
+/** What the plans do to the pods that run, as a paragraph of Markdown, or nothing. */
+function upgradeWarning(environment: string, plans: readonly StackPlan[]): string {
+  const upgrade = plans.map((plan) => plan.upgrade).find((found) => found !== undefined);
+  if (upgrade === undefined) return '';
+  const dump = dumpCommand(environmentNamed(environment, 'environment').environment);
+  const { warning } = upgradeOf(upgrade.from, upgrade.to, dump);
+  return warning === undefined ? '' : `**Warning**: ${warning}\n\n`;
 }
 
 function sectionOf({ skipped, changes, differs }: StackPlan): string {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
-import { type HelpText, helpText, jsonOption } from '../shared/command-line';
+import { environmentsOption, type HelpText, helpText, jsonOption } from '../shared/command-line';
 import { TOKEN_VARIABLE } from './api-checks';
 import type { DoctorOptions } from './run';
 
@@ -9,6 +9,7 @@ const VARIABLES = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES].map(({ environmentVari
 const HELP: HelpText = {
   examples: [
     ['doctor', 'Runs the checks that the connection URLs of this environment allow.'],
+    ['doctor --environment prod', 'Also compares the limits and the revision with what the environment file asks for.'],
     ['doctor --json | jq .counts', 'The same for a program: standard output holds the report alone.'],
     [
       'doctor --api-url https://agent-bom.example.com',
@@ -16,7 +17,7 @@ const HELP: HelpText = {
     ],
     ['doctor --namespace agent-bom', 'Also checks, with kubectl, that the pods take their connections from Secrets.'],
   ],
-  variables: `at least one of ${VARIABLES.join(', ')}`,
+  variables: `at least one of ${VARIABLES.join(', ')}; ENVIRONMENTS_DIR, the folder of the environment files (default: environments)`,
   exitCodes: {
     success: 'every check that ran passes',
     failure: 'a check fails',
@@ -37,6 +38,12 @@ export function doctorCommand(): Command {
     )
     .addOption(jsonOption())
     .option('--html <file>', 'write the report for reviewers to this file, a single HTML page')
+    .option(
+      '--environment <name>',
+      'environment whose connection budget and version are expected; without it nothing is compared with them',
+    )
+    .option('--chart-version <version>', 'version of the product that is expected (default: that of the environment)')
+    .addOption(environmentsOption())
     .option(
       '--api-url <url>',
       `also ask a running control plane; its administrator's API key is read from ${TOKEN_VARIABLE}`,

@@ -2,12 +2,17 @@ import { existsSync } from 'node:fs';
 import type { Mistake } from '../../contract/error';
 import { DATABASE_PORT } from '../../contract/names';
 import type { CheckResult } from '../../contract/postgres/checks';
+import { connectionLimits } from '../../contract/postgres/connection-budget';
 import { ADMIN_IDENTITY, type IdentityName, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { type Readiness, readiness } from '../../contract/postgres/readiness';
+import { contractParameters } from '../../contract/postgres/settings';
+import { recordedHead } from '../../contract/product/facts';
 import { serverFacts, writePage } from '../report/write-page';
 import { type ConnectionUrls, verifyContract } from '../shared/contract-runner';
+import { environmentNamed } from '../shared/environment-files';
 import { ExitCode, UsageError } from '../shared/exit-code';
 import { JsonReport, type JsonTarget, refuseUnwritable } from '../shared/report';
+import { versionMistakes } from '../versions/version-option';
 import { checkApi, TOKEN_VARIABLE } from './api-checks';
 import { checkPods } from './pod-checks';
 
@@ -16,14 +21,28 @@ export interface DoctorOptions {
   readonly html?: string;
   readonly apiUrl?: string;
   readonly namespace?: string;
+  /** Name of the environment that the database belongs to. */
+  readonly environment?: string;
+  /** Folder of the environment files. */
+  readonly environments?: string;
+  /** Version of the product, in place of that of the environment. */
+  readonly chartVersion?: string;
 }
 
 const IDENTITIES = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES];
+/** What the checks of an environment require, by their ids. */
+const HINTS: Readonly<Record<string, string>> = {
+  'schema.revision': 'give --environment <name> or --chart-version <version>',
+  'limits.capacity': 'give --environment <name>',
+  'limits.connections': 'give --environment <name>',
+};
 const VARIABLES = IDENTITIES.map(({ environmentVariable }) => environmentVariable);
 
 /** Runs the checks that the environment's connections allow, shows them, and sets the exit code. */
-export async function runDoctor({ json, html, apiUrl, namespace }: DoctorOptions): Promise<void> {
+export async function runDoctor(options: DoctorOptions): Promise<void> {
+  const { json, html, apiUrl, namespace } = options;
   const urls = urlsFromEnvironment(process.env);
+  const { version, parameters } = expectations(options);
   const api = apiUrl === undefined ? undefined : apiFromEnvironment(apiUrl, process.env);
   const file = new JsonReport(json);
   if (html !== undefined) refuseUnwritable('--html', html);
@@ -31,11 +50,36 @@ export async function runDoctor({ json, html, apiUrl, namespace }: DoctorOptions
   const more: CheckResult[] = api === undefined ? [] : await checkApi(api.url, api.token);
   if (namespace !== undefined) more.push(await checkPods(namespace));
   const onNotice = (message: string): void => file.terminal.line(message);
-  const report = readiness(await verifyContract({ urls, parameters: {}, more, onNotice }));
-  file.write({ command: 'doctor', ...report });
-  if (html !== undefined) await writeDoctorPage(html, report, urls, startedAt);
+  const checks = await verifyContract({ urls, parameters, more, onNotice });
+  const report = readiness(checks.map((check) => withHint(check, version)));
+  file.write({ command: 'doctor', chartVersion: version ?? null, ...report });
+  if (html !== undefined) await writeDoctorPage(html, report, urls, startedAt, version);
   file.terminal.readiness(report);
   process.exitCode = report.passed ? ExitCode.success : ExitCode.failure;
+}
+
+/** The version and the parameters of the checks that depend on it, as far as the options say them. */
+function expectations({ environment: name, environments, chartVersion }: DoctorOptions): {
+  version?: string;
+  parameters: Record<string, string>;
+} {
+  const mistakes = chartVersion === undefined ? [] : versionMistakes('--chart-version', chartVersion);
+  if (mistakes.length > 0) throw new UsageError(mistakes);
+  const release =
+    name === undefined ? undefined : environmentNamed(name, '--environment', environments).environment.release;
+  const version = chartVersion ?? release?.chartVersion;
+  if (version === undefined) return { parameters: {} };
+  const limits = release && connectionLimits({ ...release, chartVersion: version });
+  return { version, parameters: contractParameters({ limits, alembicHead: recordedHead(version) }) };
+}
+
+/** Says what to give to the checks that had nothing to compare with. */
+function withHint(check: CheckResult, version: string | undefined): CheckResult {
+  if (check.status !== 'skip') return check;
+  const hint = HINTS[check.id];
+  const unrecorded = check.id === 'schema.revision' && version !== undefined;
+  if (hint === undefined) return check;
+  return { ...check, detail: `not checked: ${check.detail}; ${unrecorded ? `${version} has no record` : hint}` };
 }
 
 /** The connections that the environment names, and every mistake in them at once. */
@@ -125,6 +169,7 @@ export async function writeDoctorPage(
   report: Readiness,
   urls: Partial<ConnectionUrls>,
   startedAt: Date,
+  version?: string,
 ): Promise<void> {
   const given = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES].flatMap(({ name }) => {
     const url = urls[name];
@@ -137,7 +182,10 @@ export async function writeDoctorPage(
     command: 'doctor',
     startedAt,
     target: `${hostname}:${port === '' ? DATABASE_PORT : port}${pathname}`,
-    versions: [{ what: 'Connections', version: given.map(({ name }) => name).join(', ') }],
+    versions: [
+      { what: 'Connections', version: given.map(({ name }) => name).join(', ') },
+      { what: 'agent-bom', version: version ?? 'not given' },
+    ],
     passed: report.passed,
     readiness: report,
     steps: [],

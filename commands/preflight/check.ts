@@ -8,6 +8,8 @@ export interface Finding {
   readonly status: CheckStatus;
   readonly detail: string;
   readonly fix?: string;
+  /** What is no obstacle, and has to be known before the deployment, in whole sentences. */
+  readonly warning?: string;
 }
 
 /** What the checks ask about, and what they share. */

@@ -1,4 +1,3 @@
-import { versionNotice } from '../../contract/environment/review/warnings';
 import { CHART_NAME, CHART_REPOSITORY } from '../../contract/product/chart';
 import { ask, askJson, at, textAt } from '../shared/program-runner';
 import { type Finding, fail, given, type PreflightCheck, pass } from './check';
@@ -26,17 +25,6 @@ const REDIRECTING = [
 ];
 
 const terraform = (): string => process.env.TERRAFORM_BINARY_NAME || 'terraform';
-
-/** What is known of the version that the file names. It never fails: a version without a record is allowed. */
-export const VERSION_CHECK: PreflightCheck = {
-  id: 'file.version',
-  proves: 'the version of the chart has a record, so that its values and connections are known',
-  run: async ({ environment }) => {
-    const notice = versionNotice(environment.release.chartVersion);
-    return notice === undefined ? pass(environment.release.chartVersion) : { status: 'skip', detail: notice };
-  },
-  fix: () => 'docs/product-versions.md lists the versions that have a record',
-};
 
 /** What the machine that deploys has to have. */
 export const MACHINE_CHECKS: readonly PreflightCheck[] = [

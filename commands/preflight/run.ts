@@ -1,3 +1,4 @@
+import { environmentWarnings } from '../../contract/environment/review/warnings';
 import { countChecks, countsInWords } from '../shared/check-table';
 import { environmentNamed } from '../shared/environment-files';
 import { ExitCode } from '../shared/exit-code';
@@ -6,8 +7,9 @@ import type { Terminal } from '../shared/terminal';
 import { ACCOUNT_CHECKS, describeCluster } from './account-checks';
 import type { Finding, Preflight, PreflightCheck, PreflightResult } from './check';
 import { CLUSTER_CHECKS, CONTEXT_CHECK, REACHABLE_CHECK } from './cluster-checks';
-import { MACHINE_CHECKS, REGISTRY_CHECK, VERSION_CHECK } from './machine-checks';
+import { MACHINE_CHECKS, REGISTRY_CHECK } from './machine-checks';
 import { requirementsOf } from './requirements';
+import { UPGRADE_CHECK, VERSION_CHECK } from './version-checks';
 
 export interface PreflightOptions {
   /** Folder of the environment files. */
@@ -26,8 +28,13 @@ export async function runPreflight(name: string, { environments, json }: Preflig
   });
   const failed = results.filter(({ status }) => status === 'fail');
   const passed = failed.length === 0;
-  file.write({ command: 'preflight', environment: name, passed, counts: countChecks(results), checks: results });
-  if (!file.isAlone) show(file.terminal, name, results);
+  const warnings = [
+    ...environmentWarnings(environment).map(({ path, text }) => `${path}: ${text}`),
+    ...results.flatMap(({ warning }) => warning ?? []),
+  ];
+  const checks = results.map(({ warning, ...check }) => check);
+  file.write({ command: 'preflight', environment: name, passed, counts: countChecks(results), warnings, checks });
+  if (!file.isAlone) show(file.terminal, name, results, warnings);
   process.exitCode = isUnreachable(failed.map(({ id }) => id))
     ? ExitCode.unreachable
     : failed.length > 0
@@ -51,7 +58,9 @@ async function checkEverything(preflight: Preflight): Promise<PreflightResult[]>
     result(CONTEXT_CHECK, preflight),
   ]);
   const reachable = await resultAfter(context, REACHABLE_CHECK, preflight);
-  const inside = await Promise.all(CLUSTER_CHECKS.map((check) => resultAfter(reachable, check, preflight)));
+  const inside = await Promise.all(
+    [...CLUSTER_CHECKS, UPGRADE_CHECK].map((check) => resultAfter(reachable, check, preflight)),
+  );
   return [...outside, context, reachable, ...inside];
 }
 
@@ -68,10 +77,16 @@ async function result(check: PreflightCheck, preflight: Preflight, instead?: Fin
   return { id, proves, ...finding, ...(finding.status === 'fail' ? { fix: finding.fix ?? fix(preflight) } : {}) };
 }
 
-function show(terminal: Terminal, name: string, results: readonly PreflightResult[]): void {
+function show(
+  terminal: Terminal,
+  name: string,
+  results: readonly PreflightResult[],
+  warnings: readonly string[],
+): void {
   terminal.checks(results);
   const counts = countChecks(results);
   for (const { id, fix } of results.filter(({ status }) => status === 'fail')) terminal.line(`\n${id}:\n  ${fix}`);
+  for (const warning of warnings) terminal.line(`\n${terminal.styled('yellow', 'warning')}: ${warning}`);
   const verdict =
     counts.fail === 0
       ? terminal.styled('green', `${name} can be deployed`)

@@ -11,6 +11,7 @@ const HELP: HelpText = {
       "rehearse --packaged-migrations 'alembic upgrade head'",
       'Runs your migrations; they find their connection in ALEMBIC_DATABASE_URL.',
     ],
+    ['rehearse --chart-version 0.102.0', 'With the connection budget of another version of the product.'],
     ['rehearse --keep', 'Leaves the server running, so that you can inspect it with psql.'],
   ],
   exitCodes: { success: 'every check passes', failure: 'a step or a check fails' },
@@ -31,6 +32,18 @@ export function rehearseCommand(): Command {
     .option(
       '--packaged-migrations <command>',
       'shell command to run instead of the stand-in schema; it finds the connection in ALEMBIC_DATABASE_URL',
+    )
+    .addOption(
+      new Option(
+        '--packaged-head <command>',
+        'shell command that prints their head as `alembic heads` does (default: asks the same checkout, where its ' +
+          'configuration of Alembic can be read out of the command above)',
+      ).conflicts('expectRevision'),
+    )
+    .option('--expect-revision <revision>', 'revision that they end at, where no command can say it')
+    .option(
+      '--chart-version <version>',
+      'version of the product whose connection budget and revision are expected (default: the newest with a record)',
     )
     .addOption(
       new Option('--postgres <major>', 'major version of the server').choices(POSTGRES_MAJORS).default(DEFAULT_MAJOR),

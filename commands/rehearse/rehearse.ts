@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { environmentSchema } from '../../contract/environment/environment';
+import { versionNotice } from '../../contract/environment/review/warnings';
 import { ContractError } from '../../contract/error';
 import type { CheckResult } from '../../contract/postgres/checks';
 import { connectionLimits } from '../../contract/postgres/connection-budget';
@@ -13,11 +14,21 @@ import { contractParameters } from '../../contract/postgres/settings';
 import { newestVersion, recordedHead } from '../../contract/product/facts';
 import type { EmbeddedServer } from '../embedded/server';
 import { applyStep, type ConnectionUrls, type ContractRun, verifyContract } from '../shared/contract-runner';
+import {
+  inheritedEnvironment,
+  type PackagedHead,
+  type PackagedMigrations,
+  packagedHead,
+  STAND_IN_HEAD,
+} from './packaged-head';
 import { dumpAndRestore } from './restore-step';
 
-export interface RehearsalOptions {
-  /** Shell command that runs instead of the stand-in. */
-  readonly packagedMigrations?: string;
+export interface RehearsalOptions extends PackagedMigrations {
+  /**
+   * Version of the product whose connection budget the logins get.
+   * @default - the newest one with a record
+   */
+  readonly chartVersion?: string;
   /** Called when a step begins; what it returns is called when the step is over. */
   readonly onStep: (name: string, title: string) => (status: StepStatus) => void;
   readonly onNotice: (message: string) => void;
@@ -34,6 +45,8 @@ export interface Rehearsal {
   readonly steps: readonly StepResult[];
   /** Empty when a step failed before the checks. */
   readonly checks: readonly CheckResult[];
+  /** What to know of the version and of the revision, in whole sentences. */
+  readonly warnings: readonly string[];
   /** Why a step failed. */
   readonly error?: ContractError;
 }
@@ -56,12 +69,16 @@ export async function rehearse(
 ): Promise<Rehearsal> {
   const steps: StepResult[] = [];
   const step = timedSteps(steps, options);
-  const head = options.packagedMigrations === undefined ? STAND_IN_HEAD : recordedHead(newestVersion());
-  const run: ContractRun = { urls, parameters: defaultParameters(head), onNotice: options.onNotice };
+  const { chartVersion = newestVersion(), onNotice } = options;
+  const first: ContractRun = { urls, parameters: parametersOf(chartVersion), onNotice };
   const version = await serverVersion(urls.admin);
+  const warnings = [versionNotice(chartVersion) ?? []].flat();
   try {
-    await step('before', 'roles, ownership and default privileges', () => applyStep('before', run));
-    await packagedStep(step, server, options);
+    await step('before', 'roles, ownership and default privileges', () => applyStep('before', first));
+    const head = await packagedStep(step, server, options);
+    const revision = 'revision' in head ? head.revision : undefined;
+    warnings.push(...otherRevision(options, revision));
+    const run = { ...first, parameters: parametersOf(chartVersion, revision) };
     await step('after', 'grants, limits and passwords', () => applyStep('after', run));
     const dumpThenRestore = async (): Promise<CheckResult> => {
       if (options.packagedMigrations === undefined) await fillStandIn(urls.app);
@@ -69,12 +86,26 @@ export async function rehearse(
     };
     const title = 'dump, restore into an empty database, compare';
     const restored = await step('restore', title, dumpThenRestore, ({ status }) => STEP_STATUSES[status]);
-    const checks = await step('verify', 'checks of the contract', () => verifyContract({ ...run, more: [restored] }));
-    return { serverVersion: version, steps, checks };
+    const verified = await step('verify', 'checks of the contract', () => verifyContract({ ...run, more: [restored] }));
+    const checks = 'revision' in head ? verified : verified.map((check) => withHint(check, head.reason));
+    return { serverVersion: version, steps, checks, warnings };
   } catch (error) {
     if (!(error instanceof ContractError)) throw error;
-    return { serverVersion: version, steps, checks: [], error };
+    return { serverVersion: version, steps, checks: [], warnings, error };
   }
+}
+
+/** The image decides; where it says something else than the record, one of them is of another version. */
+function otherRevision({ packagedMigrations, chartVersion }: RehearsalOptions, revision: string | undefined): string[] {
+  const recorded = chartVersion === undefined ? undefined : recordedHead(chartVersion);
+  if (packagedMigrations === undefined || revision === undefined || (recorded ?? revision) === revision) return [];
+  return [`The packaged migrations end at ${revision}, and those of ${chartVersion} end at ${recorded} by its record.`];
+}
+
+/** The check of the revision says what to give, so that it can compare. */
+function withHint(check: CheckResult, reason: string): CheckResult {
+  if (check.id !== 'schema.revision' || check.status !== 'skip') return check;
+  return { ...check, detail: `not checked: ${check.detail}; ${reason}` };
 }
 
 /** Connection URLs of a control plane on the server, with passwords of their own. */
@@ -86,11 +117,13 @@ export function rehearsalUrls(server: EmbeddedServer): ConnectionUrls {
   return { ...Object.fromEntries(urls), admin: server.urlFor(server.address.admin) } as ConnectionUrls;
 }
 
-/** Revision that the stand-in ends at. It is of no version of the product. */
-const STAND_IN_HEAD = '20260819_01';
+/** Parameters of the SQL for the stand-in and the newest version. */
+export function defaultParameters(): Record<string, string> {
+  return parametersOf(newestVersion(), STAND_IN_HEAD);
+}
 
-/** Parameters of the SQL without an environment: the defaults of an environment file, and the head of the migrations. */
-export function defaultParameters(alembicHead: string | undefined = STAND_IN_HEAD): Record<string, string> {
+/** Parameters of the SQL without an environment: the defaults of an environment file, but for the version. */
+function parametersOf(chartVersion: string, alembicHead?: string): Record<string, string> {
   const { release } = environmentSchema.parse({
     name: 'rehearsal',
     region: 'eu-west-1',
@@ -98,7 +131,7 @@ export function defaultParameters(alembicHead: string | undefined = STAND_IN_HEA
     database: { subnetIds: ['subnet-00000000', 'subnet-00000001'] },
     release: { trustedProxyIssuer: 'rehearsal' },
   });
-  return contractParameters({ limits: connectionLimits(release), alembicHead });
+  return contractParameters({ limits: connectionLimits({ ...release, chartVersion }), alembicHead });
 }
 
 function timedSteps(steps: StepResult[], { onStep }: RehearsalOptions): ShowStep {
@@ -117,14 +150,16 @@ function timedSteps(steps: StepResult[], { onStep }: RehearsalOptions): ShowStep
   };
 }
 
-async function packagedStep(step: ShowStep, server: EmbeddedServer, options: RehearsalOptions): Promise<void> {
-  const url = packagedUrl(server);
-  const command = options.packagedMigrations;
-  if (command === undefined) {
-    await step('packaged', 'stand-in for the packaged migrations', () => runStandIn(url));
-  } else {
-    await step('packaged', command, () => runCommand(server, command, url));
-  }
+/** Asks for the head and then migrates, as the container of the Job does. */
+async function packagedStep(step: ShowStep, server: EmbeddedServer, options: RehearsalOptions): Promise<PackagedHead> {
+  const { packagedMigrations: command, chartVersion } = options;
+  const recorded = chartVersion === undefined ? undefined : recordedHead(chartVersion);
+  return step('packaged', command ?? 'stand-in for the packaged migrations', async () => {
+    const head = await packagedHead(server, options, recorded);
+    if (command === undefined) await runStandIn(packagedUrl(server));
+    else await runCommand(server, command, packagedUrl(server));
+    return head;
+  });
 }
 
 /** The connection of the packaged migrations: the administrator, acting as the owner role. */
@@ -166,12 +201,6 @@ async function runCommand(server: EmbeddedServer, command: string, url: string):
   const { code, output } = await server.run(command, { ...inheritedEnvironment(), ALEMBIC_DATABASE_URL: url });
   if (code === 0) return;
   throw packagedFailure(`exit code ${code}\n${output.replaceAll(server.address.admin.password, '***').trimEnd()}`);
-}
-
-/** The user's environment, less everything that could lead the command to another database or identity. */
-function inheritedEnvironment(): Record<string, string> {
-  const entries = Object.entries(process.env).filter(([name]) => !/^(?:PG|AGENT_BOM_|ALEMBIC_)/.test(name));
-  return Object.fromEntries(entries.map(([name, value]) => [name, value ?? '']));
 }
 
 function packagedFailure(got: string): ContractError {

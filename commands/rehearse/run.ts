@@ -1,35 +1,39 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Mistake } from '../../contract/error';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import type { PostgresMajor } from '../../contract/postgres/majors';
 import { readiness } from '../../contract/postgres/readiness';
 import type { StepStatus } from '../../contract/postgres/run-report';
+import { factsOf, newestVersion } from '../../contract/product/facts';
 import { EmbeddedServer } from '../embedded/server';
 import { serverFacts, writePage } from '../report/write-page';
 import type { ConnectionUrls } from '../shared/contract-runner';
 import { ExitCode, UsageError } from '../shared/exit-code';
 import { JsonReport, type JsonTarget, refuseUnwritable } from '../shared/report';
 import type { Terminal } from '../shared/terminal';
+import { versionMistakes } from '../versions/version-option';
+import type { PackagedMigrations } from './packaged-head';
 import { packagedUrl, type Rehearsal, rehearsalUrls, rehearse } from './rehearse';
 
-export interface RehearseOptions {
-  readonly packagedMigrations?: string;
+export interface RehearseOptions extends PackagedMigrations {
+  readonly chartVersion?: string;
   readonly json?: JsonTarget;
   readonly html?: string;
   readonly keep?: boolean;
   readonly postgres: PostgresMajor;
 }
 
+const COMMANDS = [
+  ['packagedMigrations', '--packaged-migrations'],
+  ['packagedHead', '--packaged-head'],
+] as const;
+const EXPECT_REVISION = ['expectRevision', '--expect-revision'] as const;
+const REVISION = /^[0-9A-Za-z_]+$/;
+
 /** Runs the rehearsal that the options ask for, shows it, and sets the exit code. */
 export async function runRehearsal(options: RehearseOptions): Promise<void> {
-  if (options.packagedMigrations?.trim() === '') {
-    throw new UsageError({
-      path: '--packaged-migrations',
-      got: '""',
-      rule: 'a shell command',
-      fix: 'name the command to run, or leave the option out',
-    });
-  }
+  refuseMistakes(options);
   const file = new JsonReport(options.json);
   if (options.html !== undefined) refuseUnwritable('--html', options.html);
   const startedAt = new Date();
@@ -38,7 +42,7 @@ export async function runRehearsal(options: RehearseOptions): Promise<void> {
   const urls = rehearsalUrls(server);
   try {
     const rehearsal = await rehearse(server, urls, {
-      packagedMigrations: options.packagedMigrations,
+      ...options,
       onStep: (name, title) => terminal.step(name, title),
       onNotice: (message) => terminal.line(`${''.padEnd(9)} ${message}`),
     });
@@ -48,6 +52,27 @@ export async function runRehearsal(options: RehearseOptions): Promise<void> {
     if (options.keep) keepServer(server, urls, terminal);
     else await server.stop();
   }
+}
+
+function refuseMistakes(options: RehearseOptions): void {
+  const mistakes: Mistake[] = COMMANDS.filter(([name]) => options[name]?.trim() === '').map(([, path]) => ({
+    path,
+    got: '""',
+    rule: 'a shell command',
+    fix: 'name the command to run, or leave the option out',
+  }));
+  if (options.packagedMigrations === undefined) {
+    const surplus = [...COMMANDS, EXPECT_REVISION].filter(([name]) => options[name] !== undefined);
+    const rule = 'only together with --packaged-migrations: the stand-in has a revision of its own';
+    mistakes.push(...surplus.map(([name, path]) => ({ path, got: options[name], rule, fix: 'leave it out' })));
+  }
+  const { expectRevision } = options;
+  if (expectRevision !== undefined && !REVISION.test(expectRevision)) {
+    const rule = 'a revision of Alembic: letters, digits and underscores';
+    mistakes.push({ path: '--expect-revision', got: expectRevision, rule, fix: 'write what `alembic heads` prints' });
+  }
+  if (options.chartVersion !== undefined) mistakes.push(...versionMistakes('--chart-version', options.chartVersion));
+  if (mistakes.length > 0) throw new UsageError(mistakes);
 }
 
 async function startServer(major: PostgresMajor, terminal: Terminal): Promise<EmbeddedServer> {
@@ -62,15 +87,21 @@ async function startServer(major: PostgresMajor, terminal: Terminal): Promise<Em
   }
 }
 
-function finish(rehearsal: Rehearsal, { packagedMigrations }: RehearseOptions, file: JsonReport): void {
+function finish(
+  rehearsal: Rehearsal,
+  { packagedMigrations, chartVersion = newestVersion() }: RehearseOptions,
+  file: JsonReport,
+): void {
   const { error, ...outcome } = rehearsal;
   const report = readiness(rehearsal.checks);
   const passed = error === undefined && report.passed;
   const mistakes = error?.mistakes ?? [];
   const packaged = packagedMigrations === undefined ? 'stand-in' : 'command';
-  file.write({ command: 'rehearse', packaged, ...outcome, ...report, passed, mistakes });
+  file.write({ command: 'rehearse', packaged, chartVersion, ...outcome, ...report, passed, mistakes });
+  for (const warning of rehearsal.warnings)
+    file.terminal.line(`\n${file.terminal.styled('yellow', 'warning')}: ${warning}`);
   if (error !== undefined) throw error;
-  file.terminal.line(`\nPostgreSQL ${rehearsal.serverVersion}\n`);
+  file.terminal.line(`\nPostgreSQL ${rehearsal.serverVersion}; connection budget of agent-bom ${chartVersion}\n`);
   file.terminal.readiness(report);
   process.exitCode = passed ? ExitCode.success : ExitCode.failure;
 }
@@ -96,7 +127,7 @@ function keepServer(server: EmbeddedServer, urls: ConnectionUrls, terminal: Term
 export async function writeRehearsalPage(
   file: string,
   { serverVersion, steps, checks, error }: Rehearsal,
-  { packagedMigrations }: RehearseOptions,
+  { packagedMigrations, chartVersion = newestVersion() }: RehearseOptions,
   adminUrl: string,
   startedAt: Date,
 ): Promise<void> {
@@ -106,7 +137,13 @@ export async function writeRehearsalPage(
     command: 'rehearse',
     startedAt,
     target: `embedded PostgreSQL ${serverVersion} with the privileges of RDS`,
-    versions: [{ what: 'Packaged migrations', version: packaged }],
+    versions: [
+      {
+        what: 'Connection budget',
+        version: `of agent-bom ${chartVersion}${factsOf(chartVersion).known ? '' : ', which has no record'}`,
+      },
+      { what: 'Packaged migrations', version: packaged },
+    ],
     passed: error === undefined && report.passed,
     readiness: report,
     steps,

@@ -39,7 +39,7 @@ create or replace function public.abom_rls_bypass() returns boolean language sql
 $$;
 
 create table if not exists alembic_version (version_num text primary key);
-insert into alembic_version values ('20260819_01') on conflict do nothing;
+insert into alembic_version values ('00000000_01') on conflict do nothing;
 
 -- The stores, by the column that names the tenant.
 do $$

@@ -3,8 +3,11 @@ import { RUNTIME_IDENTITIES } from './identities';
 
 /** What the SQL in `migrations/` gets in addition to the connection URLs. None of it is secret. */
 export interface ContractSettings {
-  /** Connections that each login may hold. */
-  readonly limits: ConnectionLimits;
+  /**
+   * Connections that each login may hold.
+   * @default - not compared
+   */
+  readonly limits?: ConnectionLimits;
   /**
    * Alembic revision that the packaged migrations end at, where the image itself does not say it.
    * @default - not compared
@@ -16,11 +19,11 @@ export interface ContractSettings {
 
 /** The settings as PostgreSQL parameters, by the name under which the SQL reads them. */
 export function contractParameters({ limits, alembicHead, restoredFrom }: ContractSettings): Record<string, string> {
-  const entries = RUNTIME_IDENTITIES.map(({ name, limitSetting }) => [limitSetting, String(limits[name])]);
+  const entries = limits && RUNTIME_IDENTITIES.map(({ name, limitSetting }) => [limitSetting, String(limits[name])]);
   const restored: Record<string, string> =
     restoredFrom === undefined ? {} : { 'agent_bom.restored_from': restoredFrom };
   const head: Record<string, string> = alembicHead === undefined ? {} : { 'agent_bom.alembic_head': alembicHead };
-  return { ...Object.fromEntries(entries), ...head, ...restored };
+  return { ...Object.fromEntries(entries ?? []), ...head, ...restored };
 }
 
 /**

@@ -27,6 +27,15 @@ const DATABASE_CHANGES = {
     { address: 'aws_iam_role.reader', change: { actions: ['create'] } },
   ],
 };
+const releaseChange = (from: string | null, to: string) => ({
+  resource_changes: [
+    {
+      address: 'helm_release.release',
+      type: 'helm_release',
+      change: { actions: ['update'], before: from === null ? null : { version: from }, after: { version: to } },
+    },
+  ],
+});
 const NO_NETWORK = `
 Error: Failed to query available provider packages
 
@@ -134,6 +143,45 @@ describe('the scripts of the workflows', () => {
     ]);
     expect(text).toContain('### prod-workload\n\nNo changes.\n');
     expect(readFileSync(join(fake, 'calls'), 'utf8').match(/ plan .*-lock=false/g)).toHaveLength(2);
+  });
+
+  it.each([
+    ['0.106.1', '0.107.0', 'scan_jobs'],
+    ['0.108.4', '0.109.0', 'attack_paths'],
+  ])('warn in the plan from %s to %s that the API is scaled down, and how to take a dump', (from, to, table) => {
+    deployed();
+    answer('prod-workload.plan', '2');
+    answer('prod-workload.changes', releaseChange(from, to));
+    const { code, output: text } = run('commands/deploy/plan.ts', ['prod']);
+    expect(code).toBe(0);
+    expect(text).toMatch(
+      /^## Plan of prod\n\n\*\*Warning\*\*: Pods of [\d.]+ cannot write to [^\n]+\n\n### prod-database\n/,
+    );
+    expect(text).toContain(
+      `Pods of ${from} cannot write to ${table} after the migrations of ${to}. The API is scaled down`,
+    );
+    expect(text).toContain(
+      '`kubectl --namespace agent-bom create job --from=cronjob/agent-bom-backup before-upgrade`\n',
+    );
+    expect(text).toContain('| update | `helm_release.release` |');
+    expect(run('commands/deploy/deploy.ts', ['prod']).output).toContain(
+      `**Warning**: Pods of ${from} cannot write to ${table}`,
+    );
+  });
+
+  it.each([
+    ['0.98.3', '0.106.1', ''],
+    ['0.109.0', '0.110.0', ''],
+    ['0.109.0', '0.109.0', ''],
+    [null, '0.110.0', ''],
+    ['0.110.0', '0.111.0', 'while the migration Job of 0.111.0 runs: 0.111.0 has no record.'],
+  ])('say nothing of a plan from %s to %s, but where it is not known: %j', (from, to, expected) => {
+    deployed();
+    answer('prod-workload.changes', releaseChange(from, to));
+    const { code, output: text } = run('commands/deploy/plan.ts', ['prod']);
+    expect(code).toBe(0);
+    expect(text.includes('**Warning**')).toBe(expected !== '');
+    expect(text).toContain(expected);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { newestVersion } from '../../contract/product/facts';
 import { COMPLETE, context, DEVIATIONS, GREEN, type Programs } from '../support/commands/preflight';
 import { runInProcess } from '../support/commands/program';
 import { StandIns } from '../support/commands/stand-ins';
@@ -67,11 +68,11 @@ describe('preflight', () => {
 
   it.each([
     ['0.110.0', 'pass', '0.110.0'],
-    ['0.111.0', 'skip', '0.111.0 is newer than 0.110.0, the newest version with a record. Checked: '],
+    ['0.111.0', 'skip', 'not checked: 0.111.0 has no record; the newest before it is 0.110.0'],
   ])('says of version %s what is known of it, and never fails because of it', async (chartVersion, status, detail) => {
     const environment = { ...minimal(), release: { ...minimal().release, chartVersion } };
     const { code, report } = await preflight({}, environment);
-    const check = report.checks.find(({ id }: { id: string }) => id === 'file.version');
+    const check = report.checks.find(({ id }: { id: string }) => id === 'product.version-known');
     expect(check).toMatchObject({ status, detail: expect.stringContaining(detail) });
     expect(code).toBe(0);
   });
@@ -121,7 +122,7 @@ describe('preflight', () => {
     const { report } = await preflight({ terraform: { '': { complaint: 'not me' } } }, minimal(), {
       TERRAFORM_BINARY_NAME: 'tofu',
     });
-    expect(report.checks[0]).toMatchObject({ id: 'machine.terraform', status: 'pass', detail: '1.11.2' });
+    expect(report.checks[1]).toMatchObject({ id: 'machine.terraform', status: 'pass', detail: '1.11.2' });
   });
 
   it('repeats no credential that a program complains of', async () => {
@@ -193,11 +194,14 @@ describe('the registry of the chart', () => {
 
   it('gives a token to everybody', async () => {
     const fetched = answers(unauthorized(), new Response('{"token":"hunter2"}'), new Response('{}'));
-    expect(await check()).toMatchObject({ status: 'pass', detail: 'oci://ghcr.io/msaad00/charts/agent-bom:0.102.0' });
+    expect(await check()).toMatchObject({
+      status: 'pass',
+      detail: `oci://ghcr.io/msaad00/charts/agent-bom:${newestVersion()}`,
+    });
     expect(fetched.mock.calls.map(([url]) => String(url))).toEqual([
-      'https://ghcr.io/v2/msaad00/charts/agent-bom/manifests/0.102.0',
+      `https://ghcr.io/v2/msaad00/charts/agent-bom/manifests/${newestVersion()}`,
       'https://registry.example.com/token?service=registry&scope=repository%3Aa%3Apull',
-      'https://ghcr.io/v2/msaad00/charts/agent-bom/manifests/0.102.0',
+      `https://ghcr.io/v2/msaad00/charts/agent-bom/manifests/${newestVersion()}`,
     ]);
   });
 
@@ -209,7 +213,7 @@ describe('the registry of the chart', () => {
     answers(...responses);
     expect(await check()).toMatchObject({
       status: 'fail',
-      detail: `oci://ghcr.io/msaad00/charts/agent-bom:0.102.0: ${detail}`,
+      detail: `oci://ghcr.io/msaad00/charts/agent-bom:${newestVersion()}: ${detail}`,
       fix: expect.stringContaining('helm registry login ghcr.io'),
     });
   });

@@ -95,7 +95,7 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
     expect(script(source, 'dump.sh', directory, 'one')).toEqual({ code: 0, output: expect.stringContaining('wrote ') });
     const manifest = readFileSync(file('one.manifest'), 'utf8');
     expect(manifest).toMatch(
-      /^format\t2\nsha256\t[0-9a-f]{64}\nbytes\t\d+\nowners\tagent_bom_admin,agent_bom_owner\nrevision\t20260819_01\n/,
+      /^format\t2\nsha256\t[0-9a-f]{64}\nbytes\t\d+\nowners\tagent_bom_admin,agent_bom_owner\nrevision\t00000000_01\n/,
     );
     expect(manifest).toContain('rows\tscan_jobs\tnorth\t3\n');
     expect(manifest).toContain('rows\tscan_jobs\tsouth\t3\n');
@@ -170,7 +170,7 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
     expect({ code, output }).toEqual({
       code: 2,
       output: expect.stringContaining(
-        "is of the schema's revision 20260819_01, and this version of the contract ends at 20260823_01;",
+        "is of the schema's revision 00000000_01, and this version of the contract ends at 20260823_01;",
       ),
     });
     expect(await query(superuserUrl(target.server), "select from pg_roles where rolname = 'agent_bom_owner'")).toEqual(
@@ -207,12 +207,12 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
     expect(await query(superuserUrl(target.server), inserted)).toEqual([{ rows: 1 }]);
     // The image knows the revision of the dump and a later one, which the migrations bring.
     revisions = file('revisions');
-    writeFileSync(revisions, '20260823_01\n20260819_01\n20260818_01\n');
+    writeFileSync(revisions, '20260823_01\n00000000_01\n20260818_01\n');
     const replaced = script(target, 'restore.sh', file('one.dump'), '--replace', 'agent_bom');
     revisions = '';
     expect(replaced).toMatchObject({ code: 0 });
     expect(replaced.output).toContain(
-      'the schema is at revision 20260819_01; run the migrations to bring it to 20260823_01',
+      'the schema is at revision 00000000_01; run the migrations to bring it to 20260823_01',
     );
     expect(replaced.output).toContain(
       `restored: ${35 * 2 * 3 + 2} rows in ${35 * 2 + 2} tables and tenants, exactly as dumped`,

@@ -151,7 +151,7 @@ const ROWS = 'select count(*)::int as rows from scan_jobs';
       'an older schema, for the migrations to bring further',
       '20260812_01',
       0,
-      'run the migrations to bring it to 20260819_01',
+      'run the migrations to bring it to 00000000_01',
     ],
     [
       'no newer schema',

@@ -59,6 +59,7 @@ export const COMPLETE: Programs = {
     'get customresourcedefinition secretstores.external-secrets.io': served(['v1', true]),
     'get customresourcedefinition prometheusrules.monitoring.coreos.com': served(['v1', true]),
     'get deployments --all-namespaces': deployment(1),
+    'get deployment agent-bom-prod-api --namespace agent-bom': '',
     'get namespace agent-bom --ignore-not-found': '',
     'get secrets --namespace agent-bom --selector owner=helm,name=agent-bom,status in (pending-install,': '',
     'get resourcequotas,limitranges --namespace agent-bom': { items: [] },

@@ -155,8 +155,8 @@ export class JobRunner {
   private makeProduct(): void {
     const directory = join(this.root, 'product');
     mkdirSync(directory);
-    const history = '20260812_01 -> 20260819_01 (head), Two.\n<base> -> 20260812_01, One.';
-    const alembic = `case $3 in heads) echo '20260819_01 (head)' ;; history) echo '${history}' ;; esac`;
+    const history = '20260812_01 -> 00000000_01 (head), Two.\n<base> -> 20260812_01, One.';
+    const alembic = `case $3 in heads) echo '00000000_01 (head)' ;; history) echo '${history}' ;; esac`;
     for (const [name, script] of Object.entries({ alembic, python: '' })) {
       writeFileSync(join(directory, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     }

@@ -74,8 +74,8 @@ export const SABOTAGES: readonly Sabotage[] = [
     check: 'schema.revision',
     what: 'another revision',
     breaks: "update alembic_version set version_num = '20260812_01'",
-    names: 'the database is at 20260812_01, the packaged migrations end at 20260819_01',
-    mends: "update alembic_version set version_num = '20260819_01'",
+    names: 'the database is at 20260812_01, the packaged migrations end at 00000000_01',
+    mends: "update alembic_version set version_num = '00000000_01'",
   },
   {
     check: 'schema.backfills',
