@@ -10,7 +10,7 @@ import { clientPath, missingClientTools } from '../commands/rehearse/restore-ste
 import { applyStep, type ContractRun } from '../commands/shared/contract-runner';
 import { DEFAULT_MAJOR } from '../contract/postgres/majors';
 import { startupOptions } from '../contract/postgres/settings';
-import { type Cost, PROJECT, type Topic } from './measure';
+import { type Cost, median, PROJECT, type Topic } from './measure';
 
 const ROUNDS = 3;
 const ROWS = 2_000_000;
@@ -42,32 +42,35 @@ export async function measureRestore(): Promise<Topic> {
     await runStandIn(packagedUrl(server));
     await applyStep('after', run);
     await fill(run, ROWS / 10);
-    const few = await costs(server, run, directory, 1);
+    const few = await rounds(server, run, directory, 1);
     await fill(run, ROWS - ROWS / 10);
-    const many = await costs(server, run, directory, ROUNDS);
-    const memory = (of: (costs: Costs) => Cost): number => of(many).bytes / of(few).bytes;
+    const many = await rounds(server, run, directory, ROUNDS);
+    const seconds = (of: (costs: Costs) => Cost): number => median(many.map((costs) => of(costs).seconds));
+    const bytes = (all: readonly Costs[], of: (costs: Costs) => Cost): number =>
+      Math.max(...all.map((costs) => of(costs).bytes));
+    const memory = (of: (costs: Costs) => Cost): number => bytes(many, of) / bytes(few, of);
     return {
       title: 'Dump and restore',
-      how: `The fastest of ${ROUNDS} runs in turns, with ${ROWS} rows of ${TENANTS} tenants in ${Object.keys(TABLES).length} tables: the scripts of \`backup/\`, with manifest, checks and comparison, compared with \`pg_dump --format=custom\` and \`pg_restore --jobs=${JOBS}\` alone. Memory is the most that a script and its tools held at a time, with all rows and with a tenth of them.`,
+      how: `The middle of ${ROUNDS} rounds, each of which runs all four in turn, with ${ROWS} rows of ${TENANTS} tenants in ${Object.keys(TABLES).length} tables: the scripts of \`backup/\`, with manifest, checks and comparison, compared with \`pg_dump --format=custom\` and \`pg_restore --jobs=${JOBS}\` alone. Memory is the most that a script and its tools held at a time, with all rows and with a tenth of them.`,
       measurements: [
-        { what: 'pg_dump', value: many.plainDump.seconds, unit: 's' },
-        { what: 'dump', value: many.dump.seconds, unit: 's' },
-        { what: 'pg_restore', value: many.plainRestore.seconds, unit: 's' },
-        { what: 'restore', value: many.restore.seconds, unit: 's' },
+        { what: 'pg_dump', value: seconds(({ plainDump }) => plainDump), unit: 's' },
+        { what: 'dump', value: seconds(({ dump }) => dump), unit: 's' },
+        { what: 'pg_restore', value: seconds(({ plainRestore }) => plainRestore), unit: 's' },
+        { what: 'restore', value: seconds(({ restore }) => restore), unit: 's' },
         {
           what: 'dump / pg_dump',
-          value: many.dump.seconds / many.plainDump.seconds,
+          value: median(many.map(({ dump, plainDump }) => dump.seconds / plainDump.seconds)),
           unit: 'times',
           limit: LIMIT_DUMP,
         },
         {
           what: 'restore / pg_restore',
-          value: many.restore.seconds / many.plainRestore.seconds,
+          value: median(many.map(({ restore, plainRestore }) => restore.seconds / plainRestore.seconds)),
           unit: 'times',
           limit: LIMIT_RESTORE,
         },
-        { what: 'dump: memory', value: many.dump.bytes / 1e6, unit: 'MB' },
-        { what: 'restore: memory', value: many.restore.bytes / 1e6, unit: 'MB' },
+        { what: 'dump: memory', value: bytes(many, ({ dump }) => dump) / 1e6, unit: 'MB' },
+        { what: 'restore: memory', value: bytes(many, ({ restore }) => restore) / 1e6, unit: 'MB' },
         {
           what: 'dump: memory, all rows / a tenth',
           value: memory(({ dump }) => dump),
@@ -87,14 +90,19 @@ export async function measureRestore(): Promise<Topic> {
   }
 }
 
-async function costs(server: EmbeddedServer, run: ContractRun, directory: string, rounds: number): Promise<Costs> {
+async function rounds(
+  server: EmbeddedServer,
+  run: ContractRun,
+  directory: string,
+  count: number,
+): Promise<readonly Costs[]> {
   const environment = scriptEnvironment(server, run);
   const plain = (login: { user: string; password: string }) => ({ ...environment, ...plainConnection(server, login) });
   const backup = new URL(run.urls.backup);
   const reader = plain({ user: backup.username, password: decodeURIComponent(backup.password) });
   const admin = plain(server.address.admin);
   const all: Costs[] = [];
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < count; round += 1) {
     const name = `of-${round}`;
     const file = join(directory, 'plain.dump');
     const plainDump = await cost(`pg_dump --format=custom --enable-row-security --file=${file}`, reader);
@@ -114,16 +122,7 @@ async function costs(server: EmbeddedServer, run: ContractRun, directory: string
     for (const used of readdirSync(directory)) rmSync(join(directory, used));
     all.push({ dump, restore, plainDump, plainRestore });
   }
-  const best = (of: (costs: Costs) => Cost): Cost => ({
-    seconds: Math.min(...all.map((one) => of(one).seconds)),
-    bytes: Math.max(...all.map((one) => of(one).bytes)),
-  });
-  return {
-    dump: best(({ dump }) => dump),
-    restore: best(({ restore }) => restore),
-    plainDump: best(({ plainDump }) => plainDump),
-    plainRestore: best(({ plainRestore }) => plainRestore),
-  };
+  return all;
 }
 
 /** Time by the clock, because the work is the server's, and the most memory that the command's processes held. */
