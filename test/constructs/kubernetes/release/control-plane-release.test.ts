@@ -13,6 +13,7 @@ import {
   type ControlPlaneReleaseProps,
 } from '../../../../constructs/kubernetes/release/control-plane-release';
 import { ContractError } from '../../../../contract/error';
+import { newestVersion } from '../../../../contract/product/facts';
 import type { HelmValues } from '../../../../contract/product/helm-values';
 import { ENDPOINT, namespace, syncedSecrets } from '../../../support/synth/cluster';
 import { Template } from '../../../support/synth/template';
@@ -142,7 +143,7 @@ describe('a release of which the necessary alone is given', () => {
   it('is the newest chart with two pods, on RDS', () => {
     const given = { databaseProvider: undefined, chartVersion: undefined, pool: undefined, values: undefined };
     const block = release({}, given).resource('helm_release');
-    expect(block.version).toBe('0.102.0');
+    expect(block.version).toBe(newestVersion());
     const { controlPlane } = parse(unescaped(block.values[0]));
     expect(controlPlane.api.replicas).toBe(2);
     expect(controlPlane.postgres.provider).toBe('aws-rds');
