@@ -18,7 +18,8 @@ call pg_temp.change_relations($changes$
            coalesce(substring(b.bound, 'TO \(''([^'']+)'), 'infinity')::timestamptz as next
       from pg_inherits i
       join pg_class m on m.oid = i.inhrelid
-     cross join lateral (select pg_get_expr(m.relpartbound, m.oid) as bound) b
+     -- Asked without the table, which would be locked.
+     cross join lateral (select pg_get_expr(m.relpartbound, 0) as bound) b
   ), month as (
     select m.first at time zone 'UTC' as first, (m.first + interval '1 month') at time zone 'UTC' as next,
            to_char(m.first, '"_y"YYYY"m"MM') as suffix

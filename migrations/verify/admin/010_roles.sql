@@ -41,7 +41,7 @@ finding (id, found, failures) as (
       from pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) a
      where datname = current_database() and a.grantee = 0
     union all
-    select format('PUBLIC has CREATE on schema %s', nspname)
+    select format('PUBLIC has CREATE on schema %1$s: REVOKE CREATE ON SCHEMA %1$I FROM PUBLIC;', nspname)
       from pg_namespace, aclexplode(nspacl) a where a.grantee = 0 and a.privilege_type = 'CREATE'
     union all
     select format('PUBLIC has %s on %s', a.privilege_type, relname)
