@@ -48,5 +48,37 @@ begin
          n (relation, privileges);
 
   perform set_config('agent_bom.extensions', '{pgcrypto,pg_trgm}', false);
+
+  -- Shared by all tenants on purpose: caches, counters, nonces and the schema's own bookkeeping.
+  perform set_config('agent_bom.open_tables',
+    '{agent_bom_hub_backfills,agent_bom_tenant_binding_keys,alembic_version,api_rate_limit_hits,api_rate_limits,'
+    'auth_session_attempts,control_plane_schema_versions,osv_cache,revoked_session_nonces}', false);
+
+  -- What is in the schema and not of the contract, by oid: nothing here changes it. Of the contract is what belongs to the
+  -- owner role, or to whoever ran the packaged migrations before there was one, and what the product is known to have made.
+  perform set_config('agent_bom.foreign_relations', array(
+    select c.oid
+      from pg_class c
+     where c.relnamespace = to_regnamespace('public')
+       and (exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+            or (c.relowner is distinct from to_regrole('agent_bom_owner')
+                and (c.relkind in ('m', 'f')
+                     or c.relowner is distinct from (select relowner from pg_class where oid = to_regclass('public.alembic_version')))
+                and c.relname <> all (current_setting('agent_bom.open_tables')::text[])
+                and not exists (select
+                                  from pg_policy p
+                                  join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = p.oid
+                                  join pg_proc f on d.refclassid = 'pg_proc'::regclass and f.oid = d.refobjid
+                                 where p.polrelid = c.oid and f.pronamespace = c.relnamespace and f.proname like 'abom\_%')))
+  )::text, false);
+  perform set_config('agent_bom.foreign_routines', array(
+    select f.oid
+      from pg_proc f
+     where f.pronamespace = to_regnamespace('public')
+       and (exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = f.oid and d.deptype = 'e')
+            or (f.proowner is distinct from to_regrole('agent_bom_owner')
+                and f.proowner is distinct from (select relowner from pg_class where oid = to_regclass('public.alembic_version'))
+                and f.proname not like 'abom\_%'))
+  )::text, false);
 end
 $$;

@@ -18,7 +18,11 @@ pass_url() {
 
 apply() {
   local files=(-f "$root/lock.sql" -f "$root/facts.sql") file
-  for file in "$root/$1"/*.sql; do files+=(-f "$file"); done
+  for file in "$root/$1"/*.sql; do
+    # Not before the first file that calls it: only members of the owner role may create it, and `before` makes the member.
+    if grep -q 'pg_temp\.change_relations' "$file"; then files+=(-f "$root/relations.sql"); fi
+    files+=(-f "$file")
+  done
   psql -X -q -o /dev/null -v ON_ERROR_STOP=1 "${files[@]}"
 }
 

@@ -16,6 +16,8 @@ import { PROGRAM_ROOT } from './program-files';
 const MIGRATIONS = join(PROGRAM_ROOT, 'migrations');
 /** What the files of every step and check read. */
 export const FACTS = join(MIGRATIONS, 'facts.sql');
+/** What the files that change tables call. */
+export const RELATIONS = join(MIGRATIONS, 'relations.sql');
 const CONNECT_TIMEOUT_MS = 10_000;
 const APPLICATION_NAME = 'agent-bom-postgres';
 /** SQLSTATE of a connection that no rule of the server allows. */
@@ -50,7 +52,7 @@ export interface VerifyRun extends Pick<ContractRun, 'parameters' | 'onNotice'> 
 }
 
 /**
- * Runs all files of a step in one session of the administrator, each in a transaction of its own.
+ * Runs all files of a step in one session of the administrator. Those that change tables have a transaction for each.
  *
  * @throws ContractError with file, message and hint when a statement is refused.
  */
@@ -59,7 +61,7 @@ export async function applyStep(step: 'before' | 'after' | 'revoke', run: Contra
   const client = await connect('admin', run.urls.admin, parameters);
   client.on('notice', ({ message }) => run.onNotice?.(message ?? ''));
   try {
-    for (const file of [join(MIGRATIONS, 'lock.sql'), FACTS, ...sqlFiles(step)]) await runFile(client, file);
+    for (const file of [join(MIGRATIONS, 'lock.sql'), FACTS, ...sqlFiles(step).flatMap(withRelations)]) await runFile(client, file);
   } finally {
     await client.end();
   }
@@ -90,6 +92,11 @@ export function sqlFiles(folder: string): string[] {
     .filter((file) => file.endsWith('.sql'))
     .sort()
     .map((file) => join(directory, file));
+}
+
+/** Not before the first file that calls it: only the owner role's members may create it, and `before` makes the member. */
+function withRelations(file: string): string[] {
+  return readFileSync(file, 'utf8').includes('pg_temp.change_relations') ? [RELATIONS, file] : [file];
 }
 
 async function checkAs(identity: RuntimeIdentityName, run: VerifyRun): Promise<CheckResult[]> {
@@ -199,7 +206,7 @@ async function runFile(client: Client, file: string): Promise<QueryResult[]> {
     throw new ContractError({
       file: `${relative(PROGRAM_ROOT, file)}${line}`,
       got: message,
-      rule: 'every statement of the contract succeeds; the file was rolled back',
+      rule: 'every statement of the contract succeeds; the transaction was rolled back',
       fix: hint ?? 'fix what the message names and run the step again; it continues from any state',
     });
   }

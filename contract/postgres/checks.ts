@@ -55,8 +55,9 @@ export const CHECKS: readonly Check[] = [
   },
   { id: 'stores.present', proves: 'the nine stores exist and the application reaches them', source: 'admin' },
   { id: 'schema.revision', proves: 'the schema is at the revision of the chart version', source: 'admin' },
-  { id: 'schema.partition-runway', proves: 'partitions exist for at least three months ahead', source: 'admin' },
+  { id: 'schema.partition-runway', proves: 'partitions exist for the months kept and three ahead', source: 'admin' },
   { id: 'schema.backfills', proves: 'columns of later migrations are filled in older rows too', source: 'backup' },
+  { id: 'schema.foreign-objects', proves: 'what is not of the contract is known', source: 'admin' },
   { id: 'schema.extensions', proves: 'the extensions that the schema uses are installed', source: 'admin' },
   { id: 'privileges.app', proves: 'the application reads and writes rows, and nothing else', source: 'admin' },
   {

@@ -1,6 +1,5 @@
 -- What PostgreSQL gives to everybody, and the contract gives to those who need it.
 begin;
-set local lock_timeout = '300s';
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
 
 do $$
@@ -13,18 +12,38 @@ begin
 end
 $$;
 
+-- Only what differs: a grant that is there already would be written again.
 do $$
+declare
+  item record;
 begin
-  execute format('revoke all on database %I from public', current_database());
-  execute format('grant connect, temporary on database %I to agent_bom_app, agent_bom_maintenance', current_database());
-  execute format('grant connect on database %I to agent_bom_backup', current_database());
-  if exists (select from pg_roles where rolname = 'agent_bom_readonly') then
-    execute format('grant connect on database %I to agent_bom_readonly', current_database());
-  end if;
+  for item in
+    select format('revoke all on database %I from public', datname) as statement
+      from pg_database
+     where datname = current_database()
+       and exists (select from aclexplode(coalesce(datacl, acldefault('d', datdba))) a where a.grantee = 0)
+    union all
+    select format('grant %s on database %I to %I', w.privilege, d.datname, r.rolname)
+      from (values ('agent_bom_app', 'CONNECT'), ('agent_bom_app', 'TEMPORARY'), ('agent_bom_maintenance', 'CONNECT'),
+                   ('agent_bom_maintenance', 'TEMPORARY'), ('agent_bom_backup', 'CONNECT'), ('agent_bom_readonly', 'CONNECT'))
+           w (grantee, privilege)
+      join pg_roles r on r.rolname = w.grantee
+      join pg_database d on d.datname = current_database()
+     where not exists (select from aclexplode(d.datacl) a where a.grantee = r.oid and a.privilege_type = w.privilege)
+    union all
+    select 'revoke create on schema public from public'
+      from pg_namespace n, aclexplode(n.nspacl) a
+     where n.nspname = 'public' and a.grantee = 0 and a.privilege_type = 'CREATE'
+    union all
+    select format('grant usage on schema public to %I', r.rolname)
+      from pg_namespace n
+      join pg_roles r on r.rolname in ('agent_bom_app', 'agent_bom_maintenance', 'agent_bom_backup')
+     where n.nspname = 'public'
+       and not exists (select from aclexplode(n.nspacl) a where a.grantee = r.oid and a.privilege_type = 'USAGE')
+  loop
+    execute item.statement;
+  end loop;
 end
 $$;
-
-revoke create on schema public from public;
-grant usage on schema public to agent_bom_app, agent_bom_maintenance, agent_bom_backup;
 
 commit;

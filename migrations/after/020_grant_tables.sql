@@ -1,69 +1,60 @@
 -- Who reads and writes which table. Only differences are granted and revoked, so that a database that is in order is
 -- not written to. What a packaged migration took from the application stays taken: it is given privileges only where it
 -- has none, on a table from before there were default privileges, or on all tables of a role that is new.
-begin;
-set local lock_timeout = '300s';
-select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
-
-do $$
-declare
-  item record;
-begin
-  for item in
-    with relation as (
-      select c.oid, c.oid::regclass as name, c.relname::text, c.relkind, c.relowner, c.relacl, app.privileges,
-             exists (select from aclexplode(c.relacl) a where a.grantee = 'agent_bom_backup'::regrole) as is_dumped
-        from pg_class c
-       cross join lateral (
-               select array(select a.privilege_type from aclexplode(c.relacl) a where a.grantee = 'agent_bom_app'::regrole
-                             union
-                            select a.privilege_type || ' of a column' from pg_attribute t, aclexplode(t.attacl) a
-                             where t.attrelid = c.oid and a.grantee = 'agent_bom_app'::regrole) as privileges) app
-       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'S')
-    ), wanted as (
-      select r.oid, r.name, r.relkind, g.grantee, p.privilege,
-             g.grantee = 'agent_bom_backup'
-             or (r.privileges = '{}' and (not r.is_dumped or not exists (select from relation where privileges <> '{}')))
-               as is_given
-        from relation r
-        left join jsonb_to_recordset(current_setting('agent_bom.narrowed_tables')::jsonb)
-                  n (relation text, privileges text[]) on n.relation = r.relname
-       cross join (values (array['SELECT', 'INSERT', 'UPDATE', 'DELETE'])) rows (privileges)
-       cross join (values ('agent_bom_app'), ('agent_bom_backup')) g (grantee)
-       cross join lateral unnest(case
-              -- Dumped with everything else, so that a restored control plane still knows its tenants.
-              when g.grantee = 'agent_bom_backup' then array['SELECT']
-              -- It proves who a tenant is: whoever reads it may act as any tenant.
-              when r.relname = 'agent_bom_tenant_binding_keys' then array[]::text[]
-              -- The API reads the revision; only migrations move it.
-              when r.relname = 'alembic_version' then array['SELECT']
-              when r.relkind = 'S' then array['USAGE', 'SELECT']
-              -- All four are what an earlier version of the contract gave; less is what the migrations say by now.
-              when n.privileges is not null and (r.privileges = '{}' or r.privileges @> rows.privileges) then n.privileges
-              else rows.privileges
-            end) p (privilege)
-    ), present as (
-      select r.oid, r.name, r.relkind, coalesce(g.rolname, 'public') as grantee, a.privilege_type as privilege
-        from relation r
-       cross join lateral aclexplode(r.relacl) a
-        left join pg_roles g on g.oid = a.grantee
-       where a.grantee = 0
-          or g.rolname in ('agent_bom_app', 'agent_bom_backup')
-          or (r.relname = 'agent_bom_tenant_binding_keys' and a.grantee <> r.relowner)
-          -- The packaged migrations give the maintenance identity all tables, and this one with them.
-          or (r.relname = 'alembic_version' and a.privilege_type <> 'SELECT' and a.grantee <> r.relowner)
-    )
-    select 'grant' as verb, 'to' as preposition, name, relkind, grantee, privilege
-      from (select oid, name, relkind, grantee, privilege from wanted where is_given except select * from present) missing
-    union all
-    select 'revoke', 'from', name, relkind, grantee, privilege
-      from (select * from present except select oid, name, relkind, grantee, privilege from wanted) excess
-  loop
-    execute format('%s %s on %s %s %s %s',
-                   item.verb, item.privilege, case item.relkind when 'S' then 'sequence' else 'table' end, item.name,
-                   item.preposition, case item.grantee when 'public' then 'public' else quote_ident(item.grantee) end);
-  end loop;
-end
-$$;
-
-commit;
+call pg_temp.change_relations($changes$
+  with relation as (
+    select c.oid, c.relname::text, c.relkind, c.relowner, c.relacl, app.privileges,
+           exists (select from aclexplode(c.relacl) a where a.grantee = 'agent_bom_backup'::regrole) as is_dumped
+      from pg_class c
+     cross join lateral (
+             select array(select a.privilege_type from aclexplode(c.relacl) a where a.grantee = 'agent_bom_app'::regrole
+                           union
+                          select a.privilege_type || ' of a column' from pg_attribute t, aclexplode(t.attacl) a
+                           where t.attrelid = c.oid and a.grantee = 'agent_bom_app'::regrole) as privileges) app
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'S')
+       and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
+  ), wanted as (
+    select r.oid, r.relkind, g.grantee, p.privilege,
+           g.grantee = 'agent_bom_backup' or (r.privileges = '{}' and (not r.is_dumped or a.role_is_new)) as is_given,
+           g.grantee = 'agent_bom_app' and a.role_is_new as at_once
+      from relation r
+     cross join (select not exists (select from relation where privileges <> '{}') as role_is_new) a
+      left join jsonb_to_recordset(current_setting('agent_bom.narrowed_tables')::jsonb)
+                n (relation text, privileges text[]) on n.relation = r.relname
+     cross join (values (array['SELECT', 'INSERT', 'UPDATE', 'DELETE'])) rows (privileges)
+     cross join (values ('agent_bom_app'), ('agent_bom_backup')) g (grantee)
+     cross join lateral unnest(case
+            -- Dumped with everything else, so that a restored control plane still knows its tenants.
+            when g.grantee = 'agent_bom_backup' then array['SELECT']
+            -- It proves who a tenant is: whoever reads it may act as any tenant.
+            when r.relname = 'agent_bom_tenant_binding_keys' then array[]::text[]
+            -- The API reads the revision; only migrations move it.
+            when r.relname = 'alembic_version' then array['SELECT']
+            when r.relkind = 'S' then array['USAGE', 'SELECT']
+            -- All four are what an earlier version of the contract gave; less is what the migrations say by now.
+            when n.privileges is not null and (r.privileges = '{}' or r.privileges @> rows.privileges) then n.privileges
+            else rows.privileges
+          end) p (privilege)
+  ), present as (
+    select r.oid, r.relkind, coalesce(g.rolname, 'public') as grantee, a.privilege_type as privilege
+      from relation r
+     cross join lateral aclexplode(r.relacl) a
+      left join pg_roles g on g.oid = a.grantee
+     where a.grantee = 0
+        or g.rolname in ('agent_bom_app', 'agent_bom_backup')
+        or (r.relname = 'agent_bom_tenant_binding_keys' and a.grantee <> r.relowner)
+        -- The packaged migrations give the maintenance identity all tables, and this one with them.
+        or (r.relname = 'alembic_version' and a.privilege_type <> 'SELECT' and a.grantee <> r.relowner)
+  )
+  -- What a new role is given is one transaction: a run that is cut off leaves it new.
+  select case when at_once then 'public.alembic_version'::regclass else oid end as relation,
+         format('%s %s on %s %s %s %s', verb, privilege, case relkind when 'S' then 'sequence' else 'table' end,
+                oid::regclass, preposition, case grantee when 'public' then 'public' else quote_ident(grantee) end) as statement
+    from (select 'grant' as verb, 'to' as preposition, missing.*
+            from (select oid, relkind, grantee, privilege, at_once from wanted
+                   where is_given and (oid, relkind, grantee, privilege) not in (select * from present)) missing
+          union all
+          select 'revoke', 'from', excess.*, false
+            from (select * from present except select oid, relkind, grantee, privilege from wanted) excess) difference
+   order by oid
+$changes$);

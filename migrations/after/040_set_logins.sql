@@ -1,6 +1,5 @@
 -- The logins: who they are members of, what they may not be, how many connections and how much patience they have.
 begin;
-set local lock_timeout = '300s';
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
 
 do $$

@@ -2,7 +2,6 @@
 -- options and leave as SCRAM verifiers computed here: no statement, log line, error context or setting ever holds one.
 -- https://www.rfc-editor.org/rfc/rfc5802 and https://www.rfc-editor.org/rfc/rfc7677
 begin;
-set local lock_timeout = '300s';
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
 
 create or replace function pg_temp.percent_decode(encoded text) returns text language sql as $$

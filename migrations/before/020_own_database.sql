@@ -1,7 +1,6 @@
 -- The owner role owns the database and what is in it, so that the packaged migrations can run as that role: then the
 -- session's login receives their grants and the owner gives them, and nobody grants anything back to its own grantor.
 begin;
-set local lock_timeout = '300s';
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
 
 do $$
@@ -22,34 +21,16 @@ begin
 end
 $$;
 
--- What an earlier run of the packaged migrations left with the administrator.
+-- Routines that an earlier run of the packaged migrations left with the administrator; 030 takes over the relations.
 do $$
 declare
   item record;
 begin
   for item in
-    select c.oid::regclass as name,
-           case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'f' then 'foreign table'
-                          when 'S' then 'sequence' else 'table' end as kind
-      from pg_class c
-     where c.relnamespace = 'public'::regnamespace
-       and c.relowner = session_user::regrole
-       and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
-       -- The sequence of a column follows its table.
-       and not exists (select from pg_depend d
-                        where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i', 'e')
-                          and (c.relkind = 'S' or d.deptype = 'e'))
-     order by c.oid
-  loop
-    execute format('alter %s %s owner to agent_bom_owner', item.kind, item.name);
-  end loop;
-  for item in
     select p.oid::regprocedure as name
       from pg_proc p
-     where p.pronamespace = 'public'::regnamespace
-       and p.proowner = session_user::regrole
-       and not exists (select from pg_depend d
-                        where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+     where p.pronamespace = 'public'::regnamespace and p.proowner = session_user::regrole
+       and p.oid <> all (current_setting('agent_bom.foreign_routines')::oid[])
      order by p.oid
   loop
     execute format('alter routine %s owner to agent_bom_owner', item.name);
@@ -59,9 +40,26 @@ $$;
 
 -- The packaged chain sets none of these: tables of later migrations are usable and can be dumped at once.
 set local role agent_bom_owner;
-alter default privileges in schema public grant select, insert, update, delete on tables to agent_bom_app;
-alter default privileges in schema public grant usage, select on sequences to agent_bom_app;
-alter default privileges in schema public grant select on tables to agent_bom_backup;
-alter default privileges in schema public grant select on sequences to agent_bom_backup;
+do $$
+declare
+  item record;
+begin
+  for item in
+    select w.privilege, w.kind, w.grantee
+      from (values ('agent_bom_app', 'tables', 'r', 'SELECT'), ('agent_bom_app', 'tables', 'r', 'INSERT'),
+                   ('agent_bom_app', 'tables', 'r', 'UPDATE'), ('agent_bom_app', 'tables', 'r', 'DELETE'),
+                   ('agent_bom_app', 'sequences', 'S', 'USAGE'), ('agent_bom_app', 'sequences', 'S', 'SELECT'),
+                   ('agent_bom_backup', 'tables', 'r', 'SELECT'), ('agent_bom_backup', 'sequences', 'S', 'SELECT'))
+           w (grantee, kind, objtype, privilege)
+     where not exists (
+             select
+               from pg_default_acl d, aclexplode(d.defaclacl) a
+              where d.defaclrole = 'agent_bom_owner'::regrole and d.defaclnamespace = 'public'::regnamespace
+                and d.defaclobjtype::text = w.objtype and a.grantee = w.grantee::regrole and a.privilege_type = w.privilege)
+  loop
+    execute format('alter default privileges in schema public grant %s on %s to %I', item.privilege, item.kind, item.grantee);
+  end loop;
+end
+$$;
 
 commit;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearse/rehearse';
-import { applyStep, type ContractRun, FACTS, sqlFiles, verifyContract } from '../../commands/shared/contract-runner';
+import { applyStep, type ContractRun, FACTS, RELATIONS, sqlFiles, verifyContract } from '../../commands/shared/contract-runner';
 import { ContractError } from '../../contract/error';
 import { RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { startupOptions } from '../../contract/postgres/settings';
@@ -86,7 +86,7 @@ describe('a database that was touched before', () => {
           client.on('error', () => undefined);
           await client.connect();
           const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-          await client.query(readFileSync(FACTS, 'utf8'));
+          for (const prelude of [FACTS, RELATIONS]) await client.query(readFileSync(prelude, 'utf8'));
           for (const statement of all.slice(0, count)) await client.query(statement);
           await asSuperuser(`select pg_terminate_backend(${rows[0]?.pid})`);
           await client.end().catch(() => undefined);

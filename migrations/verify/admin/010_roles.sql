@@ -14,14 +14,12 @@ owned (name, owner, relkind) as (
   select c.relname::text, c.relowner, c.relkind
     from pg_class c
    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S', 'v', 'm', 'f')
-     and not exists (select from pg_depend d
-                      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+     and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
   union all
   select p.oid::regprocedure::text, p.proowner, null
     from pg_proc p
    where p.pronamespace = 'public'::regnamespace
-     and not exists (select from pg_depend d
-                      where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+     and p.oid <> all (current_setting('agent_bom.foreign_routines')::oid[])
 ),
 finding (id, found, failures) as (
   select 'tls.session', (select format('%s, %s', version, cipher) from pg_stat_ssl where pid = pg_backend_pid()), array(
@@ -43,12 +41,13 @@ finding (id, found, failures) as (
       from pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) a
      where datname = current_database() and a.grantee = 0
     union all
-    select format('PUBLIC has CREATE on schema %s', nspname)
+    select format('PUBLIC has CREATE on schema %1$s: REVOKE CREATE ON SCHEMA %1$I FROM PUBLIC;', nspname)
       from pg_namespace, aclexplode(nspacl) a where a.grantee = 0 and a.privilege_type = 'CREATE'
     union all
     select format('PUBLIC has %s on %s', a.privilege_type, relname)
       from pg_class, aclexplode(relacl) a
-     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'S') and a.grantee = 0)
+     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'S') and a.grantee = 0
+       and pg_class.oid <> all (current_setting('agent_bom.foreign_relations')::oid[]))
   union all
   select 'roles.attributes', format('%s roles', (select count(*) from login) + 2), array(
     select format('%s does not exist', wanted.name)

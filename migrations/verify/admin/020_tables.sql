@@ -6,14 +6,10 @@ relation as (
                   where a.attrelid = c.oid and a.attname in ('tenant_id', 'team_id') and not a.attisdropped) as has_tenant
     from pg_class c
    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-     and not exists (select from pg_depend d
-                      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+     and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
 ),
--- Shared by all tenants on purpose: caches, counters, nonces and the schema's own bookkeeping.
 open_table (name) as (
-  values ('agent_bom_hub_backfills'), ('agent_bom_tenant_binding_keys'), ('alembic_version'), ('api_rate_limit_hits'),
-         ('api_rate_limits'), ('auth_session_attempts'), ('control_plane_schema_versions'), ('osv_cache'),
-         ('revoked_session_nonces')
+  select unnest(current_setting('agent_bom.open_tables')::text[])
 ),
 -- Policies that a session of the application is subject to.
 app_policy as (

@@ -9,8 +9,7 @@ relation as (
   select c.oid, c.relname::text as name, c.relrowsecurity
     from pg_class c
    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-     and not exists (select from pg_depend d
-                      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+     and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
 ),
 store (store, name) as (
   values ('scan jobs', 'scan_jobs'), ('fleet state', 'fleet_agents'), ('gateway policy state', 'gateway_policies'),
@@ -90,6 +89,7 @@ finding (id, found, failures) as (
       from pg_class c
       join pg_roles app on app.rolname = 'agent_bom_app'
      where c.relnamespace = 'public'::regnamespace and c.relkind = 'S'
+       and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
        and not has_sequence_privilege(app.oid, c.oid, 'USAGE'))
   union all
   select 'privileges.maintenance', 'rows of all tenants; no schema, no revision, no keys', array(
@@ -102,6 +102,7 @@ finding (id, found, failures) as (
                                       else array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'] end) privilege
       join pg_roles b on b.rolname = 'agent_bom_backup'
      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S')
+       and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
        and case c.relkind when 'S' then has_sequence_privilege(b.oid, c.oid, privilege)
                           else has_table_privilege(b.oid, c.oid, privilege) end
     union all
@@ -125,6 +126,7 @@ finding (id, found, failures) as (
       from pg_class c
       join pg_roles b on b.rolname = 'agent_bom_backup'
      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S')
+       and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
        and not case c.relkind when 'S' then has_sequence_privilege(b.oid, c.oid, 'SELECT')
                               else has_table_privilege(b.oid, c.oid, 'SELECT') end
     union all

@@ -12,24 +12,56 @@ select 'schema.revision' as check,
                                  else query_to_xml('select version_num from public.alembic_version', false, false, '')
                                end)) row) revisions) as found) revision;
 
--- Months without a gap, from this one on: a row of a month that has no partition is refused.
-select 'schema.partition-runway' as check,
-       case when first_gap is null or first_gap >= 4 then 'pass' else 'fail' end as status,
-       case when first_gap is null then format('%s months and more', (select max(n) from generate_series(0, 24) n))
-            when first_gap = 0 then 'hub_findings_current_observations has no partition for this month'
-            else format('%s months ahead, up to %s', first_gap - 1,
-                        (date_trunc('month', now()) + first_gap * interval '1 month')::date) end as detail
-  from (select min(n) as first_gap
-          from generate_series(0, 24) n
-         where not exists (
+-- Months without a gap, from the oldest that the product keeps on: a row of a month that has no partition is refused. It
+-- keeps 365 days, and alerts when fewer than three months are left.
+with
+parent (oid, name) as (
+  select to_regclass('public.hub_findings_current_observations')::oid, 'hub_findings_current_observations'
+  union
+  select c.oid, c.relname::text
+    from pg_class c
+    join pg_inherits i on i.inhparent = c.oid
+    join pg_class m on m.oid = i.inhrelid and m.relname ~ '_y\d{4}m\d{2}$'
+   where c.relnamespace = 'public'::regnamespace and c.relkind = 'p'
+     and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
+),
+month (number, start) as (
+  select n, (m.first + n * interval '1 month') at time zone 'UTC'
+    from (select date_trunc('month', now() at time zone 'UTC') as first,
+                 date_trunc('month', now() at time zone 'UTC' - interval '365 days') as oldest) m
+   cross join generate_series(-12, 24) n
+   where m.first + n * interval '1 month' >= m.oldest
+),
+gap (name, number, start) as (
+  select p.name, m.number, m.start
+    from parent p
+   cross join month m
+   where not exists (
            select
              from pg_inherits i
              join pg_class c on c.oid = i.inhrelid
-            cross join lateral (
-              select regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \(''([^'']+)''\) TO \(''([^'']+)''\)') as value) bound
-            where i.inhparent = to_regclass('public.hub_findings_current_observations')
-              and date_trunc('month', now()) + n * interval '1 month'
-                  between bound.value[1]::timestamptz and bound.value[2]::timestamptz - interval '1 second')) runway;
+            cross join lateral (select pg_get_expr(c.relpartbound, c.oid) as text) bound
+            where i.inhparent = p.oid
+              and (bound.text = 'DEFAULT'
+                   or m.start between coalesce(substring(bound.text, 'FROM \(''([^'']+)'), '-infinity')::timestamptz
+                                  and coalesce(substring(bound.text, 'TO \(''([^'']+)'), 'infinity')::timestamptz - interval '1 second'))
+),
+runway (name, months, past) as (
+  select p.name, (select min(number) from gap g where g.name = p.name and g.number >= 0) - 1,
+         (select string_agg(to_char(start at time zone 'UTC', 'YYYY-MM'), ', ' order by start) from gap g
+           where g.name = p.name and g.number < 0)
+    from parent p
+)
+select 'schema.partition-runway' as check,
+       case when bool_or(months < 3 or past is not null) then 'fail' else 'pass' end as status,
+       string_agg(concat_ws('; ',
+         case when months is null then format('%s has %s months and more', name, (select max(number) from month))
+              when months < 0 then format('%s has no partition for this month', name)
+              else format('%s has %s months ahead, up to %s', name, months,
+                          (select (start at time zone 'UTC')::date from month where number = months + 1)) end,
+         case when past is not null then
+           format('%s has no partition for %s, which the product keeps; the step after makes it', name, past) end), '; ' order by name) as detail
+  from runway;
 
 select 'limits.capacity' as check,
        case when budget is null then 'skip' when budget <= room then 'pass' else 'fail' end as status,

@@ -58,6 +58,7 @@ begin
             where k.rule ~ 'json|= ''|ARRAY\['
             limit 1) allowed on true
    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relrowsecurity
+     and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
      and (a.attname = t.attname or counted.by_sequence or (a.attnotnull and not a.atthasdef)
           or (c.relispartition and y.typcategory = 'D')
           or a.attnum = any (coalesce((select partattrs::int2[] from pg_partitioned_table where partrelid = c.oid),

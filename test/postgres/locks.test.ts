@@ -1,0 +1,192 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { EmbeddedServer } from '../../commands/embedded/server';
+import { defaultParameters, fillStandIn, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearse/rehearse';
+import { applyStep, type ContractRun, verifyContract } from '../../commands/shared/contract-runner';
+import { ContractError } from '../../contract/error';
+import { startupOptions } from '../../contract/postgres/settings';
+import { hasClientTools, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
+
+jest.setTimeout(2 * SERVER_TIMEOUT_MS);
+
+const RUN = join(__dirname, '..', '..', 'migrations', 'run.sh');
+/** `lock_timeout` in migrations/relations.sql, and what a loaded machine may add. */
+const LOCK_TIMEOUT_MS = 2000;
+const SLACK_MS = 1500;
+/** A writer that waited so long has found the fault, and the reader need not stay. */
+const TOO_LONG_MS = 2 * (LOCK_TIMEOUT_MS + SLACK_MS);
+const HELD = 'scan_jobs';
+
+describe.each(['15', '18'] as const)('a run beside a control plane that is serving, on PostgreSQL %s', (major) => {
+  let server: EmbeddedServer;
+  let run: ContractRun;
+  let tables: string[];
+  const clients: Client[] = [];
+
+  beforeAll(async () => {
+    server = await EmbeddedServer.start({ major });
+    run = { urls: rehearsalUrls(server), parameters: defaultParameters() };
+    await applyStep('before', run);
+    await runStandIn(packagedUrl(server));
+    await applyStep('after', run);
+    await fillStandIn(run.urls.app);
+    const rows = await asSuperuser(
+      `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname in ('tenant_id', 'team_id')
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition order by 1`,
+    );
+    tables = rows.map(({ name }) => name);
+  });
+
+  afterEach(() => Promise.all(clients.splice(0).map((client) => client.end())));
+
+  afterAll(() => server.stop());
+
+  const asSuperuser = (...sql: string[]) => query(superuserUrl(server), ...sql);
+
+  async function session(url: string, name: string): Promise<Client> {
+    const client = new Client({ connectionString: url, application_name: name });
+    client.on('error', () => undefined);
+    await client.connect();
+    clients.push(client);
+    return client;
+  }
+
+  /** As a database that is adopted: the tables are the administrator's, and no policy is there for the backup. */
+  const adopted = () =>
+    asSuperuser(
+      `do $$ declare item record; begin
+         for item in select oid::regclass as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') loop
+           execute format('alter table %s owner to agent_bom_admin', item.name);
+           execute format('drop policy if exists agent_bom_backup_reads on %s', item.name);
+         end loop; end $$`,
+      'revoke all on all tables in schema public from agent_bom_backup',
+    );
+
+  /** Writes to every table, over and over, until told to stop; the longest statement of each in ms. */
+  async function writers(): Promise<{ longest: Map<string, number>; stop: () => Promise<void> }> {
+    const longest = new Map<string, number>();
+    let stopped = false;
+    const work = async (names: string[]) => {
+      const app = await session(superuserUrl(server), 'writer');
+      await app.query('set role agent_bom_app');
+      while (!stopped) {
+        for (const name of names) {
+          const start = performance.now();
+          await app.query(`insert into ${name} default values`);
+          longest.set(name, Math.max(longest.get(name) ?? 0, performance.now() - start));
+        }
+      }
+    };
+    const rest = tables.filter((name) => name !== HELD);
+    const half = rest.length / 2;
+    const working = [[HELD], rest.slice(0, half), rest.slice(half)].map(work);
+    return {
+      longest,
+      stop: async () => {
+        stopped = true;
+        await Promise.all(working);
+      },
+    };
+  }
+
+  /** Runs both steps beside writers and a reader that stays until the run has been turned away twice. */
+  async function besideReader(work: (notice: (text: string) => void) => Promise<void>) {
+    const reader = await session(superuserUrl(server), 'open reader');
+    await reader.query('begin');
+    await reader.query(`select from ${HELD}`);
+    const { longest, stop } = await writers();
+    const waits: string[] = [];
+    let reading = true;
+    const leave = () => {
+      if (reading) void reader.query('commit');
+      reading = false;
+    };
+    const guard = setInterval(() => Math.max(...longest.values()) > TOO_LONG_MS && leave(), 100);
+    const late = setTimeout(leave, 5 * TOO_LONG_MS);
+    const start = performance.now();
+    try {
+      await work((text) => {
+        if (!text.includes('trying again')) return;
+        waits.push(text);
+        if (waits.length === 2) leave();
+      });
+    } finally {
+      clearInterval(guard);
+      clearTimeout(late);
+      leave();
+      await stop();
+    }
+    const others = [...longest].filter(([name]) => name !== HELD).map(([, ms]) => ms);
+    const figures = { held: longest.get(HELD) ?? 0, others: Math.max(...others), whole: performance.now() - start };
+    if (process.env.SHOW_FIGURES !== undefined) console.info(major, figures);
+    expect(longest.size).toBe(tables.length);
+    expect(figures.held).toBeLessThan(LOCK_TIMEOUT_MS + SLACK_MS);
+    expect(figures.others).toBeLessThan(SLACK_MS);
+    expect(waits).toHaveLength(2);
+    for (const text of waits) expect(text).toMatch(/the table scan_jobs is in use by session \d+ \(open reader of rdsadmin, in a transaction since /);
+    expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
+  }
+
+  it('takes over every table while a reader stays: no statement waits longer than the lock timeout', async () => {
+    await adopted();
+    await besideReader(async (onNotice) => {
+      for (const step of ['before', 'after'] as const) await applyStep(step, { ...run, onNotice });
+    });
+  });
+
+  (hasClientTools(15) ? it : it.skip)('does the same with psql', async () => {
+    await asSuperuser('drop policy agent_bom_backup_reads on scan_jobs', 'drop policy agent_bom_backup_reads on teams');
+    await besideReader(async (notice) => {
+      const { admin, app, maintenance, backup } = run.urls;
+      const child = spawn('bash', [RUN, 'after'], {
+        env: {
+          PATH: process.env.PATH,
+          CONTRACT_OPTIONS: startupOptions(run.parameters),
+          ALEMBIC_DATABASE_URL: admin,
+          AGENT_BOM_POSTGRES_URL: app,
+          AGENT_BOM_POSTGRES_MAINTENANCE_URL: maintenance,
+          AGENT_BOM_POSTGRES_BACKUP_URL: backup,
+        },
+      });
+      child.stderr.setEncoding('utf8').on('data', (text: string) => text.split('\n').forEach(notice));
+      expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+    });
+  });
+
+  it('gives up in the end, says who is in the way, and continues from there', async () => {
+    await asSuperuser('drop policy agent_bom_backup_reads on agents', `drop policy agent_bom_backup_reads on ${HELD}`);
+    const reader = await session(superuserUrl(server), 'open reader');
+    const { rows } = await reader.query<{ pid: number }>(`begin; select pg_backend_pid() as pid from ${HELD} limit 1`).then((all) => [all].flat().at(-1) ?? { rows: [] });
+    const parameters = { ...run.parameters, 'agent_bom.lock_timeout': '3s' };
+    const failed = await applyStep('after', { ...run, parameters }).catch((error: unknown) => error);
+    const [mistake] = failed instanceof ContractError ? failed.mistakes : [];
+    expect(mistake?.got).toMatch(
+      new RegExp(
+        `^the table ${HELD} has been in use for 3s by session ${rows[0]?.pid} ` +
+          '\\(open reader of rdsadmin, in a transaction since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d UTC\\)$',
+      ),
+    );
+    expect(mistake?.fix).toContain('pg_terminate_backend(<session>)');
+    const policies = "select polrelid::regclass::text as name from pg_policy where polname = 'agent_bom_backup_reads'";
+    const names = async () => (await asSuperuser(policies)).map(({ name }) => name);
+    expect(await names()).toContain('agents');
+    expect(await names()).not.toContain(HELD);
+    await asSuperuser(`select pg_terminate_backend(${rows[0]?.pid})`);
+    await applyStep('after', run);
+    expect(await names()).toContain(HELD);
+  });
+
+  it('analyzes tables that have rows and no statistics, and not those without rows', async () => {
+    const counted = `select relname as name, reltuples from pg_class where relname in ('scan_jobs', 'osv_cache', 'fresh') order by 1`;
+    await query(packagedUrl(server), 'create table fresh (id int)');
+    await asSuperuser(`update pg_class set reltuples = -1 where relname in ('scan_jobs', 'fresh')`);
+    await asSuperuser('vacuum analyze osv_cache');
+    await applyStep('after', run);
+    const rows = await asSuperuser(counted);
+    expect(rows.find(({ name }) => name === 'fresh')?.reltuples).toBe(-1);
+    const [{ number } = { number: 0 }] = await asSuperuser('select count(*)::int as number from scan_jobs');
+    expect(rows.find(({ name }) => name === HELD)?.reltuples).toBe(number);
+    await asSuperuser('drop table fresh');
+  });
+});
