@@ -28,7 +28,7 @@ import {
 import { ReportSettings } from '../constructs/kubernetes/release/report-settings';
 import { SyncedSecrets } from '../constructs/kubernetes/secrets/synced-secrets';
 import type { PostgresEndpoint } from '../constructs/postgres-endpoint';
-import { reportPlace } from '../contract/environment/api/reports';
+import { keepsReportsInOwnBucket, reportPlace } from '../contract/environment/api/reports';
 import { rdsRegion } from '../contract/environment/database/existing';
 import { sourceOf } from '../contract/environment/database/restore';
 import type { Environment } from '../contract/environment/environment';
@@ -230,12 +230,12 @@ function migrationSettings({ release, database }: Environment) {
 }
 
 /** The roles that may do something. A ServiceAccount whose role may not is free for an annotation of the user's. */
-function rolesInUse(
-  { podRoles: { api, scanner }, database }: Environment,
-  roles: PostgresEndpoint['podRoleArns'],
-): ServiceAccountRoles {
+function rolesInUse(environment: Environment, roles: PostgresEndpoint['podRoleArns']): ServiceAccountRoles {
+  const { podRoles, database } = environment;
+  const { api, scanner } = podRoles;
+  const granted = database.iamAuthentication || keepsReportsInOwnBucket(environment);
   return {
-    api: database.iamAuthentication || api.policyArns.length > 0 ? roles?.api : undefined,
+    api: granted || api.policyArns.length > 0 ? roles?.api : undefined,
     scanner: scanner.policyArns.length > 0 ? roles?.scanner : undefined,
   };
 }
