@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { BackupJob, type BackupJobProps } from '../constructs/kubernetes/backup/backup-job';
 import { DumpStore } from '../constructs/kubernetes/backup/dump-store';
 import { RestoreJob, type RestoreJobProps } from '../constructs/kubernetes/backup/restore-job';
+import type { ApiDeployment } from '../constructs/kubernetes/migration/api-scaling';
 import { MigrationFiles } from '../constructs/kubernetes/migration/migration-files';
 import {
   type MigratedDatabase,
@@ -32,7 +33,7 @@ import { keepsReportsInOwnBucket, reportPlace } from '../contract/environment/ap
 import { rdsRegion } from '../contract/environment/database/existing';
 import { sourceOf } from '../contract/environment/database/restore';
 import type { Environment } from '../contract/environment/environment';
-import { stackNames } from '../contract/names';
+import { apiDeployment, stackNames } from '../contract/names';
 import { connectionLimits } from '../contract/postgres/connection-budget';
 import { storedVariables, trustedProxyIssuer } from '../contract/product/authentication';
 import { requiredSecrets } from '../contract/product/required-secrets';
@@ -76,6 +77,7 @@ export class WorkloadStack extends EnvironmentStack {
     const migrations = new MigrationJob(this, 'migrations', {
       ...migration,
       files,
+      api: apiOf(environment),
       endpoint: migratedDatabase(environment, endpoint),
       after: restore?.ready,
     });
@@ -176,7 +178,9 @@ export class WorkloadStack extends EnvironmentStack {
 
   /** Ids and names of outputs stay as they were first called: they are addresses, and other programs read the outputs. */
   private revokeLogins(props: RevocationJobProps): void {
-    const { logsCommand } = new RevocationJob(this, 'retire', props);
+    const { chartVersion, autoscaling } = this.environment.release;
+    const autoscaledApi = autoscaling === undefined ? undefined : apiOf(this.environment);
+    const { logsCommand } = new RevocationJob(this, 'retire', { ...props, chartVersion, autoscaledApi });
     this.output('revocation_logs', logsCommand, 'Command that shows what the Job did that revokes previous logins');
   }
 
@@ -221,6 +225,11 @@ function orphanRelease(stack: TerraformStack): void {
 function migratedDatabase({ database, secrets }: Environment, endpoint: PostgresEndpoint): MigratedDatabase {
   if (database.existing === undefined || secrets.existing !== undefined) return endpoint;
   return { host: endpoint.host, port: endpoint.port, database: endpoint.database };
+}
+
+/** The Deployment of the API, with the number of pods that it has at least. */
+function apiOf({ name, release: { replicas, autoscaling } }: Environment): ApiDeployment {
+  return { name: apiDeployment(name), replicas: autoscaling?.minimumReplicas ?? replicas };
 }
 
 /** What the migrations are told beside the connections. */
