@@ -1,8 +1,8 @@
 """Runs in the image of the product: scale_api.py stop|start
 
 `stop` ends the API pods before migrations that they cannot work with, and leaves them alone before all others.
-`start` brings the API back after the release of a Deployment whose number of pods an autoscaler decides, because an
-autoscaler leaves a Deployment alone that has none.
+`start` makes sure that the API is back after the release where an autoscaler decides how many pods run: a chart that
+says no number then would leave a Deployment that has none, and so would the autoscaler.
 """
 
 import json

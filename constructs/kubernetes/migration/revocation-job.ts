@@ -27,8 +27,9 @@ export interface RevocationJobProps extends DatabaseJobProps, Pick<MigrationMoun
 /** What a Job that runs by itself may do beside. */
 export interface AwaitedRevocationProps extends RevocationJobProps, Pick<MigrationSettings, 'chartVersion'> {
   /**
-   * Deployment of the API, where an autoscaler decides how many pods it has. The release then says no number, and leaves
-   * a Deployment without pods that the migration Job has stopped: this Job starts it before it revokes anything.
+   * Deployment of the API, where an autoscaler decides how many pods it has. A chart that says no number then leaves a
+   * Deployment without pods which the migration Job has stopped, and Helm calls it ready: this Job starts it before it
+   * revokes anything. The charts up to 0.102.0 say a number; nobody has read the later ones.
    * @default - the release starts the API by itself
    */
   readonly autoscaledApi?: ApiDeployment;

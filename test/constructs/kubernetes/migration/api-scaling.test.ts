@@ -8,6 +8,9 @@ import { jobOf } from '../../../support/postgres/job';
 import { minimal, parsed, synthesize } from '../../../support/synth/environments';
 import type { Block } from '../../../support/synth/template';
 
+// The script asks once a second, and starting Python on a busy machine takes as long.
+jest.setTimeout(60_000);
+
 const MIGRATIONS = join(__dirname, '..', '..', '..', '..', 'migrations');
 /** Versions on both sides of the first migration that API pods of earlier versions fail after. */
 const BEFORE = '0.106.1';

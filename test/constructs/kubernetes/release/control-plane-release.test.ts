@@ -13,6 +13,7 @@ import {
   type ControlPlaneReleaseProps,
 } from '../../../../constructs/kubernetes/release/control-plane-release';
 import { ContractError } from '../../../../contract/error';
+import { newestVersion } from '../../../../contract/product/facts';
 import type { HelmValues } from '../../../../contract/product/helm-values';
 import { ENDPOINT, namespace, syncedSecrets } from '../../../support/synth/cluster';
 import { Template } from '../../../support/synth/template';
@@ -73,8 +74,21 @@ describe('the release', () => {
       max_history: 10,
       timeout: 900,
     });
-    for (const absent of ['set', 'set_sensitive', 'set_wo', 'upgrade_install'])
-      expect(block).not.toHaveProperty(absent);
+    for (const absent of ['set', 'set_sensitive', 'set_wo']) expect(block).not.toHaveProperty(absent);
+  });
+
+  it.each([
+    ['0.106.1', true],
+    ['0.107.0', false],
+    ['0.108.0', false],
+    ['0.999.0', false],
+  ])('of version %s goes back by itself: %s; a first install that failed and stays is upgraded', (chartVersion, back) => {
+    const {
+      atomic,
+      cleanup_on_fail: cleanup,
+      upgrade_install: existing,
+    } = release({}, { chartVersion }).resource('helm_release');
+    expect({ atomic, cleanup, existing }).toEqual({ atomic: back, cleanup: back, existing: !back });
   });
 
   it('names the Secrets of the generation', () => {
@@ -142,7 +156,7 @@ describe('a release of which the necessary alone is given', () => {
   it('is the newest chart with two pods, on RDS', () => {
     const given = { databaseProvider: undefined, chartVersion: undefined, pool: undefined, values: undefined };
     const block = release({}, given).resource('helm_release');
-    expect(block.version).toBe('0.102.0');
+    expect(block.version).toBe(newestVersion());
     const { controlPlane } = parse(unescaped(block.values[0]));
     expect(controlPlane.api.replicas).toBe(2);
     expect(controlPlane.postgres.provider).toBe('aws-rds');

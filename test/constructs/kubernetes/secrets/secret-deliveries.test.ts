@@ -195,7 +195,7 @@ describe('keys of the control plane that exist already', () => {
       .find(({ manifest: { spec } }) => strings(spec.data).includes(SECRET_ARN));
     expect(manifest.metadata.name).toMatch(/^agent-bom-control-plane-[0-9a-f]{10}$/);
     const { envFrom } = parse(workload.resource('helm_release').values[0]).controlPlane.api;
-    expect(envFrom).toEqual([{ secretRef: { name: manifest.metadata.name } }]);
+    expect(envFrom[0]).toEqual({ secretRef: { name: manifest.metadata.name } });
     const other = withSecrets({ controlPlane: { secretArn: `${SECRET_ARN}x` } }).workload;
     expect(other.text).not.toContain(`"${manifest.metadata.name}"`);
   });
@@ -206,7 +206,7 @@ describe('keys of the control plane that exist already', () => {
     expect(Object.keys(database.json.output)).not.toContain('control_plane_secret_arn');
     expect(workload.manifests('ExternalSecret')).toHaveLength(4);
     const { envFrom } = parse(workload.resource('helm_release').values[0]).controlPlane.api;
-    expect(envFrom).toEqual([{ secretRef: { name: 'our-keys' } }]);
+    expect(envFrom[0]).toEqual({ secretRef: { name: 'our-keys' } });
   });
 
   it('need none for a proxy where there is none', () => {
