@@ -29,11 +29,11 @@ export const DATABASE_PORT = 5432;
 
 /** ServiceAccount with which External Secrets reads the environment's secrets; the IAM role trusts only this one. */
 export const SECRET_READER = 'agent-bom-secret-reader';
-/** ServiceAccount of the migration Job; it has no role and no token. */
+/** ServiceAccount of the migration Job. It has no IAM role; where a version requires it, it may scale the API. */
 export const MIGRATION_SERVICE_ACCOUNT = 'agent-bom-migration';
 /** ServiceAccount with which the backup CronJob uploads dumps; the IAM role trusts only this one. */
 export const BACKUP_SERVICE_ACCOUNT = 'agent-bom-backup';
-/** ServiceAccount of the Job that revokes the previous logins. It has no role and no token. */
+/** ServiceAccount of the Job that revokes the previous logins. It has no IAM role; it may scale an API that is autoscaled. */
 export const REVOCATION_SERVICE_ACCOUNT = 'agent-bom-revoke';
 /** Beginning of the keys of all dumps in the bucket. */
 export const DUMP_PREFIX = 'dumps/';
@@ -107,6 +107,11 @@ export function controlPlaneName(environmentName: string): string {
 /** ServiceAccounts that the chart makes for its own workloads. */
 export function chartServiceAccount(environmentName: string, workload: 'api' | 'scanner' | 'gateway'): string {
   return `${controlPlaneName(environmentName)}-${workload}`;
+}
+
+/** Deployment that the chart makes for the API. */
+export function apiDeployment(environmentName: string): string {
+  return `${controlPlaneName(environmentName)}-api`;
 }
 
 /** Name under which the console shows the environment's KMS key; at most 256 characters. */

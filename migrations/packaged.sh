@@ -1,8 +1,12 @@
 #!/bin/sh
-# Runs in the image of the product, which promises no more than a POSIX shell: packaged.sh migrate|revisions
+# Runs in the image of the product, which promises no more than a POSIX shell: packaged.sh revisions|migrate|stop-api|start-api
 # Writes the revisions that the image knows to CONTRACT_REVISIONS_FILE, newest first, for whoever compares a database or a
-# dump with the image; needs neither a database nor a secret for that. With `migrate`, runs the migrations then.
+# dump with the image; needs neither a database nor a secret for that. With `migrate`, runs the migrations then; with
+# `stop-api`, stops the API where they require it. `start-api` starts it again, and asks for no revisions.
 set -eu
+
+here=$(dirname "$0")
+if [ "${1:-}" = start-api ]; then exec python "$here/scale_api.py" start; fi
 
 directory=deploy/supabase/postgres
 heads=$(alembic -c "$directory/alembic.ini" heads)
@@ -21,6 +25,7 @@ if [ -z "$head" ] || [ "$heads" != "$head (head)" ]; then
   exit 2
 fi
 printf 'the migrations of this image end at revision %s\n' "$head"
-if [ "${1:-}" = migrate ]; then
-  exec python "$directory/compose_migrate.py" --config "$directory/alembic.ini"
-fi
+case ${1:-} in
+  migrate) exec python "$directory/compose_migrate.py" --config "$directory/alembic.ini" ;;
+  stop-api) exec python "$here/scale_api.py" stop ;;
+esac

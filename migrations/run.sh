@@ -56,6 +56,14 @@ check_plain_connection() {
   fi
 }
 
+# For what runs before the packaged migrations and has no connection; nothing where there are no tables yet.
+write_database_revision() {
+  [[ -n ${CONTRACT_DATABASE_REVISION_FILE:-} ]] || return 0
+  psql -X -q -A -t -v ON_ERROR_STOP=1 >"$CONTRACT_DATABASE_REVISION_FILE" <<'SQL'
+select 'select version_num from public.alembic_version' where to_regclass('public.alembic_version') is not null \gexec
+SQL
+}
+
 # What speaks the protocol of PostgreSQL without being it fails at the first file of the contract, and does not say why.
 refuse_other_servers() {
   local version
@@ -87,6 +95,7 @@ case $step in
     refuse_other_servers
     refuse_plain_connections
     apply before
+    write_database_revision
     ;;
   after)
     pass_url agent_bom.app_url AGENT_BOM_POSTGRES_URL

@@ -11,6 +11,7 @@ import { SecretPolicy } from '../constructs/aws/secrets/secret-policy';
 import { BackupBucket } from '../constructs/aws/storage/backup-bucket';
 import { EncryptionKey } from '../constructs/aws/storage/encryption-key';
 import type { BackupStore, PostgresEndpoint, StoredSecret } from '../constructs/postgres-endpoint';
+import { keepsReportsInOwnBucket } from '../contract/environment/api/reports';
 import type { Environment } from '../contract/environment/environment';
 import {
   BACKUP_SERVICE_ACCOUNT,
@@ -50,7 +51,7 @@ export class DatabaseStack extends EnvironmentStack {
     this.grantRead(reader, [server.adminSecret, ...Object.values(identitySecrets), controlPlaneSecret]);
     this.protectSecrets(reader, { ...identitySecrets, 'control-plane': controlPlaneSecret });
     const bucket = this.createBackupBucket();
-    const roles = this.createWorkloadRoles(server);
+    const roles = this.createWorkloadRoles(server, bucket);
     this.endpoint = {
       host: server.host,
       port: server.port,
@@ -155,16 +156,18 @@ export class DatabaseStack extends EnvironmentStack {
     }
   }
 
-  private createWorkloadRoles(server: PostgresServer): WorkloadRoles {
+  private createWorkloadRoles(server: PostgresServer, bucket: BackupBucket): WorkloadRoles {
     const { environment, account, cluster } = this;
-    return new WorkloadRoles(this, 'roles', { environment, account, cluster, server });
+    return new WorkloadRoles(this, 'roles', { environment, account, cluster, server, bucket });
   }
 
   private createBackupBucket(): BackupBucket {
-    const { name, backup } = this.environment;
+    const { name, backup, reports } = this.environment;
     const bucketName = backupBucketName(name, this.account.id);
     const { dumpRetentionDays } = backup;
-    return new BackupBucket(this, 'backup', { name: bucketName, key: this.key, dumpRetentionDays });
+    const reportRetentionDays = keepsReportsInOwnBucket(this.environment) ? reports.retentionDays : undefined;
+    const retention = { dumpRetentionDays, reportRetentionDays };
+    return new BackupBucket(this, 'backup', { name: bucketName, key: this.key, ...retention });
   }
 
   private createBackupStore(bucket: BackupBucket): BackupStore {

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { BackupJob, type BackupJobProps } from '../constructs/kubernetes/backup/backup-job';
 import { DumpStore } from '../constructs/kubernetes/backup/dump-store';
 import { RestoreJob, type RestoreJobProps } from '../constructs/kubernetes/backup/restore-job';
+import type { ApiDeployment } from '../constructs/kubernetes/migration/api-scaling';
 import { MigrationFiles } from '../constructs/kubernetes/migration/migration-files';
 import {
   type MigratedDatabase,
@@ -28,11 +29,11 @@ import {
 import { ReportSettings } from '../constructs/kubernetes/release/report-settings';
 import { SyncedSecrets } from '../constructs/kubernetes/secrets/synced-secrets';
 import type { PostgresEndpoint } from '../constructs/postgres-endpoint';
-import { reportPlace } from '../contract/environment/api/reports';
+import { keepsReportsInOwnBucket, reportPlace } from '../contract/environment/api/reports';
 import { rdsRegion } from '../contract/environment/database/existing';
 import { sourceOf } from '../contract/environment/database/restore';
 import type { Environment } from '../contract/environment/environment';
-import { stackNames } from '../contract/names';
+import { apiDeployment, stackNames } from '../contract/names';
 import { connectionLimits } from '../contract/postgres/connection-budget';
 import { storedVariables, trustedProxyIssuer } from '../contract/product/authentication';
 import { requiredSecrets } from '../contract/product/required-secrets';
@@ -76,6 +77,7 @@ export class WorkloadStack extends EnvironmentStack {
     const migrations = new MigrationJob(this, 'migrations', {
       ...migration,
       files,
+      api: apiOf(environment),
       endpoint: migratedDatabase(environment, endpoint),
       after: restore?.ready,
     });
@@ -176,7 +178,9 @@ export class WorkloadStack extends EnvironmentStack {
 
   /** Ids and names of outputs stay as they were first called: they are addresses, and other programs read the outputs. */
   private revokeLogins(props: RevocationJobProps): void {
-    const { logsCommand } = new RevocationJob(this, 'retire', props);
+    const { chartVersion, autoscaling } = this.environment.release;
+    const autoscaledApi = autoscaling === undefined ? undefined : apiOf(this.environment);
+    const { logsCommand } = new RevocationJob(this, 'retire', { ...props, chartVersion, autoscaledApi });
     this.output('revocation_logs', logsCommand, 'Command that shows what the Job did that revokes previous logins');
   }
 
@@ -223,6 +227,11 @@ function migratedDatabase({ database, secrets }: Environment, endpoint: Postgres
   return { host: endpoint.host, port: endpoint.port, database: endpoint.database };
 }
 
+/** The Deployment of the API, with the number of pods that it has at least. */
+function apiOf({ name, release: { replicas, autoscaling } }: Environment): ApiDeployment {
+  return { name: apiDeployment(name), replicas: autoscaling?.minimumReplicas ?? replicas };
+}
+
 /** What the migrations are told beside the connections. */
 function migrationSettings({ release, database }: Environment) {
   const { chartVersion } = release;
@@ -230,12 +239,12 @@ function migrationSettings({ release, database }: Environment) {
 }
 
 /** The roles that may do something. A ServiceAccount whose role may not is free for an annotation of the user's. */
-function rolesInUse(
-  { podRoles: { api, scanner }, database }: Environment,
-  roles: PostgresEndpoint['podRoleArns'],
-): ServiceAccountRoles {
+function rolesInUse(environment: Environment, roles: PostgresEndpoint['podRoleArns']): ServiceAccountRoles {
+  const { podRoles, database } = environment;
+  const { api, scanner } = podRoles;
+  const granted = database.iamAuthentication || keepsReportsInOwnBucket(environment);
   return {
-    api: database.iamAuthentication || api.policyArns.length > 0 ? roles?.api : undefined,
+    api: granted || api.policyArns.length > 0 ? roles?.api : undefined,
     scanner: scanner.policyArns.length > 0 ? roles?.scanner : undefined,
   };
 }

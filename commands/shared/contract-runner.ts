@@ -61,7 +61,8 @@ export async function applyStep(step: 'before' | 'after' | 'revoke', run: Contra
   const client = await connect('admin', run.urls.admin, parameters);
   client.on('notice', ({ message }) => run.onNotice?.(message ?? ''));
   try {
-    for (const file of [join(MIGRATIONS, 'lock.sql'), FACTS, ...sqlFiles(step).flatMap(withRelations)]) await runFile(client, file);
+    for (const file of [join(MIGRATIONS, 'lock.sql'), FACTS, ...sqlFiles(step).flatMap(withRelations)])
+      await runFile(client, file);
   } finally {
     await client.end();
   }

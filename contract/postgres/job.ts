@@ -39,6 +39,11 @@ const LOCK_SECONDS = 5 * 60;
 /** Time for the migrations themselves in the pod that succeeds: an index on a large table, a wait for a lock. */
 const MIGRATION_SECONDS = 30 * 60;
 
+/** Time for the API pods to end, where a migration requires that none runs: Kubernetes gives each half a minute. */
+export const API_STOP_SECONDS = 5 * 60;
+/** Time for the API pods to become ready after that: the pull of the image on a new node, and their start. */
+export const API_START_SECONDS = 10 * 60;
+
 /** The Job fails after this time whatever its pods do, so it has to be enough for all of them. */
 export const DEADLINE_SECONDS =
   retryDelaySeconds(BACKOFF_LIMIT) +

@@ -100,6 +100,14 @@ export function oldWritersStop(from: string, to: string): WriterStop[] {
 }
 
 /**
+ * The same for whatever version runs: what `oldWritersStop` says of the oldest one. Who deploys the version does not know
+ * which one runs, so that the database decides which of these migrations are still ahead.
+ */
+export function writerStopsUpTo(version: string): WriterStop[] {
+  return oldWritersStop(PRODUCT_FLOOR, version);
+}
+
+/**
  * Backfills of the migrations from one version to another that see no rows unless their session bypasses row-level
  * security, in the order of the migrations; none where the new version is not newer.
  *

@@ -1,4 +1,5 @@
 import { CHART_NAME } from './chart';
+import { writerStopsUpTo } from './facts';
 import type { HelmValues } from './helm-values';
 
 /** What Argo CD and Flux need to know to install the control plane. None of it is secret. */
@@ -67,8 +68,9 @@ function ignoredDifferences({ autoscaled, values }: GitOpsSettings): object {
  * @see https://fluxcd.io/flux/components/helm/helmreleases/
  */
 export function fluxObjects(settings: GitOpsSettings): readonly object[] {
-  const { namespace, values } = settings;
+  const { namespace, values, chartVersion } = settings;
   const remediation = { retries: 3, remediateLastFailure: true };
+  const takenBack = writerStopsUpTo(chartVersion).length === 0;
   const release = {
     apiVersion: 'helm.toolkit.fluxcd.io/v2',
     kind: 'HelmRelease',
@@ -82,7 +84,10 @@ export function fluxObjects(settings: GitOpsSettings): readonly object[] {
       ...fluxChart(settings),
       maxHistory: KEPT_REVISIONS,
       install: { createNamespace: false, remediation },
-      upgrade: { cleanupOnFail: true, remediation: { ...remediation, strategy: 'rollback' } },
+      // The version before may not work with what the migrations have left: then nothing goes back by itself.
+      upgrade: takenBack
+        ? { cleanupOnFail: true, remediation: { ...remediation, strategy: 'rollback' } }
+        : { cleanupOnFail: false, remediation: { retries: 0, remediateLastFailure: false } },
       values,
     },
   };

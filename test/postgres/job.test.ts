@@ -45,12 +45,18 @@ const PASSWORDS: readonly [app: string, maintenance: string, backup: string][] =
 
   it('migrates and verifies, container by container', async () => {
     const runner = job({ app: 'canary-one', maintenance: 'canary-two', backup: 'canary-three' });
-    expect(runner.containerNames()).toEqual(['before', 'packaged', 'after', 'verify']);
+    expect(runner.containerNames()).toEqual(['before', 'stop-api', 'packaged', 'after', 'verify']);
     expect(await runner.run('before')).toEqual({ code: 0, output: expect.stringContaining('step before done') });
+    const revision = () => readFileSync(runner.environmentOf('before').CONTRACT_DATABASE_REVISION_FILE ?? '', 'utf8');
+    expect(revision()).toBe('');
     const url = runner.environmentOf('packaged').ALEMBIC_DATABASE_URL ?? '';
     expect(url.replace(/sslrootcert=[^&]+/, `sslrootcert=${server.address.caFile}`)).toBe(packagedUrl(server));
     expect(await runner.run('packaged')).toMatchObject({ code: 0 });
     expect(await runner.run('after')).toEqual({ code: 0, output: expect.stringContaining('step after done') });
+    expect(await runner.run('before')).toMatchObject({ code: 0 });
+    expect(await query(packagedUrl(server), 'select version_num as revision from alembic_version')).toEqual([
+      { revision: revision().trimEnd() },
+    ]);
     const { code, output } = await runner.run('verify');
     expect({ code, output }).toMatchObject({ code: 0 });
     expect([...output.matchAll(/^pass +(\S+)/gm)].map(([, id]) => id).sort()).toEqual([...DATABASE_CHECKS].sort());

@@ -1,6 +1,12 @@
 import { Client } from 'pg';
 import { EmbeddedServer } from '../../commands/embedded/server';
-import { defaultParameters, fillStandIn, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearse/rehearse';
+import {
+  defaultParameters,
+  fillStandIn,
+  packagedUrl,
+  rehearsalUrls,
+  runStandIn,
+} from '../../commands/rehearse/rehearse';
 import { applyStep, type ContractRun } from '../../commands/shared/contract-runner';
 import { POSTGRES_MAJORS } from '../../contract/postgres/majors';
 import { catalogRows, differences } from '../support/postgres/catalog';
@@ -44,7 +50,9 @@ describe.each(POSTGRES_MAJORS)('a run on a database that is in order, on Postgre
       'drop policy agent_bom_backup_reads on scan_jobs',
       'create policy agent_bom_backup_reads on scan_jobs for select to agent_bom_backup using (true)',
     );
-    expect(differences(rows, await catalogRows(server))).toContainEqual(expect.stringMatching(/^policy .*agent_bom_backup_reads/));
+    expect(differences(rows, await catalogRows(server))).toContainEqual(
+      expect.stringMatching(/^policy .*agent_bom_backup_reads/),
+    );
   });
 
   it('asks for no lock on a table: it does not notice that another session holds them all', async () => {

@@ -2,7 +2,13 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { EmbeddedServer } from '../../commands/embedded/server';
-import { defaultParameters, fillStandIn, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearse/rehearse';
+import {
+  defaultParameters,
+  fillStandIn,
+  packagedUrl,
+  rehearsalUrls,
+  runStandIn,
+} from '../../commands/rehearse/rehearse';
 import { applyStep, type ContractRun, verifyContract } from '../../commands/shared/contract-runner';
 import { ContractError } from '../../contract/error';
 import { startupOptions } from '../../contract/postgres/settings';
@@ -124,7 +130,10 @@ describe.each(['15', '18'] as const)('a run beside a control plane that is servi
     expect(figures.held).toBeLessThan(LOCK_TIMEOUT_MS + SLACK_MS);
     expect(figures.others).toBeLessThan(SLACK_MS);
     expect(waits).toHaveLength(2);
-    for (const text of waits) expect(text).toMatch(/the table scan_jobs is in use by session \d+ \(open reader of rdsadmin, in a transaction since /);
+    for (const text of waits)
+      expect(text).toMatch(
+        /the table scan_jobs is in use by session \d+ \(open reader of rdsadmin, in a transaction since /,
+      );
     expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
   }
 
@@ -157,7 +166,9 @@ describe.each(['15', '18'] as const)('a run beside a control plane that is servi
   it('gives up in the end, says who is in the way, and continues from there', async () => {
     await asSuperuser('drop policy agent_bom_backup_reads on agents', `drop policy agent_bom_backup_reads on ${HELD}`);
     const reader = await session(superuserUrl(server), 'open reader');
-    const { rows } = await reader.query<{ pid: number }>(`begin; select pg_backend_pid() as pid from ${HELD} limit 1`).then((all) => [all].flat().at(-1) ?? { rows: [] });
+    const { rows } = await reader
+      .query<{ pid: number }>(`begin; select pg_backend_pid() as pid from ${HELD} limit 1`)
+      .then((all) => [all].flat().at(-1) ?? { rows: [] });
     const parameters = { ...run.parameters, 'agent_bom.lock_timeout': '3s' };
     const failed = await applyStep('after', { ...run, parameters }).catch((error: unknown) => error);
     const [mistake] = failed instanceof ContractError ? failed.mistakes : [];

@@ -49,12 +49,18 @@ describe.each(['15', '18'] as const)('months of the past, on PostgreSQL %s', (ma
   it('exist from the oldest that the product keeps to a year ahead', async () => {
     expect(await names()).toEqual(await expected());
     expect((await names()).length).toBeGreaterThanOrEqual(24);
-    expect(await runway()).toMatchObject({ status: 'pass', detail: `${PARENT} has 12 months ahead, up to ${await end()}` });
+    expect(await runway()).toMatchObject({
+      status: 'pass',
+      detail: `${PARENT} has 12 months ahead, up to ${await end()}`,
+    });
   });
 
   const end = async () =>
-    (await asSuperuser(`select (date_trunc('month', now() at time zone 'UTC') + interval '13 months')::date::text as day`))[0]
-      ?.day;
+    (
+      await asSuperuser(
+        `select (date_trunc('month', now() at time zone 'UTC') + interval '13 months')::date::text as day`,
+      )
+    )[0]?.day;
 
   it('take rows up to both ends of a month, in UTC, and refuse those before the first and after the last', async () => {
     const first = `(date_trunc('month', now() at time zone 'UTC' - interval '365 days') at time zone 'UTC')`;

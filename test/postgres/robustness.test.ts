@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearse/rehearse';
-import { applyStep, type ContractRun, FACTS, RELATIONS, sqlFiles, verifyContract } from '../../commands/shared/contract-runner';
+import {
+  applyStep,
+  type ContractRun,
+  FACTS,
+  RELATIONS,
+  sqlFiles,
+  verifyContract,
+} from '../../commands/shared/contract-runner';
 import { ContractError } from '../../contract/error';
 import { RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { startupOptions } from '../../contract/postgres/settings';

@@ -12,6 +12,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { Construct } from 'constructs';
 import { BACKUP_DEFAULTS } from '../../../contract/environment/backup';
+import { DUMP_PREFIX, REPORT_PREFIX } from '../../../contract/names';
 import type { PodRole } from '../iam/pod-role';
 import type { EncryptionKey } from './encryption-key';
 
@@ -30,9 +31,17 @@ export interface BackupBucketProps {
    * @default 35
    */
   readonly dumpRetentionDays?: number;
+  /**
+   * Days after which a report of the API is deleted.
+   * @default - there are no reports in the bucket
+   */
+  readonly reportRetentionDays?: number;
 }
 
-/** Bucket for dumps of the database: versioned, encrypted with one key, never public, and emptied by time alone. */
+/**
+ * Bucket for dumps of the database, and for reports of the API beside them: versioned, never public, and emptied by time
+ * alone. One key encrypts the dumps; the API has S3 encrypt its reports with AES-256 and without a key of ours.
+ */
 export class BackupBucket extends Construct {
   /** Name of the bucket. */
   readonly name: string;
@@ -49,8 +58,8 @@ export class BackupBucket extends Construct {
     this.arn = bucket.arn;
     this.key = props.key;
     this.encrypt();
-    this.blockPublicAccess();
-    this.expire(this.keepVersions(), props.dumpRetentionDays ?? BACKUP_DEFAULTS.dumpRetentionDays);
+    this.blockPublicAccess(props);
+    this.expire(this.keepVersions(), props);
   }
 
   /**
@@ -70,6 +79,15 @@ export class BackupBucket extends Construct {
     role.allow('download-dump', [read, this.key.useThrough('s3', ['kms:Decrypt'])], 'download-policy');
   }
 
+  /**
+   * Lets a role add reports, which may come in parts, and read them: links that the API signs for people to download by
+   * may do no more than the role. It can neither list nor delete them.
+   */
+  grantReports(role: PodRole): void {
+    const actions = ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'];
+    role.allow('keep-reports', [{ actions, resources: [`${this.arn}/${REPORT_PREFIX}*`] }], 'reports-policy');
+  }
+
   /** Tells EventBridge of every object that comes or goes. Called once. */
   announceChanges(): void {
     new S3BucketNotification(this, 'notification', { bucket: this.name, eventbridge: true });
@@ -87,7 +105,7 @@ export class BackupBucket extends Construct {
     });
   }
 
-  private blockPublicAccess(): void {
+  private blockPublicAccess(props: BackupBucketProps): void {
     const block = new S3BucketPublicAccessBlock(this, 'public-access', {
       bucket: this.name,
       blockPublicAcls: true,
@@ -100,7 +118,7 @@ export class BackupBucket extends Construct {
       rule: { objectOwnership: 'BucketOwnerEnforced' },
     });
     // S3 refuses to change two settings that concern access at the same moment.
-    new S3BucketPolicy(this, 'policy', { bucket: this.name, policy: this.policy().json, dependsOn: [block] });
+    new S3BucketPolicy(this, 'policy', { bucket: this.name, policy: this.policy(props).json, dependsOn: [block] });
   }
 
   private keepVersions(): S3BucketVersioningA {
@@ -110,31 +128,26 @@ export class BackupBucket extends Construct {
     });
   }
 
-  private expire(versions: S3BucketVersioningA, days: number): void {
-    new S3BucketLifecycleConfiguration(this, 'lifecycle', {
-      bucket: this.name,
-      rule: [
-        {
-          id: 'expire',
-          status: 'Enabled',
-          filter: [{ prefix: '' }],
-          expiration: [{ days }],
-          noncurrentVersionExpiration: [{ noncurrentDays: NONCURRENT_DAYS }],
-          abortIncompleteMultipartUpload: [{ daysAfterInitiation: ABANDONED_UPLOAD_DAYS }],
-        },
-      ],
-      dependsOn: [versions],
-    });
+  private expire(versions: S3BucketVersioningA, props: BackupBucketProps): void {
+    const { dumpRetentionDays = BACKUP_DEFAULTS.dumpRetentionDays, reportRetentionDays } = props;
+    // Of two rules for the same object S3 follows the one that deletes it first.
+    const rule =
+      reportRetentionDays === undefined
+        ? [expiry('expire', '', dumpRetentionDays)]
+        : [expiry('expire', DUMP_PREFIX, dumpRetentionDays), expiry('reports', REPORT_PREFIX, reportRetentionDays)];
+    new S3BucketLifecycleConfiguration(this, 'lifecycle', { bucket: this.name, rule, dependsOn: [versions] });
   }
 
-  private policy(): DataAwsIamPolicyDocument {
+  private policy({ reportRetentionDays }: BackupBucketProps): DataAwsIamPolicyDocument {
     const algorithm = 's3:x-amz-server-side-encryption';
     const keyId = 's3:x-amz-server-side-encryption-aws-kms-key-id';
+    const otherAlgorithm = this.deny('OtherAlgorithm', 's3:PutObject', otherThan(algorithm, 'aws:kms'));
+    const dumpsOnly = { resources: undefined, notResources: [`${this.arn}/${REPORT_PREFIX}*`] };
     return new DataAwsIamPolicyDocument(this, 'rules', {
       statement: [
         this.deny('PlainConnections', 's3:*', [{ test: 'Bool', variable: 'aws:SecureTransport', values: ['false'] }]),
         this.deny('OldTls', 's3:*', [{ test: 'NumericLessThan', variable: 's3:TlsVersion', values: ['1.2'] }]),
-        this.deny('OtherAlgorithm', 's3:PutObject', otherThan(algorithm, 'aws:kms')),
+        reportRetentionDays === undefined ? otherAlgorithm : { ...otherAlgorithm, ...dumpsOnly },
         this.deny('OtherKey', 's3:PutObject', otherThan(keyId, this.key.arn)),
       ],
     });
@@ -154,6 +167,17 @@ export class BackupBucket extends Construct {
       condition,
     };
   }
+}
+
+function expiry(id: string, prefix: string, days: number) {
+  return {
+    id,
+    status: 'Enabled',
+    filter: [{ prefix }],
+    expiration: [{ days }],
+    noncurrentVersionExpiration: [{ noncurrentDays: NONCURRENT_DAYS }],
+    abortIncompleteMultipartUpload: [{ daysAfterInitiation: ABANDONED_UPLOAD_DAYS }],
+  };
 }
 
 /** An upload that names nothing gets the encryption of the bucket, so that only a name can be a wrong one. */

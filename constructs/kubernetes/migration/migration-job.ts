@@ -2,11 +2,12 @@ import type { JobV1SpecTemplate } from '@cdktf/provider-kubernetes/lib/job-v1';
 import { Fn, type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { MIGRATION_SERVICE_ACCOUNT } from '../../../contract/names';
-import { BACKOFF_LIMIT, DEADLINE_SECONDS } from '../../../contract/postgres/job';
+import { API_STOP_SECONDS, BACKOFF_LIMIT, DEADLINE_SECONDS } from '../../../contract/postgres/job';
 import type { PostgresEndpoint } from '../../postgres-endpoint';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
 import { AwaitedJob, ScheduledPod, shortHash } from '../pods/jobs';
 import { PodAccount } from '../pods/restricted-pod';
+import { type ApiDeployment, ApiScaling, stopsWriters } from './api-scaling';
 import { type DatabaseJobProps, type MigrationMounts, type MigrationSettings, migrationPod } from './migration-pod';
 
 /** Not at midnight and not at the full hour, when everything else runs. */
@@ -17,6 +18,11 @@ const DAY_SECONDS = 24 * 60 * 60;
 export interface MigrationJobProps extends DatabaseJobProps, MigrationSettings, Pick<MigrationMounts, 'files'> {
   /** The database that is migrated. Another one, or other credentials for it, is another Job. */
   readonly endpoint: MigratedDatabase;
+  /**
+   * Deployment of the API, which the Job stops before migrations that its pods cannot work with.
+   * @default - the API runs on, whatever migration comes
+   */
+  readonly api?: ApiDeployment;
   /**
    * What has to have succeeded before the Job begins, such as a restore.
    * @default - nothing but what the pod needs
@@ -45,18 +51,27 @@ export class MigrationJob extends Construct {
     super(scope, id);
     const { namespace, secrets, after = [] } = props;
     const account = new PodAccount(this, 'account', { namespace, name: MIGRATION_SERVICE_ACCOUNT });
-    this.template = migrationPod({ ...props, account });
+    const stop = this.stopping(props, account);
+    this.template = migrationPod({ ...props, account }, stop);
     this.jobName = `agent-bom-migrate-${shortHash(JSON.stringify(this.template))}-${databaseHash(props.endpoint)}`;
-    this.prerequisites = [...account.ready, ...props.files.ready, ...props.trustBundle.ready, ...secrets.ready];
+    const { files, trustBundle } = props;
+    const access = stop?.ready ?? [];
+    this.prerequisites = [...account.ready, ...access, ...files.ready, ...trustBundle.ready, ...secrets.ready];
     const job = new AwaitedJob(this, {
       namespace,
       name: this.jobName,
       template: this.template,
-      deadlineSeconds: DEADLINE_SECONDS,
+      deadlineSeconds: DEADLINE_SECONDS + (stop === undefined ? 0 : API_STOP_SECONDS),
       after: [...this.prerequisites, ...after],
     });
     this.logsCommand = job.logsCommand;
     this.ready = job.ready;
+  }
+
+  private stopping(props: MigrationJobProps, account: PodAccount): ApiScaling | undefined {
+    const { namespace, images, chartVersion, api: deployment } = props;
+    if (deployment === undefined || !stopsWriters(chartVersion)) return undefined;
+    return new ApiScaling(this, 'api', { namespace, images, chartVersion, account, deployment, direction: 'stop' });
   }
 }
 

@@ -37,6 +37,13 @@ export const REVISIONS_VARIABLE: JobV1SpecTemplateSpecContainerEnv = {
   name: 'CONTRACT_REVISIONS_FILE',
   value: `${REVISIONS_DIRECTORY}/revisions`,
 };
+/** Names the file with the revision of the database, for the container that writes and the one that reads it. */
+export const DATABASE_REVISION_VARIABLE: JobV1SpecTemplateSpecContainerEnv = {
+  name: 'CONTRACT_DATABASE_REVISION_FILE',
+  value: `${REVISIONS_DIRECTORY}/database`,
+};
+/** The volume, for a container that writes. */
+const REVISIONS_ROOM = { name: 'revisions', mountPath: REVISIONS_DIRECTORY };
 /** The volume, for a container that reads. */
 export const REVISIONS_MOUNT: JobV1SpecTemplateSpecContainerVolumeMount = {
   name: 'revisions',
@@ -94,28 +101,47 @@ export interface MigrationMounts {
   readonly files: MigrationFiles;
 }
 
+/** A container that stops or starts the API, and the volume with what it shows to Kubernetes. */
+export interface ApiStep {
+  /** The container. */
+  readonly container: JobV1SpecTemplateSpecContainer;
+  /** The volume, which no other container mounts. */
+  readonly volume: JobV1SpecTemplateSpecVolume;
+}
+
 /** Pod that prepares the database, runs the packaged migrations, closes what they leave open and verifies the result. */
-export function migrationPod(props: DatabaseJobProps & MigrationSettings & MigrationMounts): JobV1SpecTemplate {
+export function migrationPod(
+  props: DatabaseJobProps & MigrationSettings & MigrationMounts,
+  stop?: ApiStep,
+): JobV1SpecTemplate {
   const { account, files, trustBundle, images } = props;
-  const steps = migrationSteps(props);
-  const volumes = [files.volume, REVISIONS_VOLUME];
+  const steps = migrationSteps(props, stop);
+  const volumes = [files.volume, REVISIONS_VOLUME, ...(stop === undefined ? [] : [stop.volume])];
   return restrictedPod({ component: 'migration', account, trustBundle, steps, volumes, images });
 }
 
 /** Pod that revokes the logins which the API no longer uses; its URLs say which ones it still uses. */
-export function revocationPod(props: DatabaseJobProps & MigrationMounts): JobV1SpecTemplate {
+export function revocationPod(props: DatabaseJobProps & MigrationMounts, start?: ApiStep): JobV1SpecTemplate {
   const { account, files, trustBundle, images, secrets } = props;
-  const steps = [psqlContainer('revoke', connectionVariables('revocation', secrets.identities), props)];
-  return restrictedPod({ component: 'revocation', account, trustBundle, steps, volumes: [files.volume], images });
+  const revoke = psqlContainer('revoke', connectionVariables('revocation', secrets.identities), props);
+  const steps = start === undefined ? [revoke] : [start.container, revoke];
+  const volumes = start === undefined ? [files.volume] : [files.volume, REVISIONS_VOLUME, start.volume];
+  return restrictedPod({ component: 'revocation', account, trustBundle, steps, volumes, images });
 }
 
-/** The containers that migrate and verify, in their order. */
-export function migrationSteps(props: DatabaseJobProps & MigrationSettings): JobV1SpecTemplateSpecContainer[] {
+/** The containers that migrate and verify, in their order. The one that stops the API reads the database's revision. */
+export function migrationSteps(
+  props: DatabaseJobProps & MigrationSettings,
+  stop?: ApiStep,
+): JobV1SpecTemplateSpecContainer[] {
   const secrets = props.secrets.identities;
   const administrator = [secrets.admin.variable(ADMIN_IDENTITY.environmentVariable)];
   const everyone = [...connectionVariables('migration', secrets), contractOptions(props)];
+  const before = [...administrator, contractOptions(props)];
   return [
-    psqlContainer('before', [...administrator, contractOptions(props)], props),
+    ...(stop === undefined
+      ? [psqlContainer('before', before, props)]
+      : [psqlContainer('before', [...before, DATABASE_REVISION_VARIABLE], props, [REVISIONS_ROOM]), stop.container]),
     productContainer('packaged', 'migrate', administrator, props),
     psqlContainer('after', everyone, props),
     psqlContainer('verify', [...everyone, REVISIONS_VARIABLE], props, [REVISIONS_MOUNT]),
@@ -158,12 +184,16 @@ function psqlContainer(
   });
 }
 
-/** Container of the image of the product. It writes its revisions, and with `migrate` runs its migrations then. */
+/** Container of the image of the product, which runs `packaged.sh`. */
 export function productContainer(
   name: string,
-  what: 'migrate' | 'revisions',
+  what: 'migrate' | 'revisions' | 'stop-api' | 'start-api',
   env: readonly JobV1SpecTemplateSpecContainerEnv[],
-  { chartVersion = RELEASE_DEFAULTS.chartVersion, images }: DatabaseJobProps & MigrationSettings,
+  {
+    chartVersion = RELEASE_DEFAULTS.chartVersion,
+    images,
+  }: Pick<DatabaseJobProps & MigrationSettings, 'chartVersion' | 'images'>,
+  mounts: readonly JobV1SpecTemplateSpecContainerVolumeMount[] = [],
 ): JobV1SpecTemplateSpecContainer {
   return restrictedContainer({
     name,
@@ -173,6 +203,6 @@ export function productContainer(
     env: [...env, REVISIONS_VARIABLE],
     user: AGENT_BOM_USER,
     size: ALEMBIC_RESOURCES,
-    volumeMount: [CONTRACT_MOUNT, { name: 'revisions', mountPath: REVISIONS_DIRECTORY }],
+    volumeMount: [CONTRACT_MOUNT, REVISIONS_ROOM, ...mounts],
   });
 }

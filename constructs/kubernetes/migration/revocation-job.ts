@@ -1,10 +1,11 @@
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { REVOCATION_SERVICE_ACCOUNT } from '../../../contract/names';
-import { BACKOFF_LIMIT, retryDelaySeconds } from '../../../contract/postgres/job';
+import { API_START_SECONDS, BACKOFF_LIMIT, retryDelaySeconds } from '../../../contract/postgres/job';
 import { AwaitedJob, ScheduledPod, shortHash } from '../pods/jobs';
 import { PodAccount } from '../pods/restricted-pod';
-import { type DatabaseJobProps, type MigrationMounts, revocationPod } from './migration-pod';
+import { type ApiDeployment, ApiScaling, stopsWriters } from './api-scaling';
+import { type DatabaseJobProps, type MigrationMounts, type MigrationSettings, revocationPod } from './migration-pod';
 
 /** Every retry, and in each a pull of the image and the time that pods which are being replaced are given. */
 const DEADLINE_SECONDS = retryDelaySeconds(BACKOFF_LIMIT) + (BACKOFF_LIMIT + 1) * 3 * 60;
@@ -23,6 +24,17 @@ export interface RevocationJobProps extends DatabaseJobProps, Pick<MigrationMoun
   readonly after: readonly ITerraformDependable[];
 }
 
+/** What a Job that runs by itself may do beside. */
+export interface AwaitedRevocationProps extends RevocationJobProps, Pick<MigrationSettings, 'chartVersion'> {
+  /**
+   * Deployment of the API, where an autoscaler decides how many pods it has. A chart that says no number then leaves a
+   * Deployment without pods which the migration Job has stopped, and Helm calls it ready: this Job starts it before it
+   * revokes anything. The charts up to 0.102.0 say a number; nobody has read the later ones.
+   * @default - the release starts the API by itself
+   */
+  readonly autoscaledApi?: ApiDeployment;
+}
+
 /**
  * Job that revokes the logins of the previous generation: no password, no LOGIN, no session. Its name ends in a hash of
  * the pod, as that of the migration Job does, so that it runs again with each generation.
@@ -33,19 +45,27 @@ export class RevocationJob extends Construct {
   /** Command that shows what the Job did. */
   readonly logsCommand: string;
 
-  constructor(scope: Construct, id: string, props: RevocationJobProps) {
+  constructor(scope: Construct, id: string, props: AwaitedRevocationProps) {
     super(scope, id);
     const { namespace, after } = props;
-    const { account, template } = podOf(this, props);
+    const account = accountOf(this, props);
+    const start = this.starting(props, account);
+    const template = revocationPod({ ...props, account }, start);
     this.jobName = `${NAME}-${shortHash(JSON.stringify(template))}`;
     const { logsCommand } = new AwaitedJob(this, {
       namespace,
       name: this.jobName,
       template,
-      deadlineSeconds: DEADLINE_SECONDS,
-      after: [...account.ready, ...after],
+      deadlineSeconds: DEADLINE_SECONDS + (start === undefined ? 0 : API_START_SECONDS),
+      after: [...account.ready, ...(start?.ready ?? []), ...after],
     });
     this.logsCommand = logsCommand;
+  }
+
+  private starting(props: AwaitedRevocationProps, account: PodAccount): ApiScaling | undefined {
+    const { namespace, images, chartVersion, autoscaledApi: deployment } = props;
+    if (deployment === undefined || !stopsWriters(chartVersion)) return undefined;
+    return new ApiScaling(this, 'api', { namespace, images, chartVersion, account, deployment, direction: 'start' });
   }
 }
 
@@ -60,7 +80,8 @@ export class RevocationOnDemand extends Construct {
   constructor(scope: Construct, id: string, props: RevocationJobProps) {
     super(scope, id);
     const { namespace, after } = props;
-    const { account, template } = podOf(this, props);
+    const account = accountOf(this, props);
+    const template = revocationPod({ ...props, account });
     const { runNowCommand } = new ScheduledPod(this, 'scheduled', {
       namespace,
       name: NAME,
@@ -76,8 +97,6 @@ export class RevocationOnDemand extends Construct {
   }
 }
 
-function podOf(scope: Construct, props: RevocationJobProps) {
-  const { namespace } = props;
-  const account = new PodAccount(scope, 'account', { namespace, name: REVOCATION_SERVICE_ACCOUNT });
-  return { account, template: revocationPod({ ...props, account }) };
+function accountOf(scope: Construct, { namespace }: RevocationJobProps): PodAccount {
+  return new PodAccount(scope, 'account', { namespace, name: REVOCATION_SERVICE_ACCOUNT });
 }

@@ -27,7 +27,7 @@ export interface PodAccountProps {
   readonly roleArn?: string;
 }
 
-/** ServiceAccount of the Jobs. None of them talks to Kubernetes, so that it gives its pods no token. */
+/** ServiceAccount of the Jobs. It gives its pods no token: the container that scales the API mounts its own. */
 export class PodAccount extends Construct {
   /** Name of the ServiceAccount. */
   readonly accountName: string;

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { RELEASE_DEFAULTS } from '../../../contract/environment/release';
 import { ContractError } from '../../../contract/error';
 import { CHART_NAME, CHART_REPOSITORY } from '../../../contract/product/chart';
+import { writerStopsUpTo } from '../../../contract/product/facts';
 import { roleMistakes, roleValues, type ServiceAccountRoles } from '../../../contract/product/service-account-roles';
 import { terraformLiteral } from '../../terraform-literal';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
@@ -33,7 +34,8 @@ export interface ControlPlaneReleaseProps extends ControlPlaneValuesProps {
 }
 
 /**
- * The control plane. A release that does not become ready is taken back; the migrations stay.
+ * The control plane. A release that does not become ready is taken back, unless migrations up to this version may have
+ * left a schema that the version before does not work with; the migrations stay.
  *
  * @see https://helm.sh/docs/helm/helm_upgrade/
  */
@@ -44,18 +46,21 @@ export class ControlPlaneRelease extends Construct {
   constructor(scope: Construct, id: string, props: ControlPlaneReleaseProps) {
     super(scope, id);
     const { namespace, secrets, trustBundle, after, chartRepository = CHART_REPOSITORY } = props;
+    const { chartVersion = RELEASE_DEFAULTS.chartVersion } = props;
+    const takenBack = writerStopsUpTo(chartVersion).length === 0;
     const release = new Release(this, 'release', {
       name: CHART_NAME,
       namespace: namespace.name,
       createNamespace: false,
       repository: chartRepository,
       chart: CHART_NAME,
-      version: props.chartVersion ?? RELEASE_DEFAULTS.chartVersion,
+      version: chartVersion,
       values: [terraformLiteral(yamlText(controlPlaneValues(props, namespace.name))), ...this.roleDocuments(props)],
       wait: true,
-      // The provider does not record a first install that fails and stays; the name could then never be used again.
-      atomic: true,
-      cleanupOnFail: true,
+      atomic: takenBack,
+      cleanupOnFail: takenBack,
+      // The provider does not record a first install that fails and stays: the next deployment has to accept that it exists.
+      upgradeInstall: !takenBack,
       timeout: TIMEOUT_SECONDS,
       maxHistory: KEPT_REVISIONS,
       dependsOn: [...secrets.ready, ...trustBundle.ready, ...after],

