@@ -17,8 +17,9 @@ pass_url() {
 }
 
 apply() {
-  local files=(-f "$root/lock.sql" -f "$root/facts.sql") file
-  for file in "$root/$1"/*.sql; do files+=(-f "$file"); done
+  local files=(-f "$root/lock.sql") file
+  # Facts change with every file.
+  for file in "$root/$1"/*.sql; do files+=(-f "$root/facts.sql" -f "$file"); done
   psql -X -q -o /dev/null -v ON_ERROR_STOP=1 "${files[@]}"
 }
 
@@ -43,7 +44,7 @@ check() {
 # Only the rule that turns plain connections away is a pass; the message names its file in every language.
 check_plain_connection() {
   local message
-  if message=$(PGSSLMODE=disable psql -X -q -A -t -c 'select 1' 2>&1); then
+  if message=$(PGSSLMODE=disable command psql -X -q -A -t -c 'select 1' 2>&1); then
     report tls.plain-refused fail 'the server accepts connections without TLS'
   elif [[ $message == *pg_hba* ]]; then
     report tls.plain-refused pass 'a connection without TLS is turned away'
@@ -55,7 +56,7 @@ check_plain_connection() {
 # What speaks the protocol of PostgreSQL without being it fails at the first file of the contract, and does not say why.
 refuse_other_servers() {
   local version
-  version=$(psql -X -q -A -t -c 'select version()')
+  version=$(command psql -X -q -A -t -c 'select version()')
   [[ $version == PostgreSQL\ * && $version != *Redshift* && $version != *-YB-* ]] ||
     refuse "the server at $PGHOST is not PostgreSQL but ${version%% (*}; the contract needs PostgreSQL 15 or later"
 }

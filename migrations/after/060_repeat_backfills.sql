@@ -6,6 +6,8 @@ select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'
 set local lock_timeout = '5s';
 set local role agent_bom_owner;
 set local app.bypass_rls = '1';
+-- Triggers of the product may look for its tables without naming the schema.
+set local search_path = pg_catalog, public, pg_temp;
 
 do $$
 declare
