@@ -70,19 +70,23 @@ begin
       ), login as (
         select login from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (login name)
       ), owned as (
-        select s.classid, s.objid, i.type, i.identity, u.rolname
+        select s.classid, i.type, i.identity, u.rolname, e.extname
           from pg_shdepend s
           join pg_database d on d.oid = s.dbid and d.datname = current_database()
           join untrusted u on u.oid = s.refobjid
          cross join lateral pg_identify_object(s.classid, s.objid, 0) i
+          -- The owner of an extension may make a member of it of what is no part of it.
+          left join pg_depend m on m.classid = s.classid and m.objid = s.objid and m.deptype = 'e'
+          left join pg_extension e on e.oid = m.refobjid
          where s.deptype = 'o' and s.refclassid = 'pg_authid'::regclass and s.classid <> 'pg_class'::regclass
            and (i.schema = 'public' or i.type = 'event trigger')
            and not exists (select from pg_depend p where p.classid = s.classid and p.objid = s.objid and p.deptype = 'i')
       ), routine as (
         select p.oid, u.rolname from pg_proc p join untrusted u on u.oid = p.proowner
       )
-      select format('%s %s of %s', type, identity, rolname) as object, format('DROP %s %s;', upper(type), identity) as fix,
-             classid = 'pg_proc'::regclass as is_routine
+      select format('%s %s of %s', type, identity, rolname) as object,
+             concat('ALTER EXTENSION ' || quote_ident(extname) || format(' DROP %s %s; ', upper(type), identity), format('DROP %s %s;', upper(type), identity)) as fix,
+             classid = 'pg_proc'::regclass and extname is null as is_routine
         from owned
       union
       select format('%s %s', i.type, i.identity), format('DROP CAST %s;', i.identity), false

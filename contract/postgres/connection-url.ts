@@ -44,7 +44,10 @@ export function connectionUrl(parts: ConnectionUrlParts): string {
  * The path is written out, because by default a schema that has the name of the role goes before `public`.
  */
 export function migrationUrl(parts: Omit<ConnectionUrlParts, 'options'>): string {
-  return connectionUrl({ ...parts, options: `-c role=${OWNER_ROLE} -c app.bypass_rls=1 -c search_path=public,pg_temp` });
+  return connectionUrl({
+    ...parts,
+    options: `-c role=${OWNER_ROLE} -c app.bypass_rls=1 -c search_path=public,pg_temp`,
+  });
 }
 
 /** Percent-encodes a user name or password, including the characters that `encodeURIComponent` leaves alone. */

@@ -1,5 +1,5 @@
 -- Who besides the contract reaches rows and keys, by whatever path, and what others left that sessions of the contract run.
--- Superusers reach everything and are named. Whoever only reads and writes tables is subject to row-level security, and is
+-- Superusers and administrators reach everything and are named. Whoever only reads and writes tables is subject to row-level security, and is
 -- named too: a session says itself which tenant it is of.
 with recursive
 ours (oid, rolname) as (
@@ -8,13 +8,19 @@ ours (oid, rolname) as (
    where rolname in (select login from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (login name))
       or rolname in ('agent_bom_owner', 'agent_bom_rls_maintenance')
 ),
--- Administrators manage the owner role, directly; the check roles.memberships names its other members.
+-- Whoever may create roles and act as the owner, if through another administrator, is an administrator.
+administrator (oid, rolname) as (
+  select r.oid, r.rolname
+    from pg_roles r
+    join ours o on o.rolname = 'agent_bom_owner' and pg_has_role(r.oid, o.oid, 'MEMBER')
+   where r.rolcreaterole and not r.rolsuper and r.oid not in (select oid from ours)
+),
 other (oid, rolname) as (
   select r.oid, r.rolname
     from pg_roles r
-   where not r.rolsuper and r.oid >= 16384 and r.rolname not in ('rds_superuser', 'rds_replication', 'rdsrepladmin', 'rdstopmgr', 'rdsproxyadmin') and r.oid not in (select oid from ours)
-     and not exists (select from pg_auth_members m join ours o on o.oid = m.roleid
-                      where m.member = r.oid and o.rolname = 'agent_bom_owner')
+   where not r.rolsuper and r.oid >= 16384
+     and r.rolname not in ('rds_superuser', 'rds_replication', 'rdsrepladmin', 'rdstopmgr', 'rdsproxyadmin')
+     and r.oid not in (select oid from ours) and r.oid not in (select oid from administrator)
 ),
 relation as (
   select c.oid, c.relname::text as name, c.relname = 'agent_bom_tenant_binding_keys' as has_keys
@@ -60,6 +66,7 @@ finding (id, found, failures) as (
   select 'access.others',
          concat_ws('; ', 'no role besides those of the contract reads keys or the rows of all tenants',
                    (select 'superusers: ' || string_agg(rolname, ', ' order by rolname) from pg_roles where rolsuper),
+                   (select 'administrators: ' || string_agg(rolname, ', ' order by rolname) from administrator),
                    (select 'bound by row-level security: ' || string_agg(format('%s (%s tables)', rolname, tables), ', ' order by rolname)
                       from plain),
                    (select 'publications: ' || string_agg(pubname, ', ' order by pubname) from pg_publication)), array(
