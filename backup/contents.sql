@@ -1,7 +1,8 @@
 -- What a database holds, line by line: revision, rows by table and tenant, sequences, policies, privileges. Two databases
 -- with the same lines hold the same. Asked by a login that sees every row. What is not of the contract is no part of it:
 -- relations that another role made, materialized views and foreign tables, policies and privileges of other roles. The
--- setting agent_bom.contract_roles is the regular expression of the contract's roles.
+-- setting agent_bom.contract_roles is the regular expression of the contract's roles. Names are without the schema public,
+-- as in the manifests of versions whose sessions looked into it.
 \set ON_ERROR_STOP on
 \ir relations.sql
 select 'revision', version_num from public.alembic_version;
@@ -24,8 +25,8 @@ select format('select ''sequence'', %L, last_value, is_called from %s;', c.relna
 \gexec
 
 select 'policy', c.relname, p.polname, p.polcmd, p.polpermissive, roles.names,
-       regexp_replace(concat_ws(' / ', pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)),
-                      '\s+', ' ', 'g')
+       replace(regexp_replace(concat_ws(' / ', pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)),
+                              '\s+', ' ', 'g'), 'public.', '')
   from pg_policy p
   join pg_class c on c.oid = p.polrelid
  cross join lateral (select string_agg(case r when 0 then 'public' else r::regrole::text end, ',' order by r::regrole::text) as names
@@ -47,7 +48,7 @@ select 'grant', c.relname, grantee.name, string_agg(distinct a.privilege_type, '
  group by c.relname, grantee.name
  order by c.relname, 3;
 
-select 'routine', p.oid::regprocedure::text, 'agent_bom_owner', p.prosecdef,
+select 'routine', replace(p.oid::regprocedure::text, 'public.', ''), 'agent_bom_owner', p.prosecdef,
        (select string_agg(format('%s=%s', grantee.name, a.privilege_type), ',' order by grantee.name, a.privilege_type)
           from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
          cross join lateral (select case a.grantee when 0 then 'public' when p.proowner then 'agent_bom_owner'

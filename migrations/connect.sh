@@ -1,6 +1,10 @@
 # shellcheck shell=bash
 # Sourced by the scripts that use psql and pg_dump: connections come as URLs in the environment.
 
+CONNECT_DIRECTORY=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# Names without a schema are PostgreSQL's own: what others put into a schema that they may write answers to none of ours.
+PINNED='-c search_path=pg_catalog,pg_temp'
+
 refuse() {
   printf 'error: %s\n' "$1" >&2
   exit 2
@@ -21,9 +25,9 @@ image_head() {
 }
 
 # psql accepts a URL only as an argument, and arguments are open to every process of the machine: so it is taken apart
-# into variables, which are not.
+# into variables, which are not. All others that psql and libpq read go: a service beats every one that is set here.
 connect() {
-  local variable=$1 url=${!1:-}
+  local variable=$1 url=${!1:-} name
   local pattern='^postgres(ql)?://([^:/?#@]+):([^/?#@]+)@([^:/?#@]+)(:([0-9]+))?/([^?#]+)(\?([^#]*))?$'
   [[ $url =~ $pattern && $url != *[\\[:space:]]* ]] ||
     refuse "$variable is not a connection URL (postgresql://user:password@host:5432/database?sslmode=verify-full)"
@@ -31,8 +35,23 @@ connect() {
   local database=${BASH_REMATCH[7]} query="&${BASH_REMATCH[9]}&"
   [[ $query == *'&sslmode=verify-full&'* ]] || refuse "$variable does not say sslmode=verify-full"
   [[ $query =~ \&sslrootcert=([^\&]+)\& ]] || refuse "$variable names no file of certificate authorities (sslrootcert)"
+  for name in "${!PG@}" "${!PSQL@}"; do unset "$name"; done
   PGSSLROOTCERT=$(decode "${BASH_REMATCH[1]}") PGUSER=$(decode "$user") PGPASSWORD=$(decode "$password")
   PGDATABASE=$(decode "$database") PGHOST=$host PGPORT=$port PGSSLMODE=verify-full
-  PGCONNECT_TIMEOUT=${PGCONNECT_TIMEOUT:-10} PGAPPNAME=agent-bom-postgres PGOPTIONS=${CONTRACT_OPTIONS:-}
-  export PGSSLROOTCERT PGUSER PGPASSWORD PGDATABASE PGHOST PGPORT PGSSLMODE PGCONNECT_TIMEOUT PGAPPNAME PGOPTIONS
+  # pg_restore would take such a name for the parameters of a connection.
+  [[ $PGDATABASE != *=* ]] || refuse "$variable names a database with an equals sign"
+  PGCONNECT_TIMEOUT=10 PGAPPNAME=agent-bom-postgres PGOPTIONS="${CONTRACT_OPTIONS:-} $PINNED"
+  # Not from the home directory either: a certificate of the client, a revocation list, a ticket of Kerberos; and no pager.
+  PGSSLCERTMODE=disable PGSSLCERT=/dev/null/none PGSSLKEY=/dev/null/none PGSSLCRL=/dev/null/none PGGSSENCMODE=disable PSQL_PAGER=''
+  export PGSSLROOTCERT PGUSER PGPASSWORD PGDATABASE PGHOST PGPORT PGSSLMODE PGCONNECT_TIMEOUT PGAPPNAME PGOPTIONS \
+    PGSSLCERTMODE PGSSLCERT PGSSLKEY PGSSLCRL PGGSSENCMODE PSQL_PAGER
+}
+
+# Every session of psql begins with the proof of where it is. Without statements of its own it reads them from its input.
+psql() {
+  case " $* " in
+    *' -c '* | *' -f '* | *' --version '*) ;;
+    *) set -- "$@" -f - ;;
+  esac
+  command psql -v ON_ERROR_STOP=1 -f "$CONNECT_DIRECTORY/prove.psql" "$@"
 }

@@ -1,5 +1,8 @@
 -- What several files have to know, once. Settings of the session rather than a temporary table: the backup login may
--- create none, and its sessions only read.
+-- create none, and its sessions only read. Names without a schema are PostgreSQL's own from here on: whoever may create in
+-- another schema of the path could answer to them.
+set search_path = pg_catalog, pg_temp;
+
 do $$
 begin
   -- Two logins of an identity take turns, so that running pods keep a valid password while a new one is set up.
@@ -80,5 +83,73 @@ begin
                 and f.proowner is distinct from (select relowner from pg_class where oid = to_regclass('public.alembic_version'))
                 and f.proname not like 'abom\_%'))
   )::text, false);
+end
+$$;
+
+-- What others left where sessions of the contract would run it: everything that they own in the schema public but
+-- relations, which have checks of their own; casts and event triggers; what of theirs the tables call; schemas that a
+-- session looks into first. Superusers may do all of that anyway, and so may those who may act as the owner.
+do $$
+begin
+  perform set_config('agent_bom.foreign_code', coalesce(jsonb_agg(to_jsonb(f) order by f.object), '[]')::text, false)
+    from (
+      with untrusted as (
+        select r.oid, r.rolname
+          from pg_roles r
+          left join pg_roles o on o.rolname = 'agent_bom_owner'
+         where not r.rolsuper and r.rolname <> 'pg_database_owner' and not (r.rolname = session_user and r.rolcreaterole)
+           and not coalesce(pg_has_role(r.oid, o.oid, 'MEMBER'), false)
+      ), login as (
+        select login from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (login name)
+      ), owned as (
+        select s.classid, i.type, i.identity, u.rolname, e.extname
+          from pg_shdepend s
+          join pg_database d on d.oid = s.dbid and d.datname = current_database()
+          join untrusted u on u.oid = s.refobjid
+         cross join lateral pg_identify_object(s.classid, s.objid, 0) i
+          -- The owner of an extension may make a member of it of what is no part of it.
+          left join pg_depend m on m.classid = s.classid and m.objid = s.objid and m.deptype = 'e'
+          left join pg_extension e on e.oid = m.refobjid
+         where s.deptype = 'o' and s.refclassid = 'pg_authid'::regclass and s.classid <> 'pg_class'::regclass
+           and (i.schema = 'public' or i.type = 'event trigger')
+           and not exists (select from pg_depend p where p.classid = s.classid and p.objid = s.objid and p.deptype = 'i')
+      ), routine as (
+        select p.oid, u.rolname from pg_proc p join untrusted u on u.oid = p.proowner
+      )
+      select format('%s %s of %s', type, identity, rolname) as object,
+             concat('ALTER EXTENSION ' || quote_ident(extname) || format(' DROP %s %s; ', upper(type), identity), format('DROP %s %s;', upper(type), identity)) as fix,
+             classid = 'pg_proc'::regclass and extname is null as is_routine
+        from owned
+      union
+      select format('%s %s', i.type, i.identity), format('DROP CAST %s;', i.identity), false
+        from pg_cast c
+       cross join lateral pg_identify_object('pg_cast'::regclass, c.oid, 0) i
+       where c.castfunc in (select oid from routine)
+          or exists (select from pg_type t join untrusted u on u.oid = t.typowner
+                      where t.oid in (c.castsource, c.casttarget))
+      union
+      select format('%s %s calls %s of %s', i.type, i.identity, r.oid::regprocedure, r.rolname),
+             case i.type when 'default value' then format('ALTER TABLE %I.%I ALTER %I DROP DEFAULT;', a.object_names[1], a.object_names[2], a.object_names[3])
+                         when 'table constraint' then format('ALTER TABLE %I.%I DROP CONSTRAINT %I;', a.object_names[1], a.object_names[2], a.object_names[3])
+                         else format('DROP %s %s;', upper(i.type), i.identity) end, false
+        from pg_depend d
+        join routine r on r.oid = d.refobjid
+       cross join lateral pg_identify_object(d.classid, d.objid, d.objsubid) i
+       cross join lateral pg_identify_object_as_address(d.classid, d.objid, d.objsubid) a
+       where d.refclassid = 'pg_proc'::regclass and a.object_names[1] = 'public'
+         and d.classid in ('pg_trigger'::regclass, 'pg_attrdef'::regclass, 'pg_rewrite'::regclass, 'pg_policy'::regclass,
+                           'pg_constraint'::regclass, 'pg_class'::regclass)
+      union
+      select format('schema %s, into which sessions of the role %1$s look first', nspname),
+             format('ALTER SCHEMA %I RENAME TO %I;', nspname, nspname || '_renamed'), false
+        from pg_namespace
+       where nspname in ('agent_bom_owner', session_user) or nspname in (select login from login)
+      union
+      select format('CREATE on schema public for %s', u.rolname), format('REVOKE CREATE ON SCHEMA public FROM %I;', u.rolname), false
+        from pg_namespace n
+       cross join aclexplode(n.nspacl) a
+        join untrusted u on u.oid = a.grantee
+       where n.nspname = 'public' and a.privilege_type = 'CREATE' and u.rolname not in (select login from login)
+    ) f;
 end
 $$;

@@ -17,8 +17,10 @@ pass_url() {
 }
 
 apply() {
-  local files=(-f "$root/lock.sql" -f "$root/facts.sql") file
+  local files=(-f "$root/lock.sql") file
   for file in "$root/$1"/*.sql; do
+    # Facts change with every file.
+    files+=(-f "$root/facts.sql")
     # Not before the first file that calls it: only members of the owner role may create it, and `before` makes the member.
     if grep -q 'pg_temp\.change_relations' "$file"; then files+=(-f "$root/relations.sql"); fi
     files+=(-f "$file")
@@ -47,7 +49,7 @@ check() {
 # Only the rule that turns plain connections away is a pass; the message names its file in every language.
 check_plain_connection() {
   local message
-  if message=$(PGSSLMODE=disable psql -X -q -A -t -c 'select 1' 2>&1); then
+  if message=$(PGSSLMODE=disable command psql -X -q -A -t -c 'select 1' 2>&1); then
     report tls.plain-refused fail 'the server accepts connections without TLS'
   elif [[ $message == *pg_hba* ]]; then
     report tls.plain-refused pass 'a connection without TLS is turned away'
@@ -67,7 +69,7 @@ SQL
 # What speaks the protocol of PostgreSQL without being it fails at the first file of the contract, and does not say why.
 refuse_other_servers() {
   local version
-  version=$(psql -X -q -A -t -c 'select version()')
+  version=$(command psql -X -q -A -t -c 'select version()')
   [[ $version == PostgreSQL\ * && $version != *Redshift* && $version != *-YB-* ]] ||
     refuse "the server at $PGHOST is not PostgreSQL but ${version%% (*}; the contract needs PostgreSQL 15 or later"
 }

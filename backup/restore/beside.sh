@@ -47,7 +47,7 @@ open_keeper() {
   third=$database
   coproc keeper {
     PGDATABASE=$third PGOPTIONS="-c idle_session_timeout=0 $(startup_options target "$target")" \
-      exec psql -X -q -A -t 2>"$work/keeper"
+      psql -X -q -A -t 2>"$work/keeper"
   }
   printf '%s\n' "select pg_try_advisory_lock(hashtext('agent-bom-postgres'), hashtext('restore ' || current_setting('agent_bom.target')));" >&"${keeper[1]}"
   read -r answer <&"${keeper[0]}" || refuse "the session in database $third ended: $(tail -n 1 "$work/keeper")"

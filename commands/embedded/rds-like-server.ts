@@ -4,10 +4,10 @@ import { chmodSync, chownSync, createWriteStream, mkdtempSync, writeFileSync } f
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { ContractError, type Mistake } from '../../contract/error';
 import { DATABASE_NAME } from '../../contract/names';
 import type { PostgresMajor } from '../../contract/postgres/majors';
+import { postgresClient } from '../shared/postgres-client';
 import { embeddedBinaries, isOpenToEveryone, type ServerUser, serverUser } from './binaries';
 import type { ServerCertificates } from './certificates';
 
@@ -140,7 +140,7 @@ export class RdsLikeServer {
 
   /** The privileges of an RDS master user, which is a member of `rds_superuser` and no superuser. */
   private async createAdministrator(address: ServerAddress): Promise<void> {
-    const client = new Client({
+    const client = postgresClient({
       host: address.host,
       port: address.port,
       database: 'postgres',

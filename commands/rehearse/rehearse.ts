@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { environmentSchema } from '../../contract/environment/environment';
 import { versionNotice } from '../../contract/environment/review/warnings';
 import { ContractError } from '../../contract/error';
@@ -14,6 +13,7 @@ import { contractParameters } from '../../contract/postgres/settings';
 import { newestVersion, recordedHead } from '../../contract/product/facts';
 import type { EmbeddedServer } from '../embedded/server';
 import { applyStep, type ConnectionUrls, type ContractRun, verifyContract } from '../shared/contract-runner';
+import { postgresClient } from '../shared/postgres-client';
 import {
   inheritedEnvironment,
   type PackagedHead,
@@ -186,7 +186,7 @@ export function fillStandIn(url: string): Promise<void> {
 }
 
 async function runFile(url: string, file: string): Promise<void> {
-  const client = new Client({ connectionString: url });
+  const client = postgresClient({ connectionString: url });
   await client.connect();
   try {
     await client.query(readFileSync(join(__dirname, file), 'utf8'));
@@ -213,7 +213,7 @@ function packagedFailure(got: string): ContractError {
 }
 
 async function serverVersion(url: string): Promise<string> {
-  const client = new Client({ connectionString: url });
+  const client = postgresClient({ connectionString: url });
   await client.connect();
   try {
     const { rows } = await client.query<{ server_version: string }>('show server_version');

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { Client } from 'pg';
 import type { CheckResult } from '../../contract/postgres/checks';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { startupOptions } from '../../contract/postgres/settings';
 import type { EmbeddedServer } from '../embedded/server';
 import type { ConnectionUrls, ContractRun } from '../shared/contract-runner';
+import { postgresClient } from '../shared/postgres-client';
 import { PROGRAM_ROOT } from '../shared/program-files';
 
 const CHECK_ID = 'backup.restore';
@@ -55,7 +55,7 @@ function scriptEnvironment(run: ContractRun, packagedUrl: string, database: stri
 }
 
 async function createDatabase(server: EmbeddedServer, name: string): Promise<void> {
-  const client = new Client({ connectionString: server.urlFor(server.address.admin, 'postgres') });
+  const client = postgresClient({ connectionString: server.urlFor(server.address.admin, 'postgres') });
   await client.connect();
   try {
     await client.query(`create database ${client.escapeIdentifier(name)}`);

@@ -21,6 +21,8 @@ export interface RestoreOptions {
 }
 
 const SCRIPT = join(PROGRAM_ROOT, 'backup', 'restore.sh');
+/** Where programs and temporary files are, and in which language messages are. */
+const MACHINE_VARIABLES = ['PATH', 'LD_LIBRARY_PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'LC_MESSAGES', 'TZ'];
 
 /** Checks what the script requires, runs it, and sets the exit code. */
 export async function runRestore(
@@ -35,7 +37,7 @@ export async function runRestore(
   const replaceArguments = replace === undefined ? [] : ['--replace', replace];
   const child = spawn('bash', [SCRIPT, dump, ...replaceArguments], {
     stdio: ['inherit', report.isAlone ? process.stderr : 'inherit', 'inherit'],
-    env: { ...process.env, CONTRACT_OPTIONS: contractOptions(found.environment) },
+    env: { ...scriptEnvironment(process.env), CONTRACT_OPTIONS: contractOptions(found.environment) },
   });
   const code = await new Promise<number>((resolve, reject) => {
     child.once('error', reject);
@@ -43,6 +45,12 @@ export async function runRestore(
   });
   report.write({ command: 'restore', dump, environment: name, replaced: replace ?? null, passed: code === 0 });
   process.exitCode = code === 0 ? ExitCode.success : ExitCode.failure;
+}
+
+/** What the scripts use, and nothing that would lead psql elsewhere. */
+function scriptEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const urls = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES].map(({ environmentVariable }) => environmentVariable);
+  return Object.fromEntries([...MACHINE_VARIABLES, ...urls].map((name) => [name, environment[name]]));
 }
 
 function contractOptions({ release }: Environment): string {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { Client, type ClientConfig, type DatabaseError, type QueryArrayResult, type QueryResult } from 'pg';
+import type { Client, ClientConfig, DatabaseError, QueryArrayResult, QueryResult } from 'pg';
 import { ContractError } from '../../contract/error';
 import { CHECKS, type CheckResult, type CheckSource, type CheckStatus } from '../../contract/postgres/checks';
 import {
@@ -11,6 +11,7 @@ import {
 } from '../../contract/postgres/identities';
 import { startupOptions } from '../../contract/postgres/settings';
 import { connectionFailure } from './connection-failure';
+import { PINNED_SEARCH_PATH, plainUrl, postgresClient } from './postgres-client';
 import { PROGRAM_ROOT } from './program-files';
 
 const MIGRATIONS = join(PROGRAM_ROOT, 'migrations');
@@ -61,8 +62,9 @@ export async function applyStep(step: 'before' | 'after' | 'revoke', run: Contra
   const client = await connect('admin', run.urls.admin, parameters);
   client.on('notice', ({ message }) => run.onNotice?.(message ?? ''));
   try {
-    for (const file of [join(MIGRATIONS, 'lock.sql'), FACTS, ...sqlFiles(step).flatMap(withRelations)])
-      await runFile(client, file);
+    await runFile(client, join(MIGRATIONS, 'lock.sql'));
+    // Facts change with every file.
+    for (const file of sqlFiles(step).flatMap((one) => [FACTS, ...withRelations(one)])) await runFile(client, file);
   } finally {
     await client.end();
   }
@@ -159,7 +161,11 @@ async function checkPlainConnection(identity: IdentityName, verifiedUrl: string)
 
 function newClient(identity: IdentityName, connectionString: string, config: ClientConfig): Client {
   try {
-    return new Client({ connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...config });
+    return postgresClient({
+      connectionString: plainUrl(connectionString),
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      ...config,
+    });
   } catch (error) {
     throw connectionFailure(identity, error as Error);
   }
@@ -186,7 +192,10 @@ export async function connect(
   url: string,
   parameters: Readonly<Record<string, string>>,
 ): Promise<Client> {
-  const client = newClient(identity, url, { options: startupOptions(parameters), application_name: APPLICATION_NAME });
+  const client = newClient(identity, url, {
+    options: startupOptions({ ...parameters, ...PINNED_SEARCH_PATH }),
+    application_name: APPLICATION_NAME,
+  });
   client.on('error', () => undefined);
   try {
     await client.connect();

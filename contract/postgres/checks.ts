@@ -49,6 +49,11 @@ export const CHECKS: readonly Check[] = [
     source: 'admin',
   },
   {
+    id: 'access.others',
+    proves: 'no role of others reads the keys or the rows of all tenants',
+    source: 'admin',
+  },
+  {
     id: 'tenancy.probe',
     proves: 'a session of one tenant neither reads nor writes rows of another',
     source: 'app',
@@ -58,6 +63,11 @@ export const CHECKS: readonly Check[] = [
   { id: 'schema.partition-runway', proves: 'partitions exist for the months kept and three ahead', source: 'admin' },
   { id: 'schema.backfills', proves: 'columns of later migrations are filled in older rows too', source: 'backup' },
   { id: 'schema.foreign-objects', proves: 'what is not of the contract is known', source: 'admin' },
+  {
+    id: 'schema.foreign-code',
+    proves: 'no code of others runs in sessions of the contract',
+    source: 'admin',
+  },
   { id: 'schema.extensions', proves: 'the extensions that the schema uses are installed', source: 'admin' },
   { id: 'privileges.app', proves: 'the application reads and writes rows, and nothing else', source: 'admin' },
   {

@@ -41,9 +41,13 @@ export function connectionUrl(parts: ConnectionUrlParts): string {
 /**
  * The URL for the packaged migrations: logged in as the administrator, acting as the owner of the database. Forced
  * row-level security binds the owner too: without the bypass, an UPDATE of existing rows changes none and says nothing.
+ * The path is written out, because by default a schema that has the name of the role goes before `public`.
  */
 export function migrationUrl(parts: Omit<ConnectionUrlParts, 'options'>): string {
-  return connectionUrl({ ...parts, options: `-c role=${OWNER_ROLE} -c app.bypass_rls=1` });
+  return connectionUrl({
+    ...parts,
+    options: `-c role=${OWNER_ROLE} -c app.bypass_rls=1 -c search_path=public,pg_temp`,
+  });
 }
 
 /** Percent-encodes a user name or password, including the characters that `encodeURIComponent` leaves alone. */

@@ -20,6 +20,8 @@ begin
       begin
         set local role agent_bom_owner;
         set local app.bypass_rls = '1';
+        -- Triggers of the product may look for its tables without naming the schema.
+        set local search_path = pg_catalog, public, pg_temp;
         execute format('update %s set %I = %3$s where ctid >= ''(%5$s,0)'' and ctid < ''(%6$s,0)'' and %2$I = %4$L and %3$s <> %4$L',
                        item.table, item.name, item.source, '', page, page + pages);
         get diagnostics changed = row_count;

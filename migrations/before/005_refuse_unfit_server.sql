@@ -1,6 +1,7 @@
 -- What cannot be brought to the contract is refused here, before anything is created: each reason in one sentence, with
--- what fixes it. Reads only; the trial of the extensions is rolled back.
+-- what fixes it. Reads only.
 begin;
+set local search_path = pg_catalog, pg_temp;
 set local lock_timeout = '300s';
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
 
@@ -75,12 +76,6 @@ begin
                     schema_owner, session_user
       using hint = format('Run as a superuser or as %I, in the database %I: ALTER SCHEMA public OWNER TO %I;',
                           schema_owner, current_database(), session_user);
-  end if;
-  if current_schema() is distinct from 'public' then
-    raise exception 'what the administrator % creates goes to the schema %, not to public', session_user,
-                    coalesce(current_schema(), '(none)')
-      using hint = format('Run as a superuser: ALTER ROLE %I RESET search_path; ALTER DATABASE %I RESET search_path; '
-                          'and drop or rename a schema that is called like the role.', session_user, current_database());
   end if;
 end
 $$;
@@ -180,41 +175,6 @@ begin
     raise exception 'the database % accepts % connections, and the environment needs %', current_database(), database_room, budget
       using hint = format('Run as the owner of the database: ALTER DATABASE %I CONNECTION LIMIT -1;', current_database());
   end if;
-end
-$$;
-
--- Whether the extensions can be had. Some servers list an extension and refuse to create it, so it is tried.
-do $$
-declare
-  wanted text;
-  reason text;
-begin
-  foreach wanted in array current_setting('agent_bom.extensions')::text[] loop
-    reason := (select format('is installed in the schema %s, where the migrations do not look for it', n.nspname)
-                 from pg_extension e
-                 join pg_namespace n on n.oid = e.extnamespace
-                where e.extname = wanted and n.nspname <> all (current_schemas(true)));
-    if reason is not null then
-      raise exception 'the extension % %', wanted, reason
-        using hint = format('Run as its owner or as a superuser: ALTER EXTENSION %I SET SCHEMA public;', wanted);
-    end if;
-    continue when exists (select from pg_extension where extname = wanted);
-    if not exists (select from pg_available_extensions where name = wanted) then
-      raise exception 'the server does not have the extension %', wanted
-        using hint = 'Install the contrib modules of PostgreSQL on the server, or allow the extension where the provider lists them.';
-    end if;
-    begin
-      execute format('create extension %I schema public', wanted);
-      raise exception using errcode = 'ABM01', message = 'it can be created';
-    exception
-      when sqlstate 'ABM01' then
-        null;
-      when others then
-        raise exception 'the administrator % may not create the extension %: %', session_user, wanted, sqlerrm
-          using hint = format('Run as a superuser, in the database %I: CREATE EXTENSION %I SCHEMA public; '
-                              'managed servers have a list of allowed extensions.', current_database(), wanted);
-    end;
-  end loop;
 end
 $$;
 

@@ -1,5 +1,6 @@
 -- A session outlives the password and the LOGIN that it began with.
 begin;
+set local search_path = pg_catalog, pg_temp;
 set local lock_timeout = '300s';
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
 

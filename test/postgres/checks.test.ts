@@ -4,10 +4,13 @@ import { Client } from 'pg';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearse/rehearse';
 import { applyStep, type ContractRun, FACTS, sqlFiles, verifyContract } from '../../commands/shared/contract-runner';
+import { ACCESS_SABOTAGES } from '../support/postgres/access-sabotages';
 import { DATABASE_CHECKS, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
-import { SABOTAGES } from '../support/postgres/sabotages';
+import { SABOTAGES as OTHER_SABOTAGES } from '../support/postgres/sabotages';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
+
+const SABOTAGES = [...OTHER_SABOTAGES, ...ACCESS_SABOTAGES];
 
 describe('each check notices what it is for, and nothing else', () => {
   let server: EmbeddedServer;

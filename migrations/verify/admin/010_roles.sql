@@ -47,7 +47,16 @@ finding (id, found, failures) as (
     select format('PUBLIC has %s on %s', a.privilege_type, relname)
       from pg_class, aclexplode(relacl) a
      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'S') and a.grantee = 0
-       and pg_class.oid <> all (current_setting('agent_bom.foreign_relations')::oid[]))
+       and pg_class.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
+    union all
+    select format('PUBLIC has %s on column %s of %s', a.privilege_type, attname, relname)
+      from pg_attribute join pg_class c on c.oid = attrelid, aclexplode(attacl) a
+     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and a.grantee = 0
+       and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
+    union all
+    select format('PUBLIC will have %s on what agent_bom_owner creates', a.privilege_type)
+      from pg_default_acl, aclexplode(defaclacl) a
+     where defaclrole = (select oid from pg_roles where rolname = 'agent_bom_owner') and defaclobjtype in ('r', 'S') and a.grantee = 0)
   union all
   select 'roles.attributes', format('%s roles', (select count(*) from login) + 2), array(
     select format('%s does not exist', wanted.name)

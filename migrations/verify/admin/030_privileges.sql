@@ -134,12 +134,23 @@ finding (id, found, failures) as (
       from relation r
       join pg_roles b on b.rolname = 'agent_bom_backup'
      where r.relrowsecurity
-       and (not exists (select from pg_policy p
-                         where p.polrelid = r.oid and b.oid = any (p.polroles) and p.polpermissive
-                           and p.polcmd in ('r', '*') and pg_get_expr(p.polqual, p.polrelid) = 'true')
+       and (not exists (select from pg_policy p where p.polrelid = r.oid and p.polname = 'agent_bom_backup_reads')
             or exists (select from pg_policy p
                         where p.polrelid = r.oid and not p.polpermissive and p.polcmd in ('r', '*')
-                          and p.polroles && array[0::oid, b.oid])))
+                          and p.polroles && array[0::oid, b.oid]))
+    union all
+    select format('%s: policy %s is %s, not for SELECT to agent_bom_backup using (true)', r.name, p.polname,
+             concat_ws(' ', case when not p.polpermissive then 'restrictive' end,
+                       'for ' || case p.polcmd when 'r' then 'SELECT' when 'a' then 'INSERT' when 'w' then 'UPDATE'
+                                               when 'd' then 'DELETE' else 'ALL' end,
+                       'to ' || (select string_agg(case o when 0 then 'PUBLIC' else o::regrole::text end, ', ') from unnest(p.polroles) o),
+                       'using (' || pg_get_expr(p.polqual, p.polrelid) || ')',
+                       'with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')'))
+      from relation r
+      join pg_roles b on b.rolname = 'agent_bom_backup'
+      join pg_policy p on p.polrelid = r.oid and (p.polname = 'agent_bom_backup_reads' or b.oid = any (p.polroles))
+     where not coalesce(p.polcmd = 'r' and p.polpermissive and p.polroles = array[b.oid]
+                        and pg_get_expr(p.polqual, p.polrelid) = 'true' and p.polwithcheck is null, false))
 )
 select id as check, case failure when '' then 'pass' else 'fail' end as status, coalesce(nullif(failure, ''), found) as detail
   from finding

@@ -1,0 +1,36 @@
+-- Nobody but the owner and the administrator creates in the schema public from here on: what others put there would run
+-- with the rights of both. Before 15 PostgreSQL let everybody.
+begin;
+set local search_path = pg_catalog, pg_temp;
+set local lock_timeout = '300s';
+select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
+
+do $$
+declare
+  item record;
+begin
+  for item in
+    select distinct case a.grantee when 0 then 'public' else quote_ident(r.rolname) end as grantee
+      from pg_namespace n
+     cross join aclexplode(n.nspacl) a
+      left join pg_roles r on r.oid = a.grantee
+     where n.nspname = 'public' and a.privilege_type = 'CREATE' and a.grantee <> n.nspowner
+       and coalesce(r.rolname not in ('agent_bom_owner', session_user) and not r.rolsuper, true)
+  loop
+    execute format('revoke create on schema public from %s cascade', item.grantee);
+  end loop;
+  select string_agg(case a.grantee when 0 then 'PUBLIC' else quote_ident(r.rolname) end || ' GRANTED BY ' || a.grantor::regrole, ', ') as grants
+    into item
+    from pg_namespace n
+   cross join aclexplode(n.nspacl) a
+    left join pg_roles r on r.oid = a.grantee
+   where n.nspname = 'public' and a.privilege_type = 'CREATE' and a.grantee <> n.nspowner
+     and coalesce(r.rolname not in ('agent_bom_owner', session_user) and not r.rolsuper, true);
+  if item.grants is not null then
+    raise exception 'others may create in the schema public of the database %', current_database()
+      using hint = format('Run as a superuser: REVOKE CREATE ON SCHEMA public FROM %s;', item.grants);
+  end if;
+end
+$$;
+
+commit;

@@ -1,0 +1,134 @@
+-- Who besides the contract reaches rows and keys, by whatever path, and what others left that sessions of the contract run.
+-- Superusers and administrators reach everything and are named. Whoever only reads and writes tables is subject to row-level security, and is
+-- named too: a session says itself which tenant it is of.
+with recursive
+ours (oid, rolname) as (
+  select oid, rolname
+    from pg_roles
+   where rolname in (select login from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (login name))
+      or rolname in ('agent_bom_owner', 'agent_bom_rls_maintenance')
+),
+-- Whoever may create roles and act as the owner, if through another administrator, is an administrator.
+administrator (oid, rolname) as (
+  select r.oid, r.rolname
+    from pg_roles r
+    join ours o on o.rolname = 'agent_bom_owner' and pg_has_role(r.oid, o.oid, 'MEMBER')
+   where r.rolcreaterole and not r.rolsuper and r.oid not in (select oid from ours)
+),
+other (oid, rolname) as (
+  select r.oid, r.rolname
+    from pg_roles r
+   where not r.rolsuper and r.oid >= 16384
+     and r.rolname not in ('rds_superuser', 'rds_replication', 'rdsrepladmin', 'rdstopmgr', 'rdsproxyadmin')
+     and r.oid not in (select oid from ours) and r.oid not in (select oid from administrator)
+),
+relation as (
+  select c.oid, c.relname::text as name, c.relname = 'agent_bom_tenant_binding_keys' as has_keys
+    from pg_class c
+   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+     and not exists (select from pg_depend d
+                      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+),
+-- Roles that see the rows of all tenants, whatever the policies say.
+unbound as (
+  select r.oid, r.rolname, r.rolsuper from pg_roles r
+   where r.rolsuper or (r.rolbypassrls and exists (select from relation where has_any_column_privilege(r.oid, relation.oid, 'SELECT')))
+),
+-- Views that end at a table of the contract, each with the tables that it reads.
+shown (oid, relation) as (
+  select w.ev_class, d.refobjid
+    from pg_rewrite w
+    join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass
+   where w.ev_type = '1' and d.refobjid in (select oid from relation) and d.refobjid <> w.ev_class
+  union
+  select w.ev_class, s.relation
+    from shown s
+    join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid = s.oid
+    join pg_rewrite w on w.oid = d.objid and w.ev_type = '1' and w.ev_class <> s.oid
+),
+view as (
+  select c.oid, format('%I.%I', n.nspname, c.relname) as name, c.relowner, c.relkind, c.relacl, bool_or(r.has_keys) as has_keys
+    from shown s
+    join relation r on r.oid = s.relation
+    join pg_class c on c.oid = s.oid
+    join pg_namespace n on n.oid = c.relnamespace
+   where not coalesce(c.reloptions && array['security_invoker=true', 'security_invoker=on', 'security_invoker=1'], false)
+   group by c.oid, n.nspname
+),
+plain as (
+  select o.rolname, count(distinct r.oid) as tables
+    from other o
+    join relation r on not r.has_keys
+     and (has_any_column_privilege(o.oid, r.oid, 'SELECT, INSERT, UPDATE') or has_table_privilege(o.oid, r.oid, 'DELETE'))
+   group by o.rolname
+),
+finding (id, found, failures) as (
+  select 'access.others',
+         concat_ws('; ', 'no role besides those of the contract reads keys or the rows of all tenants',
+                   (select 'superusers: ' || string_agg(rolname, ', ' order by rolname) from pg_roles where rolsuper),
+                   (select 'administrators: ' || string_agg(rolname, ', ' order by rolname) from administrator),
+                   (select 'bound by row-level security: ' || string_agg(format('%s (%s tables)', rolname, tables), ', ' order by rolname)
+                      from plain),
+                   (select 'publications: ' || string_agg(pubname, ', ' order by pubname) from pg_publication)), array(
+    select format('%s reads agent_bom_tenant_binding_keys: %s', o.rolname, coalesce(
+             (select string_agg(format('REVOKE %s FROM %I;', m.roleid::regrole, o.rolname), ' ')
+                from pg_auth_members m
+               where m.member = o.oid and has_any_column_privilege(m.roleid, r.oid, 'SELECT')),
+             format('REVOKE ALL ON public.agent_bom_tenant_binding_keys FROM %I;', o.rolname)))
+      from other o
+      join relation r on r.has_keys and has_any_column_privilege(o.oid, r.oid, 'SELECT')
+    union all
+    select format('%s has BYPASSRLS and reads tables: ALTER ROLE %1$I NOBYPASSRLS;', o.rolname)
+      from other o join unbound u on u.oid = o.oid
+    union all
+    select format('%s may act as %s, which no policy binds: %s', o.rolname, u.rolname, coalesce(
+             (select string_agg(format('REVOKE %s FROM %I;', m.roleid::regrole, o.rolname), ' ') from pg_auth_members m
+               where m.member = o.oid and pg_has_role(m.roleid, u.oid, 'MEMBER')), ''))
+      from other o
+      join unbound u on u.oid <> o.oid and pg_has_role(o.oid, u.oid, 'MEMBER')
+    union all
+    select format('%s may act as %s through %s: REVOKE %3$s FROM %4$I;', o.rolname, a.rolname, m.roleid::regrole, o.rolname)
+      from other o
+      join ours a on pg_has_role(o.oid, a.oid, 'MEMBER')
+      join pg_auth_members m on m.member = o.oid and pg_has_role(m.roleid, a.oid, 'MEMBER')
+     where m.roleid not in (select oid from ours)
+    union all
+    select format('%s has REPLICATION, which copies every row: ALTER ROLE %1$I NOREPLICATION;', o.rolname)
+      from other o join pg_roles r on r.oid = o.oid and r.rolreplication
+    union all
+    select format('%s is a member of rds_replication, which copies every row: REVOKE rds_replication FROM %1$I;', o.rolname)
+      from other o
+      join pg_auth_members m on m.member = o.oid
+      join pg_roles r on r.oid = m.roleid and r.rolname = 'rds_replication'
+    union all
+    select format('%s may %s %s: REVOKE %2$s ON public.%4$I FROM %1$I;', o.rolname, privilege, r.name, r.name)
+      from other o
+     cross join relation r
+     cross join unnest(array['TRUNCATE', 'TRIGGER', 'REFERENCES']) privilege
+     where has_table_privilege(o.oid, r.oid, privilege)
+    union all
+    select format('%s shows %s the %s: DROP %s %1$s;', v.name, reader.name,
+                  case when v.has_keys then 'keys' else 'rows of all tenants' end,
+                  case v.relkind when 'm' then 'MATERIALIZED VIEW' else 'VIEW' end)
+      from view v
+     cross join lateral aclexplode(v.relacl) a
+      left join pg_roles r on r.oid = a.grantee
+     cross join lateral (select coalesce(r.rolname, 'PUBLIC') as name) reader
+     where a.privilege_type = 'SELECT' and a.grantee <> v.relowner and not coalesce(r.rolsuper, false)
+       and reader.name not in ('agent_bom_owner', 'agent_bom_backup')
+       and (v.has_keys or v.relkind = 'm' or v.relowner in (select oid from unbound))
+    union all
+    select format('%s runs as %s for whoever calls it: DROP ROUTINE %1$s;', p.oid::regprocedure, a.rolname)
+      from pg_proc p
+      join ours a on a.oid = p.proowner
+     where p.prosecdef and p.pronamespace <> 'public'::regnamespace)
+  union all
+  select 'schema.foreign-code', 'nothing of others', array(
+    select format('%s: %s', object, fix)
+      from jsonb_to_recordset(current_setting('agent_bom.foreign_code')::jsonb) f (object text, fix text, is_routine bool)
+     where not is_routine)
+)
+select id as check, case failure when '' then 'pass' else 'fail' end as status, coalesce(nullif(failure, ''), found) as detail
+  from finding
+ cross join lateral (select coalesce(string_agg(object, '; ' order by object), '') as failure from unnest(failures) object) f
+ order by id;
