@@ -132,7 +132,7 @@ describe.each(['15', '18'] as const)('a run beside a control plane that is servi
     expect(waits).toHaveLength(2);
     for (const text of waits)
       expect(text).toMatch(
-        /the table scan_jobs is in use by session \d+ \(open reader of rdsadmin, in a transaction since /,
+        /the table public\.scan_jobs is in use by session \d+ \(open reader of rdsadmin, in a transaction since /,
       );
     expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
   }
@@ -174,7 +174,7 @@ describe.each(['15', '18'] as const)('a run beside a control plane that is servi
     const [mistake] = failed instanceof ContractError ? failed.mistakes : [];
     expect(mistake?.got).toMatch(
       new RegExp(
-        `^the table ${HELD} has been in use for 3s by session ${rows[0]?.pid} ` +
+        `^the table public\\.${HELD} has been in use for 3s by session ${rows[0]?.pid} ` +
           '\\(open reader of rdsadmin, in a transaction since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d UTC\\)$',
       ),
     );
