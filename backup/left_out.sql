@@ -16,7 +16,7 @@ select format('%s %s', case c.relkind when 'm' then 'materialized view' when 'f'
    and not exists (select from pg_depend d
                     where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i', 'e'))
 union all
-select 'routine ' || p.oid::regprocedure
+select 'routine ' || replace(p.oid::regprocedure::text, 'public.', '')
   from pg_proc p
  where p.pronamespace = 'public'::regnamespace and p.proowner <> 'agent_bom_owner'::regrole
    and not exists (select from pg_auth_members m where m.roleid = 'agent_bom_owner'::regrole and m.member = p.proowner)

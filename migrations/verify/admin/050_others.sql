@@ -21,6 +21,9 @@ other (oid, rolname) as (
    where not r.rolsuper and r.oid >= 16384
      and r.rolname not in ('rds_superuser', 'rds_replication', 'rdsrepladmin', 'rdstopmgr', 'rdsproxyadmin')
      and r.oid not in (select oid from ours) and r.oid not in (select oid from administrator)
+     -- Whose other direct members the check roles.memberships names.
+     and not exists (select from pg_auth_members m join ours o on o.oid = m.roleid
+                      where m.member = r.oid and o.rolname = 'agent_bom_owner')
 ),
 relation as (
   select c.oid, c.relname::text as name, c.relname = 'agent_bom_tenant_binding_keys' as has_keys
@@ -101,11 +104,13 @@ finding (id, found, failures) as (
       join pg_auth_members m on m.member = o.oid
       join pg_roles r on r.oid = m.roleid and r.rolname = 'rds_replication'
     union all
-    select format('%s may %s %s: REVOKE %2$s ON public.%4$I FROM %1$I;', o.rolname, privilege, r.name, r.name)
+    select format('%s may %s %s: REVOKE %2$s ON %4$s FROM %1$I;', o.rolname, privilege, string_agg(r.name, ', ' order by r.name),
+                  string_agg(format('public.%I', r.name), ', ' order by r.name))
       from other o
      cross join relation r
      cross join unnest(array['TRUNCATE', 'TRIGGER', 'REFERENCES']) privilege
      where has_table_privilege(o.oid, r.oid, privilege)
+     group by o.rolname, privilege
     union all
     select format('%s shows %s the %s: DROP %s %1$s;', v.name, reader.name,
                   case when v.has_keys then 'keys' else 'rows of all tenants' end,

@@ -51,11 +51,14 @@ export const REFUSALS: readonly Refusal[] = [
     fix: 'Run as a superuser or as the owner of the database: CREATE SCHEMA public AUTHORIZATION agent_bom_admin;',
   },
   {
-    because: 'tables would go to another schema',
+    because: 'a schema has the name of the administrator',
     given: ['create schema agent_bom_admin authorization agent_bom_admin'],
-    got: 'what the administrator agent_bom_admin creates goes to the schema agent_bom_admin, not to public',
-    fix: `${SUPERUSER}ALTER ROLE agent_bom_admin RESET search_path;`,
-    mend: ['drop schema agent_bom_admin'],
+    got:
+      'others left in the database agent_bom what would run with the rights of the administrator agent_bom_admin: ' +
+      'schema agent_bom_admin, into which sessions of the role agent_bom_admin look first',
+    fix:
+      'Look at each, and run as its owner or as a superuser in the database agent_bom: ' +
+      'ALTER SCHEMA agent_bom_admin RENAME TO agent_bom_admin_renamed;',
   },
   {
     because: 'logins can do what only a superuser can take away',
