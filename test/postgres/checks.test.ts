@@ -122,7 +122,14 @@ describe('each check notices what it is for, and nothing else', () => {
 
   it('covers every check', () => {
     // `schema.foreign-objects` never fails; zoo.test.ts shows what it names.
-    const elsewhere = ['login.app', 'schema.partition-runway', 'schema.foreign-objects', 'limits.capacity', 'tls.plain-refused', 'tls.session'];
+    const elsewhere = [
+      'login.app',
+      'schema.partition-runway',
+      'schema.foreign-objects',
+      'limits.capacity',
+      'tls.plain-refused',
+      'tls.session',
+    ];
     expect([...new Set([...SABOTAGES.map(({ check }) => check), ...elsewhere])].sort()).toEqual(
       [...DATABASE_CHECKS].sort(),
     );
