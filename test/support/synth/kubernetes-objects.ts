@@ -10,6 +10,8 @@ const KINDS: Readonly<Record<string, readonly [apiVersion: string, kind: string]
   kubernetes_cron_job_v1: ['batch/v1', 'CronJob'],
   kubernetes_job_v1: ['batch/v1', 'Job'],
   kubernetes_namespace_v1: ['v1', 'Namespace'],
+  kubernetes_role_binding_v1: ['rbac.authorization.k8s.io/v1', 'RoleBinding'],
+  kubernetes_role_v1: ['rbac.authorization.k8s.io/v1', 'Role'],
   kubernetes_service_account_v1: ['v1', 'ServiceAccount'],
 };
 
@@ -17,12 +19,15 @@ const KINDS: Readonly<Record<string, readonly [apiVersion: string, kind: string]
 const OF_TERRAFORM = ['//', 'depends_on', 'lifecycle', 'timeouts', 'wait_for_completion'];
 /** Maps whose keys are the user's. */
 const MAPS = ['annotations', 'data', 'labels', 'limits', 'requests'];
+/** Blocks that the provider takes several of, and Kubernetes one. */
+const LISTS_OF_ONE = ['config_map', 'projected'];
 /** Blocks whose names the provider writes in the singular, and names that it spells in its own way. */
 const NAMES: Readonly<Record<string, string>> = {
   container: 'containers',
   init_container: 'initContainers',
   on_pod_condition: 'onPodConditions',
   rule: 'rules',
+  subject: 'subjects',
   timezone: 'timeZone',
   volume: 'volumes',
   volume_mount: 'volumeMounts',
@@ -42,6 +47,7 @@ export function pods(workload: Template): [string, Block][] {
 }
 
 function translated(value: Block, key = ''): Block {
+  if (Array.isArray(value) && LISTS_OF_ONE.includes(key)) return translated(value[0], key);
   if (Array.isArray(value)) return value.map((item) => translated(item));
   // The provider takes users as texts, to tell 0 from nothing.
   if (/^run_as_(?:user|group)$/.test(key)) return Number(value);
