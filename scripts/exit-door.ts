@@ -36,7 +36,7 @@ ${stdout}${stderr}`,
   });
 }
 
-/** Our sources beside the successor, which the package manager installs under the name cdktf. */
+/** Our sources next to the successor, which the package manager installs under the name cdktf. */
 function install(folder: string): void {
   for (const name of SOURCES) cpSync(join(PROJECT, name), join(folder, name), { recursive: true });
   const developed = Object.entries(devDependencies);
@@ -56,7 +56,7 @@ function install(folder: string): void {
   if (name !== SUCCESSOR.name || version !== SUCCESSOR.version) throw new Error(`cdktf is ${name} ${version}`);
 }
 
-/** The environments of this project, and the example in other forms, each in a namespace of its own. */
+/** The environments of this project, and the example in other forms, each in its own namespace. */
 function writeEnvironments(folder: string, directories: readonly string[]): void {
   mkdirSync(folder);
   for (const directory of directories) {

@@ -8,7 +8,7 @@ import { mustSucceed, type Stack, terraform, terraformFailure } from './terrafor
 
 const CHANGES = 2;
 const REFERENCE = /\.outputs\.(cross-stack-output-[\w-]+)/g;
-/** Beside the synthesized file; it may hold what the state holds, so that it is never uploaded. */
+/** Next to the synthesized file; it may hold what the state holds, so that it is never uploaded. */
 export const PLAN_FILE = 'plan.tfplan';
 
 export type Action = 'create' | 'update' | 'replace' | 'delete' | 'forget';
@@ -49,7 +49,7 @@ export function planStacks(stacks: readonly Stack[], options: PlanOptions): Stac
   return plans;
 }
 
-/** Plans one stack and keeps the plan beside it. A stack that reads outputs which do not exist yet has no plan. */
+/** Plans one stack and keeps the plan next to it. A stack that reads outputs which do not exist yet has no plan. */
 export function planStack(stack: Stack, all: readonly Stack[], { lock }: PlanOptions): StackPlan {
   mustSucceed(stack, 'init', '-input=false', '-no-color');
   const missing = missingOutputs(stack, all);

@@ -1,4 +1,4 @@
-// Keeps one embedded server, in a process and session of its own: whatever happens to the process that asked for it,
+// Keeps one embedded server, in a separate process and session: whatever happens to the process that asked for it,
 // this one notices the broken channel, ends everything that it has started and removes the directory.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';

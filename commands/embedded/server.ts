@@ -8,13 +8,13 @@ import type { Credentials, FromKeeper, ServerAddress, ToKeeper } from './rds-lik
 export interface EmbeddedServerOptions {
   /** Major version; 16 unless said otherwise. */
   readonly major?: PostgresMajor;
-  /** PostgreSQL parameters beside those of an RDS-like server, such as `log_statement`. */
+  /** PostgreSQL parameters besides those of an RDS-like server, such as `log_statement`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 /**
- * A PostgreSQL server of the embedded build that looks like RDS: the administrator is no superuser, everybody uses TLS,
- * certificates come from an authority of its own. It lives no longer than this process, however this process ends.
+ * A PostgreSQL server of the embedded build that looks like RDS: the administrator is not a superuser, everybody uses TLS,
+ * certificates come from its own authority. It lives no longer than this process, however this process ends.
  */
 export class EmbeddedServer {
   private static readonly keepers = new Set<ChildProcess>();

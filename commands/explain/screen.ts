@@ -47,7 +47,7 @@ function showBudget(budget: ConnectionBudget | null, terminal: Terminal): void {
   showTable(
     ['who', 'connections', 'why'],
     [
-      ['app', app, `${pods}, and those of a rollout beside them`],
+      ['app', app, `${pods}, and those of a rollout as well`],
       ...poolRows(budget, 'app'),
       ['maintenance', maintenance, 'the same pods, for work across tenants'],
       ...poolRows(budget, 'maintenance'),

@@ -58,20 +58,20 @@ function namespaceLines({ namespace }: Answers): string {
 function caBundleLines({ caBundle }: Answers): string {
   if (caBundle === undefined) return '';
   return `
-  # PEM file with the RDS certificate authorities of the region, relative to this file.
+  # PEM file with the CA certificates of RDS in the region, relative to this file.
   caBundleFile: ${scalar(caBundle)}
 `;
 }
 
 function stateLines({ stateBucket, region }: Answers): string {
   if (stateBucket !== undefined) {
-    return `# S3 bucket for the Terraform state of both stacks, with a lock beside it.
+    return `# S3 bucket for the Terraform state of both stacks, with a lock next to it.
 state:
   bucket: ${scalar(stateBucket)}
   region: ${scalar(region)}
 `;
   }
-  return `# S3 bucket for the Terraform state of both stacks, with a lock beside it. Without it the state is a file beside the
+  return `# S3 bucket for the Terraform state of both stacks, with a lock next to it. Without it the state is a file next to the
 # project, which no one else sees: right for a trial alone.
 # state:
 #   bucket: example-terraform-state

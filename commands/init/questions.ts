@@ -92,7 +92,7 @@ async function askSubnets(
 }
 
 function askStateBucket(ask: Questioner): Promise<string | undefined> {
-  return ask.text('S3 bucket for the Terraform state; empty for a file beside the project', {
+  return ask.text('S3 bucket for the Terraform state; empty for a file next to the project', {
     validate: (answer) => (answer === '' ? undefined : answerMistake({ stateBucket: answer })),
   });
 }

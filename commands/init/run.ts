@@ -88,7 +88,7 @@ function fromFlags({ name, region, cluster, subnet, issuer, stateBucket, caBundl
   return { name, region, cluster, subnets, issuer, stateBucket, caBundle };
 }
 
-/** A namespace of its own, where another environment of the cluster is in the usual one. */
+/** A separate namespace, where another environment of the cluster is in the usual one. */
 function namespaceFor({ name, region, cluster }: Answers, file: string): string | undefined {
   const others = [...environmentNames(dirname(file)).values()].filter((other) => resolve(other) !== resolve(file));
   const isTaken = others
@@ -124,7 +124,9 @@ function nameMistakes(name: string, file: string, force: boolean | undefined): M
   const claimant = environmentNames(dirname(file)).get(name);
   if (claimant === undefined || resolve(claimant) === resolve(file)) return existing(file, force);
   const fix = 'give the environment another name';
-  return [{ path: FLAGS.name.flag, got: `${name}, as in ${claimant}`, rule: 'a name of its own', fix }];
+  return [
+    { path: FLAGS.name.flag, got: `${name}, as in ${claimant}`, rule: 'a name that no other environment has', fix },
+  ];
 }
 
 function existing(file: string, force = false): Mistake[] {
@@ -143,7 +145,7 @@ function contentMistakes(file: string, text: string, answers: Answers): Mistake[
 /** The workload has to trust the database: the file does not synthesize without the authorities (CA) of its region. */
 function authorityMistakes(file: string, { region, caBundle }: Answers): Mistake[] {
   const path = '--ca-bundle';
-  const fix = `download ${bundleAddress(region)} beside the environment file and name it with --ca-bundle`;
+  const fix = `download ${bundleAddress(region)} next to the environment file and name it with --ca-bundle`;
   if (caBundle === undefined) {
     const rule = 'the bundled certificate authorities (CA) do not cover this region';
     return regionAuthorities(region) === undefined ? [{ path, got: `region ${region}`, rule, fix }] : [];
@@ -157,7 +159,7 @@ function refuse(mistakes: readonly Mistake[]): void {
   if (mistakes.length > 0) throw new UsageError(mistakes);
 }
 
-/** The schema beside the file, or else the one of this program. */
+/** The schema next to the file, or else the one of this program. */
 function schemaFor(file: string): string {
   const folder = dirname(resolve(file));
   const schema = existsSync(join(folder, SCHEMA)) ? join(folder, SCHEMA) : join(PACKAGE_ROOT, 'environments', SCHEMA);

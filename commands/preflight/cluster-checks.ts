@@ -108,7 +108,7 @@ export const CLUSTER_CHECKS: readonly PreflightCheck[] = [
   },
   {
     id: 'cluster.pod-groups',
-    proves: 'pods can have security groups of their own',
+    proves: 'pods can have their own security groups',
     required: ({ podSecurityGroups }) => podSecurityGroups,
     run: async () => allDefined([POD_SECURITY_GROUPS]),
     fix: () => 'kubectl set env daemonset aws-node --namespace kube-system ENABLE_POD_ENI=true',

@@ -8,7 +8,7 @@ export interface Requirements {
   readonly oidcProvider: boolean;
   /** Pods get their IAM roles from the agent of EKS Pod Identity. */
   readonly podIdentity: boolean;
-  /** Pods have security groups of their own. */
+  /** Pods have their own security groups. */
   readonly podSecurityGroups: boolean;
   /** Kinds of the Prometheus Operator that the values of the chart ask for. */
   readonly prometheusKinds: readonly string[];

@@ -25,7 +25,7 @@ export function rehearseCommand(): Command {
   return new Command('rehearse')
     .summary('run the whole contract on an embedded PostgreSQL that looks like RDS')
     .description(
-      'Starts a PostgreSQL server with the peculiarities of RDS (an administrator that is no superuser, TLS for ' +
+      'Starts a PostgreSQL server with the peculiarities of RDS (an administrator that is not a superuser, TLS for ' +
         'everybody, a private certificate authority), runs before, packaged migrations, after and verify over verified ' +
         'TLS, shows what was proven, and removes the server. Requires no AWS account, no cluster and no network.',
     )

@@ -108,7 +108,7 @@ function withHint(check: CheckResult, reason: string): CheckResult {
   return { ...check, detail: `not checked: ${check.detail}; ${reason}` };
 }
 
-/** Connection URLs of a control plane on the server, with passwords of their own. */
+/** Connection URLs of a control plane on the server, with new passwords. */
 export function rehearsalUrls(server: EmbeddedServer): ConnectionUrls {
   const urls = RUNTIME_IDENTITIES.map((identity) => {
     const login = { user: loginOfGeneration(identity, 1), password: randomBytes(24).toString('base64url') };

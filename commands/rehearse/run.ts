@@ -63,7 +63,7 @@ function refuseMistakes(options: RehearseOptions): void {
   }));
   if (options.packagedMigrations === undefined) {
     const surplus = [...COMMANDS, EXPECT_REVISION].filter(([name]) => options[name] !== undefined);
-    const rule = 'only together with --packaged-migrations: the stand-in has a revision of its own';
+    const rule = 'only together with --packaged-migrations: the stand-in has its own revision';
     mistakes.push(...surplus.map(([name, path]) => ({ path, got: options[name], rule, fix: 'leave it out' })));
   }
   const { expectRevision } = options;

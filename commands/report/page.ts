@@ -10,7 +10,7 @@ import { checklistSection, checksSection, mistakesSection, runSection, type Sect
 
 const NAMES = { rehearse: 'Rehearsal', doctor: 'Check of a database' } as const;
 
-/** The report of a run as one page that needs nothing else: no network, no script, no file beside it. */
+/** The report of a run as one page that needs nothing else: no network, no script, no other file. */
 export function reportPage(report: RunReport): string {
   const sections = [
     ...mistakesSection(report.mistakes),

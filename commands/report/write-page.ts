@@ -25,7 +25,7 @@ export function writePage(file: string, { startedAt, versions, ...run }: Run): v
   writeFileSync(file, page);
 }
 
-/** Asks the server for what a page shows beside the checks, in a session of its own. */
+/** Asks the server for what a page shows besides the checks, in a separate session. */
 export async function serverFacts(identity: IdentityName, url: string): Promise<ServerFacts> {
   const client = await connect(identity, url, {});
   try {
@@ -56,7 +56,7 @@ const PRIVILEGES = `
      and c.relkind in ('r', 'p')
    order by 1, 2`;
 
-/** Asks the server for what a report shows beside the checks. Reads the catalog alone, which is open to every login. */
+/** Asks the server for what a report shows besides the checks. Reads the catalog alone, which is open to every login. */
 export async function askServer(client: Client): Promise<ServerFacts> {
   const logins = RUNTIME_IDENTITIES.flatMap((identity) => identity.logins);
   const roles = [roleOf('admin'), ...RUNTIME_IDENTITIES.map(({ role }) => role)];

@@ -29,7 +29,7 @@ export function restoreCommand(): Command {
         'compares the contents with the manifest of the dump, and only then exchanges the names. A restore that fails ' +
         "changes nothing. Requires bash, and psql and pg_restore of the server's major version or later.",
     )
-    .argument('<file.dump>', 'the dump; its manifest is beside it')
+    .argument('<file.dump>', 'the dump; its manifest is next to it')
     .requiredOption('--environment <name>', 'environment whose connection budget the logins get')
     .option(
       '--replace <database>',

@@ -67,7 +67,7 @@ function fileMistakes(dump: string): Mistake[] {
     .map((file) => ({
       path: file,
       got: 'no such file',
-      rule: 'a dump `<name>.dump` and beside it its manifest `<name>.manifest`',
+      rule: 'a dump `<name>.dump` and next to it its manifest `<name>.manifest`',
       fix: 'copy both files from the backup bucket into one folder',
     }));
 }

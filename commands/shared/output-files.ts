@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
- * Writes files beside the synthesized stacks, for those who apply them by other means than Terraform.
+ * Writes files next to the synthesized stacks, for those who apply them by other means than Terraform.
  *
  * @param outdir Output directory of the app, which exists.
  * @param files Text of each file by its path below that directory, `<environment>/<file>`.

@@ -16,7 +16,7 @@ export function packageVersion(): string {
 }
 
 /**
- * How to run a module of this program in a process of its own: its file, and the arguments of Node before it.
+ * How to run a module of this program in a separate process: its file, and the arguments of Node before it.
  *
  * @param path Path below the root of the program, without an extension.
  */

@@ -25,7 +25,7 @@ process.once('exit', () => running.forEach(endGroup));
  */
 export function ask(program: string, questions: readonly string[], timeoutMs = TIMEOUT_MS): Promise<Answer> {
   return new Promise((resolve) => {
-    // A group of its own: kubectl starts the AWS CLI for its token, and both end together.
+    // Its own group: kubectl starts the AWS CLI for its token, and both end together.
     const child = spawn(program, questions, {
       detached: true,
       env: { ...process.env, ...ENVIRONMENT },

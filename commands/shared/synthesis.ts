@@ -7,7 +7,7 @@ import { nodeModule } from './program-files';
 
 /**
  * What is read from the output directory of all environments of a folder, or what the program said when it refused one.
- * They are synthesized in a process of their own, by the program that `cdktf synth` runs.
+ * They are synthesized in a separate process, by the program that `cdktf synth` runs.
  *
  * @throws ContractError when what the program needs is not installed.
  */
@@ -48,7 +48,7 @@ function refuseWithoutPeers(complaints: string): void {
   if (missing === undefined) return;
   throw new ContractError({
     got: `no package ${missing}`,
-    rule: 'cdktf and its providers are installed beside this program',
+    rule: 'cdktf and its providers are installed next to this program',
     fix: 'install the peer dependencies of the package; npm does so unless it is told `--omit=peer`',
   });
 }

@@ -24,7 +24,7 @@ export function snapshotCommand(): Command {
     .summary('write or check snapshots of what is synthesized')
     .description(
       'Synthesizes every environment into a temporary folder, and writes one file for each stack: its JSON with sorted ' +
-        'keys, and digests in the place of SQL, scripts and certificates. Committed, these files show in each pull ' +
+        'keys, and digests instead of SQL, scripts and certificates. Committed, these files show in each pull ' +
         'request what it changes. Asks nobody.',
     )
     .option('--check', 'compare instead of writing, and show what differs')

@@ -4,7 +4,7 @@ import { UsageError } from '../shared/exit-code';
 import { difference } from './difference';
 import type { SnapshotTexts } from './snapshot-texts';
 
-/** A snapshot file beside what is synthesized now. */
+/** A snapshot file next to what is synthesized now. */
 export interface SnapshotComparison {
   /** Name of the file. */
   readonly file: string;

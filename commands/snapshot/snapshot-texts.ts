@@ -12,7 +12,7 @@ const OUTPUT_FILE = /^([^/]+)\/([^/]+\.yaml)$/;
 
 /**
  * Snapshots of everything that was synthesized: `<environment>-<stack>.json` for each stack, and
- * `<environment>-<file>` for each file beside the stacks.
+ * `<environment>-<file>` for each file next to the stacks.
  *
  * @param outdir Output directory of the app, such as `cdktf.out`.
  */
@@ -28,7 +28,7 @@ export function snapshotTexts(outdir: string): SnapshotTexts {
   return texts;
 }
 
-/** The JSON of a stack with sorted keys, and a digest in the place of each text of a ConfigMap: SQL, scripts, PEM. */
+/** The JSON of a stack with sorted keys, and a digest instead of each text of a ConfigMap: SQL, scripts, PEM. */
 export function stackSnapshot(text: string): string {
   const template = sorted(JSON.parse(text));
   for (const { data } of Object.values<ConfigMap>(template.resource?.kubernetes_config_map_v1 ?? {})) {

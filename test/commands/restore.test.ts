@@ -50,7 +50,7 @@ describe('restore', () => {
       passed,
     });
     const called = readFileSync(join(directory, 'called'), 'utf8');
-    expect(called).toContain(`/backup/restore.sh ${dump} --replace agent_bom -c agent_bom.app_connection_limit=62 `);
+    expect(called).toContain(`/backup/restore.sh ${dump} --replace agent_bom -c agent_bom.app_connection_limit=74 `);
   });
 
   it('reports everything that is missing at once, and runs nothing', async () => {

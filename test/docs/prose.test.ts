@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 const PROJECT = join(__dirname, '..', '..');
 
-/** Endings of the files whose prose is checked. To include the code, add `ts`, `sql` and `sh`. */
-const CHECKED_ENDINGS = ['md', 'yaml', 'yml'];
+/** Files whose prose is checked; comments and messages of the code in the folders named here. */
+const CHECKED = /\.(?:md|ya?ml)$|^(?:commands|scripts)\/.*\.(?:ts|sql|sh)$/;
 
 /** Generated from text that lives elsewhere, or a list of the words themselves. */
 const UNCHECKED = ['docs/environment-file.md', 'test/docs/prose.test.ts'];
@@ -30,7 +30,7 @@ const WORDS: readonly [found: RegExp, instead: string][] = [
   [/\bso that (?:one|who)\b/i, 'so …, anyone who'],
   [/\b(?:that|who|which|administrator) is no \w+/i, 'is not a …'],
   [/\bone (?:\w+ ){1,2}an? (?:identity|file|table|environment|replica)\b/i, 'per identity, per file'],
-  [/\b1 (?:checks|steps|files|mistakes|resources)\b/, 'the singular'],
+  [/(?<!\$)\b1 (?:checks|steps|files|mistakes|resources)\b/, 'the singular'],
 ];
 
 /** A file without its code: in Markdown blocks, spans and the targets of links, in YAML everything but comments. */
@@ -60,9 +60,7 @@ function checkedFiles(): string[] {
     cwd: PROJECT,
     encoding: 'utf8',
   });
-  return stdout
-    .split('\n')
-    .filter((file) => CHECKED_ENDINGS.includes(file.split('.').at(-1) ?? '') && !UNCHECKED.includes(file));
+  return stdout.split('\n').filter((file) => CHECKED.test(file) && !UNCHECKED.includes(file));
 }
 
 it('uses words that readers do not stumble over', () => {

@@ -204,7 +204,7 @@ describe('doctor', () => {
     expect(noTls).toEqual({ code: 3, output: expect.stringContaining('the server encrypts connections with TLS') });
     await query(superuserUrl(server), 'alter role agent_bom_app connection limit 0');
     const full = await doctor(app);
-    await query(superuserUrl(server), 'alter role agent_bom_app connection limit 62');
+    await query(superuserUrl(server), 'alter role agent_bom_app connection limit 74');
     expect(full).toEqual({ code: 3, output: expect.stringContaining('has a connection left') });
   });
 

@@ -122,7 +122,7 @@ const ROWS = 'select count(*)::int as rows from scan_jobs';
 
   it('replace what the database holds while the control plane is connected, which connects again', async () => {
     await query(superuserUrl(server), 'delete from scan_jobs');
-    const pool = new Pool({ connectionString: server.urlFor(APP), max: 1 });
+    const pool = new Pool({ connectionString: server.urlFor(APP), max: 1, idleTimeoutMillis: 0 });
     const ended = new Promise((resolve) => pool.once('error', resolve));
     await pool.query("set app.tenant_id = 'north'");
     const replaced = await run(/restore/, restoring({ dump, replace: 'agent_bom' }));
