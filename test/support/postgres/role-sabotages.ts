@@ -119,11 +119,7 @@ export const ROLE_SABOTAGES: readonly Sabotage[] = [
     what: 'a limit changed',
     breaks: 'alter role agent_bom_app connection limit 20',
     names: 'agent_bom_app may hold 20 connections, the budget says 74',
-<<<<<<< HEAD
     mends: '',
-=======
-    mends: 'alter role agent_bom_app connection limit 74',
->>>>>>> versions
   },
   {
     check: 'limits.timeouts',
