@@ -111,7 +111,8 @@ begin
           left join pg_depend m on m.classid = s.classid and m.objid = s.objid and m.deptype = 'e'
           left join pg_extension e on e.oid = m.refobjid
          where s.deptype = 'o' and s.refclassid = 'pg_authid'::regclass and s.classid <> 'pg_class'::regclass
-           and (i.schema = 'public' or i.type = 'event trigger')
+           -- Statistics run no code.
+           and (i.schema = 'public' or i.type = 'event trigger') and s.classid <> 'pg_statistic_ext'::regclass
            and not exists (select from pg_depend p where p.classid = s.classid and p.objid = s.objid and p.deptype = 'i')
       ), routine as (
         select p.oid, u.rolname from pg_proc p join untrusted u on u.oid = p.proowner
