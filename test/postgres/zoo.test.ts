@@ -7,7 +7,10 @@ import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/data
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
-/** What administrators, reporting and replication tools leave in a database, each as its own role. */
+/**
+ * What administrators, reporting and replication tools leave in a database, each as its own role. Code of other roles in the
+ * schema public is not among it: `before` refuses that.
+ */
 const ZOO = [
   'create role dba login',
   'create role reporting nologin',
@@ -37,14 +40,14 @@ const ZOO = [
   'comment on table public.notes is $$of the DBAs$$',
   'alter table public.notes enable row level security',
   'create sequence public.tickets',
-  'create type public.mood as enum ($$good$$)',
-  'create domain public.positive as int check (value > 0)',
+  'create type reporting.mood as enum ($$good$$)',
+  'create domain reporting.positive as int check (value > 0)',
   'create view public.recent as select id from scan_jobs',
   'grant select on public.recent to reporting, public',
   'create materialized view public.snapshot as select 1 as one',
   'grant select on public.snapshot to public',
-  'create function public.helper() returns int language sql as $$select 1$$',
-  'create statistics public.pairs on tenant_id, body from public.notes',
+  'create function reporting.helper() returns int language sql as $$select 1$$',
+  'create statistics reporting.pairs on tenant_id, body from public.notes',
   'reset role',
   'create server elsewhere foreign data wrapper postgres_fdw',
   'create user mapping for dba server elsewhere',
@@ -58,7 +61,7 @@ const ZOO = [
   'alter table public.awsdms_ddl_audit owner to "DMS"',
   'grant all on public.awsdms_ddl_audit to public',
   'create function public.awsdms_intercept_ddl() returns event_trigger language plpgsql as $$ begin perform 1; end $$',
-  'alter function public.awsdms_intercept_ddl() owner to "DMS"',
+  'alter function public.awsdms_intercept_ddl() owner to agent_bom_admin',
   'create event trigger awsdms_intercept_ddl on ddl_command_end execute function public.awsdms_intercept_ddl()',
   'create publication dms for table scan_jobs, public.notes',
   'alter table scan_jobs replica identity full',
@@ -72,7 +75,7 @@ const ZOO_ROWS = `
    where relowner::regrole::text in ('dba', '"DMS"', 'agent_bom_admin') and relkind in ('r', 'v', 'm', 'f', 'S')
       or exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
   union all select 'proc ' || xmin || ' ' || p from pg_proc p
-             where proowner::regrole::text in ('dba', '"DMS"') or exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+             where proowner::regrole::text in ('dba', '"DMS"') or proname like 'awsdms%' or exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
   union all select 'namespace ' || xmin || ' ' || n from pg_namespace n where nspname in ('reporting', 'pglogical')
   union all select 'large object ' || xmin || ' ' || l from pg_largeobject_metadata l
   union all select 'trigger ' || xmin || ' ' || e from pg_event_trigger e
@@ -124,12 +127,12 @@ describe.each(POSTGRES_MAJORS)('what is not of the contract, on PostgreSQL %s', 
       id: 'schema.foreign-objects',
       status: 'pass',
       detail:
-        'left as they are: 1 event triggers (awsdms_intercept_ddl); ' +
-        '4 extensions (citext, pg_buffercache, pg_stat_statements, ...); 1 foreign servers (elsewhere); ' +
-        '1 foreign tables (remote); 1 large objects (424242); 2 materialized views (of_the_master, snapshot); ' +
-        '1 publications (dms); 2 roles with privileges on tables (dba, reporting); ' +
-        '2 routines (awsdms_intercept_ddl(), helper()); 2 schemas (pglogical, reporting); 1 sequences (tickets); ' +
-        '1 subscriptions (pglogical_copy); 2 tables (awsdms_ddl_audit, notes); 1 views (recent)',
+        'left as they are: event triggers (1): awsdms_intercept_ddl; ' +
+        'extensions (4): citext, pg_buffercache, pg_stat_statements, ...; foreign servers (1): elsewhere; ' +
+        'foreign tables (1): remote; large objects (1): 424242; materialized views (2): of_the_master, snapshot; ' +
+        'publications (1): dms; roles with privileges on tables (2): dba, reporting; ' +
+        'routines (1): public.awsdms_intercept_ddl(); schemas (2): pglogical, reporting; sequences (1): tickets; ' +
+        'subscriptions (1): pglogical_copy; tables (2): awsdms_ddl_audit, notes; views (1): recent',
     });
   });
 

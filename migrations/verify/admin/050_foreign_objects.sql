@@ -38,7 +38,7 @@ foreign_object (kind, name) as (
      and r.rolname not like 'agent\_bom\_%'
 ),
 counted (kind, summary) as (
-  select kind, format('%s %s (%s%s)', count(*), kind, string_agg(name, ', ' order by name) filter (where number <= 3),
+  select kind, format('%s (%s): %s%s', kind, count(*), string_agg(name, ', ' order by name) filter (where number <= 3),
                       case when count(*) > 3 then ', ...' end)
     from (select kind, name, row_number() over (partition by kind order by name) as number from foreign_object) numbered
    group by kind
