@@ -122,6 +122,8 @@ describe('each check notices what it is for, and nothing else', () => {
 
   it('covers every check', () => {
     const elsewhere = ['login.app', 'schema.partition-runway', 'limits.capacity', 'tls.plain-refused', 'tls.session'];
+    // What it names is no failure (zoo.test.ts).
+    elsewhere.push('schema.foreign-objects');
     expect([...new Set([...SABOTAGES.map(({ check }) => check), ...elsewhere])].sort()).toEqual(
       [...DATABASE_CHECKS].sort(),
     );

@@ -29,8 +29,7 @@ relation as (
   select c.oid, c.relname::text as name, c.relname = 'agent_bom_tenant_binding_keys' as has_keys
     from pg_class c
    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-     and not exists (select from pg_depend d
-                      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+     and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
 ),
 -- Roles that see the rows of all tenants, whatever the policies say.
 unbound as (
@@ -130,8 +129,7 @@ finding (id, found, failures) as (
   union all
   select 'schema.foreign-code', 'nothing of others', array(
     select format('%s: %s', object, fix)
-      from jsonb_to_recordset(current_setting('agent_bom.foreign_code')::jsonb) f (object text, fix text, is_routine bool)
-     where not is_routine)
+      from jsonb_to_recordset(current_setting('agent_bom.foreign_code')::jsonb) f (object text, fix text))
 )
 select id as check, case failure when '' then 'pass' else 'fail' end as status, coalesce(nullif(failure, ''), found) as detail
   from finding

@@ -118,8 +118,8 @@ export const ROLE_SABOTAGES: readonly Sabotage[] = [
     check: 'limits.connections',
     what: 'a limit changed',
     breaks: 'alter role agent_bom_app connection limit 20',
-    names: 'agent_bom_app may hold 20 connections, the budget says 62',
-    mends: 'alter role agent_bom_app connection limit 62',
+    names: 'agent_bom_app may hold 20 connections, the budget says 74',
+    mends: 'alter role agent_bom_app connection limit 74',
   },
   {
     check: 'limits.timeouts',
