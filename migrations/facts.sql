@@ -86,9 +86,10 @@ begin
 end
 $$;
 
--- What others left where sessions of the contract would run it: everything that they own in the schema public but
--- relations, which have checks of their own; casts and event triggers; what of theirs the tables call; schemas that a
--- session looks into first. Superusers may do all of that anyway, and so may those who may act as the owner.
+-- What others left that sessions of the contract would run: in the schema public what answers to a name of PostgreSQL, of
+-- the contract or of an extension, and what has no name to be called by; event triggers, and what of theirs the tables
+-- call; schemas that a session looks into first. Superusers may do all of that anyway, as may members of rds_superuser and
+-- those who may act as the owner. Everything else that others have is theirs.
 do $$
 begin
   perform set_config('agent_bom.foreign_code', coalesce(jsonb_agg(to_jsonb(f) order by f.object), '[]')::text, false)
@@ -99,6 +100,15 @@ begin
           left join pg_roles o on o.rolname = 'agent_bom_owner'
          where not r.rolsuper and r.rolname <> 'pg_database_owner' and not (r.rolname = session_user and r.rolcreaterole)
            and not coalesce(pg_has_role(r.oid, o.oid, 'MEMBER'), false)
+           and not coalesce(pg_has_role(r.oid, to_regrole('rds_superuser'), 'MEMBER'), false)
+      ), taken (classid, name) as (
+        select 'pg_proc'::regclass, proname from pg_proc f
+         where pronamespace = 'pg_catalog'::regnamespace or pronamespace = to_regnamespace('public') and not exists (select from untrusted u where u.oid = f.proowner)
+        union
+        select 'pg_operator', oprname from pg_operator f
+         where oprnamespace = 'pg_catalog'::regnamespace or oprnamespace = to_regnamespace('public') and not exists (select from untrusted u where u.oid = f.oprowner)
+        union
+        select 'pg_type', typname from pg_type where typnamespace = 'pg_catalog'::regnamespace
       ), login as (
         select login from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (login name)
       ), owned as (
@@ -107,46 +117,53 @@ begin
           join pg_database d on d.oid = s.dbid and d.datname = current_database()
           join untrusted u on u.oid = s.refobjid
          cross join lateral pg_identify_object(s.classid, s.objid, 0) i
+         cross join lateral (
+                 select coalesce((select proname from pg_proc where oid = s.objid and s.classid = 'pg_proc'::regclass),
+                                 (select oprname from pg_operator where oid = s.objid and s.classid = 'pg_operator'::regclass),
+                                 (select typname from pg_type where oid = s.objid and s.classid = 'pg_type'::regclass)) as name) named
           -- The owner of an extension may make a member of it of what is no part of it.
           left join pg_depend m on m.classid = s.classid and m.objid = s.objid and m.deptype = 'e'
           left join pg_extension e on e.oid = m.refobjid
          where s.deptype = 'o' and s.refclassid = 'pg_authid'::regclass and s.classid <> 'pg_class'::regclass
-           -- Statistics run no code.
-           and (i.schema = 'public' or i.type = 'event trigger') and s.classid <> 'pg_statistic_ext'::regclass
+           and (i.type in ('event trigger', 'conversion', 'operator class', 'operator family')
+                or i.schema = 'public' and (named.name like 'abom\_%' or (s.classid, named.name) in (select * from taken)))
            and not exists (select from pg_depend p where p.classid = s.classid and p.objid = s.objid and p.deptype = 'i')
       ), routine as (
         select p.oid, u.rolname from pg_proc p join untrusted u on u.oid = p.proowner
       )
       select format('%s %s of %s', type, identity, rolname) as object,
-             concat('ALTER EXTENSION ' || quote_ident(extname) || format(' DROP %s %s; ', upper(type), identity), format('DROP %s %s;', upper(type), identity)) as fix,
-             classid = 'pg_proc'::regclass and extname is null as is_routine
+             concat('ALTER EXTENSION ' || quote_ident(extname) || format(' DROP %s %s; ', upper(type), identity), format('DROP %s %s;', upper(type), identity)) as fix
         from owned
       union
-      select format('%s %s', i.type, i.identity), format('DROP CAST %s;', i.identity), false
+      select format('%s %s', i.type, i.identity), format('DROP CAST %s;', i.identity)
         from pg_cast c
        cross join lateral pg_identify_object('pg_cast'::regclass, c.oid, 0) i
-       where c.castfunc in (select oid from routine)
-          or exists (select from pg_type t join untrusted u on u.oid = t.typowner
-                      where t.oid in (c.castsource, c.casttarget))
+        join pg_type a on a.oid = c.castsource and a.typnamespace = 'pg_catalog'::regnamespace
+       where c.castcontext = 'i'
+         and (c.castfunc in (select oid from routine)
+              or exists (select from pg_type t join untrusted u on u.oid = t.typowner where t.oid = c.casttarget))
       union
       select format('%s %s calls %s of %s', i.type, i.identity, r.oid::regprocedure, r.rolname),
              case i.type when 'default value' then format('ALTER TABLE %I.%I ALTER %I DROP DEFAULT;', a.object_names[1], a.object_names[2], a.object_names[3])
                          when 'table constraint' then format('ALTER TABLE %I.%I DROP CONSTRAINT %I;', a.object_names[1], a.object_names[2], a.object_names[3])
-                         else format('DROP %s %s;', upper(i.type), i.identity) end, false
+                         else format('DROP %s %s;', upper(i.type), i.identity) end
         from pg_depend d
         join routine r on r.oid = d.refobjid
        cross join lateral pg_identify_object(d.classid, d.objid, d.objsubid) i
        cross join lateral pg_identify_object_as_address(d.classid, d.objid, d.objsubid) a
-       where d.refclassid = 'pg_proc'::regclass and a.object_names[1] = 'public'
-         and d.classid in ('pg_trigger'::regclass, 'pg_attrdef'::regclass, 'pg_rewrite'::regclass, 'pg_policy'::regclass,
+       where d.refclassid = 'pg_proc'::regclass
+         and (d.classid = 'pg_event_trigger'::regclass
+              or a.object_names[1] = 'public'
+                 and to_regclass(format('%I.%I', a.object_names[1], a.object_names[2])) <> all (current_setting('agent_bom.foreign_relations')::oid[]))
+         and d.classid in ('pg_event_trigger'::regclass, 'pg_trigger'::regclass, 'pg_attrdef'::regclass, 'pg_rewrite'::regclass, 'pg_policy'::regclass,
                            'pg_constraint'::regclass, 'pg_class'::regclass)
       union
       select format('schema %s, into which sessions of the role %1$s look first', nspname),
-             format('ALTER SCHEMA %I RENAME TO %I;', nspname, nspname || '_renamed'), false
+             format('ALTER SCHEMA %I RENAME TO %I;', nspname, nspname || '_renamed')
         from pg_namespace
        where nspname in ('agent_bom_owner', session_user) or nspname in (select login from login)
       union
-      select format('CREATE on schema public for %s', u.rolname), format('REVOKE CREATE ON SCHEMA public FROM %I;', u.rolname), false
+      select format('CREATE on schema public for %s', u.rolname), format('REVOKE CREATE ON SCHEMA public FROM %I;', u.rolname)
         from pg_namespace n
        cross join aclexplode(n.nspacl) a
         join untrusted u on u.oid = a.grantee

@@ -14,7 +14,8 @@ jest.setTimeout(SERVER_TIMEOUT_MS);
 const ZOO = [
   'create role dba login',
   'create role reporting nologin',
-  'create role "DMS" login',
+  // As the guide of AWS DMS says: whoever creates an event trigger is a member of rds_superuser.
+  'create role "DMS" login in role rds_superuser',
   'grant create on schema public to dba, "DMS"',
   'grant create on database agent_bom to dba',
   'create extension pg_stat_statements',

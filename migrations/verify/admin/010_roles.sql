@@ -53,6 +53,7 @@ finding (id, found, failures) as (
       from pg_attribute join pg_class c on c.oid = attrelid, aclexplode(attacl) a
      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and a.grantee = 0
        and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
+       and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
     union all
     select format('PUBLIC will have %s on what agent_bom_owner creates', a.privilege_type)
       from pg_default_acl, aclexplode(defaclacl) a

@@ -129,8 +129,7 @@ finding (id, found, failures) as (
   union all
   select 'schema.foreign-code', 'nothing of others', array(
     select format('%s: %s', object, fix)
-      from jsonb_to_recordset(current_setting('agent_bom.foreign_code')::jsonb) f (object text, fix text, is_routine bool)
-     where not is_routine)
+      from jsonb_to_recordset(current_setting('agent_bom.foreign_code')::jsonb) f (object text, fix text))
 )
 select id as check, case failure when '' then 'pass' else 'fail' end as status, coalesce(nullif(failure, ''), found) as detail
   from finding

@@ -116,7 +116,7 @@ export const REFUSALS: readonly Refusal[] = [
   {
     because: 'the database admits fewer connections',
     given: ['alter database agent_bom connection limit 30'],
-    got: 'the database agent_bom accepts 30 connections, and the environment needs 80',
+    got: 'the database agent_bom accepts 30 connections, and the environment needs 92',
     fix: 'Run as the owner of the database: ALTER DATABASE agent_bom CONNECTION LIMIT -1;',
   },
   {
