@@ -38,7 +38,7 @@ def request(method, path, content=None):
     """Asks the API server; None where it does not find what was asked for."""
     host = os.environ["KUBERNETES_SERVICE_HOST"]
     host = f"[{host}]" if ":" in host else host
-    with open(f"{CREDENTIALS}/token", encoding="utf-8") as file:
+    with open(f"{CREDENTIALS}/service-account-token", encoding="utf-8") as file:
         headers = {"Authorization": f"Bearer {file.read().strip()}"}
     if content is not None:
         headers["Content-Type"] = "application/merge-patch+json"

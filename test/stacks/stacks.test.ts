@@ -72,6 +72,7 @@ describe('the database stack', () => {
       'aws_iam_role', // enhanced monitoring
       'aws_iam_role', // scanner
       'aws_iam_role', // secret reader
+      'aws_iam_role_policy', // reports
       'aws_iam_role_policy',
       'aws_iam_role_policy',
       'aws_iam_role_policy_attachment',
@@ -252,6 +253,8 @@ describe('the workload stack', () => {
       'kubernetes_manifest', // control plane
       'kubernetes_manifest', // maintenance
       'kubernetes_namespace_v1',
+      'kubernetes_role_binding_v1',
+      'kubernetes_role_v1', // the migration stops the API
       'kubernetes_service_account_v1', // backup
       'kubernetes_service_account_v1', // migration
       'kubernetes_service_account_v1', // revocation of previous logins

@@ -17,6 +17,7 @@ import {
 } from './migration-pod';
 
 const VOLUME = 'kubernetes';
+const TOKEN_FILE = 'service-account-token';
 const CREDENTIALS_DIRECTORY = '/kubernetes';
 /** Kubernetes shortens what is longer than it likes; the kubelet renews the token before it ends. */
 const TOKEN_SECONDS = 60 * 60;
@@ -61,7 +62,7 @@ export class ApiScaling extends Construct implements ApiStep {
     projected: [
       {
         sources: [
-          { serviceAccountToken: { path: 'token', expirationSeconds: TOKEN_SECONDS } },
+          { serviceAccountToken: { path: TOKEN_FILE, expirationSeconds: TOKEN_SECONDS } },
           { configMap: [{ name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] }] },
         ],
       },

@@ -63,6 +63,8 @@ const REPLACING: Readonly<Record<string, readonly string[]>> = {
     'manifest.apiVersion',
   ],
   kubernetes_namespace_v1: ['metadata.name'],
+  kubernetes_role_binding_v1: ['metadata.name', 'metadata.namespace', 'role_ref'],
+  kubernetes_role_v1: ['metadata.name', 'metadata.namespace'],
   kubernetes_secret_v1: ['metadata.name', 'metadata.namespace'],
   kubernetes_service_account_v1: ['metadata.name', 'metadata.namespace'],
   random_id: ['byte_length', 'keepers'],

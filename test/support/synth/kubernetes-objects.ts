@@ -10,6 +10,8 @@ const KINDS: Readonly<Record<string, readonly [apiVersion: string, kind: string]
   kubernetes_cron_job_v1: ['batch/v1', 'CronJob'],
   kubernetes_job_v1: ['batch/v1', 'Job'],
   kubernetes_namespace_v1: ['v1', 'Namespace'],
+  kubernetes_role_binding_v1: ['rbac.authorization.k8s.io/v1', 'RoleBinding'],
+  kubernetes_role_v1: ['rbac.authorization.k8s.io/v1', 'Role'],
   kubernetes_service_account_v1: ['v1', 'ServiceAccount'],
 };
 
@@ -23,6 +25,7 @@ const NAMES: Readonly<Record<string, string>> = {
   init_container: 'initContainers',
   on_pod_condition: 'onPodConditions',
   rule: 'rules',
+  subject: 'subjects',
   timezone: 'timeZone',
   volume: 'volumes',
   volume_mount: 'volumeMounts',

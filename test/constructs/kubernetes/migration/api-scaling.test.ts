@@ -150,7 +150,7 @@ if (!hasPython) console.warn('NOT RUN: python3 is not installed');
   beforeEach(async () => {
     api = await KubernetesApi.start('agent-bom', 'agent-bom-prod-api');
     api.deployment = running();
-    writeFileSync(join(root, 'kubernetes', 'token'), `${api.token}\n`);
+    writeFileSync(join(root, 'kubernetes', 'service-account-token'), `${api.token}\n`);
     writeFileSync(join(root, 'kubernetes', 'ca.crt'), api.authority);
   });
 
@@ -265,7 +265,7 @@ if (!hasPython) console.warn('NOT RUN: python3 is not installed');
   });
 
   it.each([
-    ['the token is refused', { token: 'another' }, 'with 401: {"message":"Unauthorized"}'],
+    ['the token is refused', { 'service-account-token': 'another' }, 'with 401: {"message":"Unauthorized"}'],
     ['the certificate is of another authority', { 'ca.crt': undefined }, 'does not answer'],
   ])('fails where %s', async (_what, files, message) => {
     const other = await KubernetesApi.start('x', 'y');
