@@ -19,6 +19,8 @@ const KINDS: Readonly<Record<string, readonly [apiVersion: string, kind: string]
 const OF_TERRAFORM = ['//', 'depends_on', 'lifecycle', 'timeouts', 'wait_for_completion'];
 /** Maps whose keys are the user's. */
 const MAPS = ['annotations', 'data', 'labels', 'limits', 'requests'];
+/** Blocks that the provider takes several of, and Kubernetes one. */
+const LISTS_OF_ONE = ['config_map', 'projected'];
 /** Blocks whose names the provider writes in the singular, and names that it spells in its own way. */
 const NAMES: Readonly<Record<string, string>> = {
   container: 'containers',
@@ -45,6 +47,7 @@ export function pods(workload: Template): [string, Block][] {
 }
 
 function translated(value: Block, key = ''): Block {
+  if (Array.isArray(value) && LISTS_OF_ONE.includes(key)) return translated(value[0], key);
   if (Array.isArray(value)) return value.map((item) => translated(item));
   // The provider takes users as texts, to tell 0 from nothing.
   if (/^run_as_(?:user|group)$/.test(key)) return Number(value);

@@ -44,7 +44,7 @@ function strictDefinitions(version: string): Record<string, Block> {
 
   it('knows every field of every object', () => {
     const kinds = [...new Set(objects.map(({ kind }) => kind))];
-    expect(kinds).toEqual(['ConfigMap', 'CronJob', 'Job', 'Namespace', 'ServiceAccount']);
+    expect(kinds).toEqual(['ConfigMap', 'CronJob', 'Job', 'Namespace', 'RoleBinding', 'Role', 'ServiceAccount']);
     for (const object of objects)
       expect({ name: object.metadata.name, mistakes: mistakes(object) }).toMatchObject({ mistakes: [] });
   });
