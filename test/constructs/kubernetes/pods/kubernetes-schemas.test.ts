@@ -34,7 +34,9 @@ function strictDefinitions(version: string): Record<string, Block> {
     const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
     ajv.addSchema({ $id: 'kubernetes', definitions: strictDefinitions(version) });
     mistakes = (object) => {
-      const name = `io.k8s.api.${object.apiVersion === 'v1' ? 'core.v1' : 'batch.v1'}.${object.kind}`;
+      // The group without its domain: rbac.authorization.k8s.io/v1 is rbac.v1 here.
+      const group = object.apiVersion === 'v1' ? 'core.v1' : object.apiVersion.replace(/\..*\/|\//, '.');
+      const name = `io.k8s.api.${group}.${object.kind}`;
       const validate = ajv.compile({ $ref: `kubernetes#/definitions/${name}` });
       return validate(object)
         ? []
