@@ -28,7 +28,7 @@ export type StageId =
 /** What the Job itself asks; the rest needs a running control plane, or a second database for a restore. */
 const VERIFIED_IN_THE_DATABASE = [
   ...['tls.', 'database.', 'roles.', 'ownership.', 'tenancy.', 'stores.', 'schema.', 'privileges.', 'limits.'],
-  ...['login.', 'backup.sees-all-rows'],
+  ...['access.', 'login.', 'backup.sees-all-rows'],
 ];
 
 /** All parts, in their order. */
@@ -42,7 +42,7 @@ export const PIPELINE: readonly PipelineStage[] = [
     id: 'after',
     title: 'after',
     brings: 'least privilege, limits',
-    shownBy: ['privileges.', 'tenancy.', 'limits.connections', 'limits.timeouts'],
+    shownBy: ['privileges.', 'access.', 'tenancy.', 'limits.connections', 'limits.timeouts'],
   },
   { id: 'verify', title: 'verify', brings: 'every check', shownBy: VERIFIED_IN_THE_DATABASE },
   { id: 'control-plane', title: 'Control plane', brings: 'starts when verified', shownBy: ['api.', 'pods.'] },
