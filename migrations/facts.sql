@@ -153,6 +153,7 @@ begin
        cross join lateral pg_identify_object_as_address(d.classid, d.objid, d.objsubid) a
        where d.refclassid = 'pg_proc'::regclass
          and (d.classid = 'pg_event_trigger'::regclass
+                 and not exists (select from pg_event_trigger e join untrusted u on u.oid = e.evtowner where e.oid = d.objid)
               or a.object_names[1] = 'public'
                  and to_regclass(format('%I.%I', a.object_names[1], a.object_names[2])) <> all (current_setting('agent_bom.foreign_relations')::oid[]))
          and d.classid in ('pg_event_trigger'::regclass, 'pg_trigger'::regclass, 'pg_attrdef'::regclass, 'pg_rewrite'::regclass, 'pg_policy'::regclass,

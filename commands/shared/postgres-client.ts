@@ -16,7 +16,7 @@ export function postgresClient(config: ClientConfig): Client {
   }
 }
 
-/** The URL without parameters that would win over the configuration beside it, such as `host` and `options`. */
+/** The URL without parameters that would override the rest of the configuration, such as `host` and `options`. */
 export function plainUrl(text: string): string {
   const url = new URL(text);
   for (const name of [...url.searchParams.keys()]) if (!PARAMETERS.includes(name)) url.searchParams.delete(name);

@@ -13,6 +13,8 @@ beforeEach(() => {
   writeFileSync(join(directory, 'prod.yaml'), stringify(minimal()));
   environment = {
     ENVIRONMENTS_DIR: directory,
+    PGSERVICE: 'production',
+    MIGRATIONS_DIRECTORY: '/production',
     PATH: directory,
     ALEMBIC_DATABASE_URL: 'admin',
     AGENT_BOM_POSTGRES_URL: 'app',
@@ -26,7 +28,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 function bashThatEnds(code: number): void {
   writeFileSync(
     join(directory, 'bash'),
-    `#!/bin/sh\necho "$@" "$CONTRACT_OPTIONS" > '${directory}/called'\nexit ${code}\n`,
+    `#!/bin/sh\necho "$@" "$CONTRACT_OPTIONS" "$PGSERVICE$MIGRATIONS_DIRECTORY" > '${directory}/called'\nexit ${code}\n`,
   );
   chmodSync(join(directory, 'bash'), 0o755);
 }
@@ -50,6 +52,7 @@ describe('restore', () => {
       passed,
     });
     const called = readFileSync(join(directory, 'called'), 'utf8');
+    expect(called).not.toContain('production');
     expect(called).toContain(`/backup/restore.sh ${dump} --replace agent_bom -c agent_bom.app_connection_limit=74 `);
   });
 

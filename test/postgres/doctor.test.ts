@@ -47,7 +47,7 @@ describe('doctor', () => {
       schemaVersion: 1,
       command: 'doctor',
       passed: true,
-      counts: { pass: 22, fail: 0, skip: 10 },
+      counts: { pass: 25, fail: 0, skip: 10 },
     });
     const skipped = report.checks.filter(({ status }: { status: string }) => status === 'skip');
     expect(skipped.map(({ id }: { id: string }) => id)).toEqual([
