@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 const PROJECT = join(__dirname, '..', '..');
 
-/** Files whose prose is checked; comments and messages of the code in the folders named here. */
-const CHECKED = /\.(?:md|ya?ml)$|^(?:commands|scripts)\/.*\.(?:ts|sql|sh)$/;
+/** Files whose prose is checked; comments and messages of the code in the folders named here. Faults quote other code. */
+const CHECKED = /\.(?:md|ya?ml)$|^(?:commands|scripts)\/(?!mutants\/faults\/).*\.(?:ts|sql|sh)$/;
 
 /** Generated from text that lives elsewhere, or a list of the words themselves. */
 const UNCHECKED = ['docs/environment-file.md', 'test/docs/prose.test.ts'];

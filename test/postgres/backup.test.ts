@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedServer } from '../../commands/embedded/server';
@@ -33,11 +42,14 @@ async function startSide(): Promise<Side> {
 /** The revisions of an image, newest first, where a test has one. */
 let revisions = '';
 
+/** Directory with executables that go before those of the machine, where a test has some. */
+let executables = '';
+
 function script({ server, run }: Side, file: string, ...scriptArguments: string[]) {
   const { status, stdout, stderr } = spawnSync('bash', [join(BACKUP, file), ...scriptArguments], {
     encoding: 'utf8',
     env: {
-      PATH: process.env.PATH,
+      PATH: [executables, process.env.PATH].filter((part) => part !== '').join(':'),
       CONTRACT_OPTIONS: startupOptions(run.parameters),
       CONTRACT_REVISIONS_FILE: revisions,
       ALEMBIC_DATABASE_URL: packagedUrl(server),
@@ -101,6 +113,53 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
     expect(manifest).toContain('rows\tscan_jobs\tsouth\t3\n');
     expect(manifest).toContain('rows\tscan_dispatch_queue\twest\t1\n');
     expect(manifest.match(/^rows\t/gm)).toHaveLength(35 * 2 + 2);
+    for (const line of [
+      'sequence\tosv_cache_id_seq\t',
+      'table\tscan_jobs\tr\tagent_bom_owner\tt\tt\n',
+      'grant\tscan_jobs\tagent_bom_app\tDELETE,INSERT,SELECT,UPDATE\n',
+      'grant\tllm_costs\tagent_bom_app\tINSERT,SELECT\n',
+      'policy\tscan_jobs\tagent_bom_backup_reads\tr\tt\tagent_bom_backup\ttrue\n',
+      'routine\tabom_current_tenant()\tagent_bom_owner\tf\t',
+    ]) {
+      expect(manifest).toContain(line);
+    }
+  });
+
+  it('lets nobody else read the dump or its manifest', () => {
+    for (const name of ['one.dump', 'one.manifest']) expect(statSync(file(name)).mode & 0o777).toBe(0o600);
+  });
+
+  it('dumps the moment in which it counts, and waits a minute for a table that is in use', async () => {
+    const inserts = "set app.tenant_id = 'north'; insert into scan_jobs default values";
+    executables = file('executables');
+    mkdirSync(executables);
+    const real = 'PATH=${PATH#*:} exec pg_dump "$@"';
+    writeFileSync(
+      join(executables, 'pg_dump'),
+      `#!/bin/bash\nif [[ $* != --version ]]; then\nprintf '%s\\n' "$@" >'${file('arguments')}'\n` +
+        `PGOPTIONS= psql -X -q '${source.run.urls.app}' -c "${inserts}" >/dev/null || exit 9\nfi\n${real}\n`,
+    );
+    chmodSync(join(executables, 'pg_dump'), 0o755);
+    const dumped = script(source, 'dump.sh', directory, 'moment');
+    executables = '';
+    expect(dumped).toMatchObject({ code: 0 });
+    await query(source.run.urls.app, "set app.tenant_id = 'north'", 'delete from scan_jobs where id > 6');
+    expect(readFileSync(file('moment.manifest'), 'utf8')).toContain('rows\tscan_jobs\tnorth\t3\n');
+    const { stdout } = spawnSync('pg_restore', ['--data-only', '--table=scan_jobs', '--file=-', file('moment.dump')], {
+      encoding: 'utf8',
+    });
+    expect(stdout.match(/^\d+\t.*$/gm)).toHaveLength(6);
+    expect(readFileSync(file('arguments'), 'utf8').split('\n')).toContain('--lock-wait-timeout=60s');
+  });
+
+  it('writes nothing where the backup does not see every row', async () => {
+    await query(superuserUrl(source.server), 'drop policy agent_bom_backup_reads on scan_jobs');
+    await query(superuserUrl(source.server), 'revoke select on scan_jobs from agent_bom_backup');
+    const { code, output } = script(source, 'dump.sh', directory, 'partial');
+    await applyStep('after', source.run);
+    expect(code).not.toBe(0);
+    expect(output).toContain('permission denied for table scan_jobs');
+    expect(() => statSync(file('partial.manifest'))).toThrow('ENOENT');
   });
 
   it('never overwrites a dump', () => {
@@ -149,6 +208,16 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
       () => {
         copyFileSync(file('one.dump'), file('alone.dump'));
         return [file('alone.dump')];
+      },
+    ],
+    [
+      'a dump of a format to come',
+      'is of a format that this version does not know',
+      () => {
+        const dump = changedDump('format', (bytes) => bytes, true);
+        const manifest = dump.replace('.dump', '.manifest');
+        writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(/^format\t2$/m, 'format\t3'));
+        return [dump];
       },
     ],
     ['no dump', 'usage: restore.sh', () => []],

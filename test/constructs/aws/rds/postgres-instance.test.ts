@@ -166,7 +166,16 @@ describe('the database', () => {
     expect(instance).not.toHaveProperty('blue_green_update');
     const { statement } = template.data('aws_iam_policy_document');
     expect(statement[0].principals).toEqual([{ type: 'Service', identifiers: ['monitoring.rds.amazonaws.com'] }]);
-    expect(statement[0].condition[0].variable).toBe('aws:SourceAccount');
+    expect(statement[0].condition).toEqual([
+      {
+        test: 'StringEquals',
+        variable: 'aws:SourceAccount',
+        values: [expect.stringMatching(/^\$\{data\.aws_caller_identity\..*\.account_id\}$/)],
+      },
+    ]);
+    expect(template.resource('aws_iam_role_policy_attachment').policy_arn).toMatch(
+      /^arn:\$\{.*\}:iam::aws:policy\/service-role\/AmazonRDSEnhancedMonitoringRole$/,
+    );
   });
 
   it('has no role for measurements that are not taken', () => {

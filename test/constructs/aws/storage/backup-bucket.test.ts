@@ -28,6 +28,15 @@ describe('the bucket for dumps', () => {
     expect(template.unresolvedReferences()).toEqual([]);
   });
 
+  it('changes one setting of access after the other, and expires versions once they are kept', () => {
+    expect(template.resource('aws_s3_bucket_policy').depends_on).toEqual([
+      expect.stringMatching(/^aws_s3_bucket_public_access_block\./),
+    ]);
+    expect(template.resource('aws_s3_bucket_lifecycle_configuration').depends_on).toEqual([
+      expect.stringMatching(/^aws_s3_bucket_versioning\./),
+    ]);
+  });
+
   it('encrypts with the key of the environment', () => {
     expect(template.resource('aws_s3_bucket_server_side_encryption_configuration').rule).toEqual([
       {
@@ -70,11 +79,17 @@ describe('the bucket for dumps', () => {
       expect(effect).toBe('Deny');
       expect(resources).toEqual([expect.stringMatching(/\.arn\}$/), expect.stringMatching(/\.arn\}\/\*$/)]);
     }
-    const variable = 's3:x-amz-server-side-encryption-aws-kms-key-id';
-    expect(statement[3].condition).toEqual([
+    const otherThan = (variable: string, value: string) => [
       { test: 'Null', variable, values: ['false'] },
-      { test: 'StringNotEquals', variable, values: [KEY_ARN] },
+      { test: 'StringNotEquals', variable, values: [value] },
+    ];
+    expect(statement.map(({ actions, condition }: Block) => [actions, condition])).toEqual([
+      [['s3:*'], [{ test: 'Bool', variable: 'aws:SecureTransport', values: ['false'] }]],
+      [['s3:*'], [{ test: 'NumericLessThan', variable: 's3:TlsVersion', values: ['1.2'] }]],
+      [['s3:PutObject'], otherThan('s3:x-amz-server-side-encryption', 'aws:kms')],
+      [['s3:PutObject'], otherThan('s3:x-amz-server-side-encryption-aws-kms-key-id', KEY_ARN)],
     ]);
+    for (const { principals } of statement) expect(principals).toEqual([{ type: '*', identifiers: ['*'] }]);
   });
 });
 

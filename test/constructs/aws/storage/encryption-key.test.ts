@@ -31,13 +31,15 @@ describe('the key', () => {
       expect(condition[0]).toMatchObject({ test: 'StringEquals', variable: 'kms:ViaService' });
       expect(condition[0].values.map((value: string) => value.split('.')[0])).toEqual(['rds', 'secretsmanager', 's3']);
     }
+    expect(uses[0]?.actions).toEqual(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*']);
     expect(uses[1].actions).toEqual(['kms:CreateGrant']);
-    expect(uses[1].condition[1]).toMatchObject({ variable: 'kms:GrantIsForAWSResource', values: ['true'] });
+    expect(uses[1].condition[1]).toEqual({ test: 'Bool', variable: 'kms:GrantIsForAWSResource', values: ['true'] });
   });
 
   it('encrypts these logs and no others', () => {
     const logs = template.data('aws_iam_policy_document').statement.at(-1);
     expect(logs.principals).toEqual([{ type: 'Service', identifiers: [expect.stringMatching(/^logs\.eu-west-1\./)] }]);
+    expect(logs.actions).not.toContain('kms:*');
     expect(logs.condition).toEqual([
       {
         test: 'ArnEquals',

@@ -9,7 +9,7 @@ import { type Block, Template } from '../../../support/synth/template';
 const DUMP = '2026-01-31T03-00-00Z';
 const withBackup = (backup: object) => synthesize(parsed({ ...minimal(), backup }));
 const { workload, database } = withBackup({ schedule: '30 2 * * 1-5', scratchGib: 40 });
-const restoring = withBackup({ restore: { dump: DUMP, replace: 'agent_bom' } });
+const restoring = withBackup({ restore: { dump: DUMP, replace: 'ledger' } });
 
 const cronJob = (name: string) => workload.resource('kubernetes_cron_job_v1', ({ metadata }) => metadata.name === name);
 const addressOf = (template: Template, pattern: RegExp): string =>
@@ -82,6 +82,8 @@ describe('the backup', () => {
     });
     expect(dump.env.map(({ name }: Block) => name)).toEqual(['MIGRATIONS_DIRECTORY', 'AGENT_BOM_POSTGRES_BACKUP_URL']);
     expect(upload.env).toContainEqual({ name: 'HOME', value: '/tmp' });
+    expect(upload.env).toContainEqual({ name: 'AWS_EC2_METADATA_DISABLED', value: 'true' });
+    expect(upload.env).toContainEqual({ name: 'AWS_REGION', value: 'eu-west-1' });
     expect(upload.env).toContainEqual({ name: 'BACKUP_PREFIX', value: 'dumps/' });
     for (const name of ['BACKUP_BUCKET', 'BACKUP_KEY_ARN']) {
       const { value } = upload.env.find((variable: Block) => variable.name === name);
@@ -102,6 +104,7 @@ describe('the backup', () => {
 
   it('reads the dump as the user that wrote it', () => {
     expect(upload.security_context).toEqual(dump.security_context);
+    expect(dump.security_context).toMatchObject({ run_as_user: '999', run_as_group: '999' });
   });
 
   it('can be switched off, and the bucket stays', () => {
@@ -157,7 +160,7 @@ describe('the restore', () => {
       `/scratch/${DUMP}.dump`,
       '--once',
       '--replace',
-      'agent_bom',
+      'ledger',
     ]);
     const kept = podTemplate(withBackup({ restore: { dump: DUMP } }).workload, /restore/).spec.init_container[2]
       .command;

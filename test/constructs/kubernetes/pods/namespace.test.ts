@@ -43,6 +43,17 @@ describe('the namespace', () => {
     expect(labels['app.kubernetes.io/managed-by']).toBe('terraform');
     expect(labels['app.kubernetes.io/name']).not.toBe('agent-bom');
   });
+
+  it('keeps out pods that take over a node, and reports those that are not restricted', () => {
+    const template = Template.of((stack) => {
+      new ControlPlaneNamespace(stack, 'namespace');
+    });
+    expect(template.resource('kubernetes_namespace_v1').metadata.labels).toMatchObject({
+      'pod-security.kubernetes.io/enforce': 'baseline',
+      'pod-security.kubernetes.io/audit': 'restricted',
+      'pod-security.kubernetes.io/warn': 'restricted',
+    });
+  });
 });
 
 describe('the security groups of the pods', () => {

@@ -82,6 +82,10 @@ describe('the pods', () => {
       for (const { terminationMessagePolicy } of containersOf(pod)) {
         expect(terminationMessagePolicy).toBe('FallbackToLogsOnError');
       }
+      expect(pod.metadata.annotations).toMatchObject({
+        'agent-bom-postgres/authorities': expect.stringMatching(/^[0-9a-f]{10}$/),
+        'karpenter.sh/do-not-disrupt': 'true',
+      });
       expect(pod.metadata.labels).toMatchObject({
         'app.kubernetes.io/name': 'agent-bom-postgres',
         'app.kubernetes.io/managed-by': 'terraform',

@@ -108,6 +108,13 @@ describe('the release', () => {
     expect(values.controlPlane.externalSecrets).toEqual({ enabled: false });
   });
 
+  it('decides what it owns, whatever the user writes', () => {
+    const controlPlane = { migrations: { enabled: true }, backup: { enabled: true }, api: { replicas: 9 } };
+    const { values: documents } = release({ controlPlane }).resource('helm_release');
+    const merged = parse(unescaped(documents[0])).controlPlane;
+    expect([merged.migrations.enabled, merged.backup.enabled, merged.api.replicas]).toEqual([false, false, 3]);
+  });
+
   it('starts the API with pools, the proxy and the authorities', () => {
     const { replicas, env, extraVolumes, extraVolumeMounts } = values.controlPlane.api;
     expect(replicas).toBe(3);

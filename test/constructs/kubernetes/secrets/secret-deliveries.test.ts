@@ -57,6 +57,8 @@ describe('secrets that Terraform writes', () => {
       ).toEqual(written);
       for (const text of strings(block.data_wo)) expect(text).toContain('ephemeral.aws_secretsmanager_secret_version.');
       expect(block.data_wo_revision).not.toContain('ephemeral');
+      // Of every version that it is made of: another one is another number.
+      expect(block.data_wo_revision).toMatch(/sha256\(join\(" ", \[(?:data|local)\.[^\]]+\]\)\)/);
     }
     const { resource, ...rest } = workload.json;
     const { kubernetes_secret_v1: _written, ...others } = resource;

@@ -42,7 +42,8 @@ describe('the synced secrets', () => {
       const named = block.manifest.metadata.name.endsWith('-g3');
       expect(block.lifecycle).toEqual({ create_before_destroy: named });
       const { target } = block.manifest.spec;
-      expect(target).toMatchObject({ name: block.manifest.metadata.name, creationPolicy: 'Owner' });
+      const policies = { creationPolicy: 'Owner', deletionPolicy: 'Retain' };
+      expect(target).toMatchObject({ name: block.manifest.metadata.name, ...policies });
     }
   });
 

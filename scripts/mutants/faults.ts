@@ -1,0 +1,20 @@
+import { ACCESS_FAULTS } from './faults/access';
+import { BACKUP_FAULTS } from './faults/backup';
+import { DATABASE_FAULTS } from './faults/database';
+import { JOB_FAULTS } from './faults/jobs';
+import { MIGRATION_FAULTS } from './faults/migrations';
+import { POD_FAULTS } from './faults/pods';
+import { STACK_FAULTS } from './faults/stacks';
+import { VERIFY_FAULTS } from './faults/verify';
+
+/** Every fault that the tests have to notice. */
+export const FAULTS = [
+  ...MIGRATION_FAULTS,
+  ...VERIFY_FAULTS,
+  ...BACKUP_FAULTS,
+  ...DATABASE_FAULTS,
+  ...ACCESS_FAULTS,
+  ...POD_FAULTS,
+  ...JOB_FAULTS,
+  ...STACK_FAULTS,
+];

@@ -1,0 +1,113 @@
+import { inFile } from '../fault';
+
+const MIGRATION = 'test/constructs/kubernetes/migration/migration-job.test.ts';
+const DUMPS = 'test/constructs/kubernetes/backup/dump-jobs.test.ts';
+const JOB_NAME = 'test/stacks/job-name.test.ts';
+const STACKS = 'test/stacks/stacks.test.ts';
+const REVOCATION = 'test/constructs/kubernetes/migration/revocation-job.test.ts';
+const GITOPS = 'test/stacks/gitops.test.ts';
+const POD = 'test/constructs/kubernetes/pods/restricted-pod.test.ts';
+
+/** In the Jobs that migrate, dump and restore. */
+export const JOB_FAULTS = [
+  ...inFile(
+    'constructs/kubernetes/migration/migration-files.ts',
+    [MIGRATION, DUMPS],
+    [
+      ['Terraform runs what is in the scripts', 'terraformLiteral(text)', 'text'],
+      ['the files go before the new ones are there', 'createBeforeDestroy: true', 'createBeforeDestroy: false'],
+      ['a byte more than a ConfigMap holds', 'bytes <= CONFIG_MAP_LIMIT_BYTES', 'bytes <= CONFIG_MAP_LIMIT_BYTES + 1'],
+      ['the files can change under a Job', 'immutable: true,', ''],
+    ],
+  ),
+  ...inFile(
+    'constructs/kubernetes/migration/migration-job.ts',
+    [MIGRATION, JOB_NAME, DUMPS],
+    [
+      ['a changed pod is the same Job', 'shortHash(JSON.stringify(this.template))', "shortHash('')"],
+      ['another database is the same Job', '({ host, port, database, secrets })', '({ secrets })'],
+      ['a new password is the same Job', '({ arn, versionId }))', '({ arn }))'],
+      [
+        'the migration does not wait for the restore',
+        'after: [...this.prerequisites, ...after]',
+        'after: [...this.prerequisites]',
+      ],
+      ['every day of the month', "'17 4 1 * *'", "'17 4 * * *'"],
+    ],
+  ),
+  ...inFile(
+    'constructs/kubernetes/migration/migration-pod.ts',
+    [MIGRATION, STACKS, REVOCATION],
+    [
+      [
+        'the packaged migrations see every password',
+        "productContainer('packaged', 'migrate', administrator, props)",
+        "productContainer('packaged', 'migrate', everyone, props)",
+      ],
+      ['the first step sees every password', '[...administrator, contractOptions(props)]', '[...everyone]'],
+      ['verify does not ask for the revision of the image', '[...everyone, REVISIONS_VARIABLE]', 'everyone'],
+      ['every workload has every URL', '.filter(({ workloads }) => workloads.includes(workload))', ''],
+      [
+        'the scripts can be written',
+        'mountPath: CONTRACT_DIRECTORY, readOnly: true }',
+        'mountPath: CONTRACT_DIRECTORY }',
+      ],
+      [
+        'the image of the product runs as root',
+        "{ runAsUser: '100', runAsGroup: '101' }",
+        "{ runAsUser: '0', runAsGroup: '0' }",
+      ],
+      ['the limits of the environment are not passed on', 'props.limits ?? connectionLimits', 'connectionLimits'],
+      ['verify comes before the packaged migrations are closed', "psqlContainer('after', everyone, props),", ''],
+    ],
+  ),
+  ...inFile(
+    'constructs/kubernetes/migration/revocation-job.ts',
+    [REVOCATION, STACKS, GITOPS],
+    [
+      ['the CronJob follows its schedule', 'suspended: true,', ''],
+      ['the next generation is the same Job', 'shortHash(JSON.stringify(template))', "shortHash('')"],
+    ],
+  ),
+  ...inFile(
+    'constructs/kubernetes/backup/backup-job.ts',
+    [DUMPS, POD, STACKS],
+    [
+      ['the container that reads the database has the role', 'withoutRole: [dump.name],', ''],
+      ['the dump runs before the login is there', '...secrets.ready, ...after]', '...secrets.ready]'],
+      [
+        'the dump has the administrator’s URL',
+        "connectionVariables('backup', secrets",
+        "connectionVariables('migration', secrets",
+      ],
+      ['the upload comes before the dump', 'steps: [dump, dumps.awsContainer(', 'steps: [dumps.awsContainer('],
+    ],
+  ),
+  ...inFile(
+    'constructs/kubernetes/backup/dump-store.ts',
+    [DUMPS, POD],
+    [
+      ['the role of the node is taken', "AWS_EC2_METADATA_DISABLED: 'true'", "AWS_EC2_METADATA_DISABLED: 'false'"],
+      ['the dump fills the disk of the node', '{ sizeLimit: `${this.scratchGib}Gi` }', '{}'],
+      ['less room than one dump', '`${this.scratchGib + 1}Gi`', '`${this.scratchGib - 1}Gi`'],
+      ['the dump is encrypted with another key', 'BACKUP_KEY_ARN: store.keyArn', "BACKUP_KEY_ARN: 'alias/aws/s3'"],
+      [
+        'another user than the one that wrote the dump',
+        'user: POSTGRES_USER,',
+        "user: { runAsUser: '1000', runAsGroup: '1000' },",
+      ],
+      ['the scripts can be written', 'mountPath: SCRIPTS_DIRECTORY, readOnly: true', 'mountPath: SCRIPTS_DIRECTORY'],
+    ],
+  ),
+  ...inFile(
+    'constructs/kubernetes/backup/restore-job.ts',
+    [DUMPS, POD, STACKS],
+    [
+      ['another change runs the restore again', "{ ignoreChanges: ['spec'] }", '{}'],
+      ['a Job that is recreated restores again', "'--once', ", ''],
+      ['the restore has the role of the bucket', 'withoutRole: steps.map(({ name }) => name)', 'withoutRole: []'],
+      ['a database is replaced that was not named', "['--replace', replace]", "['--replace', 'agent_bom']"],
+      ['what was restored is not migrated', '...migrationSteps(props)]', ']'],
+    ],
+  ),
+];

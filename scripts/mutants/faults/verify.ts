@@ -1,0 +1,182 @@
+import { inFile } from '../fault';
+
+const CONNECTIONS = 'test/postgres/connections.test.ts';
+const JOB = 'test/postgres/job.test.ts';
+const REVISIONS = 'test/postgres/image-revisions.test.ts';
+const EXISTING = 'test/postgres/existing-database.test.ts';
+const CONTRACT = 'test/postgres/contract.test.ts#PostgreSQL 16';
+const CHECKS = 'test/postgres/checks.test.ts';
+const LOGINS = 'test/postgres/logins.test.ts';
+
+/** In what runs the migrations, revokes logins and verifies the contract. */
+export const VERIFY_FAULTS = [
+  ...inFile(
+    'migrations/connect.sh',
+    [CONNECTIONS],
+    [
+      ['a URL that does not verify is accepted', "[[ $query == *'&sslmode=verify-full&'* ]] ||", 'true ||'],
+      ['the server is not verified', 'PGSSLMODE=verify-full', 'PGSSLMODE=require'],
+      ['the name of the server is not verified', 'PGSSLMODE=verify-full', 'PGSSLMODE=verify-ca'],
+      [
+        'no authorities are needed',
+        '[[ $query =~ \\&sslrootcert=([^\\&]+)\\& ]] ||',
+        '[[ $query =~ \\&sslrootcert=([^\\&]+)\\& ]] || true ||',
+      ],
+    ],
+  ),
+  ...inFile(
+    'migrations/run.sh',
+    [CONNECTIONS, JOB, REVISIONS, EXISTING],
+    [
+      ['a check that fails is not counted', 'if [[ $2 == fail ]]; then failed+=" $1"; fi', 'true'],
+      ['a failed run ends well', '      exit 1\n    fi\n    ;;\n  *)', '      exit 0\n    fi\n    ;;\n  *)'],
+      [
+        'a file that fails does not end the step',
+        '-v ON_ERROR_STOP=1 "${files[@]}"',
+        '-v ON_ERROR_STOP=0 "${files[@]}"',
+      ],
+      ['an error is swallowed', '"${files[@]}"\n}', '"${files[@]}" || true\n}'],
+      ['plain connections are not tried', '    check admin\n    check_plain_connection', '    check admin'],
+      ['the backup is not checked', 'check backup', 'true'],
+      [
+        'the maintenance identity is checked as the application',
+        'connect AGENT_BOM_POSTGRES_MAINTENANCE_URL\n    check',
+        'check',
+      ],
+      ['a server that accepts plain connections is migrated', '    refuse_plain_connections\n', ''],
+      ['other servers are migrated', '    refuse_other_servers\n', ''],
+      [
+        'any failure to connect passes for the rule',
+        'elif [[ $message == *pg_hba* ]]; then',
+        'elif [[ -n $message ]]; then',
+      ],
+      ['mistakes of the shell are ignored', 'set -euo pipefail', 'set -uo pipefail'],
+    ],
+  ),
+  ...inFile(
+    'migrations/packaged.sh',
+    [REVISIONS],
+    [
+      ['several heads are accepted', '    exit 2\n    ;;', '    ;;'],
+      ['the file is written without a head', '[ -z "$head" ] || [ "$heads" != "$head (head)" ]', '[ -z "$head" ]'],
+      ['the migrations always run', '  migrate) exec', '  migrate | revisions) exec'],
+    ],
+  ),
+  ...inFile(
+    'migrations/revoke/010_revoke_previous_logins.sql',
+    [CONTRACT, JOB],
+    [
+      ['the previous password stays', 'nologin password null', 'nologin'],
+      ['the login stays open', 'nologin password null', 'password null'],
+      ['nobody is waited for', 'exit when sessions = 0 or clock_timestamp() >= deadline;', 'exit;'],
+      [
+        'a login that is not set up revokes the other',
+        'where rolname = login and rolcanlogin) then',
+        'where rolname = login) then',
+      ],
+      ['the backup is revoked too', "where identity <> 'backup'", "where identity <> ''"],
+    ],
+  ),
+  ...inFile(
+    'migrations/revoke/020_end_previous_sessions.sql',
+    [CONTRACT],
+    [
+      ['sessions of the previous login go on', 'perform pg_terminate_backend(item.pid, 5000);', 'null;'],
+      ['sessions that may log in are ended', 'where not r.rolcanlogin', 'where r.rolcanlogin is not null'],
+    ],
+  ),
+  ...inFile(
+    'migrations/verify/admin/010_roles.sql',
+    [CHECKS],
+    [
+      [
+        'any owner of the database',
+        "datname = current_database() and datdba::regrole::text <> 'agent_bom_owner'",
+        'false',
+      ],
+      ['a table that is open to everybody', "relkind in ('r', 'p', 'S') and a.grantee = 0", 'false'],
+      ['an expired login', "or rolvaliduntil < 'infinity'\n", '\n'],
+      [
+        'the application acts as the owner',
+        "pg_has_role(l.oid, r.oid, 'MEMBER'))",
+        "pg_has_role(l.oid, r.oid, 'USAGE') and l.name = '')",
+      ],
+      ['extensions that are missing', 'where wanted not in (select extname from pg_extension))', 'where false)'],
+    ],
+  ),
+  ...inFile(
+    'migrations/verify/admin/020_tables.sql',
+    [CHECKS],
+    [
+      ['row-level security that is not forced', 'not (relrowsecurity and relforcerowsecurity))', 'not relrowsecurity)'],
+      [
+        'a policy that asks for no tenant',
+        "(reads not like '%abom_current_tenant()%' or writes not like '%abom_current_tenant()%')",
+        "(reads not like '%abom_current_tenant()%' and writes not like '%abom_current_tenant()%')",
+      ],
+    ],
+  ),
+  ...inFile(
+    'migrations/verify/admin/030_privileges.sql',
+    [CHECKS],
+    [
+      ['the key table may be read', "(r.name = 'agent_bom_tenant_binding_keys'\n", "(r.name = ''\n"],
+      [
+        'a backup that deletes',
+        "array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'] end) privilege",
+        "array['INSERT', 'UPDATE', 'TRUNCATE'] end) privilege",
+      ],
+      [
+        'new tables are closed',
+        'where p.privileges is distinct from w.privileges)',
+        'where p.privileges < w.privileges)',
+      ],
+    ],
+  ),
+  ...inFile(
+    'migrations/verify/admin/040_schema.sql',
+    [CHECKS, REVISIONS],
+    [
+      ['any revision', "when found = wanted then 'pass' else 'fail'", "else 'pass'"],
+      ['two months of partitions', 'months < 3 or past', 'months < 2 or past'],
+      [
+        'one connection more than the server has',
+        "when budget <= room then 'pass'",
+        "when budget <= room + 1 then 'pass'",
+      ],
+      ['another limit', 'filter (where r.rolconnlimit <> l.wanted)', 'filter (where r.rolconnlimit > l.wanted)'],
+    ],
+  ),
+  ...inFile(
+    'migrations/verify/app/010_probe.sql',
+    [LOGINS, CHECKS],
+    [
+      ['rows of another tenant are visible', 'if touched > 0 then broken', 'if touched > 1000 then broken'],
+      ['a probe of no table passes', "broken = '{}' and tables > 0 then 'pass'", "broken = '{}' then 'pass'"],
+      ['the rows of the probe stay', '\nrollback;', '\ncommit;'],
+      ['the bypass is not asked for', "perform set_config('app.bypass_rls', '1', true);", ''],
+    ],
+  ),
+  ...inFile(
+    'migrations/verify/backup/010_login.sql',
+    [CHECKS, CONTRACT],
+    [['a backup that may write', "and current_setting('transaction_read_only') = 'on' then", 'then']],
+  ),
+  ...inFile(
+    'migrations/verify/backup/020_backfills.sql',
+    [CHECKS],
+    [['rows that were left out', 'coalesce(sum(number), 0) = 0', 'coalesce(sum(number), 0) >= 0']],
+  ),
+  ...inFile(
+    'migrations/verify/requirements.sql',
+    ['test/postgres/doctor.test.ts'],
+    [
+      ['a standby is checked', 'if pg_is_in_recovery() then', 'if false then'],
+      [
+        'a database of others is checked',
+        "or to_regclass('public.scan_jobs') is null then",
+        "and to_regclass('public.scan_jobs') is null then",
+      ],
+    ],
+  ),
+];
