@@ -43,8 +43,17 @@ describe('candidates', () => {
   });
 
   it('are the options of the command that were not given yet, and those that may be given again', () => {
-    expect(texts('doctor', '--')).toEqual(['--json', '--html', '--api-url', '--namespace', '--help']);
-    expect(texts('doctor', '--json', '--')).toEqual(['--html', '--api-url', '--namespace', '--help']);
+    const others = [
+      '--html',
+      '--environment',
+      '--chart-version',
+      '--environments',
+      '--api-url',
+      '--namespace',
+      '--help',
+    ];
+    expect(texts('doctor', '--')).toEqual(['--json', ...others]);
+    expect(texts('doctor', '--json', '--')).toEqual(others);
     expect(texts('init', '--subnet', 'subnet-1', '--su')).toEqual(['--subnet']);
   });
 

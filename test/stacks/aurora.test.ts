@@ -109,7 +109,8 @@ describe('the workload stack of a cluster', () => {
 describe('the migration Job', () => {
   const migrationJob = (database: object) =>
     jobOf(synthesize(parsed({ ...minimal(), database: { ...minimal().database, ...database } })).workload, 'migrate');
-  const optionsOf = (job: Block) => job.spec.template.spec.init_container[2].env.at(-1).value;
+  const optionsOf = (job: Block) =>
+    job.spec.template.spec.init_container.at(-1).env.find(({ name }: Block) => name === 'CONTRACT_OPTIONS').value;
 
   it('runs again for a database that was restored, from whatever and to whatever moment', () => {
     const sourceIdentifier = 'prod-agent-bom-before';

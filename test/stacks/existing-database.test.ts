@@ -23,6 +23,8 @@ describe('the stack of an environment whose database is there already', () => {
       'kubernetes_manifest', // control plane
       'kubernetes_manifest', // maintenance
       'kubernetes_namespace_v1',
+      'kubernetes_role_binding_v1', // the migration stops the API
+      'kubernetes_role_v1', // the migration stops the API
       'kubernetes_service_account_v1', // migration
       'kubernetes_service_account_v1', // revocation
       'kubernetes_service_account_v1', // reader of the secrets

@@ -17,7 +17,8 @@ const STORE = { bucket: 'dumps', prefix: 'dumps/', keyArn: KEY_ARN, roleArn: 'ar
 type Row = readonly [path: string, value: unknown, again: boolean];
 
 const TABLE: readonly Row[] = [
-  ['name', 'other', false],
+  // The Job stops the API's Deployment, which is called like the environment.
+  ['name', 'other', true],
   ['region', 'eu-central-1', true],
   ['cluster.name', 'other', false],
   ['database.subnetIds', ['subnet-00000000', 'subnet-00000001'], false],
@@ -48,8 +49,7 @@ const TABLE: readonly Row[] = [
   ['backup.dumpRetentionDays', 7, false],
   ['backup.restore.dump', DUMP, false],
   ['backup.restore.replace', 'agent_bom', false],
-  // Another namespace is another Job, whatever its name.
-  ['namespace', 'other', false],
+  ['namespace', 'other', true],
   ['release.chartVersion', '0.101.0', true],
   ['release.replicas', 3, true],
   // The pools open what the maximum allows, so that the minimum decides nothing below it.
@@ -140,7 +140,7 @@ const TABLE: readonly Row[] = [
   ['database.restore.latest', true, true],
   ['podRoles.api.policyArns', ['arn:aws:iam::111122223333:policy/other'], false],
   ['podRoles.scanner.policyArns', ['arn:aws:iam::111122223333:policy/other'], false],
-  ['release.autoscaling.minimumReplicas', 3, false],
+  ['release.autoscaling.minimumReplicas', 3, true],
   ['release.autoscaling.maximumReplicas', 6, true],
   ['release.autoscaling.cpuPercent', 50, false],
   ['release.chartRepository', 'oci://registry.example.com/charts', false],

@@ -262,7 +262,7 @@ describe('the annotations of the chart’s ServiceAccounts', () => {
   const release = { ...minimal().release, values };
 
   it('are the user’s where the role may do nothing', () => {
-    const documents = withKeys({ release }).workload.resource('helm_release').values;
+    const documents = withKeys({ release, reports: { store: 'off' } }).workload.resource('helm_release').values;
     expect(documents).toHaveLength(1);
     expect(documents[0]).toContain('role/own');
   });

@@ -28,6 +28,8 @@ function objects(template: Template): string[] {
     'kubernetes_config_map_v1',
     'kubernetes_cron_job_v1',
     'kubernetes_job_v1',
+    'kubernetes_role_binding_v1',
+    'kubernetes_role_v1',
     'kubernetes_service_account_v1',
     'kubernetes_namespace_v1',
   ];
