@@ -15,7 +15,7 @@ describe('connection URLs', () => {
       'postgresql://agent_bom_app:p%40ss@db.internal:5432/agent_bom?sslmode=verify-full&sslrootcert=/etc/ca.pem',
     );
     expect(migrationUrl(PARTS)).toBe(
-      `${connectionUrl(PARTS)}&options=-c%20role%3Dagent_bom_owner%20-c%20app.bypass_rls%3D1`,
+      `${connectionUrl(PARTS)}&options=-c%20role%3Dagent_bom_owner%20-c%20app.bypass_rls%3D1%20-c%20search_path%3Dpublic%2Cpg_temp`,
     );
   });
 

@@ -92,7 +92,7 @@ describe('the synced secrets', () => {
     ]);
     expect(Object.keys(spec.target.template.data)).toEqual(['ALEMBIC_DATABASE_URL']);
     expect(spec.target.template.data.ALEMBIC_DATABASE_URL).toMatch(
-      /&options=-c%20role%3Dagent_bom_owner%20-c%20app.bypass_rls%3D1$/,
+      /&options=-c%20role%3Dagent_bom_owner%20-c%20app.bypass_rls%3D1%20-c%20search_path%3Dpublic%2Cpg_temp$/,
     );
   });
 
