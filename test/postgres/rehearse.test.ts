@@ -181,7 +181,7 @@ describe('rehearse', () => {
     expect(output).not.toContain('canary-of-another-identity');
     expect(output.match(/^(?:PG|AGENT_BOM|ALEMBIC)\w*=/gm)).toEqual(['ALEMBIC_DATABASE_URL=']);
     expect(output).toMatch(
-      /ALEMBIC_DATABASE_URL=postgresql:\/\/agent_bom_admin:\*\*\*@localhost:\d+\/agent_bom\?sslmode=verify-full&sslrootcert=\S+ca\.pem&options=-c%20role%3Dagent_bom_owner%20-c%20app.bypass_rls%3D1$/m,
+      /ALEMBIC_DATABASE_URL=postgresql:\/\/agent_bom_admin:\*\*\*@localhost:\d+\/agent_bom\?sslmode=verify-full&sslrootcert=\S+ca\.pem&options=-c%20role%3Dagent_bom_owner%20-c%20app.bypass_rls%3D1%20-c%20search_path%3Dpublic%2Cpg_temp$/m,
     );
     expect(output).not.toMatch(/^ {4}at /m);
     expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({ passed: false, packaged: 'command', checks: [] });
