@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -152,14 +153,27 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
     expect(readFileSync(file('arguments'), 'utf8').split('\n')).toContain('--lock-wait-timeout=60s');
   });
 
-  it('writes nothing where the backup does not see every row', async () => {
-    await query(superuserUrl(source.server), 'drop policy agent_bom_backup_reads on scan_jobs');
+  it('writes nothing where the backup may not read a table', async () => {
     await query(superuserUrl(source.server), 'revoke select on scan_jobs from agent_bom_backup');
     const { code, output } = script(source, 'dump.sh', directory, 'partial');
     await applyStep('after', source.run);
     expect(code).not.toBe(0);
     expect(output).toContain('permission denied for table scan_jobs');
     expect(() => statSync(file('partial.manifest'))).toThrow('ENOENT');
+  });
+
+  it.each([
+    ['without its policy', 'drop policy agent_bom_backup_reads on scan_jobs'],
+    ['with a restrictive one', 'create policy fewer on scan_jobs as restrictive for select using (false)'],
+  ])('writes nothing where a table is %s, which would hide rows without an error', async (_what, sabotage) => {
+    await query(superuserUrl(source.server), sabotage);
+    const { code, output } = script(source, 'dump.sh', directory, 'hidden');
+    await query(superuserUrl(source.server), 'drop policy if exists fewer on scan_jobs');
+    await applyStep('after', source.run);
+    expect(output).toContain('policies hide rows of scan_jobs from agent_bom_backup');
+    expect(code).not.toBe(0);
+    expect(existsSync(file('hidden.dump'))).toBe(false);
+    expect(existsSync(file('hidden.manifest'))).toBe(false);
   });
 
   it('never overwrites a dump', () => {
