@@ -66,7 +66,7 @@ function createInstance(scope: Construct, props: DatabaseServerProps): PostgresI
   return instance;
 }
 
-/** Every key is named, so that one that is renamed in the environment file is a type error here. */
+/** Every key is named, so a key that is renamed in the environment file is a type error here. */
 function serverSettings(scope: Construct, { environment, cluster, account, key }: DatabaseServerProps) {
   const { name, database, releaseProtection } = environment;
   const { subnetIds, engine, instanceClass, maxConnections, restore } = database;

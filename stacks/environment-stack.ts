@@ -43,7 +43,7 @@ export abstract class EnvironmentStack extends TerraformStack {
   }
 
   /**
-   * The state is in the bucket that the environment names, with a lock beside it, or in a file.
+   * The state is in the bucket that the environment names, with a lock next to it, or in a file.
    *
    * @see https://developer.hashicorp.com/terraform/language/backend/s3
    */

@@ -6,12 +6,12 @@ import { secretManifest } from '../contract/product/required-secrets';
 import { DatabaseStack } from './database-stack';
 import { WorkloadStack } from './workload-stack';
 
-/** An environment, and what its file names beside it. */
+/** An environment, and what its file names. */
 export interface EnvironmentStacksProps {
   /** Environment as its file describes it. */
   readonly environment: Environment;
   /**
-   * PEM text of the certificate authorities of the database server.
+   * PEM text of the CA certificates of the database server.
    * @default - the bundled ones of RDS
    */
   readonly caBundle?: string;
@@ -20,7 +20,7 @@ export interface EnvironmentStacksProps {
 /**
  * The stacks of an environment: database and workload, or the workload alone with an existing server.
  *
- * @returns Texts of the files that belong beside the stacks, by their paths in the output directory.
+ * @returns Texts of the files that belong next to the stacks, by their paths in the output directory.
  */
 export function environmentStacks(
   scope: Construct,

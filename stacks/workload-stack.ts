@@ -44,14 +44,14 @@ import { secretDelivery } from './secret-delivery';
 /** Address of the release in a stack that installs it. */
 const RELEASE_ADDRESS = 'helm_release.control-plane_release_7FE57E59';
 
-/** What the workload needs to know beside the environment. */
+/** What the workload needs to know besides the environment. */
 export interface WorkloadStackProps {
   /** The environment, as its file describes it. */
   readonly environment: Environment;
   /** How to reach the database and its credentials. */
   readonly endpoint: PostgresEndpoint;
   /**
-   * PEM text of the certificate authorities of the database server.
+   * PEM text of the CA certificates of the database server.
    * @default - the bundled ones of RDS, of the region that the endpoint or else the environment is in
    */
   readonly caBundle?: string;
@@ -59,7 +59,7 @@ export interface WorkloadStackProps {
 
 /** The Kubernetes side of an environment. It may be destroyed and built again at any time; the data is elsewhere. */
 export class WorkloadStack extends EnvironmentStack {
-  /** Texts of files that belong beside the stack, by their paths in the output directory. */
+  /** Texts of files that belong next to the stack, by their paths in the output directory. */
   readonly files: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, { environment, endpoint, caBundle }: WorkloadStackProps) {
@@ -232,7 +232,7 @@ function apiOf({ name, release: { replicas, autoscaling } }: Environment): ApiDe
   return { name: apiDeployment(name), replicas: autoscaling?.minimumReplicas ?? replicas };
 }
 
-/** What the migrations are told beside the connections. */
+/** What the migrations are told besides the connections. */
 function migrationSettings({ release, database }: Environment) {
   const { chartVersion } = release;
   return { chartVersion, limits: connectionLimits(release), restoredFrom: sourceOf(database.restore) };

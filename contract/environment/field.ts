@@ -13,7 +13,7 @@ export interface FieldRule {
   readonly confidential?: boolean;
 }
 
-/** Rules by schema, kept beside zod's own registry so that the JSON Schema stays free of them. */
+/** Rules by schema, kept next to zod's own registry so that the JSON Schema stays free of them. */
 export const FIELD_RULES = z.registry<FieldRule>();
 
 /** A key of the file, with what it is for, the rule for its values and what to write instead of a wrong one. */

@@ -17,7 +17,7 @@ const name = field(
   FIX,
 );
 
-/** The key `namespace`: a name, or a section that says whether it exists already. */
+/** The key `namespace`: a name, or a section that says whether it exists. */
 export const namespace = field(
   z.union([
     name,

@@ -1,6 +1,6 @@
 import { OWNER_ROLE } from './identities';
 
-/** Where every pod that connects finds the certificate authorities of the server. */
+/** Where every pod that connects finds the CA certificates of the server. */
 export const CA_DIRECTORY = '/etc/agent-bom/postgres-ca';
 /** Name of the file with them, and its key in the ConfigMap. */
 export const CA_FILE_NAME = 'ca.pem';

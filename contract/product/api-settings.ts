@@ -119,7 +119,7 @@ function usualPayloadCacheMib(values: HelmValues): number {
 /**
  * Memory limit of an API pod in MiB: the chart's own unless the values have another one.
  *
- * @returns Nothing where the values take the limit away, or have something that is no quantity.
+ * @returns Nothing where the values take the limit away, or have something that is not a quantity.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
 export function apiMemoryMib(values: HelmValues): number | undefined {

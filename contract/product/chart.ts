@@ -50,7 +50,7 @@ export interface OwnedValueSettings extends PoolSettings, AuthenticationSettings
   readonly adminSecretName: string;
   /** Secret whose keys become environment variables of the API: signing, audit and encryption keys. */
   readonly controlPlaneSecretName: string;
-  /** ConfigMap with the certificate authorities of the database server. */
+  /** ConfigMap with the CA certificates of the database server. */
   readonly trustBundleName: string;
   /**
    * How the control plane is reached from outside of the cluster.

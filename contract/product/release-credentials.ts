@@ -6,7 +6,7 @@ const CREDENTIALS: readonly RegExp[] = [
   // User and password in a URL; a database's password may hold a slash that nobody has encoded.
   /[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:[^\s/@]+@/i,
   /\b(?:postgres|mysql|mariadb|redis|amqp|mongodb|clickhouse)[a-z0-9+]*:\/\/[^\s/@:]*:[^\s@]+@/i,
-  // A token in the place of the user.
+  // A token instead of the user.
   /\bhttps?:\/\/[^\s/@?#]+@/i,
   /[?&;](?:[\w-]*(?:password|passwd|token|secret|api_?key)|sig|x-amz-signature)=[^&\s]+/i,
   // The other form of a connection string: `host=db password=...`.

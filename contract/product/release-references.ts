@@ -86,7 +86,7 @@ export function refusedArguments(values: HelmValues): KeyMistake[] {
   });
 }
 
-/** Mounts that would replace or hide the certificate authorities of the server. */
+/** Mounts that would replace or hide the CA certificates of the server. */
 export function refusedMounts(values: HelmValues): KeyMistake[] {
   const given = valueAt(values, API_MOUNTS);
   if (!Array.isArray(given)) return [];

@@ -146,7 +146,7 @@ describe('main', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('prod-workload/trust\n  got:  region il-central-1\n');
     expect(stderr).toContain(
-      'il-central-1-bundle.pem beside the environment file and name it there as database.caBundleFile',
+      'il-central-1-bundle.pem next to the environment file and name it there as database.caBundleFile',
     );
     expect(stderr).not.toMatch(/^\s+at /m);
   });

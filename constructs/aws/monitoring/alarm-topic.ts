@@ -28,7 +28,7 @@ export interface AlarmTopicProps {
   readonly emails?: readonly string[];
 }
 
-/** A topic that exists already, and who hears of it. */
+/** An existing topic, and its subscribers. */
 export interface ExistingTopicProps extends Pick<AlarmTopicProps, 'emails'> {
   /**
    * ARN of the topic, in the region of the database. Its policy, and that of its key, have to let CloudWatch and the
@@ -38,7 +38,7 @@ export interface ExistingTopicProps extends Pick<AlarmTopicProps, 'emails'> {
 }
 
 /**
- * SNS topic for alarms and events. Only the alarms of this account and its events of RDS may publish to it, beside those
+ * SNS topic for alarms and events. Only the alarms of this account and its events of RDS may publish to it, besides those
  * whom their own policies allow.
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
@@ -61,7 +61,7 @@ export class AlarmTopic extends Construct {
     subscribe(this, this.arn, emails);
   }
 
-  /** Takes a topic that exists already: only the subscriptions are created. */
+  /** Takes an existing topic: only the subscriptions are created. */
   static fromTopicArn(scope: Construct, id: string, { topicArn, emails }: ExistingTopicProps): AlarmTopic {
     return new ExistingTopic(scope, id, topicArn, emails);
   }

@@ -13,8 +13,8 @@ export interface PodSecurityGroupProps {
 
 /**
  * Security group that marks the pods of the control plane. It allows no access to them, and lets them out to nothing
- * but what `allowTo` names: all that pods need beside that (DNS, the API server, probes of the kubelet, the internet) is the
- * business of the cluster's security group, which they keep beside this one.
+ * but what `allowTo` names: all that pods need besides that (DNS, the API server, probes of the kubelet, the internet) is the
+ * business of the cluster's security group, which they keep next to this one.
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html
  */

@@ -34,7 +34,7 @@ export interface AuroraClusterProps extends PostgresServerProps {
    */
   readonly maximumCapacity?: number;
   /**
-   * Instances beside the writer, 0 to 15, in other availability zones as far as there are any.
+   * Instances besides the writer, 0 to 15, in other availability zones as far as there are any.
    * @default 1
    */
   readonly readers?: number;

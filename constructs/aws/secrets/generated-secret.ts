@@ -23,7 +23,7 @@ export class ImportedSecret implements ReadableSecret {
   ) {}
 
   /**
-   * Takes a secret that exists already.
+   * Takes an existing secret.
    *
    * @param key Key that encrypts it; without it the policy of that key has to name whoever reads the secret.
    */

@@ -39,7 +39,7 @@ export interface BackupBucketProps {
 }
 
 /**
- * Bucket for dumps of the database, and for reports of the API beside them: versioned, never public, and emptied by time
+ * Bucket for dumps of the database, and for reports of the API: versioned, never public, and emptied by time
  * alone. One key encrypts the dumps; the API has S3 encrypt its reports with AES-256 and without a key of ours.
  */
 export class BackupBucket extends Construct {

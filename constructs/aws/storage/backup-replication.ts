@@ -30,7 +30,7 @@ export interface BackupReplicationProps {
    */
   readonly keyAlias?: string;
   /**
-   * ARN of a key in that region that exists already. Changing it begins the copies anew.
+   * ARN of an existing key in that region. Changing it restarts the copies.
    * @default - a key is created
    */
   readonly keyArn?: string;

@@ -68,7 +68,7 @@ export interface EncryptionKeyProps {
   readonly provider?: TerraformProvider;
 }
 
-/** A key that exists already. */
+/** An existing key. */
 export interface ExistingKeyProps extends Pick<EncryptionKeyProps, 'account'> {
   /**
    * ARN of the key, in the account's region. Its policy has to let the account use it through RDS, Secrets Manager and S3,
@@ -105,7 +105,7 @@ export class EncryptionKey extends Construct {
     this.arn = key.arn;
   }
 
-  /** Takes a key that exists already, and leaves it as it is. */
+  /** Takes an existing key, and leaves it as it is. */
   static fromArn(scope: Construct, id: string, props: ExistingKeyProps): EncryptionKey {
     return new ExistingKey(scope, id, props);
   }

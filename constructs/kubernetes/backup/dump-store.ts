@@ -58,7 +58,7 @@ export interface DumpContainer extends Pick<ContainerSize, 'cpu' | 'memory'> {
   /** Variables of the script. */
   readonly env: readonly JobV1SpecTemplateSpecContainerEnv[];
   /**
-   * What it mounts beside the scripts and the dump.
+   * What it mounts besides the scripts and the dump.
    * @default - nothing
    */
   readonly mounts?: readonly JobV1SpecTemplateSpecContainerVolumeMount[];

@@ -56,11 +56,11 @@ const AGENT_BOM_USER: ImageUser = { runAsUser: '100', runAsGroup: '101' };
 
 /** What every Job that connects to the database is made of. */
 export interface DatabaseJobProps {
-  /** Namespace of the Job, beside the Secrets that its pods read. */
+  /** Namespace of the Job and of the Secrets that its pods read. */
   readonly namespace: ControlPlaneNamespace;
   /** Secrets with the connection URLs of the identities. */
   readonly secrets: SyncedSecrets;
-  /** Certificate authorities of the database server, which the pods trust. */
+  /** CA certificates of the database server, which the pods trust. */
   readonly trustBundle: TrustBundle;
   /**
    * Major version of the server; `psql`, `pg_dump` and `pg_restore` are of the same.
@@ -158,7 +158,7 @@ export function connectionVariables(
     .map(({ name, environmentVariable }) => secrets[name].variable(environmentVariable));
 }
 
-/** What the SQL is told beside the URLs. */
+/** What the SQL is told besides the URLs. */
 export function contractOptions(props: MigrationSettings): JobV1SpecTemplateSpecContainerEnv {
   const { chartVersion = RELEASE_DEFAULTS.chartVersion, restoredFrom } = props;
   const { replicas, poolMinimum, poolMaximum } = RELEASE_DEFAULTS;

@@ -24,7 +24,7 @@ export interface RevocationJobProps extends DatabaseJobProps, Pick<MigrationMoun
   readonly after: readonly ITerraformDependable[];
 }
 
-/** What a Job that runs by itself may do beside. */
+/** What a Job that runs by itself may do besides. */
 export interface AwaitedRevocationProps extends RevocationJobProps, Pick<MigrationSettings, 'chartVersion'> {
   /**
    * Deployment of the API, where an autoscaler decides how many pods it has. A chart that says no number then leaves a

@@ -94,11 +94,11 @@ export interface RestrictedPodProps {
   readonly component: string;
   /** ServiceAccount of the pods. */
   readonly account: PodAccount;
-  /** Certificate authorities of the database server, which the pods trust. */
+  /** CA certificates of the database server, which the pods trust. */
   readonly trustBundle: TrustBundle;
   /** Containers that run one after the other. */
   readonly steps: readonly JobV1SpecTemplateSpecContainer[];
-  /** Volumes beside `/tmp` and the certificate authorities of the database server. */
+  /** Volumes besides `/tmp` and the CA certificates of the database server. */
   readonly volumes: readonly JobV1SpecTemplateSpecVolume[];
   /**
    * Where the images come from; it may need a Secret.

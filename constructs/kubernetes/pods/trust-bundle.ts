@@ -15,14 +15,14 @@ export interface TrustBundleProps {
   /** AWS region of the database. */
   readonly region: string;
   /**
-   * PEM text with the RDS certificate authorities of the region.
+   * PEM text with the RDS CA certificates of the region.
    * @default - the bundled ones of the region; an error if there are none
    */
   readonly caBundle?: string;
 }
 
 /**
- * ConfigMap with the certificate authorities of the database server, for every pod that connects.
+ * ConfigMap with the CA certificates of the database server, for every pod that connects.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
  */
@@ -53,7 +53,7 @@ export class TrustBundle extends Construct {
       path: this.node.path,
       got: `region ${region}`,
       rule: 'the certificate authorities of this region are not among the bundled ones',
-      fix: `download ${bundleAddress(region)} beside the environment file and name it there as database.caBundleFile`,
+      fix: `download ${bundleAddress(region)} next to the environment file and name it there as database.caBundleFile`,
     });
   }
 }

@@ -19,7 +19,7 @@ export interface ControlPlaneValuesProps {
   readonly environmentName: string;
   /** Secrets that the values name. */
   readonly secrets: SyncedSecrets;
-  /** Certificate authorities of the database server, which the API trusts. */
+  /** CA certificates of the database server, which the API trusts. */
   readonly trustBundle: TrustBundle;
   /**
    * Where the database runs, as the product shows it.

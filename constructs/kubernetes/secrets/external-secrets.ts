@@ -56,7 +56,7 @@ export class ExternalSecrets implements SecretDelivery {
     const { namespace, store } = this.props;
     const externalSecret = new Manifest(new Construct(scope, id), 'external-secret', {
       manifest: this.manifest(content),
-      // One that Terraform has given up waiting for is replaced, and could not be created beside itself.
+      // One that Terraform has given up waiting for is replaced, and could not be created next to itself.
       wait: content.renamed ? undefined : READY,
       timeouts: SYNC_TIMEOUTS,
       dependsOn: [...namespace.ready, ...store.ready],
@@ -171,7 +171,7 @@ export class SecretReader extends Construct implements SecretStore {
         metadata: { name: this.storeName, namespace: namespace.name, labels: LABELS },
         spec: { provider: { aws: { service: 'SecretsManager', region, ...(auth && { auth }) } } },
       },
-      // Not waited for: a store that was given up is replaced, and could not be created beside itself. The
+      // Not waited for: a store that was given up is replaced, and could not be created next to itself. The
       // administrator's ExternalSecret is waited for, and that is not ready before the store is.
       timeouts: SYNC_TIMEOUTS,
       dependsOn: account === undefined ? [...namespace.ready] : [account],

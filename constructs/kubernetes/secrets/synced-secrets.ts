@@ -35,7 +35,7 @@ export interface SyncedSecretsProps {
    */
   readonly generation?: number;
   /**
-   * Keys of the control plane that exist already: a secret in Secrets Manager or a Kubernetes Secret.
+   * Existing keys of the control plane: a secret in Secrets Manager or a Kubernetes Secret.
    * @default - those of the endpoint, which are generated
    */
   readonly controlPlane?: { readonly secretArn?: string; readonly secretName?: string };

@@ -21,7 +21,7 @@ export const allowedHosts = distinctList(
   ),
   MOST,
   'host names',
-  'Host names that requests may be for, beside those of the Ingress and of the API’s Service. Without an Ingress and this list, any.',
+  'Host names that requests may be for, besides those of the Ingress and of the API’s Service. Without an Ingress and this list, any.',
   'list host names, or leave the key out',
 );
 

@@ -139,7 +139,7 @@ export const readerRoleArn = field(
   'write the `Arn` that `aws iam get-role` shows',
 );
 
-/** The keys of `database` that a file may have beside `existing`. */
+/** The keys of `database` that a file may have besides `existing`. */
 const BESIDE_EXISTING = ['engine', 'maxConnections', 'caBundleFile'];
 /** Keys about what the database stack creates, with the reason why there is nothing to say about them. */
 const KEYS_OF_THE_STACK: readonly (readonly [path: string, reason: string])[] = [
@@ -168,7 +168,7 @@ export function existingRules(databaseKeys: readonly string[]): readonly Rule[] 
       path: `database.${key}`,
       broken: given(
         `database.${key}`,
-        `left out beside \`existing\`: for an existing server a file has only ${BESIDE_EXISTING.join(', ')}`,
+        `left out with \`existing\`: for an existing server a file has only ${BESIDE_EXISTING.join(', ')}`,
       ),
       fix: 'remove the key, or remove `existing` to let the environment create an instance',
     })),
@@ -227,7 +227,7 @@ const RULES_WITH_EXISTING: readonly Rule[] = [
     path: 'secrets.controlPlane',
     broken: ({ written }) =>
       written.given(SECRETS) && written.given('secrets.controlPlane')
-        ? 'left out beside `secrets.existing`, which already names the secret with the keys of the control plane'
+        ? 'left out with `secrets.existing`, which already names the secret with the keys of the control plane'
         : undefined,
     fix: 'remove it, and put the keys into the secret that `secrets.existing.controlPlane` names',
   },

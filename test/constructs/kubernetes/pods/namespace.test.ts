@@ -104,7 +104,7 @@ describe('the trust bundle', () => {
   it('says where to get those of another region', () => {
     expect(() => trustBundle('il-central-1')).toThrow(
       'fix:  download https://truststore.pki.rds.amazonaws.com/il-central-1/il-central-1-bundle.pem ' +
-        'beside the environment file and name it there as database.caBundleFile',
+        'next to the environment file and name it there as database.caBundleFile',
     );
     expect(() => trustBundle('il-central-1')).toThrow(/^test\/trust\n/);
   });

@@ -144,7 +144,7 @@ describe('an existing server', () => {
 
   it.each(ofOurs)('has no %s of ours', (key) => {
     const mistakes = mistakesOf(({ database }) => Object.assign(database ?? {}, { [key]: 'anything' }));
-    expect(mistakes.filter(({ rule }) => rule.startsWith('left out beside `existing`'))).toMatchObject([
+    expect(mistakes.filter(({ rule }) => rule.startsWith('left out with `existing`'))).toMatchObject([
       { file: expect.stringMatching(/^prod\.yaml:\d+:3$/), path: `database.${key}`, got: '"anything"' },
     ]);
   });
