@@ -34,11 +34,12 @@ begin
          s (identity, name, value);
 
   -- Columns that a packaged migration filled from another one. Where it ran without the bypass of the tenant policies it
-  -- saw no row, and the column is empty: 20260818_01 and 20260908_01.
+  -- saw no row, and the column is empty: 20260810_01, 20260818_01 and 20260908_01.
   perform set_config('agent_bom.backfills', jsonb_agg(to_jsonb(b))::text, false)
     from (values ('compliance_hub_findings', 'scan_id',
                   $f$coalesce(nullif(payload ->> 'batch_id', ''), payload ->> 'scan_id', '')$f$),
-                 ('agent_identities', 'agent_id', $f$coalesce(btrim(data::jsonb ->> 'agent_id'), '')$f$))
+                 ('agent_identities', 'agent_id', $f$coalesce(btrim(data::jsonb ->> 'agent_id'), '')$f$),
+                 ('governance_audit_log', 'prev_hash', $f$coalesce(data::jsonb ->> 'prev_hash', '')$f$))
          b (relation, name, source);
 
   -- Tables on which the packaged migrations leave the application less than all four privileges on rows. An earlier

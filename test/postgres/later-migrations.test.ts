@@ -89,8 +89,11 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
       "alter table compliance_hub_findings add scan_id text not null default '', add payload jsonb not null default '{}'",
       newTable('agent_identities', "alter table agent_identities add agent_id text not null default '', add data text"),
       'create policy agent_bom_backup_reads on agent_identities for select to agent_bom_backup using (true)',
+      "alter table governance_audit_log add prev_hash text not null default '', add data text",
     );
     await asSuperuser(
+      `insert into governance_audit_log (tenant_id, data) values
+         ('north', '{"prev_hash": "p"}'), ('south', '{"prev_hash": ""}'), ('south', '[]'), ('south', null)`,
       `insert into compliance_hub_findings (tenant_id, scan_id, payload) values
          ('north', '', '{"batch_id": "b", "scan_id": "s"}'), ('south', '', '{"batch_id": "", "scan_id": "s"}'),
          ('south', 'kept', '{"batch_id": "b"}'), ('south', '', '{"batch_id": ""}')`,
@@ -101,7 +104,9 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
       {
         id: 'schema.backfills',
         status: 'fail',
-        detail: 'agent_identities: agent_id is empty in 1 rows; compliance_hub_findings: scan_id is empty in 2 rows',
+        detail:
+          'agent_identities: agent_id is empty in 1 rows; compliance_hub_findings: scan_id is empty in 2 rows; ' +
+          'governance_audit_log: prev_hash is empty in 1 rows',
       },
     ]);
     notices.length = 0;
@@ -109,7 +114,10 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
     expect(notices).toEqual([
       'filled scan_id in 2 rows of compliance_hub_findings',
       'filled agent_id in 1 rows of agent_identities',
+      'filled prev_hash in 1 rows of governance_audit_log',
     ]);
+    const hashes = 'select prev_hash from governance_audit_log order by id desc limit 4';
+    expect((await asSuperuser(hashes)).map(({ prev_hash: hash }) => hash)).toEqual(['', '', '', 'p']);
     const scans = "select scan_id from compliance_hub_findings where payload <> '{}' order by id";
     expect((await asSuperuser(scans)).map(({ scan_id: scan }) => scan)).toEqual(['b', 's', 'kept', '']);
     expect(await asSuperuser('select agent_id from agent_identities order by id')).toEqual(
