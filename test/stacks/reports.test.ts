@@ -17,7 +17,7 @@ describe('reports of the API', () => {
     const annotated = workload.resource('helm_release').values.some((text: string) => text.includes('role-arn'));
     return {
       policies,
-      days: lifecycle?.map(({ expiration }: { expiration: { days: number }[] }) => expiration[0]?.days),
+      days: lifecycle?.flatMap(({ expiration }: { expiration?: { days: number }[] }) => expiration?.[0]?.days ?? []),
       annotated,
     };
   };

@@ -18,7 +18,7 @@ import type { EncryptionKey } from './encryption-key';
 
 /** Days during which a dump that was overwritten or deleted can be brought back. */
 const NONCURRENT_DAYS = 7;
-const ABANDONED_UPLOAD_DAYS = 1;
+const ABANDONED_UPLOADS = { abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }] };
 
 /** Settings of the bucket. */
 export interface BackupBucketProps {
@@ -134,7 +134,11 @@ export class BackupBucket extends Construct {
     const rule =
       reportRetentionDays === undefined
         ? [expiry('expire', '', dumpRetentionDays)]
-        : [expiry('expire', DUMP_PREFIX, dumpRetentionDays), expiry('reports', REPORT_PREFIX, reportRetentionDays)];
+        : [
+            expiry('expire', DUMP_PREFIX, dumpRetentionDays),
+            expiry('reports', REPORT_PREFIX, reportRetentionDays),
+            { id: 'uploads', status: 'Enabled', filter: [{ prefix: '' }], ...ABANDONED_UPLOADS },
+          ];
     new S3BucketLifecycleConfiguration(this, 'lifecycle', { bucket: this.name, rule, dependsOn: [versions] });
   }
 
@@ -176,7 +180,7 @@ function expiry(id: string, prefix: string, days: number) {
     filter: [{ prefix }],
     expiration: [{ days }],
     noncurrentVersionExpiration: [{ noncurrentDays: NONCURRENT_DAYS }],
-    abortIncompleteMultipartUpload: [{ daysAfterInitiation: ABANDONED_UPLOAD_DAYS }],
+    ...ABANDONED_UPLOADS,
   };
 }
 

@@ -117,7 +117,10 @@ describe('the bucket that keeps reports too', () => {
     expect(rule.map(({ id, filter, expiration }: Block) => [id, filter, expiration])).toEqual([
       ['expire', [{ prefix: 'dumps/' }], [{ days: 20 }]],
       ['reports', [{ prefix: 'reports/' }], [{ days: 90 }]],
+      ['uploads', [{ prefix: '' }], undefined],
     ]);
+    for (const { abort_incomplete_multipart_upload: abandoned } of rule)
+      expect(abandoned).toEqual([{ days_after_initiation: 1 }]);
   });
 
   it('lets S3 encrypt reports, and nothing else, without the key of the environment', () => {
