@@ -39,10 +39,13 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** Runs an app in a process of its own. */
-export function costOfApp(settings: Readonly<Record<string, string>>): Cost {
-  const app = ['--import', require.resolve('tsx'), join(__dirname, 'cost-of-app.ts')];
-  const { status, stdout, stderr } = spawnSync(process.execPath, app, {
+/** Arguments of Node that run our app, as `cdktf.json` does. */
+export const OUR_APP: readonly string[] = ['bin/from-source.js', 'main.ts'];
+
+/** Runs an app in a separate process. */
+export function costOfApp(app: readonly string[], settings: Readonly<Record<string, string>>): Cost {
+  const measured = ['--require', join(__dirname, 'cost-at-exit.js'), ...app];
+  const { status, stdout, stderr } = spawnSync(process.execPath, measured, {
     cwd: PROJECT,
     env: { ...process.env, CHECKPOINT_DISABLE: '1', ...settings },
     encoding: 'utf8',

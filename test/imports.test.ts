@@ -120,3 +120,18 @@ describe('imports', () => {
     expect(refusedFiles()).toEqual(REFUSED.map(([file]) => file).sort());
   });
 });
+
+it('nothing that is bundled asks where its own file is: a bundle is one file, elsewhere', () => {
+  const { stdout } = spawnSync(
+    'git',
+    ['grep', '--untracked', '-lE', '__dirname|__filename|import\\.meta', '--', '*.ts'],
+    {
+      cwd: PROJECT,
+      encoding: 'utf8',
+    },
+  );
+  const bundled = stdout
+    .split('\n')
+    .filter((file) => /^(?:[\w-]+\.ts$|(?:contract|constructs|stacks|commands)\/)/.test(file));
+  expect(bundled.filter((file) => !/\.config\.ts$/.test(file))).toEqual(['program-root.ts']);
+});

@@ -2,7 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { ContractError } from '../../contract/error';
 import { connectionUrl, encodeUserInfo } from '../../contract/postgres/connection-url';
 import { DEFAULT_MAJOR, type PostgresMajor } from '../../contract/postgres/majors';
-import { nodeModule, PROGRAM_ROOT } from '../shared/program-files';
+import { PROGRAM_ROOT } from '../../program-root';
+import { nodeArguments } from '../shared/program-files';
 import type { Credentials, FromKeeper, ServerAddress, ToKeeper } from './rds-like-server';
 
 export interface EmbeddedServerOptions {
@@ -33,9 +34,9 @@ export class EmbeddedServer {
    * @throws Error when it does not start; nothing is left behind then.
    */
   static async start({ major = DEFAULT_MAJOR, settings = {} }: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
-    const { file, execArgv } = nodeModule('commands/embedded/keeper');
-    const keeper = fork(file, [], {
-      execArgv: [...execArgv],
+    const [file = '', ...keeperArguments] = nodeArguments('commands/embedded/keeper');
+    const keeper = fork(file, keeperArguments, {
+      execArgv: [],
       cwd: PROGRAM_ROOT,
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -11,6 +11,7 @@ import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../contract/postgres/i
 import type { StepStatus } from '../../contract/postgres/run-report';
 import { contractParameters } from '../../contract/postgres/settings';
 import { newestVersion, recordedHead } from '../../contract/product/facts';
+import { PROGRAM_ROOT } from '../../program-root';
 import type { EmbeddedServer } from '../embedded/server';
 import { applyStep, type ConnectionUrls, type ContractRun, verifyContract } from '../shared/contract-runner';
 import { postgresClient } from '../shared/postgres-client';
@@ -189,7 +190,7 @@ async function runFile(url: string, file: string): Promise<void> {
   const client = postgresClient({ connectionString: url });
   await client.connect();
   try {
-    await client.query(readFileSync(join(__dirname, file), 'utf8'));
+    await client.query(readFileSync(join(PROGRAM_ROOT, 'commands', 'rehearse', file), 'utf8'));
   } catch (error) {
     throw packagedFailure((error as Error).message);
   } finally {

@@ -4,10 +4,10 @@ import { delimiter, join } from 'node:path';
 import type { CheckResult } from '../../contract/postgres/checks';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { startupOptions } from '../../contract/postgres/settings';
+import { PROGRAM_ROOT } from '../../program-root';
 import type { EmbeddedServer } from '../embedded/server';
 import type { ConnectionUrls, ContractRun } from '../shared/contract-runner';
 import { postgresClient } from '../shared/postgres-client';
-import { PROGRAM_ROOT } from '../shared/program-files';
 
 const CHECK_ID = 'backup.restore';
 const RESTORED_DATABASE = 'agent_bom_restored';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunReport } from '../../contract/postgres/run-report';
+import { PROGRAM_ROOT } from '../../program-root';
 import { budgetSection } from './budget-section';
 import { Html, html, shape, statusMark } from './html';
 import { identitiesSection } from './identities-section';
@@ -90,4 +91,7 @@ function styleHash(): string {
 }
 
 /** The style of the page, with what browsers send for a line end. */
-export const STYLE = readFileSync(join(__dirname, 'style.css'), 'utf8').replaceAll('\r\n', '\n');
+export const STYLE = readFileSync(join(PROGRAM_ROOT, 'commands', 'report', 'style.css'), 'utf8').replaceAll(
+  '\r\n',
+  '\n',
+);

@@ -7,9 +7,9 @@ import { connectionLimits } from '../../contract/postgres/connection-budget';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { contractParameters, startupOptions } from '../../contract/postgres/settings';
 import { recordedHead } from '../../contract/product/facts';
+import { PROGRAM_ROOT } from '../../program-root';
 import { findEnvironment } from '../shared/environment-files';
 import { ExitCode, UsageError } from '../shared/exit-code';
-import { PROGRAM_ROOT } from '../shared/program-files';
 import { JsonReport, type JsonTarget } from '../shared/report';
 
 export interface RestoreOptions {

@@ -10,9 +10,9 @@ import {
   type RuntimeIdentityName,
 } from '../../contract/postgres/identities';
 import { startupOptions } from '../../contract/postgres/settings';
+import { PROGRAM_ROOT } from '../../program-root';
 import { connectionFailure } from './connection-failure';
 import { PINNED_SEARCH_PATH, plainUrl, postgresClient } from './postgres-client';
-import { PROGRAM_ROOT } from './program-files';
 
 const MIGRATIONS = join(PROGRAM_ROOT, 'migrations');
 /** What the files of every step and check read. */

@@ -1,11 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-
-/** The project runs from its sources, the package from what they were compiled to. */
-const FROM_SOURCE = __filename.endsWith('.ts');
-
-/** Folder of the program: of its sources, or `dist` of the installed package. */
-export const PROGRAM_ROOT = join(__dirname, '..', '..');
+import { FROM_SOURCE, PROGRAM_ROOT } from '../../program-root';
 
 /** Folder of `package.json`, of the project or of the installed package. */
 export const PACKAGE_ROOT = FROM_SOURCE ? PROGRAM_ROOT : dirname(PROGRAM_ROOT);
@@ -16,13 +11,10 @@ export function packageVersion(): string {
 }
 
 /**
- * How to run a module of this program in a separate process: its file, and the arguments of Node before it.
+ * Arguments of Node that run a module of this program in a separate process.
  *
  * @param path Path below the root of the program, without an extension.
  */
-export function nodeModule(path: string): { readonly file: string; readonly execArgv: readonly string[] } {
-  return {
-    file: join(PROGRAM_ROOT, `${path}${FROM_SOURCE ? '.ts' : '.js'}`),
-    execArgv: FROM_SOURCE ? ['--require', require.resolve('tsx/cjs')] : [],
-  };
+export function nodeArguments(path: string): readonly string[] {
+  return FROM_SOURCE ? [join(PROGRAM_ROOT, 'bin', 'from-source.js'), `${path}.ts`] : [join(PROGRAM_ROOT, `${path}.js`)];
 }

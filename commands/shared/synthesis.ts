@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ContractError } from '../../contract/error';
-import { nodeModule } from './program-files';
+import { nodeArguments } from './program-files';
 
 /**
  * What is read from the output directory of all environments of a folder, or what the program said when it refused one.
@@ -26,8 +26,7 @@ export async function synthesizeDirectory<Result>(
 }
 
 async function runMain(directory: string, outdir: string): Promise<{ code: number | null; complaints: string }> {
-  const { file, execArgv } = nodeModule('main');
-  const main = spawn(process.execPath, [...execArgv, file], {
+  const main = spawn(process.execPath, nodeArguments('main'), {
     // cdktf would ask a host on the network for its newest version.
     env: { ...process.env, CHECKPOINT_DISABLE: '1', ENVIRONMENTS_DIR: directory, CDKTF_OUTDIR: outdir },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -9,7 +9,7 @@ import { ContractError, type Mistake } from '../../contract/error';
 import { minimal } from '../support/synth/environments';
 
 const PROJECT = join(__dirname, '..', '..');
-const MAIN = join(PROJECT, 'main.ts');
+const FROM_SOURCE = join(PROJECT, 'bin', 'from-source.js');
 
 let directory: string;
 beforeEach(() => {
@@ -19,7 +19,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 /** Runs main.ts as `cdktf synth` does, in a directory of its own. */
 async function main(environments: string, workingDirectory: string): Promise<{ code: number | null; stderr: string }> {
-  const app = spawn(process.execPath, ['--import', require.resolve('tsx'), MAIN], {
+  const app = spawn(process.execPath, [FROM_SOURCE, 'main.ts'], {
     cwd: workingDirectory,
     // Otherwise cdktf asks a host on the network for its newest version, and may wait for it.
     env: {

@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { BACKUP_DEFAULTS } from '../../../contract/environment/backup';
 import { BACKUP_SERVICE_ACCOUNT } from '../../../contract/names';
 import { type ImageSource, imagesFrom } from '../../../contract/product/images';
+import { PROGRAM_ROOT } from '../../../program-root';
 import type { BackupStore } from '../../postgres-endpoint';
 import { MigrationFiles } from '../migration/migration-files';
 import { CONTRACT_DIRECTORY } from '../migration/migration-pod';
@@ -18,7 +19,7 @@ import { type ContainerSize, POSTGRES_USER, PodAccount, restrictedContainer } fr
 
 const AWS_CLI_SIZE = { cpu: ['100m', '1'], memory: ['256Mi', '1Gi'] } as const;
 
-const SCRIPTS = join(__dirname, '..', '..', '..', 'backup');
+const SCRIPTS = join(PROGRAM_ROOT, 'backup');
 const SCRIPTS_DIRECTORY = '/backup';
 /** Where the dump is while it is made or restored. */
 export const SCRATCH_DIRECTORY = '/scratch';

@@ -4,6 +4,7 @@ import { ConfigMapV1 } from '@cdktf/provider-kubernetes/lib/config-map-v1';
 import type { JobV1SpecTemplateSpecVolume } from '@cdktf/provider-kubernetes/lib/job-v1';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { PROGRAM_ROOT } from '../../../program-root';
 import { terraformLiteral } from '../../terraform-literal';
 import { type ControlPlaneNamespace, LABELS } from '../pods/control-plane-namespace';
 import { shortHash } from '../pods/jobs';
@@ -12,7 +13,7 @@ import { shortHash } from '../pods/jobs';
 const CONFIG_MAP_LIMIT_BYTES = 1_048_576;
 
 /** The files that the migration Job runs. */
-const MIGRATIONS = join(__dirname, '..', '..', '..', 'migrations');
+const MIGRATIONS = join(PROGRAM_ROOT, 'migrations');
 const VOLUMES = { migrations: 'contract', backup: 'backup' } as const;
 
 /** Which files go into the cluster. */

@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const PROJECT = join(__dirname, '..', '..');
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'from-source-'));
+  cpSync(join(PROJECT, 'bin'), join(root, 'bin'), { recursive: true });
+  mkdirSync(join(root, 'node_modules'));
+  for (const name of ['esbuild', '@esbuild'])
+    symlinkSync(join(PROJECT, 'node_modules', name), join(root, 'node_modules', name));
+  writeFileSync(join(root, 'package-lock.json'), '{}');
+  source("import { word } from './word';\nconsole.log(word, __dirname, ...process.argv.slice(2));");
+  writeFileSync(join(root, 'word.ts'), "export const word: string = 'first';");
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const source = (text: string): void => writeFileSync(join(root, 'program.entry.ts'), text);
+const kept = (): string[] => readdirSync(join(root, 'node_modules', '.cache', 'agent-bom-postgres'));
+
+function run(...programArguments: string[]): { status: number | null; stdout: string; stderr: string } {
+  const file = join(root, 'bin', 'from-source.js');
+  return spawnSync(process.execPath, [file, 'program.entry.ts', ...programArguments], {
+    cwd: tmpdir(),
+    encoding: 'utf8',
+  });
+}
+
+it('runs a program as a file of the root, with the arguments', () => {
+  expect(run('one', 'two words')).toEqual(
+    expect.objectContaining({ status: 0, stdout: `first ${root} one two words\n`, stderr: '' }),
+  );
+});
+
+it('keeps what it compiled, and compiles again when any source changes', () => {
+  run();
+  expect(kept()).toEqual(['program.entry.ts.json']);
+  const file = join(root, 'node_modules', '.cache', 'agent-bom-postgres', 'program.entry.ts.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('first', 'from the kept one'));
+  expect(run().stdout).toBe(`from the kept one ${root}\n`);
+  writeFileSync(join(root, 'word.ts'), "export const word: string = 'second word';");
+  expect(run().stdout).toBe(`second word ${root}\n`);
+  writeFileSync(join(root, 'package-lock.json'), '{ }');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('second', 'stale'));
+  expect(run().stdout).toBe(`second word ${root}\n`);
+  expect(kept()).toEqual(['program.entry.ts.json']);
+});
+
+it('runs where nothing can be kept, and after a kept file was cut short', () => {
+  writeFileSync(join(root, 'node_modules', '.cache'), 'a file is in the way');
+  expect(run().stdout).toBe(`first ${root}\n`);
+  rmSync(join(root, 'node_modules', '.cache'));
+  mkdirSync(join(root, 'node_modules', '.cache', 'agent-bom-postgres'), { recursive: true });
+  writeFileSync(join(root, 'node_modules', '.cache', 'agent-bom-postgres', 'program.entry.ts.json'), '{"files":');
+  expect(run().stdout).toBe(`first ${root}\n`);
+});
+
+it('ends with what the compiler says about a source that is no TypeScript', () => {
+  source('const = 1;');
+  const { status, stderr } = run();
+  expect(status).toBe(1);
+  expect(stderr).toContain('program.entry.ts:1:6');
+});
