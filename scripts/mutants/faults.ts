@@ -5,11 +5,13 @@ import { JOB_FAULTS } from './faults/jobs';
 import { MIGRATION_FAULTS } from './faults/migrations';
 import { POD_FAULTS } from './faults/pods';
 import { STACK_FAULTS } from './faults/stacks';
+import { STEP_FAULTS } from './faults/steps';
 import { VERIFY_FAULTS } from './faults/verify';
 
 /** Every fault that the tests have to notice. */
 export const FAULTS = [
   ...MIGRATION_FAULTS,
+  ...STEP_FAULTS,
   ...VERIFY_FAULTS,
   ...BACKUP_FAULTS,
   ...DATABASE_FAULTS,

@@ -9,19 +9,31 @@ const CHECKS = 'test/postgres/checks.test.ts';
 const JOB = 'test/postgres/job.test.ts';
 const LOCKS = 'test/postgres/locks.test.ts';
 const LOGINS = 'test/postgres/logins.test.ts';
+const HOSTILE = 'test/postgres/hostile-schema.test.ts#PostgreSQL 15';
+const FILES = 'test/postgres/files.test.ts';
 
 /** In what brings a database to the contract. */
 export const MIGRATION_FAULTS = [
   ...inFile(
     'migrations/before/005_refuse_unfit_server.sql',
-    [EXISTING, ROBUSTNESS, UNFIT],
+    [`${UNFIT}#as a standby`],
+    [['a standby is not refused', 'if pg_is_in_recovery() then', 'if false then']],
+  ),
+  ...inFile(
+    'migrations/before/005_refuse_unfit_server.sql',
+    [`${ROBUSTNESS}#to a superuser before`],
     [
-      ['a standby is not refused', 'if pg_is_in_recovery() then', 'if false then'],
       [
         'a superuser is not refused',
         'if (select rolsuper from pg_roles where rolname = session_user) then',
         'if false then',
       ],
+    ],
+  ),
+  ...inFile(
+    'migrations/before/005_refuse_unfit_server.sql',
+    [`${EXISTING}#refused, because|with the encoding|one connection less|is gone, when|is refused when it is`],
+    [
       ['any encoding will do', "<> 'UTF8' then", "= 'SQL_ASCII' then"],
       ['one connection too few is enough', 'if budget > room then', 'if budget > room + 1 then'],
       ['connections of the database are not counted', 'budget > database_room', 'budget > database_room + 1000'],
@@ -29,6 +41,83 @@ export const MIGRATION_FAULTS = [
         'roles that bypass the policies are not refused',
         'and (rolsuper or rolreplication or rolbypassrls);',
         'and (rolsuper or rolreplication);',
+      ],
+      [
+        'roles that copy the server are not refused',
+        'and (rolsuper or rolreplication or rolbypassrls);',
+        'and (rolsuper or rolbypassrls);',
+      ],
+      [
+        'one of CREATEROLE and CREATEDB is enough',
+        'select rolcreaterole and rolcreatedb',
+        'select rolcreaterole or rolcreatedb',
+      ],
+      ['the administrator acts as somebody else', 'if session_user <> current_user then', 'if false then'],
+      ['a session that only reads', "if current_setting('transaction_read_only')::bool then", 'if false then'],
+      [
+        'the owner of the database is not asked',
+        "if owner <> 'agent_bom_owner' and not pg_has_role(",
+        "if owner = '' and not pg_has_role(",
+      ],
+      ['versions before 15', '::int < 150000 then', '::int < 140000 then'],
+      [
+        'roles of others on 16 are not refused',
+        "if current_setting('server_version_num')::int >= 160000",
+        "if current_setting('server_version_num')::int >= 170000",
+      ],
+      [
+        'roles of a database that is gone',
+        "where rolname in ('agent_bom_maintenance', 'agent_bom_rls_maintenance');",
+        "where rolname in ('agent_bom_maintenance');",
+      ],
+      [
+        'a restore is refused the roles that it needs',
+        "current_setting('agent_bom.restoring', true) = 'on' then",
+        'false then',
+      ],
+      [
+        'tables of another application',
+        "d.deptype in ('a', 'i', 'e'));\n  if found is not null then",
+        "d.deptype in ('a', 'i', 'e'));\n  if false then",
+      ],
+      [
+        'tables of another owner',
+        "and pg_get_userbyid(c.relowner) not in ('agent_bom_owner', session_user)",
+        'and false',
+      ],
+    ],
+  ),
+  ...inFile(
+    'migrations/before/006_close_schema.sql',
+    [HOSTILE, FILES],
+    [
+      [
+        'others go on creating in the schema',
+        "execute format('revoke create on schema public from %s cascade', item.grantee);",
+        'null;',
+      ],
+      ['what could not be revoked is accepted', 'if item.grants is not null then', 'if false then'],
+    ],
+  ),
+  ...inFile(
+    'migrations/before/007_refuse_foreign_code.sql',
+    [HOSTILE, `${UNFIT}#without an extension`, `${EXISTING}#refused, because`],
+    [
+      [
+        'what others planted runs',
+        "found is not null then\n    raise exception 'others left",
+        "false then\n    raise exception 'others left",
+      ],
+      ['an extension in another schema', "and n.nspname not in ('public', 'pg_catalog')", "and n.nspname in ('')"],
+      [
+        'an extension that the server does not have',
+        'if not exists (select from pg_available_extensions where name = wanted) then',
+        'if false then',
+      ],
+      [
+        'an extension that the provider refuses',
+        '      when others then\n        raise exception',
+        '      when syntax_error then\n        raise exception',
       ],
     ],
   ),
