@@ -62,6 +62,29 @@ describe('each check notices what it is for, and nothing else', () => {
     ]);
   });
 
+  it('roles.attributes: names what other checks miss too', async () => {
+    await asSuperuser(
+      'alter role agent_bom_owner nocreaterole',
+      'alter role agent_bom_maintenance superuser',
+      'alter role agent_bom_maintenance_b rename to elsewhere',
+      'alter role agent_bom_app nologin',
+      'alter role agent_bom_app_b nologin',
+    );
+    const results = await verifyContract(run);
+    await asSuperuser(
+      'alter role agent_bom_owner createrole',
+      'alter role agent_bom_maintenance nosuperuser',
+      'alter role elsewhere rename to agent_bom_maintenance_b',
+      'alter role agent_bom_app login',
+      'alter role agent_bom_app_b login',
+    );
+    expect(results.find(({ id }) => id === 'roles.attributes')?.detail).toBe(
+      'agent_bom_maintenance has SUPERUSER; agent_bom_maintenance_b does not exist; agent_bom_owner lacks CREATEROLE; ' +
+        'no login of app may log in',
+    );
+    expect(await failures()).toEqual([]);
+  });
+
   it('schema.partition-runway: passes with three months ahead, fails with two, and sees a gap', async () => {
     const drop = (comparison: string, months: number) => `do $$ declare name text; begin
       for name in select c.relname from pg_class c join pg_inherits i on i.inhrelid = c.oid where c.relname ${comparison}
