@@ -1,5 +1,6 @@
 import { ACCESS_FAULTS } from './faults/access';
 import { BACKUP_FAULTS } from './faults/backup';
+import { CHECK_FAULTS } from './faults/checks';
 import { DATABASE_FAULTS } from './faults/database';
 import { JOB_FAULTS } from './faults/jobs';
 import { MIGRATION_FAULTS } from './faults/migrations';
@@ -13,6 +14,7 @@ export const FAULTS = [
   ...MIGRATION_FAULTS,
   ...STEP_FAULTS,
   ...VERIFY_FAULTS,
+  ...CHECK_FAULTS,
   ...BACKUP_FAULTS,
   ...DATABASE_FAULTS,
   ...ACCESS_FAULTS,

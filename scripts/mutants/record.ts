@@ -41,6 +41,7 @@ export class Record {
 
 function keyOf({ file, find, replace }: Fault, tests: string): string {
   const [path = ''] = tests.split('#');
-  const parts = [file, projectText(file), find, replace, tests, projectText(path)];
+  const test = path.endsWith('.test.ts') ? projectText(path) : undefined;
+  const parts = [file, projectText(file), find, replace, tests, test];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
