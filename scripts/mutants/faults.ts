@@ -1,4 +1,5 @@
 import { ACCESS_FAULTS } from './faults/access';
+import { ARCHIVE_FAULTS } from './faults/archive';
 import { BACKUP_FAULTS } from './faults/backup';
 import { CHECK_FAULTS } from './faults/checks';
 import { DATABASE_FAULTS } from './faults/database';
@@ -16,6 +17,7 @@ export const FAULTS = [
   ...VERIFY_FAULTS,
   ...CHECK_FAULTS,
   ...BACKUP_FAULTS,
+  ...ARCHIVE_FAULTS,
   ...DATABASE_FAULTS,
   ...ACCESS_FAULTS,
   ...POD_FAULTS,
