@@ -5,11 +5,8 @@ import { Copy, projectText } from './copy';
 import { type Fault, staleFaults } from './fault';
 import { FAULTS } from './faults';
 import { type Finding, Record } from './record';
+import { Search } from './search';
 import { summary } from './summary';
-
-/** Run where the named tests have not noticed a fault: it may be noticed elsewhere. Those of real servers take too long. */
-const OTHER_TESTS = ['test/constructs', 'test/stacks', 'test/contract', 'test/properties'];
-const WITH_OTHER_TESTS = /^(constructs|stacks|contract)\//;
 
 const HELP = `usage: npm run mutants -- [--list] [--only <pattern>] [--record <file>]
   --list            print the faults and plant none
@@ -32,35 +29,6 @@ function titleOf({ file, name }: Fault): string {
   return `${file}: ${name}`;
 }
 
-class Search {
-  /** Whether tests pass without a fault; those that fail anyway notice nothing. */
-  private readonly usable = new Map<string, boolean>();
-
-  constructor(private readonly copy: Copy) {}
-
-  async find(fault: Fault): Promise<Finding> {
-    let outcome: Finding['outcome'] = 'not noticed';
-    for (const tests of [...fault.tests, ...(WITH_OTHER_TESTS.test(fault.file) ? OTHER_TESTS : [])]) {
-      if (!(await this.isUsable(tests))) continue;
-      const result = await this.copy.withFault(fault, () => this.copy.run(tests));
-      if (result.outcome === 'fails') return { outcome: 'noticed', tests, test: result.test };
-      if (result.outcome === 'no end') outcome = 'no end';
-    }
-    return { outcome };
-  }
-
-  private async isUsable(tests: string): Promise<boolean> {
-    let usable = this.usable.get(tests);
-    if (usable === undefined) {
-      const result = await this.copy.run(tests);
-      usable = result.outcome === 'passes';
-      if (!usable) process.stdout.write(`FAILS WITHOUT A FAULT: ${tests} (${result.test ?? result.outcome})\n`);
-      this.usable.set(tests, usable);
-    }
-    return usable;
-  }
-}
-
 async function plantAll(): Promise<Map<Fault, Finding>> {
   const copy = new Copy();
   for (const [signal, code] of [
@@ -70,19 +38,23 @@ async function plantAll(): Promise<Map<Fault, Finding>> {
     process.once(signal, () => process.exit(code));
   }
   process.once('exit', () => copy.remove());
-  const search = new Search(copy);
   const record = new Record(values.record);
   const findings = new Map<Fault, Finding>();
-  for (const fault of faults) {
-    let finding = record.find(fault);
-    if (finding === undefined) {
-      finding = await search.find(fault);
-      record.add(fault, finding);
-    }
+  const keep = (fault: Fault, finding: Finding) => {
     findings.set(fault, finding);
     const by = finding.tests === undefined ? '' : ` (${finding.tests})`;
     process.stdout.write(`${finding.outcome.padEnd(11)} ${titleOf(fault)}${by}\n`);
-  }
+  };
+  const search = new Search(copy, (fault, finding) => {
+    record.add(fault, finding);
+    keep(fault, finding);
+  });
+  const unknown = faults.filter((fault) => {
+    const known = record.find(fault);
+    if (known !== undefined) keep(fault, known);
+    return known === undefined;
+  });
+  await search.findAll(unknown);
   return findings;
 }
 

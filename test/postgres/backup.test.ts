@@ -50,6 +50,7 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
   const { status, stdout, stderr } = spawnSync('bash', [join(BACKUP, file), ...scriptArguments], {
     encoding: 'utf8',
     env: {
+      TZ: 'Asia/Tokyo',
       PATH: [executables, process.env.PATH].filter((part) => part !== '').join(':'),
       CONTRACT_OPTIONS: startupOptions(run.parameters),
       CONTRACT_REVISIONS_FILE: revisions,
@@ -126,6 +127,21 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
     }
   });
 
+  it('gives the number of bytes, and what was dumped the time in UTC as a name', () => {
+    expect(readFileSync(file('one.manifest'), 'utf8')).toContain(`bytes\t${statSync(file('one.dump')).size}\n`);
+    const begin = Math.floor(Date.now() / 1000) * 1000;
+    const { output } = script(source, 'dump.sh', directory);
+    const [, day, ...time] = /wrote .*\/(\d{4}-\d{2}-\d{2}T)(\d{2})-(\d{2})-(\d{2}Z)\.dump /.exec(output) ?? [];
+    const named = Date.parse(`${day}${time.join(':')}`);
+    expect(named).toBeGreaterThanOrEqual(begin);
+    expect(named).toBeLessThanOrEqual(Date.now());
+  });
+
+  it.each(['../one', '.hidden', 'two words', '-x', ''])('writes no dump of the name %j', (name) => {
+    const { code, output } = script(source, 'dump.sh', directory, name, ...(name === '' ? ['more'] : []));
+    expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('usage: dump.sh') });
+  });
+
   it('lets nobody else read the dump or its manifest', () => {
     for (const name of ['one.dump', 'one.manifest']) expect(statSync(file(name)).mode & 0o777).toBe(0o600);
   });
@@ -134,7 +150,10 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
     const inserts = "set app.tenant_id = 'north'; insert into scan_jobs default values";
     executables = file('executables');
     mkdirSync(executables);
-    const real = 'PATH=${PATH#*:} exec pg_dump "$@"';
+    const real = 'PATH=${PATH#*:} exec "$(basename "$0")" "$@"';
+    writeFileSync(join(executables, 'mv'), `#!/bin/bash\nprintf '%s\\n' "\${@: -1}" >>'${file('moved')}'\n${real}\n`, {
+      mode: 0o755,
+    });
     writeFileSync(
       join(executables, 'pg_dump'),
       `#!/bin/bash\nif [[ $* != --version ]]; then\nprintf '%s\\n' "$@" >'${file('arguments')}'\n` +
@@ -151,6 +170,8 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
     });
     expect(stdout.match(/^\d+\t.*$/gm)).toHaveLength(6);
     expect(readFileSync(file('arguments'), 'utf8').split('\n')).toContain('--lock-wait-timeout=60s');
+    // A manifest stands for a whole dump.
+    expect(readFileSync(file('moved'), 'utf8')).toBe(`${file('moment.dump')}\n${file('moment.manifest')}\n`);
   });
 
   it('writes nothing where the backup may not read a table', async () => {
@@ -235,6 +256,7 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
       },
     ],
     ['no dump', 'usage: restore.sh', () => []],
+    ['an unknown argument', 'usage: restore.sh', () => [file('one.dump'), '--force']],
   ])('refuses %s before anything is changed', async (_, message, scriptArguments) => {
     const { code, output } = script(target, 'restore.sh', ...scriptArguments());
     expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining(message) });

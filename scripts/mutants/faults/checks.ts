@@ -6,7 +6,7 @@ const REVISIONS = 'test/postgres/image-revisions.test.ts';
 
 /** Faults of one check, which what breaks it on a real server has to show. */
 function ofCheck(file: string, check: string, rows: readonly Row[]): Fault[] {
-  return inFile(file, [`${CHECKS}#${check}|is mended`, CHECKS, CONTRACT], rows);
+  return inFile(file, [`${CHECKS}##${check}|is mended`, CHECKS, CONTRACT], rows);
 }
 
 /** In the checks that the administrator's session answers. */
@@ -181,7 +181,7 @@ export const CHECK_FAULTS = [
   ]),
   ...inFile(
     'migrations/verify/admin/040_schema.sql',
-    [`${CHECKS}#schema.revision|partition-runway|limits|is mended`, REVISIONS, CONTRACT],
+    [`${CHECKS}##schema.revision|partition-runway|limits|is mended`, REVISIONS, CONTRACT],
     [
       ['any revision', "when found = wanted then 'pass' else 'fail'", "else 'pass'"],
       ['two months of partitions', 'months < 3 or past', 'months < 2 or past'],

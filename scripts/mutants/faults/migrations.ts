@@ -2,6 +2,8 @@ import { inFile } from '../fault';
 
 const EXISTING = 'test/postgres/existing-database.test.ts';
 const ROBUSTNESS = 'test/postgres/robustness.test.ts';
+/** A database made anew, whose roles were others before, and all of its checks. */
+const ANEW = `${ROBUSTNESS}##is brought to the contract`;
 const UNFIT = 'test/postgres/unfit-servers.test.ts';
 const CONTRACT = 'test/postgres/contract.test.ts#PostgreSQL 16';
 const LATER = 'test/postgres/later-migrations.test.ts#PostgreSQL 16';
@@ -32,7 +34,7 @@ export const MIGRATION_FAULTS = [
   ),
   ...inFile(
     'migrations/before/005_refuse_unfit_server.sql',
-    [`${EXISTING}#refused, because|with the encoding|one connection less|is gone, when|is refused when it is`],
+    [`${EXISTING}##refused, because|with the encoding|one connection less|is gone, when|is refused when it is`],
     [
       ['any encoding will do', "<> 'UTF8' then", "= 'SQL_ASCII' then"],
       ['one connection too few is enough', 'if budget > room then', 'if budget > room + 1 then'],
@@ -123,7 +125,7 @@ export const MIGRATION_FAULTS = [
   ),
   ...inFile(
     'migrations/before/010_create_roles.sql',
-    [CONTRACT, ROBUSTNESS, LATER],
+    [ANEW, CONTRACT, `${ROBUSTNESS}##.`, LATER],
     [
       [
         'the owner may log in',
@@ -139,7 +141,7 @@ export const MIGRATION_FAULTS = [
   ),
   ...inFile(
     'migrations/before/020_own_database.sql',
-    [CONTRACT, CHECKS, ROBUSTNESS, EXISTING, `${CONTRACT}|without the contract`],
+    [ANEW, CONTRACT, CHECKS, ROBUSTNESS, EXISTING, `${CONTRACT}|without the contract`],
     [
       [
         'the database keeps its owner',
@@ -152,7 +154,7 @@ export const MIGRATION_FAULTS = [
   ),
   ...inFile(
     'migrations/after/020_grant_tables.sql',
-    [LOGINS, CONTRACT, CHECKS, LATER],
+    [ANEW, LOGINS, CONTRACT, CHECKS, LATER],
     [
       ['the application reads the key table', 'then array[]::text[]', "then array['SELECT']"],
       [
@@ -171,7 +173,7 @@ export const MIGRATION_FAULTS = [
   ),
   ...inFile(
     'migrations/after/030_allow_backup.sql',
-    [LOGINS, CONTRACT, CHECKS, JOB],
+    [ANEW, LOGINS, CONTRACT, CHECKS, JOB],
     [
       [
         'the backup may write what it reads',
@@ -185,7 +187,7 @@ export const MIGRATION_FAULTS = [
   ),
   ...inFile(
     'migrations/after/040_set_logins.sql',
-    [LOGINS, CONTRACT, ROBUSTNESS, CHECKS, JOB],
+    [ANEW, LOGINS, CONTRACT, `${ROBUSTNESS}##.`, CHECKS, JOB],
     [
       [
         'memberships that are too many stay',
@@ -257,7 +259,7 @@ export const MIGRATION_FAULTS = [
   ),
   ...inFile(
     'migrations/lock.sql',
-    [ROBUSTNESS],
+    [`${ROBUSTNESS}##waited for|take turns`],
     [
       ['no run waits for another', 'if not pg_try_advisory_lock(', 'if false and pg_try_advisory_lock('],
       ['the wait has no end', "perform set_config('lock_timeout', patience, true);", ''],

@@ -8,6 +8,8 @@ const CHECKS = 'test/postgres/checks.test.ts';
 const LOCKS = 'test/postgres/locks.test.ts#PostgreSQL 15';
 const LOGINS = 'test/postgres/logins.test.ts';
 const FILES = 'test/postgres/files.test.ts';
+/** A database made anew, whose roles were others before, and all of its checks. */
+const ANEW = `${ROBUSTNESS}##is brought to the contract`;
 const UNCHANGED = 'test/postgres/locks-unchanged.test.ts#PostgreSQL 16';
 const PARTITIONS = 'test/postgres/partitions.test.ts#PostgreSQL 15';
 const PIN = 'set local search_path = pg_catalog, pg_temp;\n';
@@ -28,17 +30,21 @@ export const STEP_FAULTS = [
   ...PINNED_FILES.flatMap((file) =>
     inFile(
       file,
-      [FILES],
+      [`${FILES}##looks for names|waits no longer`],
       [
         ['names are looked for elsewhere', PIN, ''],
         ['the wait for a lock has no end', WAIT, ''],
       ],
     ),
   ),
-  ...inFile('migrations/before/020_own_database.sql', [FILES], [['names are looked for elsewhere', PIN, '']]),
+  ...inFile(
+    'migrations/before/020_own_database.sql',
+    [`${FILES}##looks for names|waits no longer`],
+    [['names are looked for elsewhere', PIN, '']],
+  ),
   ...inFile(
     'migrations/before/010_create_roles.sql',
-    [CONTRACT, FILES, ROBUSTNESS, LATER],
+    [ANEW, `${ROBUSTNESS}##.`, CONTRACT, FILES, LATER],
     [
       ['the owner may create no roles', 'and (rolcanlogin or not rolcreaterole)) then', 'and rolcanlogin) then'],
       [
@@ -60,7 +66,7 @@ export const STEP_FAULTS = [
   ),
   ...inFile(
     'migrations/before/020_own_database.sql',
-    [`${CHECKS}#privileges.defaults|every check|is mended`, CONTRACT, FILES],
+    [ANEW, `${CHECKS}#privileges.defaults|every check|is mended`, CONTRACT, FILES],
     [
       ['later tables are closed to the backup', "('agent_bom_backup', 'tables', 'r', 'SELECT'), ", ''],
       ['later sequences are not read', "('agent_bom_app', 'sequences', 'S', 'SELECT'),", ''],
@@ -86,7 +92,7 @@ export const STEP_FAULTS = [
   ),
   ...inFile(
     'migrations/after/010_restrict_public.sql',
-    [FILES, CONTRACT, CHECKS],
+    [ANEW, FILES, CONTRACT, CHECKS],
     [
       [
         'everybody connects to the database',
@@ -134,7 +140,7 @@ export const STEP_FAULTS = [
   ),
   ...inFile(
     'migrations/after/020_grant_tables.sql',
-    [CONTRACT, CHECKS, LATER],
+    [ANEW, CONTRACT, CHECKS, LATER],
     [
       ['sequences are read and not used', "then array['USAGE', 'SELECT']", "then array['SELECT']"],
       [
@@ -157,7 +163,7 @@ export const STEP_FAULTS = [
   ),
   ...inFile(
     'migrations/after/030_allow_backup.sql',
-    [`${CHECKS}#backup.sees-all-rows|is mended`, ROBUSTNESS, UNCHANGED, FILES],
+    [`${FILES}##policy of the backup`, UNCHANGED, ROBUSTNESS],
     [
       ['a policy that is in order is made anew', 'and not coalesce(p.polcmd', 'and coalesce(true, p.polcmd'],
       ['a policy for everybody is left', "and p.polroles = array['agent_bom_backup'::regrole::oid]", ''],
@@ -167,7 +173,7 @@ export const STEP_FAULTS = [
   ),
   ...inFile(
     'migrations/after/040_set_logins.sql',
-    [ROBUSTNESS, CONTRACT, LOGINS, FILES],
+    [ANEW, `${ROBUSTNESS}##.`, `${FILES}##sets no limit`, CONTRACT, LOGINS, FILES],
     [
       ['any number is a limit', "'^[1-9][0-9]{0,5}$'", "'^[0-9]{0,6}$'"],
       [
@@ -182,7 +188,7 @@ export const STEP_FAULTS = [
   ),
   ...inFile(
     'migrations/after/050_set_passwords.sql',
-    [LOGINS, `${ROBUSTNESS}#a URL of the application`, FILES],
+    [`${FILES}##waits no longer`, `${ROBUSTNESS}##a URL of the application`, LOGINS],
     [
       ['the wait for a lock has no end', "set local lock_timeout = '5s';\n", ''],
       ['letters keep their form', 'NFKC)', 'NFC)'],
