@@ -106,6 +106,7 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
     );
 
   it('writes a dump and, beside it, what it holds', () => {
+    for (const name of ['one.dump', 'one.manifest']) rmSync(file(name), { force: true });
     expect(script(source, 'dump.sh', directory, 'one')).toEqual({ code: 0, output: expect.stringContaining('wrote ') });
     const manifest = readFileSync(file('one.manifest'), 'utf8');
     expect(manifest).toMatch(
@@ -149,7 +150,8 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
   it('dumps the moment in which it counts, and waits a minute for a table that is in use', async () => {
     const inserts = "set app.tenant_id = 'north'; insert into scan_jobs default values";
     executables = file('executables');
-    mkdirSync(executables);
+    for (const name of ['moment.dump', 'moment.manifest', 'moved']) rmSync(file(name), { force: true });
+    mkdirSync(executables, { recursive: true });
     const real = 'PATH=${PATH#*:} exec "$(basename "$0")" "$@"';
     writeFileSync(join(executables, 'mv'), `#!/bin/bash\nprintf '%s\\n' "\${@: -1}" >>'${file('moved')}'\n${real}\n`, {
       mode: 0o755,
