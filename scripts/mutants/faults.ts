@@ -9,6 +9,7 @@ import { KUBERNETES_FAULTS } from './faults/kubernetes';
 import { MIGRATION_FAULTS } from './faults/migrations';
 import { POD_FAULTS } from './faults/pods';
 import { RULE_FAULTS } from './faults/rules';
+import { SESSION_FAULTS } from './faults/sessions';
 import { STACK_FAULTS } from './faults/stacks';
 import { STEP_FAULTS } from './faults/steps';
 import { VERIFY_FAULTS } from './faults/verify';
@@ -17,6 +18,7 @@ import { VERIFY_FAULTS } from './faults/verify';
 export const FAULTS = [
   ...MIGRATION_FAULTS,
   ...STEP_FAULTS,
+  ...SESSION_FAULTS,
   ...VERIFY_FAULTS,
   ...CHECK_FAULTS,
   ...BACKUP_FAULTS,
