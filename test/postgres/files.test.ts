@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearse/rehearse';
@@ -168,6 +168,38 @@ describe('each file by itself', () => {
     await expect(applyStep('after', { ...run, parameters })).rejects.toThrow(
       'the setting agent_bom.app_connection_limit is not a number of connections',
     );
+  });
+
+  it.each([
+    [140018, 'PostgreSQL %s is too old: the contract needs 15 or later', []],
+    [149999, 'PostgreSQL %s is too old: the contract needs 15 or later', []],
+    [150000, undefined, []],
+    [189999, undefined, []],
+    [
+      190000,
+      undefined,
+      [expect.stringContaining('is newer than what the contract was tested with, which is 15 to 18')],
+    ],
+  ])('of before and verify goes by the version %i of the server', async (version, refused, noticed) => {
+    const [unfit = ''] = sqlFiles('before');
+    for (const file of [unfit, join(dirname(FACTS), 'verify', 'requirements.sql')]) {
+      const notices: string[] = [];
+      const client = new Client({ connectionString: run.urls.admin });
+      client.on('notice', ({ message = '' }) => notices.push(message));
+      await client.connect();
+      try {
+        await client.query(readFileSync(FACTS, 'utf8'));
+        const text = readFileSync(file, 'utf8').replaceAll("current_setting('server_version_num')", `'${version}'`);
+        const result = await client.query(text).then(
+          () => undefined,
+          ({ message }: Error) => message,
+        );
+        expect(result?.replace(/PostgreSQL \S+/, 'PostgreSQL %s')).toBe(refused);
+        expect(notices).toEqual(noticed);
+      } finally {
+        await client.end();
+      }
+    }
   });
 
   it('is refused where somebody goes on creating in the schema public', async () => {

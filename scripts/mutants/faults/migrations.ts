@@ -61,7 +61,6 @@ export const MIGRATION_FAULTS = [
         "if owner <> 'agent_bom_owner' and not pg_has_role(",
         "if owner = '' and not pg_has_role(",
       ],
-      ['versions before 15', '::int < 150000 then', '::int < 140000 then'],
       [
         'roles of others on 16 are not refused',
         "if current_setting('server_version_num')::int >= 160000",

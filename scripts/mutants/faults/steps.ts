@@ -25,8 +25,19 @@ const PINNED_FILES = [
   'migrations/revoke/020_end_previous_sessions.sql',
 ];
 
+const VERSIONS = [`${FILES}##goes by the version`];
+
 /** In what each step does to roles, grants and tables. */
 export const STEP_FAULTS = [
+  ...inFile('migrations/before/005_refuse_unfit_server.sql', VERSIONS, [
+    ['versions before 15', '::int < 150000 then', '::int < 140000 then'],
+    ['15 is too old', '::int < 150000 then', '::int <= 150000 then'],
+    ['19 is known', '::int >= 190000 then', '::int > 190000 then'],
+  ]),
+  ...inFile('migrations/verify/requirements.sql', VERSIONS, [
+    ['versions before 15', '::int < 150000 then', '::int < 140000 then'],
+    ['19 is known', '::int >= 190000 then', '::int > 190000 then'],
+  ]),
   ...PINNED_FILES.flatMap((file) =>
     inFile(
       file,
