@@ -42,9 +42,8 @@ describe('each check notices what it is for, and nothing else', () => {
 
   it.each(SABOTAGES)('$check: $what', async ({ check, breaks, names, mends }) => {
     await asSuperuser(breaks);
-    const found = await failures();
-    if (mends === '') await applyStep('after', run);
-    else await asSuperuser(mends);
+    const mend = () => (mends === '' ? applyStep('after', run) : asSuperuser(mends));
+    const found = await failures().finally(mend);
     expect(found).toEqual([{ id: check, status: 'fail', detail: expect.stringContaining(names) }]);
   });
 
