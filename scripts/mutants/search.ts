@@ -49,8 +49,12 @@ export class Search {
   }
 
   private async findIn(group: readonly Fault[], turn: number, found: OnFinding): Promise<void> {
-    if (group.length > 1 && (await this.inRounds(group, turn, found))) return;
-    for (const fault of group) await this.byItself(fault, testsOf(fault)[turn] ?? '', found);
+    if (group.length === 1) {
+      for (const fault of group) await this.byItself(fault, testsOf(fault)[turn] ?? '', found);
+    } else if (!(await this.inRounds(group, turn, found))) {
+      const half = Math.ceil(group.length / 2);
+      for (const part of [group.slice(0, half), group.slice(half)]) await this.findIn(part, turn, found);
+    }
   }
 
   /** Returns whether the results count: not if the tests fail without a fault, before or after. */
@@ -58,8 +62,11 @@ export class Search {
     const rounds = group.map((fault) => ({ ...fault, names: parse(testsOf(fault)[turn]).names }));
     const [before, ...results] = await this.copy.runRounds(parse(testsOf(rounds[0] as Fault)[turn]).path, rounds);
     const after = results.at(-1);
-    if (before?.failed !== undefined || before?.noEnd || after === undefined || after.failed || after.noEnd)
+    const unsound = [before, after].find((one) => one?.failed !== undefined || one?.noEnd);
+    if (unsound !== undefined || after === undefined) {
+      process.stdout.write(`again in halves: ${group.length} faults (${unsound?.failed ?? 'no end'})\n`);
       return false;
+    }
     for (const [index, fault] of group.entries()) {
       const { failed, noEnd } = results[index] ?? {};
       const tests = testsOf(fault)[turn];
