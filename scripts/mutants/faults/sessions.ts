@@ -1,5 +1,6 @@
 import { inFile } from '../fault';
 
+const CONNECT = 'test/postgres/connect.test.ts##.';
 const LIBPQ = 'test/postgres/libpq-environment.test.ts';
 const CONNECTIONS = 'test/postgres/connections.test.ts';
 const HOSTILE = 'test/postgres/hostile-schema.test.ts#PostgreSQL 15';
@@ -15,7 +16,7 @@ const STORES = 'test/contract/postgres/stores.test.ts';
 export const SESSION_FAULTS = [
   ...inFile(
     'migrations/connect.sh',
-    [LIBPQ, CONNECTIONS],
+    [CONNECT, LIBPQ, CONNECTIONS],
     [
       ['variables of psql stay', '"${!PG@}" "${!PSQL@}"', '"${!PG@}"'],
       ['variables of libpq stay', '"${!PG@}" "${!PSQL@}"', '"${!PSQL@}"'],
@@ -35,7 +36,7 @@ export const SESSION_FAULTS = [
   ),
   ...inFile(
     'migrations/prove.psql',
-    [LIBPQ, CONNECTIONS],
+    [CONNECT, LIBPQ, CONNECTIONS],
     [
       [
         'another database than that of the URL',
