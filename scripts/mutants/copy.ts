@@ -12,12 +12,42 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Round, RoundResult } from './environment';
 import type { Fault } from './fault';
 
 const PROJECT = join(__dirname, '..', '..');
 const JEST = join('node_modules', 'jest', 'bin', 'jest.js');
 /** A change of the snapshots alone says that something is different, not that it is wrong. */
 const SNAPSHOTS = 'test/stacks/snapshots';
+const ENVIRONMENT = './scripts/mutants/environment.ts';
+const TIMEOUT = 'Exceeded timeout of';
+const LONGEST_RUN_MS = 30 * 60_000;
+
+/** What tests say about what they are run on; `test` is the first that fails. */
+export interface Result {
+  readonly outcome: 'passes' | 'fails' | 'no end';
+  readonly test?: string;
+}
+
+/** Tests of a file or a directory, or some of them by a pattern of their names. */
+export interface Tests {
+  readonly path: string;
+  readonly names?: string;
+}
+
+/** The part of Jest's report that is read here. */
+interface JestReport {
+  readonly success: boolean;
+  readonly testResults: readonly {
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
 
 /** A copy of the working tree in a separate directory, in which faults are planted and tests are run. */
 export class Copy {
@@ -39,44 +69,88 @@ export class Copy {
     symlinkSync(join(PROJECT, 'node_modules'), join(this.directory, 'node_modules'));
   }
 
-  /** Plants a fault, lets the work be done, and takes the fault out again. */
-  async withFault<Result>({ file, find, replace }: Fault, work: () => Promise<Result>): Promise<Result> {
-    const path = join(this.directory, file);
-    const text = readFileSync(path, 'utf8');
-    writeFileSync(
-      path,
-      text.replace(find, () => replace),
-    );
+  /**
+   * What tests say of a fault, or of none: those of a file or a directory, or some of them by their names. Tests that are
+   * skipped because a tool is missing would notice nothing, so that their absence is a failure, as in CI.
+   */
+  async run({ path, names }: Tests, fault?: Fault): Promise<Result> {
+    const report = join(this.temporary, 'report.json');
+    rmSync(report, { force: true });
+    const named = names === undefined ? [] : ['--testNamePattern', names];
+    await this.withFault(fault, () => this.jest([...named, '--json', '--outputFile', report, '--', path]));
+    return existsSync(report) ? resultOf(JSON.parse(readFileSync(report, 'utf8'))) : { outcome: 'no end' };
+  }
+
+  /** What tests of one file say of one fault after the other, and of none before and after them. */
+  async runRounds(path: string, faults: readonly (Fault & Pick<Tests, 'names'>)[]): Promise<RoundResult[]> {
+    const file = join(this.temporary, 'rounds.json');
+    const rounds = faults.map((fault): Round => {
+      const sound = readFileSync(join(this.directory, fault.file), 'utf8');
+      return { path: join(this.directory, fault.file), sound, faulty: planted(sound, fault), names: fault.names ?? '' };
+    });
+    writeFileSync(file, JSON.stringify(rounds));
     try {
-      return await work();
+      await this.jest(['--', path], { MUTANT_ROUNDS: file });
     } finally {
-      writeFileSync(path, text);
+      for (const round of rounds) writeFileSync(round.path, round.sound);
+    }
+    const results = JSON.parse(readFileSync(file, 'utf8'));
+    // Without an end there are no results, and the rounds are still there.
+    return results.length === rounds.length + 2 ? results : [{ noEnd: true }];
+  }
+
+  private async withFault(fault: Fault | undefined, work: () => Promise<void>): Promise<void> {
+    if (fault === undefined) return work();
+    const path = join(this.directory, fault.file);
+    const sound = readFileSync(path, 'utf8');
+    writeFileSync(path, planted(sound, fault));
+    try {
+      await work();
+    } finally {
+      writeFileSync(path, sound);
     }
   }
 
-  /**
-   * Whether tests pass: of a file or a directory, and of some of its names after a `#`. Tests that are skipped because a
-   * tool is missing would notice nothing, so that their absence is a failure, as in CI.
-   */
-  passes(tests: string): Promise<boolean> {
-    const [path = '', names] = tests.split('#');
-    const named = names === undefined ? [] : ['--testNamePattern', names];
-    const settings = ['--ci', '--bail', '--silent', '--testPathIgnorePatterns', '/node_modules/', SNAPSHOTS];
-    const child = spawn(process.execPath, [JEST, ...named, ...settings, '--', path], {
+  private async jest(jestArguments: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    const settings = ['--ci', '--bail', '--silent', '--env', ENVIRONMENT];
+    const ignored = ['--testPathIgnorePatterns', '/node_modules/', SNAPSHOTS];
+    const child = spawn(process.execPath, [JEST, ...settings, ...ignored, ...jestArguments], {
       cwd: this.directory,
       detached: true,
-      env: { ...process.env, TMPDIR: this.temporary, REQUIRE_PSQL: '1' },
+      env: { ...process.env, TMPDIR: this.temporary, REQUIRE_PSQL: '1', ...environment },
       stdio: 'ignore',
     });
     this.running = child;
-    return new Promise((resolve) => child.once('close', (code) => resolve(code === 0)));
+    const limit = setTimeout(() => this.stop(), LONGEST_RUN_MS);
+    await new Promise((resolve) => child.once('close', resolve));
+    clearTimeout(limit);
   }
 
   /** Ends what runs, and removes the copy with everything that the tests left. */
   remove(): void {
-    if (this.running?.pid !== undefined && this.running.exitCode === null) process.kill(-this.running.pid, 'SIGKILL');
+    this.stop();
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 10 });
   }
+
+  private stop(): void {
+    if (this.running?.pid !== undefined && this.running.exitCode === null) process.kill(-this.running.pid, 'SIGKILL');
+  }
+}
+
+function planted(text: string, { find, replace }: Fault): string {
+  return text.replace(find, () => replace);
+}
+
+/** A test that waited in vain proves nothing on a loaded machine. A file that cannot be loaded has no test at all. */
+function resultOf({ success, testResults }: JestReport): Result {
+  if (success) return { outcome: 'passes' };
+  for (const { assertionResults, message, status } of testResults) {
+    const failed = assertionResults.filter((one) => one.status === 'failed');
+    const found = failed.find(({ failureMessages }) => !failureMessages.every((text) => text.includes(TIMEOUT)));
+    if (found !== undefined) return { outcome: 'fails', test: found.fullName };
+    if (status === 'failed' && failed.length === 0) return { outcome: 'fails', test: message.split('\n')[0] };
+  }
+  return { outcome: 'no end' };
 }
 
 /** The text of a file of the project, or undefined where there is none. */

@@ -10,7 +10,8 @@ export interface Fault {
   readonly replace: string;
   /**
    * Files of tests in the order in which they are run, up to the first that fails; after a `#` the names of tests, as a
-   * pattern of Jest.
+   * pattern of Jest. After `##` they are names of tests that set up what they need, or leave it as it was: these are run for
+   * one fault after the other without setting up their file anew.
    */
   readonly tests: readonly string[];
 }

@@ -1,20 +1,34 @@
 import { ACCESS_FAULTS } from './faults/access';
+import { ARCHIVE_FAULTS } from './faults/archive';
+import { AWS_FAULTS } from './faults/aws';
 import { BACKUP_FAULTS } from './faults/backup';
+import { CHECK_FAULTS } from './faults/checks';
 import { DATABASE_FAULTS } from './faults/database';
 import { JOB_FAULTS } from './faults/jobs';
+import { KUBERNETES_FAULTS } from './faults/kubernetes';
 import { MIGRATION_FAULTS } from './faults/migrations';
 import { POD_FAULTS } from './faults/pods';
+import { RULE_FAULTS } from './faults/rules';
+import { SESSION_FAULTS } from './faults/sessions';
 import { STACK_FAULTS } from './faults/stacks';
+import { STEP_FAULTS } from './faults/steps';
 import { VERIFY_FAULTS } from './faults/verify';
 
 /** Every fault that the tests have to notice. */
 export const FAULTS = [
   ...MIGRATION_FAULTS,
+  ...STEP_FAULTS,
+  ...SESSION_FAULTS,
   ...VERIFY_FAULTS,
+  ...CHECK_FAULTS,
   ...BACKUP_FAULTS,
+  ...ARCHIVE_FAULTS,
   ...DATABASE_FAULTS,
   ...ACCESS_FAULTS,
   ...POD_FAULTS,
   ...JOB_FAULTS,
   ...STACK_FAULTS,
+  ...AWS_FAULTS,
+  ...KUBERNETES_FAULTS,
+  ...RULE_FAULTS,
 ];

@@ -4,61 +4,32 @@ import { parseArgs } from 'node:util';
 import { Copy, projectText } from './copy';
 import { type Fault, staleFaults } from './fault';
 import { FAULTS } from './faults';
+import { type Finding, Record } from './record';
+import { Search } from './search';
+import { summary } from './summary';
 
-/** Run where the named tests have not noticed a fault: it may be noticed elsewhere. */
-const OTHER_TESTS = ['test/constructs', 'test/stacks', 'test/contract', 'test/properties'];
-
-const HELP = `usage: npm run mutants -- [--list] [--only <pattern>]
+const HELP = `usage: npm run mutants -- [--list] [--only <pattern>] [--record <file>]
   --list            print the faults and plant none
   --only <pattern>  only those whose file or name matches the regular expression
+  --record <file>   keep what is found out in this file, and do not plant again what it says is
+                    noticed, unless the fault's file or the test has changed
 `;
 
 const { values } = parseArgs({
-  options: { list: { type: 'boolean' }, only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  options: {
+    list: { type: 'boolean' },
+    only: { type: 'string' },
+    record: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
 });
-const faults = FAULTS.filter(({ file, name }) => new RegExp(values.only ?? '').test(`${file}: ${name}`));
+const faults = FAULTS.filter((fault) => new RegExp(values.only ?? '').test(titleOf(fault)));
 
-/** Tests that fail without a fault notice nothing. */
-async function failingTests(copy: Copy): Promise<Set<string>> {
-  const failing = new Set<string>();
-  for (const tests of new Set(faults.flatMap((fault) => fault.tests))) {
-    const passes = await copy.passes(tests);
-    process.stdout.write(`${passes ? 'passes' : 'FAILS'} without a fault: ${tests}\n`);
-    if (!passes) failing.add(tests);
-  }
-  return failing;
+function titleOf({ file, name }: Fault): string {
+  return `${file}: ${name}`;
 }
 
-/** The tests that notice a fault, or undefined. */
-function noticedBy(copy: Copy, fault: Fault, unusable: ReadonlySet<string>): Promise<string | undefined> {
-  return copy.withFault(fault, async () => {
-    for (const tests of [...fault.tests, ...OTHER_TESTS]) {
-      if (!unusable.has(tests) && !(await copy.passes(tests))) return tests;
-    }
-    return undefined;
-  });
-}
-
-/** Returns the faults that no test noticed. */
-async function plantAll(copy: Copy): Promise<string[]> {
-  const unusable = await failingTests(copy);
-  const unnoticed: string[] = [];
-  for (const fault of faults) {
-    const what = `${fault.file}: ${fault.name}`;
-    const tests = await noticedBy(copy, fault, unusable);
-    process.stdout.write(tests === undefined ? `NOT NOTICED ${what}\n` : `noticed     ${what} (${tests})\n`);
-    if (tests === undefined) unnoticed.push(what);
-  }
-  process.stdout.write(`\n${faults.length - unnoticed.length} of ${faults.length} faults were noticed\n`);
-  if (unusable.size > 0) process.stdout.write(`these tests fail without a fault: ${[...unusable].join(', ')}\n`);
-  return unnoticed;
-}
-
-async function main(): Promise<void> {
-  if (values.help) return void process.stdout.write(HELP);
-  const stale = staleFaults(faults, projectText);
-  if (stale.length > 0) throw new Error(`faults that fit nowhere any more:\n  ${stale.join('\n  ')}`);
-  if (values.list) return void process.stdout.write(faults.map(({ file, name }) => `${file}: ${name}\n`).join(''));
+async function plantAll(): Promise<Map<Fault, Finding>> {
   const copy = new Copy();
   for (const [signal, code] of [
     ['SIGINT', 130],
@@ -67,10 +38,34 @@ async function main(): Promise<void> {
     process.once(signal, () => process.exit(code));
   }
   process.once('exit', () => copy.remove());
-  const unnoticed = await plantAll(copy);
-  if (unnoticed.length === 0) return;
-  process.stdout.write(`no test noticed:\n  ${unnoticed.join('\n  ')}\n`);
-  process.exitCode = 1;
+  const record = new Record(values.record);
+  const findings = new Map<Fault, Finding>();
+  const keep = (fault: Fault, finding: Finding) => {
+    findings.set(fault, finding);
+    const by = finding.tests === undefined ? '' : ` (${finding.tests})`;
+    process.stdout.write(`${finding.outcome.padEnd(11)} ${titleOf(fault)}${by}\n`);
+  };
+  const search = new Search(copy, (fault, finding) => {
+    record.add(fault, finding);
+    keep(fault, finding);
+  });
+  const unknown = faults.filter((fault) => {
+    const known = record.find(fault);
+    if (known !== undefined) keep(fault, known);
+    return known === undefined;
+  });
+  await search.findAll(unknown);
+  return findings;
+}
+
+async function main(): Promise<void> {
+  if (values.help) return void process.stdout.write(HELP);
+  const stale = staleFaults(faults, projectText);
+  if (stale.length > 0) throw new Error(`faults that fit nowhere any more:\n  ${stale.join('\n  ')}`);
+  if (values.list) return void process.stdout.write(faults.map((fault) => `${titleOf(fault)}\n`).join(''));
+  const findings = await plantAll();
+  process.stdout.write(`\n${summary(findings)}`);
+  if ([...findings.values()].some(({ outcome }) => outcome !== 'noticed')) process.exitCode = 1;
 }
 
 main().catch(({ message }: Error) => {

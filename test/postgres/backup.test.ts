@@ -50,6 +50,7 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
   const { status, stdout, stderr } = spawnSync('bash', [join(BACKUP, file), ...scriptArguments], {
     encoding: 'utf8',
     env: {
+      TZ: 'Asia/Tokyo',
       PATH: [executables, process.env.PATH].filter((part) => part !== '').join(':'),
       CONTRACT_OPTIONS: startupOptions(run.parameters),
       CONTRACT_REVISIONS_FILE: revisions,
@@ -105,6 +106,7 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
     );
 
   it('writes a dump and, beside it, what it holds', () => {
+    for (const name of ['one.dump', 'one.manifest']) rmSync(file(name), { force: true });
     expect(script(source, 'dump.sh', directory, 'one')).toEqual({ code: 0, output: expect.stringContaining('wrote ') });
     const manifest = readFileSync(file('one.manifest'), 'utf8');
     expect(manifest).toMatch(
@@ -126,6 +128,21 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
     }
   });
 
+  it('gives the number of bytes, and what was dumped the time in UTC as a name', () => {
+    expect(readFileSync(file('one.manifest'), 'utf8')).toContain(`bytes\t${statSync(file('one.dump')).size}\n`);
+    const begin = Math.floor(Date.now() / 1000) * 1000;
+    const { output } = script(source, 'dump.sh', directory);
+    const [, day, ...time] = /wrote .*\/(\d{4}-\d{2}-\d{2}T)(\d{2})-(\d{2})-(\d{2}Z)\.dump /.exec(output) ?? [];
+    const named = Date.parse(`${day}${time.join(':')}`);
+    expect(named).toBeGreaterThanOrEqual(begin);
+    expect(named).toBeLessThanOrEqual(Date.now());
+  });
+
+  it.each(['../one', '.hidden', 'two words', '-x', ''])('writes no dump of the name %j', (name) => {
+    const { code, output } = script(source, 'dump.sh', directory, name, ...(name === '' ? ['more'] : []));
+    expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('usage: dump.sh') });
+  });
+
   it('lets nobody else read the dump or its manifest', () => {
     for (const name of ['one.dump', 'one.manifest']) expect(statSync(file(name)).mode & 0o777).toBe(0o600);
   });
@@ -133,8 +150,12 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
   it('dumps the moment in which it counts, and waits a minute for a table that is in use', async () => {
     const inserts = "set app.tenant_id = 'north'; insert into scan_jobs default values";
     executables = file('executables');
-    mkdirSync(executables);
-    const real = 'PATH=${PATH#*:} exec pg_dump "$@"';
+    for (const name of ['moment.dump', 'moment.manifest', 'moved']) rmSync(file(name), { force: true });
+    mkdirSync(executables, { recursive: true });
+    const real = 'PATH=${PATH#*:} exec "$(basename "$0")" "$@"';
+    writeFileSync(join(executables, 'mv'), `#!/bin/bash\nprintf '%s\\n' "\${@: -1}" >>'${file('moved')}'\n${real}\n`, {
+      mode: 0o755,
+    });
     writeFileSync(
       join(executables, 'pg_dump'),
       `#!/bin/bash\nif [[ $* != --version ]]; then\nprintf '%s\\n' "$@" >'${file('arguments')}'\n` +
@@ -143,14 +164,16 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
     chmodSync(join(executables, 'pg_dump'), 0o755);
     const dumped = script(source, 'dump.sh', directory, 'moment');
     executables = '';
-    expect(dumped).toMatchObject({ code: 0 });
     await query(source.run.urls.app, "set app.tenant_id = 'north'", 'delete from scan_jobs where id > 6');
+    expect(dumped).toMatchObject({ code: 0 });
     expect(readFileSync(file('moment.manifest'), 'utf8')).toContain('rows\tscan_jobs\tnorth\t3\n');
     const { stdout } = spawnSync('pg_restore', ['--data-only', '--table=scan_jobs', '--file=-', file('moment.dump')], {
       encoding: 'utf8',
     });
     expect(stdout.match(/^\d+\t.*$/gm)).toHaveLength(6);
     expect(readFileSync(file('arguments'), 'utf8').split('\n')).toContain('--lock-wait-timeout=60s');
+    // A manifest stands for a whole dump.
+    expect(readFileSync(file('moved'), 'utf8')).toBe(`${file('moment.dump')}\n${file('moment.manifest')}\n`);
   });
 
   it('writes nothing where the backup may not read a table', async () => {
@@ -235,6 +258,7 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
       },
     ],
     ['no dump', 'usage: restore.sh', () => []],
+    ['an unknown argument', 'usage: restore.sh', () => [file('one.dump'), '--force']],
   ])('refuses %s before anything is changed', async (_, message, scriptArguments) => {
     const { code, output } = script(target, 'restore.sh', ...scriptArguments());
     expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining(message) });

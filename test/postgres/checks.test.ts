@@ -42,9 +42,8 @@ describe('each check notices what it is for, and nothing else', () => {
 
   it.each(SABOTAGES)('$check: $what', async ({ check, breaks, names, mends }) => {
     await asSuperuser(breaks);
-    const found = await failures();
-    if (mends === '') await applyStep('after', run);
-    else await asSuperuser(mends);
+    const mend = () => (mends === '' ? applyStep('after', run) : asSuperuser(mends));
+    const found = await failures().finally(mend);
     expect(found).toEqual([{ id: check, status: 'fail', detail: expect.stringContaining(names) }]);
   });
 
@@ -60,6 +59,29 @@ describe('each check notices what it is for, and nothing else', () => {
       { id: 'tenancy.probe', status: 'skip', detail: 'not checked: requires a connection as the app identity' },
       { id: 'login.app', status: 'fail', detail: expect.stringContaining('is not permitted to log in') },
     ]);
+  });
+
+  it('roles.attributes: names what other checks miss too', async () => {
+    await asSuperuser(
+      'alter role agent_bom_owner nocreaterole',
+      'alter role agent_bom_maintenance superuser',
+      'alter role agent_bom_maintenance_b rename to elsewhere',
+      'alter role agent_bom_app nologin',
+      'alter role agent_bom_app_b nologin',
+    );
+    const results = await verifyContract(run);
+    await asSuperuser(
+      'alter role agent_bom_owner createrole',
+      'alter role agent_bom_maintenance nosuperuser',
+      'alter role elsewhere rename to agent_bom_maintenance_b',
+      'alter role agent_bom_app login',
+      'alter role agent_bom_app_b login',
+    );
+    expect(results.find(({ id }) => id === 'roles.attributes')?.detail).toBe(
+      'agent_bom_maintenance has SUPERUSER; agent_bom_maintenance_b does not exist; agent_bom_owner lacks CREATEROLE; ' +
+        'no login of app may log in',
+    );
+    expect(await failures()).toEqual([]);
   });
 
   it('schema.partition-runway: passes with three months ahead, fails with two, and sees a gap', async () => {

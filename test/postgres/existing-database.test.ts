@@ -36,6 +36,7 @@ describe('a server that somebody else set up', () => {
     const left = await elsewhere(
       'drop database if exists agent_bom with (force)',
       'alter role agent_bom_admin createrole createdb',
+      'alter role agent_bom_admin reset all',
       "select rolname from pg_roles where rolname ~ '^agent_bom_' and rolname <> 'agent_bom_admin' or rolname = 'Data Team' order by oid desc",
     );
     await elsewhere(

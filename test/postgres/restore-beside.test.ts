@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Pool } from 'pg';
@@ -122,6 +122,36 @@ describe.each(
       "begin; insert into osv_cache default values; prepare transaction 'open'",
       "rollback prepared 'open'",
     ],
+    [
+      'into a template',
+      'the database agent_bom is a template',
+      () => ({}),
+      'alter database agent_bom is_template true',
+      'alter database agent_bom is_template false',
+    ],
+    [
+      'into a database that the administrator may not rename',
+      'the database agent_bom belongs to rdsadmin, and the administrator agent_bom_admin may not rename it',
+      () => ({}),
+      'alter database agent_bom owner to rdsadmin',
+      'alter database agent_bom owner to agent_bom_owner',
+    ],
+    [
+      'by an administrator whose sessions only read',
+      'sessions of the administrator agent_bom_admin can only read',
+      () => ({}),
+      'alter role agent_bom_admin set default_transaction_read_only = on',
+      'alter role agent_bom_admin reset default_transaction_read_only',
+    ],
+    [
+      'where the dump comes from a newer server',
+      'comes from PostgreSQL 99 and the server is version',
+      () => ({
+        executables: executables('newer', {
+          pg_restore: `PATH=\${PATH#*:}; pg_restore "$@" | sed -E 's/(Dumped from database version: ).*/\\199.1/'`,
+        }),
+      }),
+    ],
   ])('is refused %s, and nothing is changed', async (_, message, options, ahead = 'select 1', after = 'select 1') => {
     const before = await state();
     await one.asSuperuser(ahead);
@@ -206,7 +236,12 @@ describe.each(
     ],
   ])('that fails because %s leaves the database as it was', async (_, message, file, options) => {
     const before = await state();
-    const { code, output } = await one.script('restore.sh', [file(), ...REPLACE], options());
+    const temporary = mkdtempSync(join(directory, 'temporary-'));
+    const { code, output } = await one.script('restore.sh', [file(), ...REPLACE], {
+      ...options(),
+      env: { TMPDIR: temporary },
+    });
+    expect(readdirSync(temporary)).toEqual([]);
     expect(output).toContain(message);
     expect(output).toMatch(/^the database agent_bom is as it was$/m);
     expect(code).not.toBe(0);
@@ -250,6 +285,8 @@ describe.each(
       'alter database agent_bom connection limit 300',
       "alter role agent_bom_admin in database agent_bom set statement_timeout = '1h'",
     );
+    const template = superuserUrl(one.server).replace('/agent_bom?', '/template1?');
+    await query(template, 'create table left_in_template1 ()');
     const pool = new Pool({ connectionString: one.run.urls.app, max: 8 });
     const failures: string[] = [];
     pool.on('error', ({ message }) => failures.push(message));
@@ -263,7 +300,9 @@ describe.each(
     running = false;
     await Promise.all(workers);
     await pool.end();
+    await query(template, 'drop table left_in_template1');
     expect({ code, output }).toMatchObject({ code: 0 });
+    expect(await one.asSuperuser("select to_regclass('left_in_template1') as found")).toEqual([{ found: null }]);
     const expected = /terminating connection|terminated unexpectedly|does not exist|ECONNRESET/;
     expect(failures.filter((message) => !expected.test(message))).toEqual([]);
     expect(failures.length).toBeGreaterThan(0);

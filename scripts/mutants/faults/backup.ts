@@ -4,13 +4,16 @@ const BACKUP = 'test/postgres/backup.test.ts';
 const JOBS = 'test/postgres/dump-jobs.test.ts';
 const ZOO = 'test/postgres/restore-zoo.test.ts#version 15';
 const CLIENTS = 'test/postgres/restore-clients.test.ts';
-const BESIDE = 'test/postgres/restore-beside.test.ts#version 15';
+const BESIDE = 'test/postgres/restore-beside.test.ts#version 15.*(drops|takes|once|at work)';
+const REFUSALS = `${BACKUP}##writes a dump|before anything`;
+const FAILURES = 'test/postgres/restore-beside.test.ts##version 15.*(refused|fails)';
+const DUMPS = `${BACKUP}##writes|gives the number|lets nobody|dumps the moment|never overwrites|of the name`;
 
 /** In what dumps and restores. */
 export const BACKUP_FAULTS = [
   ...inFile(
     'backup/dump.sh',
-    [BACKUP, JOBS, ZOO],
+    [DUMPS, JOBS, ZOO],
     [
       ['everybody reads the dump', 'umask 077\n', ''],
       ['a dump is overwritten', '[[ ! -e $dump && ! -e $manifest ]] ||', 'true ||'],
@@ -43,10 +46,14 @@ export const BACKUP_FAULTS = [
       ['a file that is missing is no error', 'refuse "$source could not', 'true "$source could not'],
     ],
   ),
-  ...inFile('backup/archive.sh', [CLIENTS, BESIDE, ZOO], [['an older client', '((client >= server)) ||', 'true ||']]),
+  ...inFile(
+    'backup/archive.sh',
+    [REFUSALS, FAILURES, CLIENTS, BESIDE, ZOO],
+    [['an older client', '((client >= server)) ||', 'true ||']],
+  ),
   ...inFile(
     'backup/restore.sh',
-    [BACKUP, BESIDE, JOBS],
+    [REFUSALS, FAILURES, BACKUP, BESIDE, JOBS],
     [
       ['a damaged dump is restored', '== "$(manifest_value "$manifest" sha256)" ]] ||', '!= "" ]] ||'],
       ['the dump is restored twice', 'if [[ $found == "$mark" ]]; then', 'if false; then'],
@@ -75,7 +82,7 @@ export const BACKUP_FAULTS = [
   ),
   ...inFile(
     'backup/restore/refuse.sql',
-    [BACKUP, BESIDE],
+    [REFUSALS, FAILURES, BACKUP, BESIDE],
     [
       [
         'data is replaced that was not named',
@@ -90,7 +97,7 @@ export const BACKUP_FAULTS = [
   ),
   ...inFile(
     'backup/restore/beside.sh',
-    [BESIDE, BACKUP, ZOO],
+    [REFUSALS, FAILURES, BESIDE, BACKUP, ZOO],
     [
       ['two restores at once', '[[ $answer == t ]] ||', 'true ||'],
       ['a URL that leads elsewhere', '[[ $PGHOST:$PGPORT/$PGDATABASE == "$place" ]] ||', 'true ||'],
@@ -105,7 +112,7 @@ export const BACKUP_FAULTS = [
   ),
   ...inFile(
     'backup/restore/leftovers.sql',
-    [BESIDE],
+    [FAILURES, BESIDE],
     [
       [
         'a database of another team is dropped',
@@ -128,7 +135,7 @@ export const BACKUP_FAULTS = [
   ),
   ...inFile(
     'backup/restore/take_name.sql',
-    [BESIDE],
+    [FAILURES, BESIDE],
     [
       ['the limit of the database is lost', "connection limit %s'", "connection limit -1 /* %s */'"],
       ['nobody knows which dump it holds', "'agent_bom.comment'", "'agent_bom.previous_comment'"],
@@ -136,7 +143,7 @@ export const BACKUP_FAULTS = [
   ),
   ...inFile(
     'backup/contents.sql',
-    [BACKUP, BESIDE],
+    [DUMPS, BACKUP, BESIDE],
     [
       ['rows of one tenant pass for another', 'group by 3 order by 3', 'group by () order by 1'],
       [

@@ -2,6 +2,8 @@ import { inFile } from '../fault';
 
 const EXISTING = 'test/postgres/existing-database.test.ts';
 const ROBUSTNESS = 'test/postgres/robustness.test.ts';
+/** A database made anew, whose roles were others before, and all of its checks. */
+const ANEW = `${ROBUSTNESS}##is brought to the contract`;
 const UNFIT = 'test/postgres/unfit-servers.test.ts';
 const CONTRACT = 'test/postgres/contract.test.ts#PostgreSQL 16';
 const LATER = 'test/postgres/later-migrations.test.ts#PostgreSQL 16';
@@ -9,19 +11,31 @@ const CHECKS = 'test/postgres/checks.test.ts';
 const JOB = 'test/postgres/job.test.ts';
 const LOCKS = 'test/postgres/locks.test.ts';
 const LOGINS = 'test/postgres/logins.test.ts';
+const HOSTILE = 'test/postgres/hostile-schema.test.ts#PostgreSQL 15';
+const FILES = 'test/postgres/files.test.ts';
 
 /** In what brings a database to the contract. */
 export const MIGRATION_FAULTS = [
   ...inFile(
     'migrations/before/005_refuse_unfit_server.sql',
-    [EXISTING, ROBUSTNESS, UNFIT],
+    [`${UNFIT}#as a standby`],
+    [['a standby is not refused', 'if pg_is_in_recovery() then', 'if false then']],
+  ),
+  ...inFile(
+    'migrations/before/005_refuse_unfit_server.sql',
+    [`${ROBUSTNESS}#to a superuser before`],
     [
-      ['a standby is not refused', 'if pg_is_in_recovery() then', 'if false then'],
       [
         'a superuser is not refused',
         'if (select rolsuper from pg_roles where rolname = session_user) then',
         'if false then',
       ],
+    ],
+  ),
+  ...inFile(
+    'migrations/before/005_refuse_unfit_server.sql',
+    [`${EXISTING}##refused, because|with the encoding|one connection less|is gone, when|is refused when it is`],
+    [
       ['any encoding will do', "<> 'UTF8' then", "= 'SQL_ASCII' then"],
       ['one connection too few is enough', 'if budget > room then', 'if budget > room + 1 then'],
       ['connections of the database are not counted', 'budget > database_room', 'budget > database_room + 1000'],
@@ -30,11 +44,87 @@ export const MIGRATION_FAULTS = [
         'and (rolsuper or rolreplication or rolbypassrls);',
         'and (rolsuper or rolreplication);',
       ],
+      [
+        'roles that copy the server are not refused',
+        'and (rolsuper or rolreplication or rolbypassrls);',
+        'and (rolsuper or rolbypassrls);',
+      ],
+      [
+        'one of CREATEROLE and CREATEDB is enough',
+        'select rolcreaterole and rolcreatedb',
+        'select rolcreaterole or rolcreatedb',
+      ],
+      ['the administrator acts as somebody else', 'if session_user <> current_user then', 'if false then'],
+      ['a session that only reads', "if current_setting('transaction_read_only')::bool then", 'if false then'],
+      [
+        'the owner of the database is not asked',
+        "if owner <> 'agent_bom_owner' and not pg_has_role(",
+        "if owner = '' and not pg_has_role(",
+      ],
+      [
+        'roles of others on 16 are not refused',
+        "if current_setting('server_version_num')::int >= 160000",
+        "if current_setting('server_version_num')::int >= 170000",
+      ],
+      [
+        'roles of a database that is gone',
+        "where rolname in ('agent_bom_maintenance', 'agent_bom_rls_maintenance');",
+        "where rolname in ('agent_bom_maintenance');",
+      ],
+      [
+        'a restore is refused the roles that it needs',
+        "current_setting('agent_bom.restoring', true) = 'on' then",
+        'false then',
+      ],
+      [
+        'tables of another application',
+        "d.deptype in ('a', 'i', 'e'));\n  if found is not null then",
+        "d.deptype in ('a', 'i', 'e'));\n  if false then",
+      ],
+      [
+        'tables of another owner',
+        "and pg_get_userbyid(c.relowner) not in ('agent_bom_owner', session_user)",
+        'and false',
+      ],
+    ],
+  ),
+  ...inFile(
+    'migrations/before/006_close_schema.sql',
+    [HOSTILE, FILES],
+    [
+      [
+        'others go on creating in the schema',
+        "execute format('revoke create on schema public from %s cascade', item.grantee);",
+        'null;',
+      ],
+      ['what could not be revoked is accepted', 'if item.grants is not null then', 'if false then'],
+    ],
+  ),
+  ...inFile(
+    'migrations/before/007_refuse_foreign_code.sql',
+    [HOSTILE, `${UNFIT}#without an extension`, `${EXISTING}#refused, because`],
+    [
+      [
+        'what others planted runs',
+        "found is not null then\n    raise exception 'others left",
+        "false then\n    raise exception 'others left",
+      ],
+      ['an extension in another schema', "and n.nspname not in ('public', 'pg_catalog')", "and n.nspname in ('')"],
+      [
+        'an extension that the server does not have',
+        'if not exists (select from pg_available_extensions where name = wanted) then',
+        'if false then',
+      ],
+      [
+        'an extension that the provider refuses',
+        '      when others then\n        raise exception',
+        '      when syntax_error then\n        raise exception',
+      ],
     ],
   ),
   ...inFile(
     'migrations/before/010_create_roles.sql',
-    [CONTRACT, ROBUSTNESS, LATER],
+    [ANEW, CONTRACT, `${ROBUSTNESS}##.`, LATER],
     [
       [
         'the owner may log in',
@@ -50,7 +140,7 @@ export const MIGRATION_FAULTS = [
   ),
   ...inFile(
     'migrations/before/020_own_database.sql',
-    [CONTRACT, CHECKS, ROBUSTNESS, EXISTING, `${CONTRACT}|without the contract`],
+    [ANEW, CONTRACT, CHECKS, ROBUSTNESS, EXISTING, `${CONTRACT}|without the contract`],
     [
       [
         'the database keeps its owner',
@@ -63,7 +153,7 @@ export const MIGRATION_FAULTS = [
   ),
   ...inFile(
     'migrations/after/020_grant_tables.sql',
-    [LOGINS, CONTRACT, CHECKS, LATER],
+    [ANEW, LOGINS, CONTRACT, CHECKS, LATER],
     [
       ['the application reads the key table', 'then array[]::text[]', "then array['SELECT']"],
       [
@@ -82,7 +172,7 @@ export const MIGRATION_FAULTS = [
   ),
   ...inFile(
     'migrations/after/030_allow_backup.sql',
-    [LOGINS, CONTRACT, CHECKS, JOB],
+    [ANEW, LOGINS, CONTRACT, CHECKS, JOB],
     [
       [
         'the backup may write what it reads',
@@ -96,7 +186,7 @@ export const MIGRATION_FAULTS = [
   ),
   ...inFile(
     'migrations/after/040_set_logins.sql',
-    [LOGINS, CONTRACT, ROBUSTNESS, CHECKS, JOB],
+    [ANEW, LOGINS, CONTRACT, `${ROBUSTNESS}##.`, CHECKS, JOB],
     [
       [
         'memberships that are too many stay',
@@ -168,7 +258,7 @@ export const MIGRATION_FAULTS = [
   ),
   ...inFile(
     'migrations/lock.sql',
-    [ROBUSTNESS],
+    [`${ROBUSTNESS}##waited for|take turns`],
     [
       ['no run waits for another', 'if not pg_try_advisory_lock(', 'if false and pg_try_advisory_lock('],
       ['the wait has no end', "perform set_config('lock_timeout', patience, true);", ''],

@@ -86,68 +86,6 @@ export const VERIFY_FAULTS = [
     ],
   ),
   ...inFile(
-    'migrations/verify/admin/010_roles.sql',
-    [CHECKS],
-    [
-      [
-        'any owner of the database',
-        "datname = current_database() and datdba::regrole::text <> 'agent_bom_owner'",
-        'false',
-      ],
-      ['a table that is open to everybody', "relkind in ('r', 'p', 'S') and a.grantee = 0", 'false'],
-      ['an expired login', "or rolvaliduntil < 'infinity'\n", '\n'],
-      [
-        'the application acts as the owner',
-        "pg_has_role(l.oid, r.oid, 'MEMBER'))",
-        "pg_has_role(l.oid, r.oid, 'USAGE') and l.name = '')",
-      ],
-      ['extensions that are missing', 'where wanted not in (select extname from pg_extension))', 'where false)'],
-    ],
-  ),
-  ...inFile(
-    'migrations/verify/admin/020_tables.sql',
-    [CHECKS],
-    [
-      ['row-level security that is not forced', 'not (relrowsecurity and relforcerowsecurity))', 'not relrowsecurity)'],
-      [
-        'a policy that asks for no tenant',
-        "(reads not like '%abom_current_tenant()%' or writes not like '%abom_current_tenant()%')",
-        "(reads not like '%abom_current_tenant()%' and writes not like '%abom_current_tenant()%')",
-      ],
-    ],
-  ),
-  ...inFile(
-    'migrations/verify/admin/030_privileges.sql',
-    [CHECKS],
-    [
-      ['the key table may be read', "(r.name = 'agent_bom_tenant_binding_keys'\n", "(r.name = ''\n"],
-      [
-        'a backup that deletes',
-        "array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'] end) privilege",
-        "array['INSERT', 'UPDATE', 'TRUNCATE'] end) privilege",
-      ],
-      [
-        'new tables are closed',
-        'where p.privileges is distinct from w.privileges)',
-        'where p.privileges < w.privileges)',
-      ],
-    ],
-  ),
-  ...inFile(
-    'migrations/verify/admin/040_schema.sql',
-    [CHECKS, REVISIONS],
-    [
-      ['any revision', "when found = wanted then 'pass' else 'fail'", "else 'pass'"],
-      ['two months of partitions', 'months < 3 or past', 'months < 2 or past'],
-      [
-        'one connection more than the server has',
-        "when budget <= room then 'pass'",
-        "when budget <= room + 1 then 'pass'",
-      ],
-      ['another limit', 'filter (where r.rolconnlimit <> l.wanted)', 'filter (where r.rolconnlimit > l.wanted)'],
-    ],
-  ),
-  ...inFile(
     'migrations/verify/app/010_probe.sql',
     [LOGINS, CHECKS],
     [

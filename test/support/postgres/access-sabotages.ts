@@ -192,4 +192,68 @@ export const ACCESS_SABOTAGES: readonly Sabotage[] = [
     'graph_nodes: policy more is for INSERT to agent_bom_backup with check (true), not for SELECT',
     'drop policy more on graph_nodes',
   ),
+  sabotage(
+    'access.others',
+    'a member of those who replicate on RDS',
+    `create role rds_replication; ${STRANGER} in role rds_replication`,
+    'stranger is a member of rds_replication, which copies every row: REVOKE rds_replication FROM stranger;',
+    `${GONE}; drop role rds_replication`,
+  ),
+  sabotage(
+    'access.others',
+    'a login that refers to the rows of all tenants',
+    `${STRANGER}; grant references on scan_jobs to stranger`,
+    'stranger may REFERENCES scan_jobs',
+  ),
+  sabotage(
+    'access.others',
+    'a view of the keys that the backup may read',
+    `create schema reports; create view reports.keys as select * from ${KEYS}; grant select on reports.keys to agent_bom_app`,
+    'reports.keys shows agent_bom_app the keys: DROP VIEW reports.keys;',
+    'drop schema reports cascade',
+  ),
+  sabotage(
+    'schema.foreign-code',
+    'a constraint that calls what another role may change',
+    `${AS_STRANGER}; create function planted.fits(jsonb) returns bool language sql as 'select true'; reset role;
+     alter table osv_cache add constraint fits check (planted.fits(body))`,
+    'calls planted.fits(jsonb) of stranger: ALTER TABLE public.osv_cache DROP CONSTRAINT fits;',
+  ),
+  sabotage(
+    'schema.foreign-code',
+    'a policy that calls what another role may change',
+    `${AS_STRANGER}; create function planted.yes() returns bool language sql as 'select true'; reset role;
+     create policy hook on osv_cache for select to agent_bom_owner using (planted.yes())`,
+    'policy hook on public.osv_cache calls planted.yes() of stranger: DROP POLICY hook on public.osv_cache;',
+  ),
+  sabotage(
+    'schema.foreign-code',
+    'a schema that has the name of the owner',
+    'create schema agent_bom_owner',
+    'schema agent_bom_owner, into which sessions of the role agent_bom_owner look first',
+    'drop schema agent_bom_owner',
+  ),
+  sabotage(
+    'backup.sees-all-rows',
+    'a policy that hides rows from the backup',
+    'create policy less on graph_nodes as restrictive for select to agent_bom_backup using (true)',
+    'graph_nodes: policy less is restrictive for SELECT to agent_bom_backup using (true)',
+    'drop policy less on graph_nodes',
+  ),
+  sabotage(
+    'backup.sees-all-rows',
+    'a policy of the backup that is not for all rows',
+    `drop policy agent_bom_backup_reads on graph_nodes;
+     create policy agent_bom_backup_reads on graph_nodes for select to agent_bom_backup using (false)`,
+    'graph_nodes: policy agent_bom_backup_reads is for SELECT to agent_bom_backup using (false)',
+    `drop policy agent_bom_backup_reads on graph_nodes;
+     create policy agent_bom_backup_reads on graph_nodes for select to agent_bom_backup using (true)`,
+  ),
+  sabotage(
+    'backup.sees-all-rows',
+    'a table that the backup does not read',
+    'revoke select on graph_nodes from agent_bom_backup',
+    'agent_bom_backup may not read graph_nodes',
+    'grant select on graph_nodes to agent_bom_backup',
+  ),
 ];

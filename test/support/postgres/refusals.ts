@@ -27,6 +27,12 @@ export const REFUSALS: readonly Refusal[] = [
     fix: `${SUPERUSER}ALTER ROLE agent_bom_admin CREATEROLE CREATEDB;`,
   },
   {
+    because: 'the administrator may create no databases',
+    given: ['alter role agent_bom_admin nocreatedb'],
+    got: 'the administrator agent_bom_admin lacks CREATEROLE or CREATEDB',
+    fix: `${SUPERUSER}ALTER ROLE agent_bom_admin CREATEROLE CREATEDB;`,
+  },
+  {
     because: 'the administrator is somebody else from the start',
     given: ['alter role agent_bom_admin set role = rds_superuser'],
     got: 'the administrator agent_bom_admin acts as rds_superuser from the start of its sessions',
@@ -62,12 +68,17 @@ export const REFUSALS: readonly Refusal[] = [
   },
   {
     because: 'logins can do what only a superuser can take away',
-    given: ['create role agent_bom_app superuser', 'create role agent_bom_backup bypassrls'],
-    got: 'these roles have SUPERUSER, REPLICATION or BYPASSRLS: agent_bom_app, agent_bom_backup',
+    given: [
+      'create role agent_bom_app superuser',
+      'create role agent_bom_backup bypassrls',
+      'create role agent_bom_maintenance_b replication',
+    ],
+    got: 'these roles have SUPERUSER, REPLICATION or BYPASSRLS: agent_bom_app, agent_bom_backup, agent_bom_maintenance_b',
     fix:
       `${SUPERUSER}ALTER ROLE agent_bom_app NOSUPERUSER NOREPLICATION NOBYPASSRLS; ` +
-      'ALTER ROLE agent_bom_backup NOSUPERUSER NOREPLICATION NOBYPASSRLS;',
-    mend: ['drop role agent_bom_app', 'drop role agent_bom_backup'],
+      'ALTER ROLE agent_bom_backup NOSUPERUSER NOREPLICATION NOBYPASSRLS; ' +
+      'ALTER ROLE agent_bom_maintenance_b NOSUPERUSER NOREPLICATION NOBYPASSRLS;',
+    mend: ['drop role agent_bom_app, agent_bom_backup, agent_bom_maintenance_b'],
   },
   {
     because: 'logins exist that somebody else manages',
@@ -80,12 +91,15 @@ export const REFUSALS: readonly Refusal[] = [
   {
     because: 'the packaged migrations have run in a database that is gone',
     given: [
+      'create role agent_bom_maintenance',
       'create role agent_bom_rls_maintenance',
-      'grant agent_bom_rls_maintenance to agent_bom_admin with admin option',
+      'grant agent_bom_maintenance, agent_bom_rls_maintenance to agent_bom_admin with admin option',
     ],
-    got: 'roles of the packaged migrations exist, which have not run in the database agent_bom: agent_bom_rls_maintenance',
+    got:
+      'roles of the packaged migrations exist, which have not run in the database agent_bom: ' +
+      'agent_bom_maintenance, agent_bom_rls_maintenance',
     fix: 'Use the server that they were made for by one environment alone.',
-    mend: ['drop role agent_bom_rls_maintenance'],
+    mend: ['drop role agent_bom_maintenance, agent_bom_rls_maintenance'],
   },
   {
     because: 'the administrator would not see the rows that a migration fills',
@@ -101,17 +115,32 @@ export const REFUSALS: readonly Refusal[] = [
   },
   {
     because: 'the database is used for something else',
-    given: ['create table orders (id int)', 'create view public.totals as select count(*) from orders'],
-    got: 'the database agent_bom is not empty, and what is in it is not of agent-bom: orders, totals',
+    given: [
+      'create table orders (id int)',
+      'create view public.totals as select count(*) from orders',
+      'create materialized view public.sums as select count(*) from orders',
+      'create sequence numbers',
+    ],
+    got: 'the database agent_bom is not empty, and what is in it is not of agent-bom: numbers, orders, sums, totals',
     fix: 'Create a database for the control plane alone',
-    mend: ['drop table orders cascade'],
+    mend: ['drop table orders cascade', 'drop sequence numbers'],
   },
   {
     because: 'tables of agent-bom belong to somebody else',
-    given: ['create table alembic_version (version_num text)', 'create table scan_jobs (id int)'],
-    got: 'tables in the schema public belong to other roles: alembic_version (rdsadmin), scan_jobs (rdsadmin)',
+    given: [
+      'create table alembic_version (version_num text)',
+      'create table scan_jobs (id int)',
+      'create view jobs as select 1 as one',
+    ],
+    got:
+      'tables in the schema public belong to other roles: ' +
+      'alembic_version (rdsadmin), jobs (rdsadmin), scan_jobs (rdsadmin)',
     fix: 'Run as a superuser, for each owner: REASSIGN OWNED BY <owner> TO agent_bom_admin;',
-    mend: ['alter table alembic_version owner to agent_bom_admin', 'alter table scan_jobs owner to agent_bom_admin'],
+    mend: [
+      'alter table alembic_version owner to agent_bom_admin',
+      'alter table scan_jobs owner to agent_bom_admin',
+      'alter view jobs owner to agent_bom_admin',
+    ],
   },
   {
     because: 'the database admits fewer connections',

@@ -27,6 +27,28 @@ describe('the key', () => {
       expect(principals).toEqual([{ type: 'AWS', identifiers: [expect.stringMatching(root)] }]);
     }
     expect(administration.actions.filter((action: string) => /\*|crypt|DataKey|CreateGrant/.test(action))).toEqual([]);
+    expect(administration.actions.map((action: string) => action.replace('kms:', ''))).toEqual([
+      'CancelKeyDeletion',
+      'CreateAlias',
+      'DeleteAlias',
+      'DescribeKey',
+      'DisableKey',
+      'DisableKeyRotation',
+      'EnableKey',
+      'EnableKeyRotation',
+      'GetKeyPolicy',
+      'GetKeyRotationStatus',
+      'ListGrants',
+      'ListKeyPolicies',
+      'ListResourceTags',
+      'PutKeyPolicy',
+      'RevokeGrant',
+      'ScheduleKeyDeletion',
+      'TagResource',
+      'UntagResource',
+      'UpdateAlias',
+      'UpdateKeyDescription',
+    ]);
     for (const { condition } of uses) {
       expect(condition[0]).toMatchObject({ test: 'StringEquals', variable: 'kms:ViaService' });
       expect(condition[0].values.map((value: string) => value.split('.')[0])).toEqual(['rds', 'secretsmanager', 's3']);

@@ -1,0 +1,178 @@
+import { inFile } from '../fault';
+
+const CONNECT = 'test/postgres/connect.test.ts##.';
+const LIBPQ = 'test/postgres/libpq-environment.test.ts';
+const CONNECTIONS = 'test/postgres/connections.test.ts';
+const HOSTILE = 'test/postgres/hostile-schema.test.ts#PostgreSQL 15';
+const ZOO = 'test/postgres/zoo.test.ts#PostgreSQL 16';
+const CONTRACT = 'test/postgres/contract.test.ts#PostgreSQL 16';
+const LOGINS = 'test/postgres/logins.test.ts';
+const LATER = 'test/postgres/later-migrations.test.ts#PostgreSQL 16';
+const JOB = 'test/postgres/job.test.ts';
+const CODE = 'test/postgres/checks.test.ts##schema.foreign-code|is mended';
+const STORES = 'test/contract/postgres/stores.test.ts';
+
+/** In what every session begins with, and in what the steps know of others. */
+export const SESSION_FAULTS = [
+  ...inFile(
+    'migrations/connect.sh',
+    [CONNECT, LIBPQ, CONNECTIONS],
+    [
+      ['variables of psql stay', '"${!PG@}" "${!PSQL@}"', '"${!PG@}"'],
+      ['variables of libpq stay', '"${!PG@}" "${!PSQL@}"', '"${!PSQL@}"'],
+      ['a certificate of the home directory', 'PGSSLCERTMODE=disable PGSSLCERT=/dev/null/none', 'PGSSLCERTMODE=allow'],
+      ['a revocation list of the home directory', ' PGSSLCRL=/dev/null/none', ''],
+      ['a ticket of Kerberos', ' PGGSSENCMODE=disable', ''],
+      ['names are looked for elsewhere', ' $PINNED"', '"'],
+      ['a session begins anywhere', ' -f "$CONNECT_DIRECTORY/prove.psql"', ''],
+      ['an error does not end a session', 'command psql -v ON_ERROR_STOP=1', 'command psql'],
+      ['a pager', " PSQL_PAGER=''\n", '\n'],
+      ['a connection is waited for without end', 'PGCONNECT_TIMEOUT=10 ', ''],
+      ['a database that is a list of parameters', '[[ $PGDATABASE != *=* ]] ||', 'true ||'],
+      ['a password is not decoded', 'PGPASSWORD=$(decode "$password")', 'PGPASSWORD=$password'],
+      ['a file of revisions that is empty', '[[ $head =~ ^[0-9A-Za-z_]+$ ]] ||', 'true ||'],
+      ['another port', 'port=${BASH_REMATCH[6]:-5432}', 'port=${BASH_REMATCH[6]:-5433}'],
+    ],
+  ),
+  ...inFile(
+    'migrations/prove.psql',
+    [CONNECT, LIBPQ, CONNECTIONS],
+    [
+      [
+        'another database than that of the URL',
+        "if current_setting('agent_bom.found') <> current_setting('agent_bom.wanted') then",
+        'if false then',
+      ],
+      [
+        'a connection in the clear',
+        'if not exists (select from pg_stat_ssl where pid = pg_backend_pid() and ssl) then',
+        'if false then',
+      ],
+      ['another login', "current_database(), session_user, :'HOST'", "current_database(), :'login', :'HOST'"],
+      ['another host', "session_user, :'HOST', :'PORT'", "session_user, :'host', :'PORT'"],
+      ['another port', "session_user, :'HOST', :'PORT'", "session_user, :'HOST', :'port'"],
+      ['names are looked for elsewhere', 'set search_path = pg_catalog, pg_temp;\n', ''],
+    ],
+  ),
+  ...inFile(
+    'migrations/run.sh',
+    [JOB, CONNECTIONS, 'test/postgres/image-revisions.test.ts'],
+    [
+      ['runs of the contract do not wait for each other', '-f "$root/lock.sql"', '-f /dev/null'],
+      [
+        'a file of the user is read',
+        'psql -X -q -o /dev/null -v ON_ERROR_STOP=1 "${files[@]}"',
+        'psql -q -o /dev/null -v ON_ERROR_STOP=1 "${files[@]}"',
+      ],
+      ['verify asks for no revision', 'head=$(image_head)', "head=''"],
+      ['what the checks need is not asked', 'psql -X -q -v ON_ERROR_STOP=1 -f "$root/verify/requirements.sql"', 'true'],
+      [
+        'the backup’s URL is that of the application',
+        'pass_url agent_bom.backup_url AGENT_BOM_POSTGRES_BACKUP_URL',
+        'pass_url agent_bom.backup_url AGENT_BOM_POSTGRES_URL',
+      ],
+      [
+        'nobody is told the revision of the database',
+        '    apply before\n    write_database_revision\n',
+        '    apply before\n',
+      ],
+      ['a check that cannot run is not counted', 'report "login.$directory" fail', 'report "login.$directory" skip'],
+    ],
+  ),
+  ...inFile(
+    'migrations/facts.sql',
+    [LOGINS, STORES, CONTRACT, LATER],
+    [
+      ['names are looked for elsewhere', 'set search_path = pg_catalog, pg_temp;\n', ''],
+      ['an extension less', "'{pgcrypto,pg_trgm}'", "'{pgcrypto}'"],
+      ['a table that is open', "'auth_session_attempts,control_plane", "'control_plane"],
+      ['a backfill that is forgotten', "('agent_identities', 'agent_id', ", "('agent_identities_x', 'agent_id', "],
+      [
+        'a table that is narrowed',
+        "('agent_bom_snapshots', '{SELECT,INSERT}')",
+        "('agent_bom_snapshots', '{SELECT,INSERT,UPDATE}')",
+      ],
+      [
+        'the second login of the maintenance is a member of nothing',
+        "'agent_bom_maintenance_b', 'agent_bom_maintenance')",
+        "'agent_bom_maintenance_b', null)",
+      ],
+      [
+        'maintenance runs without end',
+        "('maintenance', 'statement_timeout', '30s')",
+        "('maintenance', 'statement_timeout', '0')",
+      ],
+      ['a dump does not wait', "('backup', 'lock_timeout', '60s')", "('backup', 'lock_timeout', '1s')"],
+    ],
+  ),
+  ...inFile(
+    'migrations/facts.sql',
+    [CODE, HOSTILE, ZOO],
+    [
+      [
+        'an owner of every schema is one of others',
+        "where not r.rolsuper and r.rolname <> 'pg_database_owner'",
+        'where not r.rolsuper',
+      ],
+      ['casts of others', "where c.castcontext = 'i'", "where c.castcontext = 'e'"],
+      ['operators of others', "'operator class', 'operator family')", "'operator family')"],
+      ['schemas with the name of a login', 'or nspname in (select login from login)', ''],
+      [
+        'schemas with the name of the owner',
+        "where nspname in ('agent_bom_owner', session_user)",
+        'where nspname in (session_user)',
+      ],
+      [
+        'who creates in the schema',
+        "and a.privilege_type = 'CREATE' and u.rolname not in (select login from login)",
+        "and a.privilege_type = '' and u.rolname not in (select login from login)",
+      ],
+      [
+        'triggers that call others',
+        "'pg_event_trigger'::regclass, 'pg_trigger'::regclass, 'pg_attrdef'",
+        "'pg_event_trigger'::regclass, 'pg_attrdef'",
+      ],
+      [
+        'defaults that call others',
+        "'pg_trigger'::regclass, 'pg_attrdef'::regclass, 'pg_rewrite'",
+        "'pg_trigger'::regclass, 'pg_rewrite'",
+      ],
+      [
+        'rules that call others',
+        "'pg_attrdef'::regclass, 'pg_rewrite'::regclass, 'pg_policy'",
+        "'pg_attrdef'::regclass, 'pg_policy'",
+      ],
+      ['policies that call others', "'pg_rewrite'::regclass, 'pg_policy'::regclass,", "'pg_rewrite'::regclass,"],
+      ['constraints that call others', "'pg_constraint'::regclass, 'pg_class'::regclass)", "'pg_class'::regclass)"],
+      [
+        'types of others',
+        "select 'pg_type', typname from pg_type where typnamespace = 'pg_catalog'::regnamespace",
+        "select 'pg_type', typname from pg_type where false",
+      ],
+      ['routines of others', "where pronamespace = 'pg_catalog'::regnamespace or pronamespace", 'where pronamespace'],
+    ],
+  ),
+  ...inFile(
+    'migrations/verify/admin/050_foreign_objects.sql',
+    [ZOO],
+    [
+      ['schemas are not named', "where nspname !~ '^pg_' and nspname not in", 'where false and nspname not in'],
+      [
+        'publications are not named',
+        "select 'publications', pubname from pg_publication",
+        "select 'publications', pubname from pg_publication where false",
+      ],
+      [
+        'event triggers are not named',
+        "select 'event triggers', evtname from pg_event_trigger",
+        "select 'event triggers', evtname from pg_event_trigger where false",
+      ],
+      [
+        'large objects are not named',
+        'oid::text from pg_largeobject_metadata',
+        'oid::text from pg_largeobject_metadata where false',
+      ],
+      ['who has privileges is not named', "and r.rolname not like 'agent\\_bom\\_%'", 'and false'],
+    ],
+  ),
+];
