@@ -46,13 +46,13 @@ check() {
   done
 }
 
-# Only the rule that turns plain connections away is a pass; the message names its file in every language.
+# Only the rule that refuses plain connections is a pass; the message names its file in every language.
 check_plain_connection() {
   local message
   if message=$(PGSSLMODE=disable command psql -X -q -A -t -c 'select 1' 2>&1); then
     report tls.plain-refused fail 'the server accepts connections without TLS'
   elif [[ $message == *pg_hba* ]]; then
-    report tls.plain-refused pass 'a connection without TLS is turned away'
+    report tls.plain-refused pass 'a connection without TLS is refused'
   else
     report tls.plain-refused fail "a connection without TLS came further than it should: ${message##*: }"
   fi
@@ -79,7 +79,7 @@ refuse_plain_connections() {
   failed=''
   check_plain_connection
   if [[ -n $failed ]]; then
-    printf 'error: let the server turn connections without TLS away: rds.force_ssl = 1 on RDS, hostssl in place of host in ' >&2
+    printf 'error: let the server refuse connections without TLS: rds.force_ssl = 1 on RDS, hostssl in place of host in ' >&2
     printf 'pg_hba.conf on a server of your own\n' >&2
     exit 1
   fi

@@ -116,7 +116,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     id: 'pods.secret-source',
-    proves: 'every pod takes each connection from a Secret of its own',
+    proves: 'every pod takes each connection from a separate Secret',
     source: 'cluster',
     checklistItem: 1,
   },

@@ -12,7 +12,7 @@ begin
 end
 $$;
 
--- Only what differs: a grant that is there already would be written again.
+-- Only what differs: an existing grant would be written again.
 do $$
 declare
   item record;

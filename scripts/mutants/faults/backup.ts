@@ -89,7 +89,7 @@ export const BACKUP_FAULTS = [
     ],
   ),
   ...inFile(
-    'backup/restore/beside.sh',
+    'backup/restore/new_database.sh',
     [BESIDE, BACKUP, ZOO],
     [
       ['two restores at once', '[[ $answer == t ]] ||', 'true ||'],

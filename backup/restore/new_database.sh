@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
-# Sourced by restore.sh: the database beside, from its creation to the moment in which it takes the name. `target` is the
-# database that the URLs name, `beside` the new one, `work` a directory for files, `keeper` a session in a third database.
+# Sourced by restore.sh: the new database, from its creation until it takes the name. `target` is the
+# database that the URLs name, `new` the new one, `work` a directory for files, `keeper` a session in a third database.
 
 # CREATE DATABASE sets no comment; until it has one, this limit marks a database as ours.
 UNFINISHED_LIMIT=987654321
@@ -30,7 +30,7 @@ refuse_other_logins() {
 # Runs a file of this directory in the third database: in_third <file> [<name> <value>]... The file finds what it is told
 # in settings, such as agent_bom.target.
 in_third() {
-  PGDATABASE=$third PGOPTIONS=$(startup_options target "$target" beside "${beside:-}" contract_roles "$CONTRACT_ROLES" \
+  PGDATABASE=$third PGOPTIONS=$(startup_options target "$target" new "${new:-}" contract_roles "$CONTRACT_ROLES" \
     unfinished_limit "$UNFINISHED_LIMIT" "${@:2}") psql -X -q -A -t -v ON_ERROR_STOP=1 -f "$here/restore/$1"
 }
 
@@ -54,17 +54,17 @@ open_keeper() {
   [[ $answer == t ]] || refuse "another restore into database $target is at work; restore again when it is done"
 }
 
-create_beside() {
+create_database() {
   local stem variable mark="unfinished restore into the database $target"
   stem=$(LC_ALL=C; printf '%s' "${target//[^A-Za-z0-9_]/_}" | cut -c 1-40)_restoring_
   in_third leftovers.sql stem "$stem" mark "$mark" |
     sed 's/.*/dropping &, which an interrupted restore left/'
   existing=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -c "select string_agg(rolname, ',') from pg_roles where rolname ~ '^$CONTRACT_ROLES\$'")
-  beside=$stem$(printf '%04x%04x' "$((RANDOM * 2 + RANDOM % 2))" "$((RANDOM * 2 + RANDOM % 2))")
-  in_third create_beside.sql mark "$mark"
+  new=$stem$(printf '%04x%04x' "$((RANDOM * 2 + RANDOM % 2))" "$((RANDOM * 2 + RANDOM % 2))")
+  in_third create_database.sql mark "$mark"
   for variable in "${URL_VARIABLES[@]}"; do
     [[ ${!variable} =~ ^([^:]+://[^/]+/)[^?]+(\?.*)$ ]]
-    export "$variable=${BASH_REMATCH[1]}$beside${BASH_REMATCH[2]}"
+    export "$variable=${BASH_REMATCH[1]}$new${BASH_REMATCH[2]}"
   done
   connect ALEMBIC_DATABASE_URL
 }
@@ -133,7 +133,7 @@ take_name() {
     sleep 0.05
   done
   wait "$renaming" || refuse "the restored database could not take the name $target; psql says why above"
-  beside=''
+  new=''
   left_behind=$(PGDATABASE=$previous PGOPTIONS="-c agent_bom.contract_roles=$CONTRACT_ROLES" \
     psql -X -q -A -t -v ON_ERROR_STOP=1 -o "$work/left" -f "$migrations/facts.sql" -f "$here/relations.sql" -f "$here/left_out.sql" && paste -s -d , "$work/left" | sed 's/,/, /g')
   if [[ -z $left_behind && $(PGDATABASE=$previous psql -X -q -A -t -f "$here/restore/is_empty.sql") == t ]]; then
@@ -148,11 +148,11 @@ take_name() {
 clean_up() {
   local code=$?
   kill ${analysis:+"$analysis"} ${counting:+"$counting"} 2>/dev/null || true
-  if [[ -n ${beside:-} ]]; then
+  if [[ -n ${new:-} ]]; then
     connect ALEMBIC_DATABASE_URL
-    if ! { in_third drop_database.sql unwanted "$beside" && in_third drop_roles.sql existing "$existing"; }
+    if ! { in_third drop_database.sql unwanted "$new" && in_third drop_roles.sql existing "$existing"; }
     then
-      printf 'the unfinished database %s or its roles were not dropped; the next restore does that\n' "$beside" >&2
+      printf 'the unfinished database %s or its roles were not dropped; the next restore does that\n' "$new" >&2
     fi
     printf 'the database %s is as it was\n' "$target" >&2
   fi
