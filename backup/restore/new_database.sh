@@ -107,6 +107,21 @@ restore_entries() {
     sed -E -e '/^SET SESSION AUTHORIZATION /,/^RESET SESSION AUTHORIZATION/d' \
       -e "/^(GRANT|REVOKE|ALTER DEFAULT PRIVILEGES) /{/ (TO|FROM) (PUBLIC|$CONTRACT_ROLES)( WITH GRANT OPTION)?;\$/!d;}" |
     psql -X -q -o /dev/null -v ON_ERROR_STOP=1 --single-transaction
+  # Default privileges as this version of the contract has them, whichever made the dump.
+  psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$migrations/facts.sql" -f "$migrations/before/020_own_database.sql"
+}
+
+# The lines of the manifest, as `after` leaves the database: earlier versions of the contract gave the application more than
+# the migrations say on some tables.
+wanted_contents() {
+  psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -o "$work/narrowed" -f "$migrations/facts.sql" -f "$here/restore/narrowed_tables.sql"
+  grep -v -E $'^(format|sha256|bytes|owners)\t' "$manifest" |
+    awk -F '\t' -v OFS='\t' 'NR == FNR { privileges[$1] = $2; next }
+      $1 == "grant" && $3 == "agent_bom_app" && $4 == "DELETE,INSERT,SELECT,UPDATE" && ($2 in privileges) {
+        $4 = privileges[$2]
+        printf "narrowed to what its migration grants to agent_bom_app: %s (%s)\n", $2, $4 >"/dev/stderr"
+      }
+      { print }' "$work/narrowed" -
 }
 
 count_contents() {

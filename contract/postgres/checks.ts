@@ -78,7 +78,7 @@ export const CHECKS: readonly Check[] = [
   { id: 'privileges.backup', proves: 'the backup login can write nothing', source: 'admin' },
   {
     id: 'privileges.defaults',
-    proves: 'tables that later migrations create are open to application and backup',
+    proves: 'tables of later migrations can be dumped, and only migrations open them to the application',
     source: 'admin',
   },
   {
