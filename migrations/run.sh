@@ -16,8 +16,25 @@ pass_url() {
   PGOPTIONS="$PGOPTIONS -c $setting=$url"
 }
 
+# Whoever waits for a lock keeps others waiting: a session that has waited for two seconds gives up, and the step, which may
+# run at any time, is repeated after a pause. Prints the state of an error that a pause can cure; the messages go to standard
+# error, without the states that psql adds to them.
+apply_once() {
+  local line message='^((psql:.+:[0-9]+: )?[^ ]+:  )([0-9A-Z]{5}): (.*)$'
+  psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -v VERBOSITY=verbose "$@" 2>&1 | while IFS= read -r line; do
+    if [[ $line == 'LOCATION:  '* ]]; then continue; fi
+    if [[ $line =~ $message ]]; then
+      line=${BASH_REMATCH[1]}${BASH_REMATCH[4]}
+      if [[ ${BASH_REMATCH[3]} =~ ^(55P03|40P01|XX000)$ ]]; then printf '%s\n' "${BASH_REMATCH[0]}"; fi
+    fi
+    printf '%s\n' "$line" >&2
+  done
+}
+
 apply() {
-  local files=(-f "$root/lock.sql") file
+  local files=(-f "$root/lock.sql") file state pause=1 end patience=300s
+  [[ ! ${CONTRACT_OPTIONS:-} =~ agent_bom\.lock_timeout=([0-9]+s) ]] || patience=${BASH_REMATCH[1]}
+  end=$((SECONDS + ${patience%s}))
   for file in "$root/$1"/*.sql; do
     # Facts change with every file.
     files+=(-f "$root/facts.sql")
@@ -25,7 +42,12 @@ apply() {
     if grep -q 'pg_temp\.change_relations' "$file"; then files+=(-f "$root/relations.sql"); fi
     files+=(-f "$file")
   done
-  psql -X -q -o /dev/null -v ON_ERROR_STOP=1 "${files[@]}"
+  until state=$(apply_once "${files[@]}"); do
+    [[ -n $state ]] && ((SECONDS + pause <= end)) || return 1
+    printf 'another session holds what this step changes; trying again in %s s\n' "$pause" >&2
+    sleep "$pause"
+    pause=$((pause < 16 ? pause * 2 : 30))
+  done
 }
 
 report() {

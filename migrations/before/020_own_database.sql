@@ -1,8 +1,8 @@
 -- The owner role owns the database and what is in it, so that the packaged migrations can run as that role: then the
 -- session's login receives their grants and the owner gives them, and nobody grants anything back to its own grantor.
 begin;
-set local search_path = pg_catalog, pg_temp;
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
+set local lock_timeout = '2s';
 
 do $$
 begin
