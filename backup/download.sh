@@ -8,7 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 source "${MIGRATIONS_DIRECTORY:-$here/../migrations}/connect.sh"
 
 [[ $# == 2 && -d $1 ]] || refuse 'usage: download.sh <directory> <name>'
-# The manifest was uploaded last, so that one that is missing is an upload that never ended.
+# The manifest was uploaded last, so a missing one is an upload that never ended.
 for file in "$2.manifest" "$2.dump"; do
   source=s3://$BACKUP_BUCKET/$BACKUP_PREFIX$2/$file
   printf 'downloading %s\n' "$source"

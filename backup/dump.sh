@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Dumps the database and writes, beside the dump, what it holds: dump.sh <directory> [<name>]
+# Dumps the database and writes next to the dump what it holds: dump.sh <directory> [<name>]
 # Without a name it is the present moment in UTC, such as 2026-01-31T03-00-00Z.
 # Connects as the backup login (AGENT_BOM_POSTGRES_BACKUP_URL), which reads every row and can write nothing.
 set -euo pipefail
@@ -14,7 +14,7 @@ source "$here/archive.sh"
 name=${2:-$(date -u +%Y-%m-%dT%H-%M-%SZ)}
 [[ -d ${1:-} && $# -le 2 && $name =~ ^[A-Za-z0-9][A-Za-z0-9._-]*$ ]] || refuse 'usage: dump.sh <directory> [<name>]'
 dump=$1/$name.dump manifest=$1/$name.manifest
-[[ ! -e $dump && ! -e $manifest ]] || refuse "$dump or its manifest exists already"
+[[ ! -e $dump && ! -e $manifest ]] || refuse "there is a file $dump or its manifest; a dump replaces none"
 
 connect AGENT_BOM_POSTGRES_BACKUP_URL
 require_client pg_dump

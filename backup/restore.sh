@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Restores a dump: restore.sh <file.dump> [--replace <database>] [--once]
 # Needs the administrator's URL and those of the runtime identities, as the migration Job. The dump is restored into a
-# new database beside the one that the URLs name: roles first, then the data, then grants, limits and passwords, then the
+# new database next to the one that the URLs name: roles first, then the data, then grants, limits and passwords, then the
 # checks, then a comparison with the dump's manifest. Only then does the new database take the name; until that moment
 # the other one is untouched and in use, and afterwards it is kept under another name.
 # With --once a database that already was restored from a dump of this name is left as it is. CONTRACT_REVISIONS_FILE is the
@@ -14,8 +14,8 @@ migrations=${MIGRATIONS_DIRECTORY:-$here/../migrations}
 source "$migrations/connect.sh"
 # shellcheck source=archive.sh
 source "$here/archive.sh"
-# shellcheck source=restore/beside.sh
-source "$here/restore/beside.sh"
+# shellcheck source=restore/new_database.sh
+source "$here/restore/new_database.sh"
 
 usage='usage: restore.sh <file.dump> [--replace <database>] [--once]'
 dump=${1:-} replace='' once=''
@@ -30,7 +30,7 @@ while [[ $# -gt 0 ]]; do
 done
 manifest=${dump%.dump}.manifest
 [[ -r $dump && $dump == *.dump ]] || refuse "$dump is not a dump that can be read; $usage"
-[[ -r $manifest ]] || refuse "$manifest is missing; every dump has its manifest beside it"
+[[ -r $manifest ]] || refuse "$manifest is missing; every dump has its manifest next to it"
 work=$(mktemp -d)
 trap clean_up EXIT
 
@@ -79,7 +79,7 @@ PGOPTIONS="$PGOPTIONS -c agent_bom.replace=$replace" psql -X -q -o /dev/null -v 
 refuse_other_logins
 
 printf 'restoring %s next to database %s at %s\n' "$dump" "$target" "$PGHOST"
-create_beside
+create_database
 # Roles that exist are no obstacle: it is not the packaged migrations that come next.
 CONTRACT_OPTIONS="$CONTRACT_OPTIONS -c agent_bom.restoring=on" bash "$migrations/run.sh" before
 psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$migrations/facts.sql" -f "$here/restore/prepare.sql"
@@ -97,7 +97,7 @@ bash "$migrations/run.sh" verify
 printf 'comparing with %s\n' "$manifest"
 wait "$counting"
 LC_ALL=C sort "$work/counted" >"$work/contents"
-grep -v -E $'^(format|sha256|bytes|owners)\t' "$manifest" | LC_ALL=C sort >"$work/wanted"
+wanted_contents | LC_ALL=C sort >"$work/wanted"
 if ! diff "$work/wanted" "$work/contents" >"$work/difference"; then
   head -n 20 "$work/difference" >&2
   printf 'error: the restored database differs from the dump; < is the dump, > the database\n' >&2

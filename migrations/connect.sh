@@ -47,7 +47,7 @@ connect() {
     PGSSLCERTMODE PGSSLCERT PGSSLKEY PGSSLCRL PGGSSENCMODE PSQL_PAGER
 }
 
-# Every session of psql begins with the proof of where it is. Without statements of its own it reads them from its input.
+# Every session of psql begins with the proof of where it is. Without statements in its arguments it reads them from its input.
 psql() {
   case " $* " in
     *' -c '* | *' -f '* | *' --version '*) ;;

@@ -34,21 +34,42 @@ begin
          s (identity, name, value);
 
   -- Columns that a packaged migration filled from another one. Where it ran without the bypass of the tenant policies it
-  -- saw no row, and the column is empty: 20260810_01, 20260818_01 and 20260908_01.
+  -- saw no row, and the column is empty: 20260810_01, 20260818_01, 20260908_01 and 20261013_02. The last one computes in
+  -- Python: 40 digits of the SHA-256 of the nodes and edges as compact JSON in ASCII. A chain that another row of the scan
+  -- has is numbered, as the product does.
   perform set_config('agent_bom.backfills', jsonb_agg(to_jsonb(b))::text, false)
     from (values ('compliance_hub_findings', 'scan_id',
                   $f$coalesce(nullif(payload ->> 'batch_id', ''), payload ->> 'scan_id', '')$f$),
                  ('agent_identities', 'agent_id', $f$coalesce(btrim(data::jsonb ->> 'agent_id'), '')$f$),
-                 ('governance_audit_log', 'prev_hash', $f$coalesce(data::jsonb ->> 'prev_hash', '')$f$))
+                 ('governance_audit_log', 'prev_hash', $f$coalesce(data::jsonb ->> 'prev_hash', '')$f$),
+                 ('attack_paths', 'path_key', $f$(
+                    select chain.key || coalesce(':' || nullif((select count(*) from public.attack_paths o
+                                                                 where o.tenant_id = attack_paths.tenant_id and o.scan_id = attack_paths.scan_id
+                                                                   and (o.path_key = chain.key or o.path_key like chain.key || ':%')), 0), '')
+                      from (select left(encode(sha256(convert_to(string_agg(
+                                     case when code between 32 and 126 then character
+                                          when code < 65536 then '\u' || lpad(to_hex(code), 4, '0')
+                                          else '\u' || to_hex(55296 + ((code - 65536) >> 10)) || '\u' || to_hex(56320 + ((code - 65536) & 1023))
+                                     end, '' order by place), 'UTF8')), 'hex'), 40) as key
+                              from (select string_agg('[' || items || ']', ',' order by number) as text
+                                      from (values (1, path_nodes::text), (2, path_edges::text)) list (number, json)
+                                     cross join lateral (select coalesce(nullif(json, ''), '[]')::jsonb as value) parsed
+                                     cross join lateral (
+                                             select coalesce(string_agg(item::text, ',' order by place), '') as items
+                                               from jsonb_array_elements(case jsonb_typeof(value) when 'array' then value else '[]' end)
+                                                    with ordinality i (item, place)) joined) lists
+                             cross join lateral regexp_split_to_table('[' || text || ']', '') with ordinality s (character, place)
+                             cross join lateral (select ascii(character) as code) coded) chain)$f$))
          b (relation, name, source);
 
-  -- Tables on which the packaged migrations leave the application less than all four privileges on rows. An earlier
-  -- version of the contract gave them back.
+  -- Tables on which the packaged migrations leave the application less than all four privileges on rows. Earlier versions
+  -- of the contract gave it the others: those that a migration revoked after it, those that none granted before it.
   perform set_config('agent_bom.narrowed_tables', jsonb_agg(to_jsonb(n))::text, false)
     from (values ('agent_bom_snapshots', '{SELECT,INSERT}'), ('endpoint_sync_events', '{SELECT,INSERT}'),
                  ('agent_lifecycle_records', '{SELECT,INSERT,UPDATE}'), ('endpoint_connections', '{SELECT,INSERT,UPDATE}'),
                  ('endpoint_syncs', '{SELECT,INSERT,UPDATE}'), ('endpoint_devices', '{SELECT,INSERT,UPDATE}'),
-                 ('endpoint_agent_bindings', '{SELECT,INSERT,UPDATE}'))
+                 ('endpoint_agent_bindings', '{SELECT,INSERT,UPDATE}'), ('mcp_scan_results', '{SELECT,INSERT,DELETE}'),
+                 ('side_scan_execution_state', '{SELECT,INSERT,UPDATE}'))
          n (relation, privileges);
 
   perform set_config('agent_bom.extensions', '{pgcrypto,pg_trgm}', false);

@@ -11,7 +11,7 @@ begin
 exception
   when lock_not_available then
     raise exception 'another run of the contract has been at work on database % for %', current_database(), patience
-      using errcode = 'lock_not_available',
+      using errcode = 'object_in_use',
             hint = 'Look for its session in pg_stat_activity, and run this again when it is gone.';
 end
 $$;

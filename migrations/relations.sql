@@ -57,7 +57,7 @@ begin
       holders := pg_temp.holders(item.relation);
       if clock_timestamp() + pause > started + patience::interval then
         raise exception 'the table % has been in use for % by %', item.relation::regclass, patience, holders
-          using errcode = 'lock_not_available',
+          using errcode = 'object_in_use',
                 hint = 'End that transaction, if need be with pg_terminate_backend(<session>), and run this again: it '
                        'continues where it stopped.';
       end if;

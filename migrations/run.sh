@@ -16,8 +16,25 @@ pass_url() {
   PGOPTIONS="$PGOPTIONS -c $setting=$url"
 }
 
+# Whoever waits for a lock keeps others waiting: a session that has waited for two seconds gives up, and the step, which may
+# run at any time, is repeated after a pause. Prints the state of an error that a pause can cure; the messages go to standard
+# error, without the states that psql adds to them.
+apply_once() {
+  local line message='^((psql:.+:[0-9]+: )?[^ ]+:  )([0-9A-Z]{5}): (.*)$'
+  psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -v VERBOSITY=verbose "$@" 2>&1 | while IFS= read -r line; do
+    if [[ $line == 'LOCATION:  '* ]]; then continue; fi
+    if [[ $line =~ $message ]]; then
+      line=${BASH_REMATCH[1]}${BASH_REMATCH[4]}
+      if [[ ${BASH_REMATCH[3]} =~ ^(55P03|40P01|XX000)$ ]]; then printf '%s\n' "${BASH_REMATCH[0]}"; fi
+    fi
+    printf '%s\n' "$line" >&2
+  done
+}
+
 apply() {
-  local files=(-f "$root/lock.sql") file
+  local files=(-f "$root/lock.sql") file state pause=1 end patience=300s
+  [[ ! ${CONTRACT_OPTIONS:-} =~ agent_bom\.lock_timeout=([0-9]+s) ]] || patience=${BASH_REMATCH[1]}
+  end=$((SECONDS + ${patience%s}))
   for file in "$root/$1"/*.sql; do
     # Facts change with every file.
     files+=(-f "$root/facts.sql")
@@ -25,7 +42,12 @@ apply() {
     if grep -q 'pg_temp\.change_relations' "$file"; then files+=(-f "$root/relations.sql"); fi
     files+=(-f "$file")
   done
-  psql -X -q -o /dev/null -v ON_ERROR_STOP=1 "${files[@]}"
+  until state=$(apply_once "${files[@]}"); do
+    [[ -n $state ]] && ((SECONDS + pause <= end)) || return 1
+    printf 'another session holds what this step changes; trying again in %s s\n' "$pause" >&2
+    sleep "$pause"
+    pause=$((pause < 16 ? pause * 2 : 30))
+  done
 }
 
 report() {
@@ -46,13 +68,13 @@ check() {
   done
 }
 
-# Only the rule that turns plain connections away is a pass; the message names its file in every language.
+# Only the rule that refuses plain connections is a pass; the message names its file in every language.
 check_plain_connection() {
   local message
   if message=$(PGSSLMODE=disable command psql -X -q -A -t -c 'select 1' 2>&1); then
     report tls.plain-refused fail 'the server accepts connections without TLS'
   elif [[ $message == *pg_hba* ]]; then
-    report tls.plain-refused pass 'a connection without TLS is turned away'
+    report tls.plain-refused pass 'a connection without TLS is refused'
   else
     report tls.plain-refused fail "a connection without TLS came further than it should: ${message##*: }"
   fi
@@ -79,7 +101,7 @@ refuse_plain_connections() {
   failed=''
   check_plain_connection
   if [[ -n $failed ]]; then
-    printf 'error: let the server turn connections without TLS away: rds.force_ssl = 1 on RDS, hostssl in place of host in ' >&2
+    printf 'error: let the server refuse connections without TLS: rds.force_ssl = 1 on RDS, hostssl in place of host in ' >&2
     printf 'pg_hba.conf on a server of your own\n' >&2
     exit 1
   fi

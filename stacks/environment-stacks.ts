@@ -46,7 +46,7 @@ const ELSEWHERE: StoredSecret = {
  * the maintenance identity use is what their secrets say.
  */
 export function existingEndpoint({ database: { existing }, secrets }: Environment): PostgresEndpoint {
-  if (existing === undefined) throw new Error('the environment has a database of its own');
+  if (existing === undefined) throw new Error('the database of the environment is not an existing one');
   const { host, port, database } = existing;
   return {
     host,

@@ -33,7 +33,7 @@ export function secretDelivery(scope: Construct, props: SecretDeliveryProps): Se
   }
 }
 
-/** Whether the environment reads its secrets as a role of its own, through a store of its own. */
+/** Whether the environment reads its secrets with a separate role, through a separate store. */
 export function hasOwnStore({ secrets }: Environment): boolean {
   return secrets.delivery === 'external-secrets' && secrets.store === undefined;
 }

@@ -1,4 +1,4 @@
--- Whether a database holds nothing of its own: no relation and no routine outside of the system's schemas and extensions.
+-- Whether a database holds nothing: no relation and no routine outside of the system's schemas and extensions.
 select not exists (
   select from pg_class c
    where c.relnamespace not in (select oid from pg_namespace where nspname ~ '^pg_' or nspname = 'information_schema')

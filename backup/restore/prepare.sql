@@ -38,9 +38,7 @@ begin
 end
 $$;
 
--- The dump says what is granted on each table and, at its end, on those to come. What a new table is given here would
--- remain where a migration took it away.
-alter default privileges in schema public revoke all on tables from agent_bom_app;
-alter default privileges in schema public revoke all on sequences from agent_bom_app;
+-- The dump says what the application holds on each table: the mark of a new one would remain where a migration revoked all.
+alter default privileges in schema public revoke references on tables from agent_bom_app;
 
 commit;

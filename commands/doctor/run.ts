@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import type { Mistake } from '../../contract/error';
 import { DATABASE_PORT } from '../../contract/names';
 import type { CheckResult } from '../../contract/postgres/checks';
-import { connectionLimits } from '../../contract/postgres/connection-budget';
+import { connectionLimits, releasePools } from '../../contract/postgres/connection-budget';
 import { ADMIN_IDENTITY, type IdentityName, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { type Readiness, readiness } from '../../contract/postgres/readiness';
+import type { ReportedPool } from '../../contract/postgres/run-report';
 import { contractParameters } from '../../contract/postgres/settings';
 import { recordedHead } from '../../contract/product/facts';
 import { serverFacts, writePage } from '../report/write-page';
@@ -42,7 +43,7 @@ const VARIABLES = IDENTITIES.map(({ environmentVariable }) => environmentVariabl
 export async function runDoctor(options: DoctorOptions): Promise<void> {
   const { json, html, apiUrl, namespace } = options;
   const urls = urlsFromEnvironment(process.env);
-  const { version, parameters } = expectations(options);
+  const { version, parameters, pools } = expectations(options);
   const api = apiUrl === undefined ? undefined : apiFromEnvironment(apiUrl, process.env);
   const file = new JsonReport(json);
   if (html !== undefined) refuseUnwritable('--html', html);
@@ -53,7 +54,7 @@ export async function runDoctor(options: DoctorOptions): Promise<void> {
   const checks = await verifyContract({ urls, parameters, more, onNotice });
   const report = readiness(checks.map((check) => withHint(check, version)));
   file.write({ command: 'doctor', chartVersion: version ?? null, ...report });
-  if (html !== undefined) await writeDoctorPage(html, report, urls, startedAt, version);
+  if (html !== undefined) await writeDoctorPage(html, report, urls, startedAt, pools, version);
   file.terminal.readiness(report);
   process.exitCode = report.passed ? ExitCode.success : ExitCode.failure;
 }
@@ -62,15 +63,18 @@ export async function runDoctor(options: DoctorOptions): Promise<void> {
 function expectations({ environment: name, environments, chartVersion }: DoctorOptions): {
   version?: string;
   parameters: Record<string, string>;
+  pools: ReportedPool[];
 } {
   const mistakes = chartVersion === undefined ? [] : versionMistakes('--chart-version', chartVersion);
   if (mistakes.length > 0) throw new UsageError(mistakes);
   const release =
     name === undefined ? undefined : environmentNamed(name, '--environment', environments).environment.release;
   const version = chartVersion ?? release?.chartVersion;
-  if (version === undefined) return { parameters: {} };
-  const limits = release && connectionLimits({ ...release, chartVersion: version });
-  return { version, parameters: contractParameters({ limits, alembicHead: recordedHead(version) }) };
+  if (version === undefined) return { parameters: {}, pools: [] };
+  const settings = release && { ...release, chartVersion: version };
+  const limits = settings && connectionLimits(settings);
+  const parameters = contractParameters({ limits, alembicHead: recordedHead(version) });
+  return { version, parameters, pools: settings === undefined ? [] : releasePools(settings) };
 }
 
 /** Says what to give to the checks that had nothing to compare with. */
@@ -169,6 +173,7 @@ export async function writeDoctorPage(
   report: Readiness,
   urls: Partial<ConnectionUrls>,
   startedAt: Date,
+  pools: readonly ReportedPool[],
   version?: string,
 ): Promise<void> {
   const given = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES].flatMap(({ name }) => {
@@ -190,6 +195,7 @@ export async function writeDoctorPage(
     readiness: report,
     steps: [],
     mistakes: [],
+    pools,
     facts: await serverFacts(first.name, first.url),
   });
 }

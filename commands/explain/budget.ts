@@ -1,7 +1,8 @@
 import { databaseCapacity } from '../../contract/aws/capacity';
 import type { Environment } from '../../contract/environment/environment';
-import { connectionsNeeded, mostPods, type PodPool, podPools } from '../../contract/postgres/connection-budget';
+import { connectionsNeeded, releasePools } from '../../contract/postgres/connection-budget';
 import { RUNTIME_IDENTITIES, type RuntimeIdentityName } from '../../contract/postgres/identities';
+import type { ReportedPool } from '../../contract/postgres/run-report';
 import { list, object, releaseValues, type StackTemplate, text } from './stack-template';
 
 /** How many connections there are, and who may hold them. */
@@ -15,7 +16,7 @@ export interface ConnectionBudget {
   readonly available: number | null;
   readonly instanceClass: string | null;
   /** Pools that each API pod of the version opens, with the connections that each may open, and those of all pods. */
-  readonly pools: readonly (PodPool & { readonly allPods: number })[];
+  readonly pools: readonly ReportedPool[];
   /** API pods, and the connections that each may open; null where the release is not part of the stacks. */
   readonly replicas: number | null;
   readonly poolMaximum: number | null;
@@ -36,9 +37,8 @@ export function connectionBudget(
   const { app, maintenance, backup } = limits;
   const available = databaseCapacity(database).connections ?? null;
   const server = { available, instanceClass: instanceClassOf(stacks) };
-  const pools = podPools(release).map((pool) => ({ ...pool, allPods: mostPods(release) * pool.connections }));
   const administration = needed - app - maintenance - backup;
-  return { limits, pools, administration, needed, ...server, ...poolsOfRelease(stacks) };
+  return { limits, pools: releasePools(release), administration, needed, ...server, ...poolsOfRelease(stacks) };
 }
 
 /** Class of the instances, or null for an existing server. */

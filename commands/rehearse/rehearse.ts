@@ -5,7 +5,7 @@ import { environmentSchema } from '../../contract/environment/environment';
 import { versionNotice } from '../../contract/environment/review/warnings';
 import { ContractError } from '../../contract/error';
 import type { CheckResult } from '../../contract/postgres/checks';
-import { connectionLimits } from '../../contract/postgres/connection-budget';
+import { type BudgetSettings, connectionLimits } from '../../contract/postgres/connection-budget';
 import { encodeUserInfo, migrationUrl } from '../../contract/postgres/connection-url';
 import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import type { StepStatus } from '../../contract/postgres/run-report';
@@ -123,8 +123,13 @@ export function defaultParameters(): Record<string, string> {
   return parametersOf(newestVersion(), STAND_IN_HEAD);
 }
 
-/** Parameters of the SQL without an environment: the defaults of an environment file, but for the version. */
+/** Parameters of the SQL without an environment. */
 function parametersOf(chartVersion: string, alembicHead?: string): Record<string, string> {
+  return contractParameters({ limits: connectionLimits(defaultRelease(chartVersion)), alembicHead });
+}
+
+/** The release of an environment file that says nothing of it, but for the version. */
+export function defaultRelease(chartVersion: string): BudgetSettings {
   const { release } = environmentSchema.parse({
     name: 'rehearsal',
     region: 'eu-west-1',
@@ -132,7 +137,7 @@ function parametersOf(chartVersion: string, alembicHead?: string): Record<string
     database: { subnetIds: ['subnet-00000000', 'subnet-00000001'] },
     release: { trustedProxyIssuer: 'rehearsal' },
   });
-  return contractParameters({ limits: connectionLimits({ ...release, chartVersion }), alembicHead });
+  return { ...release, chartVersion };
 }
 
 function timedSteps(steps: StepResult[], { onStep }: RehearsalOptions): ShowStep {

@@ -1,6 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mistake } from '../../contract/error';
+import { releasePools } from '../../contract/postgres/connection-budget';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import type { PostgresMajor } from '../../contract/postgres/majors';
 import { readiness } from '../../contract/postgres/readiness';
@@ -14,7 +15,7 @@ import { JsonReport, type JsonTarget, refuseUnwritable } from '../shared/report'
 import type { Terminal } from '../shared/terminal';
 import { versionMistakes } from '../versions/version-option';
 import type { PackagedMigrations } from './packaged-head';
-import { packagedUrl, type Rehearsal, rehearsalUrls, rehearse } from './rehearse';
+import { defaultRelease, packagedUrl, type Rehearsal, rehearsalUrls, rehearse } from './rehearse';
 
 export interface RehearseOptions extends PackagedMigrations {
   readonly chartVersion?: string;
@@ -148,6 +149,7 @@ export async function writeRehearsalPage(
     readiness: report,
     steps,
     mistakes: error?.mistakes ?? [],
+    pools: releasePools(defaultRelease(chartVersion)),
     facts: error === undefined ? await serverFacts('admin', adminUrl) : undefined,
   });
 }

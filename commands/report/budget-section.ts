@@ -5,18 +5,19 @@ import { type Section, table } from './sections';
 
 const NOTES: Readonly<Record<BudgetRow['kind'], string>> = {
   login: 'limit of the login',
+  pool: 'of all API pods, those of a rollout included; part of the limit above',
   administration: 'migration Job, its verification, an administrator',
   reserve: 'for superusers and reserving roles',
   free: 'for replicas and pools that grow',
 };
 
 /** Who may hold how many connections, drawn to the scale of what the server accepts. */
-export function budgetSection({ facts }: RunReport): Section {
+export function budgetSection({ facts, pools }: RunReport): Section {
   const place = { id: 'budget', title: 'Connection budget' };
   if (facts === undefined) {
     return { ...place, body: html`<p class="notice">This run did not query the connections of the server.</p>` };
   }
-  const rows = budgetRows(facts);
+  const rows = budgetRows(facts, pools);
   const used = rows.filter(({ counts, kind }) => counts && kind !== 'free');
   const total = used.reduce((sum, { connections = facts.connections }) => sum + connections, 0);
   const verdict =
@@ -52,7 +53,7 @@ function whole(rows: readonly BudgetRow[], scale: number, capacity: number): Htm
 
 function budgetRow({ who, connections, counts, kind }: BudgetRow, capacity: number): Html {
   const length = Math.min(connections ?? capacity, capacity);
-  const note = counts ? NOTES[kind] : 'alternates with the login above, counted once';
+  const note = counts || kind === 'pool' ? NOTES[kind] : 'alternates with the login above, counted once';
   const share = Math.round((100 * length) / Math.max(1, capacity));
   return html`
 <tr role="row"><th scope="row" role="rowheader">${kind === 'login' ? html`<code>${who}</code>` : who}<span class="proves">${note}</span></th>

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Client, ClientConfig, DatabaseError, QueryArrayResult, QueryResult } from 'pg';
 import { ContractError } from '../../contract/error';
 import { CHECKS, type CheckResult, type CheckSource, type CheckStatus } from '../../contract/postgres/checks';
@@ -21,6 +22,9 @@ export const FACTS = join(MIGRATIONS, 'facts.sql');
 export const RELATIONS = join(MIGRATIONS, 'relations.sql');
 const CONNECT_TIMEOUT_MS = 10_000;
 const APPLICATION_NAME = 'agent-bom-postgres';
+/** SQLSTATEs of what a pause may cure: lock_not_available, deadlock_detected, and a row that another session changed. */
+const TRANSIENT = ['55P03', '40P01', 'XX000'];
+const LONGEST_PAUSE_MS = 30_000;
 /** SQLSTATE of a connection that no rule of the server allows. */
 const INVALID_AUTHORIZATION = '28000';
 const REQUIRED: Readonly<Record<Exclude<CheckSource, 'admin'>, string>> = {
@@ -64,7 +68,8 @@ export async function applyStep(step: 'before' | 'after' | 'revoke', run: Contra
   try {
     await runFile(client, join(MIGRATIONS, 'lock.sql'));
     // Facts change with every file.
-    for (const file of sqlFiles(step).flatMap((one) => [FACTS, ...withRelations(one)])) await runFile(client, file);
+    for (const file of sqlFiles(step).flatMap((one) => [FACTS, ...withRelations(one)]))
+      await runPatiently(client, file, run);
   } finally {
     await client.end();
   }
@@ -205,6 +210,27 @@ export async function connect(
   }
 }
 
+/**
+ * Runs a file, and repeats it after a pause where another session holds what it changes: whoever waits for a lock keeps
+ * others waiting, so a file gives up after two seconds.
+ */
+async function runPatiently(client: Client, file: string, { parameters, onNotice }: ContractRun): Promise<void> {
+  const patience = Number.parseFloat(parameters['agent_bom.lock_timeout'] ?? '300') * 1000;
+  const start = performance.now();
+  for (let pause = 1000; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    try {
+      await runFile(client, file);
+      return;
+    } catch (error) {
+      await client.query('rollback');
+      const { code = '' } = ((error as Error).cause ?? {}) as Partial<DatabaseError>;
+      if (!TRANSIENT.includes(code) || performance.now() + pause - start > patience) throw error;
+      onNotice?.(`another session holds what ${basename(file)} changes; trying again in ${pause / 1000} s`);
+      await setTimeout(pause);
+    }
+  }
+}
+
 async function runFile(client: Client, file: string): Promise<QueryResult[]> {
   const sql = readFileSync(file, 'utf8');
   try {
@@ -213,11 +239,13 @@ async function runFile(client: Client, file: string): Promise<QueryResult[]> {
   } catch (error) {
     const { message, hint, position } = error as Partial<DatabaseError> & Error;
     const line = position === undefined ? '' : `:${sql.slice(0, Number(position)).split('\n').length}`;
-    throw new ContractError({
+    const failure = new ContractError({
       file: `${relative(PROGRAM_ROOT, file)}${line}`,
       got: message,
       rule: 'every statement of the contract succeeds; the transaction was rolled back',
       fix: hint ?? 'fix what the message names and run the step again; it continues from any state',
     });
+    failure.cause = error;
+    throw failure;
   }
 }

@@ -12,7 +12,7 @@ export const KEY_FIX = 'write the ARN of a key, or of the replica of a multi-Reg
 export const encryption = section('The KMS key that encrypts the database, its backups and the secrets.', {
   keyArn: field(
     z.string().regex(KEY_ARN),
-    'An existing KMS key; without it the environment gets one of its own. Changing it REPLACES the database.',
+    'An existing KMS key; without it the environment gets a separate one. Changing it REPLACES the database.',
     'the ARN of a KMS key: `arn:aws:kms:<region>:<account>:key/<id>`, not of an alias',
     'write the `KeyArn` that `aws kms describe-key` shows, or leave the key out',
   ).optional(),

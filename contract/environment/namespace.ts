@@ -13,7 +13,7 @@ const name = field(
     .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/)
     .refine((text) => !/^kube-/.test(text) && text !== 'default'),
   'Kubernetes namespace of the control plane.',
-  'a Kubernetes namespace of its own: lower-case letters, digits and hyphens, at most 63 characters, not `default` or `kube-…`',
+  'a separate Kubernetes namespace: lower-case letters, digits and hyphens, at most 63 characters, not `default` or `kube-…`',
   FIX,
 );
 
@@ -21,7 +21,7 @@ const name = field(
 export const namespace = field(
   z.union([
     name,
-    section('A namespace that exists already, or is created.', {
+    section('An existing namespace, or one that is created.', {
       name,
       create: toggle(
         'Create the namespace, and delete it with the workload stack. With false, it has to exist.',

@@ -49,7 +49,7 @@ export class Keys {
     return this.at(path) !== undefined;
   }
 
-  /** Whether what is at a path has keys of its own. */
+  /** Whether the value at a path is a section with keys. */
   isSection(path: string): boolean {
     return typeof this.at(path) === 'object';
   }

@@ -39,7 +39,7 @@ export const secrets = section('Passwords: generated, stored in Secrets Manager,
     `one of ${DELIVERIES.join(', ')}`,
     'write `external-secrets` if the operator runs in the cluster, `terraform` if it does not',
   ).default(SECRETS_DEFAULTS.delivery),
-  store: section('An existing store of External Secrets. Without it the namespace gets one of its own.', {
+  store: section('An existing store of External Secrets. Without it the namespace gets a separate one.', {
     kind: field(
       z.enum(STORE_KINDS),
       'Kind of the store.',

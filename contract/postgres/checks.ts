@@ -78,7 +78,7 @@ export const CHECKS: readonly Check[] = [
   { id: 'privileges.backup', proves: 'the backup login can write nothing', source: 'admin' },
   {
     id: 'privileges.defaults',
-    proves: 'tables that later migrations create are open to application and backup',
+    proves: 'tables of later migrations can be dumped, and only migrations open them to the application',
     source: 'admin',
   },
   {
@@ -116,7 +116,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     id: 'pods.secret-source',
-    proves: 'every pod takes each connection from a Secret of its own',
+    proves: 'every pod takes each connection from a separate Secret',
     source: 'cluster',
     checklistItem: 1,
   },

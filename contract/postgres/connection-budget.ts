@@ -1,7 +1,7 @@
 import { poolsOf } from '../product/facts';
 import type { ConnectionPool } from '../product/facts/schema';
 import { RUNTIME_IDENTITIES, type RuntimeIdentityName } from './identities';
-import type { ServerFacts } from './run-report';
+import type { ReportedPool, ServerFacts } from './run-report';
 
 /** How many API pods run, where the load decides. */
 export interface AutoscalingSettings {
@@ -35,14 +35,7 @@ export interface BudgetSettings extends PoolSettings {
 }
 
 /** A pool that every API pod opens. */
-export interface PodPool {
-  /** What the product calls it. */
-  readonly name: string;
-  /** Whose login it uses. */
-  readonly identity: 'app' | 'maintenance';
-  /** Connections that it may open at most. */
-  readonly connections: number;
-}
+export type PodPool = Omit<ReportedPool, 'allPods'>;
 
 /** Connections that each login of an identity may hold. */
 export type ConnectionLimits = Readonly<Record<RuntimeIdentityName, number>>;
@@ -79,13 +72,16 @@ export function mostPods({ replicas, autoscaling }: Pick<PoolSettings, 'replicas
   return most + Math.ceil(most * SURGE);
 }
 
+/** The pools of all pods: what the limit of an identity's logins adds up. */
+export function releasePools(settings: BudgetSettings): ReportedPool[] {
+  return podPools(settings).map((pool) => ({ ...pool, allPods: mostPods(settings) * pool.connections }));
+}
+
 /** Turns replicas and the pools of the version into the connection limits of the logins. */
 export function connectionLimits(settings: BudgetSettings): ConnectionLimits {
-  const pools = podPools(settings);
-  const limit = (identity: PodPool['identity']) => {
-    const pod = pools.reduce((sum, pool) => sum + (pool.identity === identity ? pool.connections : 0), 0);
-    return mostPods(settings) * pod + HEADROOM;
-  };
+  const pools = releasePools(settings);
+  const limit = (identity: PodPool['identity']) =>
+    pools.reduce((sum, pool) => sum + (pool.identity === identity ? pool.allPods : 0), HEADROOM);
   return { app: limit('app'), maintenance: limit('maintenance'), backup: BACKUP_LIMIT };
 }
 
@@ -112,24 +108,40 @@ export interface BudgetRow {
   readonly who: string;
   /** Nothing where there is no limit. */
   readonly connections?: number;
-  /** Whether it counts towards the whole: the second of two logins that alternate does not. */
+  /** Whether it counts towards the whole: a pool is part of its login, and the second of two logins alternates. */
   readonly counts: boolean;
   /** What the connections are for. */
-  readonly kind: 'login' | 'administration' | 'reserve' | 'free';
+  readonly kind: 'login' | 'pool' | 'administration' | 'reserve' | 'free';
 }
 
-/** Who may hold the connections of a server, one row each, and what is left: together all that it accepts. */
-export function budgetRows({ connections, reserved, logins }: ServerFacts): BudgetRow[] {
-  const rows: BudgetRow[] = RUNTIME_IDENTITIES.flatMap((identity) =>
-    logins
+/**
+ * Who may hold the connections of a server, one row each, and what is left: together all that it accepts.
+ *
+ * @param pools Each is a row below the first login of its identity; empty where the release is not known.
+ */
+export function budgetRows(
+  { connections, reserved, logins }: ServerFacts,
+  pools: readonly ReportedPool[],
+): BudgetRow[] {
+  const rows: BudgetRow[] = RUNTIME_IDENTITIES.flatMap((identity) => {
+    const [first, ...others] = logins
       .filter(({ login }) => identity.logins.includes(login))
       .map(({ login, limit }, index) => ({
         who: login,
         connections: limit,
         counts: index === 0,
         kind: 'login' as const,
-      })),
-  );
+      }));
+    if (first === undefined) return [];
+    const own = pools.filter((pool) => pool.identity === identity.name);
+    const opened = own.map(({ name, allPods }) => ({
+      who: `${name} pool`,
+      connections: allPods,
+      counts: false,
+      kind: 'pool' as const,
+    }));
+    return [first, ...opened, ...others];
+  });
   rows.push({ who: 'administration', connections: ADMINISTRATION, counts: true, kind: 'administration' });
   rows.push({ who: 'kept by the server', connections: reserved, counts: true, kind: 'reserve' });
   const used = rows.reduce((sum, row) => sum + (row.counts ? (row.connections ?? connections) : 0), 0);

@@ -23,6 +23,18 @@ export interface LoginLimit {
   readonly limit?: number;
 }
 
+/** A pool of connections of the API pods. */
+export interface ReportedPool {
+  /** What the product calls it. */
+  readonly name: string;
+  /** Whose login it uses. */
+  readonly identity: 'app' | 'maintenance';
+  /** Connections that one pod may open at most. */
+  readonly connections: number;
+  /** Connections that all pods may open, those of a rollout included. */
+  readonly allPods: number;
+}
+
 /** What a role may do with the rows of a table. */
 export interface TablePrivileges {
   /** Name of the role. */
@@ -65,6 +77,8 @@ export interface RunReport {
   readonly steps: readonly ReportedStep[];
   /** Why a step failed. */
   readonly mistakes: readonly Mistake[];
+  /** Pools that the API pods open; empty where the release is not known. */
+  readonly pools: readonly ReportedPool[];
   /** Nothing where a step failed before the server was asked. */
   readonly facts?: ServerFacts;
 }

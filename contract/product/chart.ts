@@ -157,7 +157,7 @@ function replicaValues(replicas: number, autoscaling: AutoscalingSettings | unde
   };
 }
 
-/** The Ingress. A host without paths of its own is one that Kubernetes refuses. */
+/** The Ingress. Kubernetes refuses a host without paths. */
 function ingressValues(ingress: IngressSettings | undefined): HelmValues {
   if (ingress === undefined) return { enabled: false };
   const { host, className, tlsSecretName, annotations } = ingress;

@@ -4,7 +4,7 @@ import type { HelmValues } from './helm-values';
 
 /** What Argo CD and Flux need to know to install the control plane. None of it is secret. */
 export interface GitOpsSettings {
-  /** Name of their own objects. */
+  /** Name of their objects. */
   readonly name: string;
   /** Namespace of the release. */
   readonly namespace: string;

@@ -13,7 +13,7 @@ import { AUTHENTICATION_VARIABLES } from './authentication';
 import { factsOf } from './facts';
 import { type HelmValues, isValues, itemName, type ValuePath, valueAt, visitValues } from './helm-values';
 
-/** Connection URLs. Each reaches only the workloads that need it, from a Secret of its own. */
+/** Connection URLs. Each reaches only the workloads that need it, from a separate Secret. */
 const CONNECTIONS: Readonly<Record<string, string>> = {
   AGENT_BOM_POSTGRES_URL: 'the connection reaches the API from its own Secret',
   AGENT_BOM_POSTGRES_MAINTENANCE_URL: 'the connection reaches the API from its own Secret',
@@ -81,7 +81,7 @@ export function refusedArguments(values: HelmValues): KeyMistake[] {
   if (!Array.isArray(given)) return [];
   return given.flatMap((argument, index) => {
     if (!/^\s*--workers\b/.test(String(argument))) return [];
-    const rule = 'one process a pod: each opens pools of its own, and the connection limits count pods';
+    const rule = 'one process a pod: each opens its own pools, and the connection limits count pods';
     return [{ path: [...API_ARGUMENTS, index], got: String(argument), rule, fix: 'raise `release.replicas` instead' }];
   });
 }
@@ -94,7 +94,7 @@ export function refusedMounts(values: HelmValues): KeyMistake[] {
     const place = isValues(mount) ? `${mount.mountPath}/`.replace(/\/+/g, '/') : '';
     const authorities = `${CA_DIRECTORY}/`;
     if (place === '' || !(authorities.startsWith(place) || place.startsWith(authorities))) return [];
-    const rule = `${CA_DIRECTORY} holds the certificate authorities of the database`;
+    const rule = `${CA_DIRECTORY} holds the CA certificates of the database`;
     return [{ path: [...API_MOUNTS, index, 'mountPath'], got: place, rule, fix: 'mount the volume somewhere else' }];
   });
 }

@@ -23,7 +23,7 @@ export function roleValues(roles: ServiceAccountRoles): HelmValues {
   return Object.assign({}, ...workloads(roles).map(([workload, arn]) => nested(ACCOUNTS[workload], arn)));
 }
 
-/** Annotations of the user's where the contract has one of its own. */
+/** Annotations of the user's where the contract sets the same one. */
 export function roleMistakes(roles: ServiceAccountRoles, values: HelmValues): Mistake[] {
   return workloads(roles).flatMap(([workload]) => {
     const path = [...ACCOUNTS[workload], 'annotations', ROLE_ANNOTATION];

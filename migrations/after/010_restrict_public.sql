@@ -1,6 +1,7 @@
 -- What PostgreSQL gives to everybody, and the contract gives to those who need it.
 begin;
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
+set local lock_timeout = '2s';
 
 do $$
 begin
@@ -12,7 +13,7 @@ begin
 end
 $$;
 
--- Only what differs: a grant that is there already would be written again.
+-- Only what differs: an existing grant would be written again.
 do $$
 declare
   item record;

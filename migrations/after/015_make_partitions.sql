@@ -1,6 +1,6 @@
 -- Partitions for the months that the product keeps, and for a year ahead: only the owner may create them, and a row of a
 -- month that has none is refused. Names, bounds and policies are the product's own, which finds them there; it keeps
--- sightings for 365 days and creates twelve months ahead. Made beside the parent and attached, because a partition that is
+-- sightings for 365 days and creates twelve months ahead. Created separately from the parent and attached, because a partition that is
 -- created in place locks readers and writers out of its parent.
 call pg_temp.change_relations($changes$
   with parent as (

@@ -1,26 +1,43 @@
 -- Who reads and writes which table. Only differences are granted and revoked, so that a database that is in order is
--- not written to. What a packaged migration took from the application stays taken: it is given privileges only where it
--- has none, on a table from before there were default privileges, or on all tables of a role that is new.
+-- not written to. What the packaged migrations leave to the application stays as they leave it. It is given privileges only
+-- where it has none: on a table that has the mark of 020_own_database.sql and nothing else, on one from before there were
+-- default privileges, or on all tables of a role that is new.
 call pg_temp.change_relations($changes$
-  with relation as (
-    select c.oid, c.relname::text, c.relkind, c.relowner, c.relacl, app.privileges,
+  with recursive ancestor as (
+    select c.oid, c.oid as top, c.relname as top_name, 0 as depth from pg_class c where c.relnamespace = 'public'::regnamespace
+    union all
+    select a.oid, p.oid, p.relname, a.depth + 1
+      from ancestor a
+      join pg_inherits i on i.inhrelid = a.top
+      join pg_class p on p.oid = i.inhparent and p.relkind = 'p'
+  ), held as (
+    select c.oid,
+           array(select a.privilege_type from aclexplode(c.relacl) a where a.grantee = 'agent_bom_app'::regrole
+                  union
+                 select a.privilege_type || ' of a column' from pg_attribute t, aclexplode(t.attacl) a
+                  where t.attrelid = c.oid and a.grantee = 'agent_bom_app'::regrole) as privileges
+      from pg_class c
+     where c.relnamespace = 'public'::regnamespace
+  ), relation as (
+    select c.oid, c.relname::text, c.relkind, c.relowner, c.relacl, h.privileges, h.privileges <@ '{REFERENCES}' as is_untouched,
+           -- A partition that no migration granted anything on is used through the table that it is part of.
+           p.privileges as of_parent, n.privileges as of_product,
            exists (select from aclexplode(c.relacl) a where a.grantee = 'agent_bom_backup'::regrole) as is_dumped
       from pg_class c
-     cross join lateral (
-             select array(select a.privilege_type from aclexplode(c.relacl) a where a.grantee = 'agent_bom_app'::regrole
-                           union
-                          select a.privilege_type || ' of a column' from pg_attribute t, aclexplode(t.attacl) a
-                           where t.attrelid = c.oid and a.grantee = 'agent_bom_app'::regrole) as privileges) app
-     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'S')
+      join held h on h.oid = c.oid
+      join lateral (select top, top_name from ancestor a where a.oid = c.oid order by depth desc limit 1) t on true
+      join held p on p.oid = t.top
+      left join jsonb_to_recordset(current_setting('agent_bom.narrowed_tables')::jsonb)
+                n (relation text, privileges text[]) on n.relation = t.top_name
+     where c.relkind in ('r', 'p', 'v', 'm', 'S')
        and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
   ), wanted as (
     select r.oid, r.relkind, g.grantee, p.privilege,
-           g.grantee = 'agent_bom_backup' or (r.privileges = '{}' and (not r.is_dumped or a.role_is_new)) as is_given,
+           g.grantee = 'agent_bom_backup'
+           or (r.is_untouched and (r.privileges <> '{}' or r.relkind = 'S' or not r.is_dumped or a.role_is_new)) as is_given,
            g.grantee = 'agent_bom_app' and a.role_is_new as at_once
       from relation r
-     cross join (select not exists (select from relation where privileges <> '{}') as role_is_new) a
-      left join jsonb_to_recordset(current_setting('agent_bom.narrowed_tables')::jsonb)
-                n (relation text, privileges text[]) on n.relation = r.relname
+     cross join (select not exists (select from relation where not is_untouched) as role_is_new) a
      cross join (values (array['SELECT', 'INSERT', 'UPDATE', 'DELETE'])) rows (privileges)
      cross join (values ('agent_bom_app'), ('agent_bom_backup')) g (grantee)
      cross join lateral unnest(case
@@ -32,7 +49,9 @@ call pg_temp.change_relations($changes$
             when r.relname = 'alembic_version' then array['SELECT']
             when r.relkind = 'S' then array['USAGE', 'SELECT']
             -- All four are what an earlier version of the contract gave; less is what the migrations say by now.
-            when n.privileges is not null and (r.privileges = '{}' or r.privileges @> rows.privileges) then n.privileges
+            when r.of_product is not null and r.privileges @> rows.privileges then r.of_product
+            when r.is_untouched and not r.of_parent <@ '{REFERENCES}' then array(select unnest(rows.privileges) intersect select unnest(r.of_parent))
+            when r.is_untouched and r.privileges = '{}' and r.of_product is not null then r.of_product
             else rows.privileges
           end) p (privilege)
   ), present as (

@@ -1,6 +1,7 @@
 -- The logins: who they are members of, what they may not be, how many connections and how much patience they have.
 begin;
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
+set local lock_timeout = '2s';
 
 do $$
 declare

@@ -3,7 +3,7 @@
 -- https://www.rfc-editor.org/rfc/rfc5802 and https://www.rfc-editor.org/rfc/rfc7677
 begin;
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
-set local lock_timeout = '5s';
+set local lock_timeout = '2s';
 
 create or replace function pg_temp.percent_decode(encoded text) returns text language sql as $$
   select convert_from(string_agg(

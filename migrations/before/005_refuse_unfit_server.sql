@@ -1,9 +1,8 @@
 -- What cannot be brought to the contract is refused here, before anything is created: each reason in one sentence, with
 -- what fixes it. Reads only.
 begin;
-set local search_path = pg_catalog, pg_temp;
-set local lock_timeout = '300s';
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
+set local lock_timeout = '2s';
 
 do $$
 begin

@@ -1,9 +1,8 @@
 -- Nobody but the owner and the administrator creates in the schema public from here on: what others put there would run
 -- with the rights of both. Before 15 PostgreSQL let everybody.
 begin;
-set local search_path = pg_catalog, pg_temp;
-set local lock_timeout = '300s';
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
+set local lock_timeout = '2s';
 
 do $$
 declare

@@ -1,9 +1,8 @@
 -- What others left in the database and sessions of the contract would run is refused before the first of them creates
 -- anything. The trial of the extensions, whose scripts look into the schema public, is rolled back.
 begin;
-set local search_path = pg_catalog, pg_temp;
-set local lock_timeout = '300s';
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
+set local lock_timeout = '2s';
 
 do $$
 declare

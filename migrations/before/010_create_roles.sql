@@ -1,9 +1,8 @@
 -- Roles that have to exist before the packaged migrations run: they grant to agent_bom_app only if it is there. The
 -- owner role creates them, so that it may manage them and a later administrator needs one membership only.
 begin;
-set local search_path = pg_catalog, pg_temp;
-set local lock_timeout = '300s';
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
+set local lock_timeout = '2s';
 
 do $$
 begin

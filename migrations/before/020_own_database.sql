@@ -1,8 +1,8 @@
 -- The owner role owns the database and what is in it, so that the packaged migrations can run as that role: then the
 -- session's login receives their grants and the owner gives them, and nobody grants anything back to its own grantor.
 begin;
-set local search_path = pg_catalog, pg_temp;
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
+set local lock_timeout = '2s';
 
 do $$
 begin
@@ -39,26 +39,31 @@ begin
 end
 $$;
 
--- The packaged chain sets none of these: tables of later migrations are usable and can be dumped at once.
+-- Tables of later migrations can be dumped at once. The application gets nothing that a migration could grant or leave
+-- out, only a mark: REFERENCES, with which it can do nothing. A table that still has it when `after` runs was never kept
+-- from the application; what a migration granted next to it, or left after a REVOKE ALL, is what the product wants.
 set local role agent_bom_owner;
 do $$
 declare
   item record;
 begin
   for item in
-    select w.privilege, w.kind, w.grantee
-      from (values ('agent_bom_app', 'tables', 'r', 'SELECT'), ('agent_bom_app', 'tables', 'r', 'INSERT'),
-                   ('agent_bom_app', 'tables', 'r', 'UPDATE'), ('agent_bom_app', 'tables', 'r', 'DELETE'),
-                   ('agent_bom_app', 'sequences', 'S', 'USAGE'), ('agent_bom_app', 'sequences', 'S', 'SELECT'),
-                   ('agent_bom_backup', 'tables', 'r', 'SELECT'), ('agent_bom_backup', 'sequences', 'S', 'SELECT'))
-           w (grantee, kind, objtype, privilege)
-     where not exists (
-             select
-               from pg_default_acl d, aclexplode(d.defaclacl) a
-              where d.defaclrole = 'agent_bom_owner'::regrole and d.defaclnamespace = 'public'::regnamespace
-                and d.defaclobjtype::text = w.objtype and a.grantee = w.grantee::regrole and a.privilege_type = w.privilege)
+    with wanted (grantee, objtype, privilege) as (
+      values ('agent_bom_app', 'r', 'REFERENCES'), ('agent_bom_backup', 'r', 'SELECT'), ('agent_bom_backup', 'S', 'SELECT')
+    ), present as (
+      select a.grantee::regrole::text as grantee, d.defaclobjtype::text as objtype, a.privilege_type as privilege
+        from pg_default_acl d
+       cross join lateral aclexplode(d.defaclacl) a
+       where d.defaclrole = 'agent_bom_owner'::regrole and d.defaclnamespace = 'public'::regnamespace
+         and d.defaclobjtype in ('r', 'S') and a.grantee in ('agent_bom_app'::regrole, 'agent_bom_backup'::regrole)
+    )
+    select 'grant' as verb, 'to' as preposition, * from (select * from wanted except select * from present) missing
+    union all
+    -- What earlier versions of the contract gave to the application.
+    select 'revoke', 'from', * from (select * from present except select * from wanted) excess
   loop
-    execute format('alter default privileges in schema public grant %s on %s to %I', item.privilege, item.kind, item.grantee);
+    execute format('alter default privileges in schema public %s %s on %s %s %I', item.verb, item.privilege,
+                   case item.objtype when 'S' then 'sequences' else 'tables' end, item.preposition, item.grantee);
   end loop;
 end
 $$;

@@ -1,5 +1,5 @@
 -- Relations that an earlier run of the packaged migrations left with the administrator. The table of revisions goes last:
--- as long as it is the administrator's, so is everything beside it, wherever a run was cut off.
+-- as long as it is the administrator's, so may be the others, wherever a run was cut off.
 call pg_temp.change_relations($changes$
   select c.oid as relation,
          format('alter %s %s owner to agent_bom_owner',

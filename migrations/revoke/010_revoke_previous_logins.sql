@@ -1,9 +1,8 @@
 -- Revokes the logins of the previous generation, once the pods that use them are gone: no password, no LOGIN. Which login
 -- of an identity stays is what the URL says that its pods use. The next generation opens the other one again.
 begin;
-set local search_path = pg_catalog, pg_temp;
-set local lock_timeout = '300s';
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
+set local lock_timeout = '2s';
 
 do $$
 declare

@@ -1,8 +1,7 @@
 -- A session outlives the password and the LOGIN that it began with.
 begin;
-set local search_path = pg_catalog, pg_temp;
-set local lock_timeout = '300s';
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
+set local lock_timeout = '2s';
 
 do $$
 declare

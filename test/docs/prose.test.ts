@@ -5,7 +5,8 @@ import { join } from 'node:path';
 const PROJECT = join(__dirname, '..', '..');
 
 /** Files whose prose is checked; comments and messages of the code in the folders named here. Faults quote other code. */
-const CHECKED = /\.(?:md|ya?ml)$|^(?:commands|scripts)\/(?!mutants\/faults\/).*\.(?:ts|sql|sh)$/;
+const CHECKED =
+  /\.(?:md|ya?ml)$|^(?:backup|commands|constructs|contract|migrations|scripts|stacks)\/(?!mutants\/faults\/).*\.(?:ts|sql|psql|sh|py)$/;
 
 /** Generated from text that lives elsewhere, or a list of the words themselves. */
 const UNCHECKED = ['docs/environment-file.md', 'test/docs/prose.test.ts'];
@@ -23,7 +24,7 @@ const WORDS: readonly [found: RegExp, instead: string][] = [
   [/\bfor want of\b/i, 'without, for lack of'],
   [/\bauthorities of the (?:server|region|database)\b/i, 'CA certificates'],
   [/\bformer(?:ly)?\b/i, 'previous'],
-  [/\badmit(?:s|ted|ting)?\b/i, 'allow, accept'],
+  [/(?<!database\.)\badmit(?:s|ted|ting)?\b/i, 'allow, accept'],
   [/\bturn(?:s|ed)? [\w ]{0,30}\baway\b/i, 'refuse'],
   [/\bstands? (?:in|there|beside)\b/i, 'is in, is set'],
   [/\bin the place of\b/i, 'instead of'],

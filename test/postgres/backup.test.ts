@@ -202,7 +202,7 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
   it('never overwrites a dump', () => {
     expect(script(source, 'dump.sh', directory, 'one')).toEqual({
       code: 2,
-      output: expect.stringContaining('exists already'),
+      output: expect.stringContaining('a dump replaces none'),
     });
   });
 

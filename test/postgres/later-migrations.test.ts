@@ -27,6 +27,15 @@ function newTable(name: string, narrowing: string): string {
     ${narrowing}`;
 }
 
+/** What the product of 0.110.0 computes: `path_identity` of `agent_bom.graph.snapshot_paths`, run in Python. */
+const PATH_KEYS = {
+  plain: '4f3fdd10dbac53a5eed803fb021b980f3dbff9c8',
+  empty: '643d5437104296e21d906ecb15b2c96ad278f20c',
+  strange: '8845ac2be644ffb1de1a805545e88f4257bee478',
+};
+
+const granted = (table: string) => `grant select, insert, update, delete on ${table} to agent_bom_app`;
+
 describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (major) => {
   let server: EmbeddedServer;
   let run: ContractRun;
@@ -87,9 +96,17 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
   it('that filled no row are repeated for the rows that they left out, and for no other', async () => {
     await migrate(
       "alter table compliance_hub_findings add scan_id text not null default '', add payload jsonb not null default '{}'",
-      newTable('agent_identities', "alter table agent_identities add agent_id text not null default '', add data text"),
+      newTable(
+        'agent_identities',
+        `alter table agent_identities add agent_id text not null default '', add data text;
+         revoke all on agent_identities from agent_bom_app; ${granted('agent_identities')};
+         grant usage on sequence agent_identities_id_seq to agent_bom_app`,
+      ),
       'create policy agent_bom_backup_reads on agent_identities for select to agent_bom_backup using (true)',
       "alter table governance_audit_log add prev_hash text not null default '', add data text",
+      `alter table attack_paths add scan_id text default '', add path_nodes text, add path_edges text,
+                                add path_key text not null default 'filled'; alter table attack_paths alter path_key set default ''`,
+      "create unique index on attack_paths (tenant_id, scan_id, path_key) where scan_id <> ''",
     );
     await asSuperuser(
       `insert into governance_audit_log (tenant_id, data) values
@@ -100,12 +117,19 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
       `insert into agent_identities (tenant_id, data) values
          ('north', '{"agent_id": " a "}'), ('south', '{"agent_id": " "}'), ('south', '{}'), ('south', null)`,
     );
+    const strange = JSON.stringify(['\u00e9\u007f\u{1f600}\n"\\/']);
+    await asSuperuser(
+      `insert into attack_paths (tenant_id, scan_id, path_nodes, path_edges, path_key) values
+         ('north', 'a', '["agent:a", "vuln:1"]', '["uses"]', ''), ('south', 'a', '["agent:a", "vuln:1"]', '["uses"]', ''),
+         ('south', 'b', null, '', ''), ('south', 'c', '${strange}', '["x\\u2028"]', ''), ('south', 'd', '[]', '[]', 'kept'),
+         ('north', 'c', '[]', '{}', ''), ('north', 'c', '[]', '[]', '${PATH_KEYS.empty}'), ('north', 'c', '[]', '[]', '${PATH_KEYS.empty}:1')`,
+    );
     expect(await failures()).toEqual([
       {
         id: 'schema.backfills',
         status: 'fail',
         detail:
-          'agent_identities: agent_id is empty in 1 rows; compliance_hub_findings: scan_id is empty in 2 rows; ' +
+          'agent_identities: agent_id is empty in 1 rows; attack_paths: path_key is empty in 5 rows; compliance_hub_findings: scan_id is empty in 2 rows; ' +
           'governance_audit_log: prev_hash is empty in 1 rows',
       },
     ]);
@@ -115,6 +139,20 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
       'filled scan_id in 2 rows of compliance_hub_findings',
       'filled agent_id in 1 rows of agent_identities',
       'filled prev_hash in 1 rows of governance_audit_log',
+      'filled path_key in 5 rows of attack_paths',
+    ]);
+    const keys = await asSuperuser(
+      'select tenant_id, scan_id, path_key from attack_paths where scan_id <> $$$$ order by 1, 2, 3',
+    );
+    expect(keys.map(({ tenant_id: tenant, scan_id: scan, path_key: key }) => `${tenant} ${scan} ${key}`)).toEqual([
+      `north a ${PATH_KEYS.plain}`,
+      `north c ${PATH_KEYS.empty}`,
+      `north c ${PATH_KEYS.empty}:1`,
+      `north c ${PATH_KEYS.empty}:2`,
+      `south a ${PATH_KEYS.plain}`,
+      `south b ${PATH_KEYS.empty}`,
+      `south c ${PATH_KEYS.strange}`,
+      'south d kept',
     ]);
     const hashes = 'select prev_hash from governance_audit_log order by id desc limit 4';
     expect((await asSuperuser(hashes)).map(({ prev_hash: hash }) => hash)).toEqual(['', '', '', 'p']);
@@ -149,20 +187,35 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
 
   it('keep what they took from the application, however often the contract runs', async () => {
     await migrate(
-      newTable('agent_bom_snapshots', 'revoke update, delete on agent_bom_snapshots from agent_bom_app'),
-      newTable('append_only', 'revoke update, delete on append_only from agent_bom_app'),
+      newTable('agent_bom_snapshots', 'grant select, insert on agent_bom_snapshots to agent_bom_app'),
+      newTable('granted_alone', 'grant select, insert, delete on granted_alone to agent_bom_app'),
+      newTable('append_only', `${granted('append_only')}; revoke update, delete on append_only from agent_bom_app`),
+      newTable('all_of_it', granted('all_of_it')),
       newTable(
         'by_column',
         'revoke all on by_column from agent_bom_app; grant select (id) on by_column to agent_bom_app',
       ),
       newTable('no_rows', 'revoke all on no_rows from agent_bom_app'),
       newTable('ordinary', ''),
+      `create table by_month (tenant_id text, day date) partition by range (day);
+       create table by_month_first partition of by_month for values from ('2026-01-01') to ('2026-02-01');
+       alter table by_month enable row level security, force row level security;
+       alter table by_month_first enable row level security, force row level security;
+       create policy tenant on by_month using (tenant_id = public.abom_current_tenant())
+         with check (tenant_id = public.abom_current_tenant());
+       create policy tenant on by_month_first using (tenant_id = public.abom_current_tenant())
+         with check (tenant_id = public.abom_current_tenant());
+       grant select, insert on by_month to agent_bom_app`,
     );
     for (const _ of [1, 2]) {
       await applyStep('before', run);
       await applyStep('after', run);
       expect(await privileges('agent_bom_snapshots')).toEqual(['INSERT', 'SELECT']);
+      expect(await privileges('granted_alone')).toEqual(['DELETE', 'INSERT', 'SELECT']);
       expect(await privileges('append_only')).toEqual(['INSERT', 'SELECT']);
+      expect(await privileges('all_of_it')).toEqual(ROWS);
+      expect(await privileges('by_month')).toEqual(['INSERT', 'SELECT']);
+      expect(await privileges('by_month_first')).toEqual(['INSERT', 'SELECT']);
       expect(await privileges('by_column')).toEqual([]);
       expect(await privileges('no_rows')).toEqual([]);
       expect(await privileges('ordinary')).toEqual(ROWS);
@@ -177,15 +230,48 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
       status: 'pass',
       detail:
         'rows only; no schema, no revision, no keys; less than the default on agent_bom_snapshots (SELECT, INSERT), ' +
-        'append_only (SELECT, INSERT), by_column (SELECT)',
+        'append_only (SELECT, INSERT), by_column (SELECT), by_month (SELECT, INSERT), ' +
+        'by_month_first (SELECT, INSERT), granted_alone (SELECT, INSERT, DELETE)',
     });
+  });
+
+  it('keep it of tables that have been there for long, too', async () => {
+    await migrate(
+      'revoke delete on ordinary from agent_bom_app',
+      'revoke insert, delete on all_of_it from agent_bom_app',
+    );
+    for (const _ of [1, 2]) {
+      await applyStep('before', run);
+      await applyStep('after', run);
+      expect(await privileges('ordinary')).toEqual(['INSERT', 'SELECT', 'UPDATE']);
+      expect(await privileges('all_of_it')).toEqual(['SELECT', 'UPDATE']);
+    }
+  });
+
+  it('grant what they grant where default privileges of an earlier version of the contract would add to it', async () => {
+    const former = 'alter default privileges for role agent_bom_owner in schema public';
+    await asSuperuser(
+      `${former} grant select, insert, update, delete on tables to agent_bom_app`,
+      `${former} grant usage, select on sequences to agent_bom_app`,
+      `${former} revoke references on tables from agent_bom_app`,
+    );
+    await migrate(newTable('mcp_scan_results', 'grant select, insert, delete on mcp_scan_results to agent_bom_app'));
+    expect(await privileges('mcp_scan_results')).toEqual(ROWS);
+    await applyStep('before', run);
+    await migrate(newTable('later', 'grant select on later to agent_bom_app'));
+    for (const _ of [1, 2]) {
+      await applyStep('after', run);
+      expect(await privileges('mcp_scan_results')).toEqual(['DELETE', 'INSERT', 'SELECT']);
+      expect(await privileges('later')).toEqual(['SELECT']);
+      expect(await failures()).toEqual([]);
+    }
   });
 
   it('get back what an earlier version of the contract gave to the application', async () => {
     await asSuperuser('grant select, insert, update, delete on agent_bom_snapshots, append_only to agent_bom_app');
     expect((await failures()).map(({ detail }) => detail)).toEqual([
-      'agent_bom_app may DELETE agent_bom_snapshots, which its migration took away; ' +
-        'agent_bom_app may UPDATE agent_bom_snapshots, which its migration took away',
+      'agent_bom_app may DELETE agent_bom_snapshots, which its migration did not grant; ' +
+        'agent_bom_app may UPDATE agent_bom_snapshots, which its migration did not grant',
     ]);
     await applyStep('after', run);
     expect(await privileges('agent_bom_snapshots')).toEqual(['INSERT', 'SELECT']);

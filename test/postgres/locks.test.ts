@@ -24,7 +24,7 @@ const SLACK_MS = 1500;
 const TOO_LONG_MS = 2 * (LOCK_TIMEOUT_MS + SLACK_MS);
 const HELD = 'scan_jobs';
 
-describe.each(['15', '18'] as const)('a run beside a control plane that is serving, on PostgreSQL %s', (major) => {
+describe.each(['15', '18'] as const)('a run next to a control plane that is serving, on PostgreSQL %s', (major) => {
   let server: EmbeddedServer;
   let run: ContractRun;
   let tables: string[];
@@ -96,7 +96,7 @@ describe.each(['15', '18'] as const)('a run beside a control plane that is servi
     };
   }
 
-  /** Runs both steps beside writers and a reader that stays until the run has been turned away twice. */
+  /** Runs a step next to writers and a reader that stays until the run has been refused twice. */
   async function besideReader(work: (notice: (text: string) => void) => Promise<void>) {
     const reader = await session(superuserUrl(server), 'open reader');
     await reader.query('begin');
@@ -137,6 +137,22 @@ describe.each(['15', '18'] as const)('a run beside a control plane that is servi
     expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
   }
 
+  async function withPsql(step: string, notice: (text: string) => void): Promise<void> {
+    const { admin, app, maintenance, backup } = run.urls;
+    const child = spawn('bash', [RUN, step], {
+      env: {
+        PATH: process.env.PATH,
+        CONTRACT_OPTIONS: startupOptions(run.parameters),
+        ALEMBIC_DATABASE_URL: admin,
+        AGENT_BOM_POSTGRES_URL: app,
+        AGENT_BOM_POSTGRES_MAINTENANCE_URL: maintenance,
+        AGENT_BOM_POSTGRES_BACKUP_URL: backup,
+      },
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => text.split('\n').filter(Boolean).forEach(notice));
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+  }
+
   it('takes over every table while a reader stays: no statement waits longer than the lock timeout', async () => {
     await adopted();
     await besideReader(async (onNotice) => {
@@ -146,21 +162,7 @@ describe.each(['15', '18'] as const)('a run beside a control plane that is servi
 
   (hasClientTools(15) ? it : it.skip)('does the same with psql', async () => {
     await asSuperuser('drop policy agent_bom_backup_reads on scan_jobs', 'drop policy agent_bom_backup_reads on teams');
-    await besideReader(async (notice) => {
-      const { admin, app, maintenance, backup } = run.urls;
-      const child = spawn('bash', [RUN, 'after'], {
-        env: {
-          PATH: process.env.PATH,
-          CONTRACT_OPTIONS: startupOptions(run.parameters),
-          ALEMBIC_DATABASE_URL: admin,
-          AGENT_BOM_POSTGRES_URL: app,
-          AGENT_BOM_POSTGRES_MAINTENANCE_URL: maintenance,
-          AGENT_BOM_POSTGRES_BACKUP_URL: backup,
-        },
-      });
-      child.stderr.setEncoding('utf8').on('data', (text: string) => text.split('\n').forEach(notice));
-      expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
-    });
+    await besideReader((notice) => withPsql('after', notice));
   });
 
   it('gives up in the end, says who is in the way, and continues from there', async () => {
@@ -186,6 +188,54 @@ describe.each(['15', '18'] as const)('a run beside a control plane that is servi
     await asSuperuser(`select pg_terminate_backend(${rows[0]?.pid})`);
     await applyStep('after', run);
     expect(await names()).toContain(HELD);
+  });
+
+  type Apply = (step: 'before' | 'after' | 'revoke', onNotice: (text: string) => void) => Promise<void>;
+  const runners: [string, boolean, Apply][] = [
+    ['Node.js', true, (step, onNotice) => applyStep(step, { ...run, onNotice })],
+    ['psql', hasClientTools(15), withPsql],
+  ];
+
+  it.each(
+    runners,
+  )('waits two seconds for what is not a table, too, and tries again, with %s', async (_, isHere, apply) => {
+    if (!isHere) return;
+    // Each step changes something else that the other session holds.
+    const held = [
+      [
+        'before',
+        'grant create on schema public to agent_bom_readonly',
+        'grant usage on schema public to agent_bom_readonly',
+      ],
+      ['after', 'alter role agent_bom_app connection limit 7', 'alter role agent_bom_app connection limit 8'],
+      ['revoke', 'alter role agent_bom_app_b login', 'alter role agent_bom_app_b connection limit 8'],
+    ] as const;
+    await asSuperuser('create role agent_bom_readonly nologin');
+    for (const [step, differs, holds] of held) {
+      await asSuperuser(differs);
+      const other = await session(superuserUrl(server), 'a DBA');
+      await other.query(`begin; ${holds}`);
+      const notices: string[] = [];
+      const free = async (notice: string) => {
+        notices.push(notice);
+        if (notice.startsWith('another session')) await other.query('rollback');
+      };
+      const start = Date.now();
+      await apply(step, (notice) => void free(notice));
+      const retries = notices.filter((notice) =>
+        /^another session holds what .* changes; trying again in 1 s$/.test(notice),
+      );
+      expect(retries).toHaveLength(1);
+      expect(notices.join('\n')).not.toMatch(/55P03|LOCATION/);
+      expect(Date.now() - start).toBeGreaterThan(2000);
+    }
+    expect(
+      await asSuperuser(
+        "select count(*)::int as rows from pg_namespace, aclexplode(nspacl) a where nspname = 'public' and a.privilege_type = 'CREATE' and a.grantee = 'agent_bom_readonly'::regrole",
+      ),
+    ).toEqual([{ rows: 0 }]);
+    await asSuperuser('drop owned by agent_bom_readonly', 'drop role agent_bom_readonly');
+    expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
   });
 
   it('analyzes tables that have rows and no statistics, and not those without rows', async () => {

@@ -179,6 +179,30 @@ describe('what holds at a version', () => {
   });
 });
 
+describe('the facts of the SQL', () => {
+  const sql = readFileSync(join(__dirname, '..', '..', 'migrations', 'facts.sql'), 'utf8');
+  const section = (setting: string) =>
+    sql.slice(0, sql.indexOf(`'agent_bom.${setting}'`) + 4000).split(`'agent_bom.${setting}'`)[1] ?? '';
+
+  it('narrow the tables that the records name, to the same privileges', () => {
+    const recorded = factsOf(newestVersion()).narrowedTables.map(({ table, privileges }) => `${table} ${privileges}`);
+    const inSql = section('narrowed_tables').split('n (relation')[0] ?? '';
+    const rows = [...inSql.matchAll(/\('(\w+)', '\{([A-Z,]+)\}'\)/g)].map(
+      ([, table, privileges]) => `${table} ${privileges}`,
+    );
+    expect(rows.sort()).toEqual(recorded.sort());
+  });
+
+  it('repeat the backfills that the records name', () => {
+    const recorded = backfills(PRODUCT_FLOOR, newestVersion());
+    const inSql = section('backfills').split('b (relation')[0] ?? '';
+    const rows = [...inSql.matchAll(/\('(\w+)', '(\w+)',\s+\$f\$/g)].map(([, table, column]) => `${table}.${column}`);
+    expect(rows.sort()).toEqual(recorded.map(({ table, column }) => `${table}.${column}`).sort());
+    const comment = sql.slice(0, sql.indexOf("'agent_bom.backfills'")).split('\n').slice(-6).join('\n');
+    for (const { migration } of recorded) expect(comment).toContain(migration);
+  });
+});
+
 describe('what nobody recorded of a version', () => {
   it('is its head: only its image knows', () => {
     expect(recordedHead('0.110.0')).toBe('20261020_01');

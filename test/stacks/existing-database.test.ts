@@ -148,7 +148,7 @@ describe('an endpoint whose secrets somebody else brings into the cluster', () =
   });
 
   it('is not asked for where the environment has a database of its own', () => {
-    expect(() => existingEndpoint(parsed(minimal()))).toThrow('a database of its own');
+    expect(() => existingEndpoint(parsed(minimal()))).toThrow('not an existing one');
   });
 });
 

@@ -26,7 +26,7 @@ export interface DatabaseNetworkProps {
 }
 
 /**
- * Who may connect to a database: the pods and nodes of a cluster, pods with a security group of their own, whatever has
+ * Who may connect to a database: the pods and nodes of a cluster, pods with a separate security group, whatever has
  * another security group, or a private network in CIDR notation.
  */
 export type DatabasePeer =
@@ -48,7 +48,7 @@ export class DatabaseNetwork extends Construct {
     this.securityGroupId = this.createSecurityGroup(props).id;
   }
 
-  /** Allows access on one TCP port; pods with a security group of their own are let out to it too. */
+  /** Allows access on one TCP port; pods with a separate security group may connect to it too. */
   allowFrom(peer: DatabasePeer, port: number): void {
     this.createIngressRule(port, this.sourceOf(peer));
     if (peer instanceof PodSecurityGroup) peer.allowTo(this, port);

@@ -65,7 +65,7 @@ export function createInstanceParameters(server: Construct, props: PostgresServe
 
 /**
  * Parameters of an Aurora cluster: the same as those of an instance. Instances take what the cluster has, except the number
- * of connections, which belongs to a group of their own; it is made only for a number that was given.
+ * of connections, which belongs to the group of each database; it is set only for a number that was given.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Reference.ParameterGroups.html
  */

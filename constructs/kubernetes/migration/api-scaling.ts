@@ -42,7 +42,7 @@ export interface ApiScalingProps
   readonly direction: 'stop' | 'start';
 }
 
-/** Whether a version has migrations, of its own or of versions before it, that API pods of earlier versions fail after. */
+/** Whether a version has migrations, new ones or those of versions before it, that API pods of earlier versions fail after. */
 export function stopsWriters(chartVersion: string = RELEASE_DEFAULTS.chartVersion): boolean {
   return writerStopsUpTo(chartVersion).length > 0;
 }

@@ -82,7 +82,7 @@ export interface SecurityGroupPolicyProps {
 }
 
 /**
- * Puts all pods of a namespace into security groups of their own. The kind is known to every EKS cluster; it takes effect
+ * Puts all pods of a namespace into separate security groups. The kind is known to every EKS cluster; it takes effect
  * where the VPC CNI runs with `ENABLE_POD_ENI=true` on nodes that support it. Elsewhere no pod has access to the
  * database, and the migration Job fails. Where the CNI enforces the groups strictly, as it does by default, probes of the kubelet need
  * its `DISABLE_TCP_EARLY_DEMUX=true` too.

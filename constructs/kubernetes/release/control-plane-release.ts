@@ -68,7 +68,7 @@ export class ControlPlaneRelease extends Construct {
     this.ready = [release];
   }
 
-  /** Roles are known when Terraform runs, and a text with a reference cannot be a literal: they get one of their own. */
+  /** Roles are known when Terraform runs, and a text with a reference cannot be a literal: they get a separate one. */
   private roleDocuments({ serviceAccountRoles = {}, values = {} }: ControlPlaneReleaseProps): string[] {
     const mistakes = roleMistakes(serviceAccountRoles, values);
     if (mistakes.length > 0) throw new ContractError(mistakes);

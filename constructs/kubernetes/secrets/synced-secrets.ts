@@ -54,7 +54,7 @@ export interface SyncedSecretsProps {
 /** Properties of a stored secret that make a connection URL. */
 const CREDENTIALS = ['username', 'password'];
 
-/** All Secrets of the control plane: each identity's connection URL in one of its own, and the control plane's keys. */
+/** All Secrets of the control plane: each identity's connection URL in a separate one, and the control plane's keys. */
 export class SyncedSecrets extends Construct {
   /** Secret of each identity, with its connection URL. */
   readonly identities: Readonly<Record<IdentityName, SyncedSecret>>;

@@ -17,7 +17,7 @@ export const reports = section(
   {
     store: field(
       z.enum(REPORT_STORES),
-      'A bucket, a directory on a volume that all API pods mount, or neither. Without the key the bucket of the environment; `off` where it has none, because the server exists already.',
+      'A bucket, a directory on a volume that all API pods mount, or neither. Without the key the bucket of the environment; `off` where it has none, because the server is an existing one.',
       `one of ${REPORT_STORES.join(', ')}`,
       'write bucket, or leave the key out',
     ).optional(),
@@ -56,7 +56,7 @@ interface ReportKeys {
 }
 
 /**
- * Whether the reports of an environment are in the bucket of its own database stack. The stack then keeps them for
+ * Whether the reports of an environment are in the bucket of its database stack. The stack then keeps them for
  * `reports.retentionDays` below `REPORT_PREFIX`, and lets the API's role write and read there.
  */
 export function keepsReportsInOwnBucket(environment: ReportKeys): boolean {

@@ -180,7 +180,7 @@ export const database = section('The database: an RDS instance, an Aurora cluste
       .string()
       .min(1)
       .regex(/^[^/\\]/),
-    'PEM file with the certificate authorities of the server, relative to this file. Required if the bundled ones of RDS lack the region, and for an `existing` server outside RDS.',
+    'PEM file with the CA certificates of the server, relative to this file. Required if the bundled ones of RDS lack the region, and for an `existing` server outside RDS.',
     'the path of a PEM file, relative to the environment file',
     'write a path such as `rds-ca-il-central-1.pem`, or leave the key out',
   ).optional(),

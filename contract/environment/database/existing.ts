@@ -90,7 +90,7 @@ export const existing = section('An existing PostgreSQL server; then there is no
       .regex(/^[a-z_][a-z0-9_-]{0,62}$/)
       .refine((database) => !RESERVED_DATABASES.includes(database)),
     'Database that only the control plane uses. It has to exist, be empty, and have the encoding UTF8.',
-    `a database of its own: lower-case letters, digits, \`_\` and \`-\`, at most 63 characters, none of ` +
+    `a separate database: lower-case letters, digits, \`_\` and \`-\`, at most 63 characters, none of ` +
       RESERVED_DATABASES.join(', '),
     'create a database such as `agent_bom` and write its name',
   ).default(EXISTING_DEFAULTS.database),
@@ -245,7 +245,7 @@ const RULES_WITH_EXISTING: readonly Rule[] = [
     broken: ({ written }: FileViews) => {
       const arns = SECRET_NAMES.map((other) => written.text(`${SECRETS}.${other}.arn`));
       const shared = arns[index] !== undefined && arns.indexOf(arns[index]) < index;
-      return shared ? 'a secret of its own: the product refuses identities that share a login' : undefined;
+      return shared ? 'a separate secret: the product refuses identities that share a login' : undefined;
     },
     fix: 'create a separate secret for each identity',
   })),

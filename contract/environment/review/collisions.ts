@@ -23,19 +23,19 @@ const PLACES: readonly Place[] = [
   {
     path: 'name',
     of: ({ name }) => name,
-    rule: 'every environment has a name of its own',
+    rule: 'every environment has its own name',
     fix: 'rename all but one of them',
   },
   {
     path: 'namespace',
     of: ({ namespace, cluster, region }) => `${namespace} on the cluster ${cluster.name} in ${region}`,
-    rule: 'every environment has a namespace of its own in a cluster: its objects have the same names in each',
+    rule: 'every environment has its own namespace in a cluster: its objects have the same names in each',
     fix: 'give all but one of them another `namespace`, or delete the files that you do not deploy',
   },
   {
     path: 'database.existing',
     of: ({ database: { existing } }) => existing && `${existing.host}:${existing.port}`,
-    rule: 'every environment has a server of its own: roles belong to the server, and one would overwrite the passwords of the other',
+    rule: 'every environment has its own server: roles belong to the server, and one would overwrite the passwords of the other',
     fix: 'name another server in all but one of them; another database on the same server is not enough',
   },
 ];

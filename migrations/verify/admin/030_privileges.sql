@@ -80,7 +80,7 @@ finding (id, found, failures) as (
       join pg_roles app on app.rolname = 'agent_bom_app' and not has_table_privilege(app.oid, r.oid, 'SELECT')
      where r.name = 'alembic_version'
     union all
-    select format('agent_bom_app may %s %s, which its migration took away', p.name, u.name)
+    select format('agent_bom_app may %s %s, which its migration did not grant', p.name, u.name)
       from jsonb_to_recordset(current_setting('agent_bom.narrowed_tables')::jsonb) n (relation text, privileges text[])
       join usage u on u.name = n.relation and cardinality(u.privileges) = (select count(*) from row_privilege)
       join row_privilege p on p.name <> all (n.privileges)
@@ -108,10 +108,10 @@ finding (id, found, failures) as (
     union all
     select object from excess where role = 'backup')
   union all
-  select 'privileges.defaults', 'tables of later migrations are usable and can be dumped', array(
+  select 'privileges.defaults', 'tables of later migrations can be dumped, and nothing more', array(
     select format('new %s of agent_bom_owner are %s for %s', w.kind,
              case when p.privileges is null then 'not opened' else 'opened with ' || p.privileges end, w.grantee)
-      from (values ('tables', 'r', 'agent_bom_app', 'DELETE,INSERT,SELECT,UPDATE'), ('sequences', 'S', 'agent_bom_app', 'SELECT,USAGE'),
+      from (values ('tables', 'r', 'agent_bom_app', 'REFERENCES'), ('sequences', 'S', 'agent_bom_app', null),
                    ('tables', 'r', 'agent_bom_backup', 'SELECT'), ('sequences', 'S', 'agent_bom_backup', 'SELECT'))
            w (kind, objtype, grantee, privileges)
       left join (select d.defaclobjtype::text as objtype, a.grantee::regrole::text as grantee,

@@ -1,4 +1,4 @@
--- Who besides the contract reaches rows and keys, by whatever path, and what others left that sessions of the contract run.
+-- Who, besides the contract, reaches rows and keys, by whatever path, and what others left that sessions of the contract run.
 -- Superusers and administrators reach everything and are named. Whoever only reads and writes tables is subject to row-level security, and is
 -- named too: a session says itself which tenant it is of.
 with recursive

@@ -88,7 +88,7 @@ begin
           left_over := left_over || item.oid;
           -- A privilege that is missing is another check's business.
           if has_table_privilege(item.oid, 'INSERT') then
-            broken := broken || format('%s: a row of its own tenant was refused', item.relname);
+            broken := broken || format('%s: a row of the same tenant was refused', item.relname);
           end if;
         when others then
           left_over := left_over || item.oid;

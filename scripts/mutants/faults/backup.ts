@@ -96,7 +96,7 @@ export const BACKUP_FAULTS = [
     ],
   ),
   ...inFile(
-    'backup/restore/beside.sh',
+    'backup/restore/new_database.sh',
     [REFUSALS, FAILURES, BESIDE, BACKUP, ZOO],
     [
       ['two restores at once', '[[ $answer == t ]] ||', 'true ||'],

@@ -97,7 +97,7 @@ describe('the page of a report', () => {
 
 describe('the budget', () => {
   it('adds up to what the server accepts, and counts logins that take turns once', () => {
-    const rows = budgetRows(FACTS);
+    const rows = budgetRows(FACTS, []);
     expect(rows.filter(({ counts }) => counts).reduce((sum, { connections = 0 }) => sum + connections, 0)).toBe(450);
     expect(rows.filter(({ counts }) => !counts).map(({ who }) => who)).toEqual([
       'agent_bom_app_b',
@@ -106,16 +106,38 @@ describe('the budget', () => {
     expect(rows.at(-1)).toMatchObject({ kind: 'free', connections: 366 });
   });
 
+  it('has a row for each pool below the login that its pods use, which the login counts already', () => {
+    const pools = [
+      { name: 'app', identity: 'app', connections: 10, allPods: 40 },
+      { name: 'maintenance', identity: 'maintenance', connections: 4, allPods: 16 },
+      { name: 'idempotency-fence', identity: 'app', connections: 4, allPods: 20 },
+    ] as const;
+    const rows = budgetRows(FACTS, pools);
+    expect(rows.slice(0, 6).map(({ who, connections, counts }) => [who, connections, counts])).toEqual([
+      ['agent_bom_app', 62, true],
+      ['app pool', 40, false],
+      ['idempotency-fence pool', 20, false],
+      ['agent_bom_app_b', 62, false],
+      ['agent_bom_maintenance', 14, true],
+      ['maintenance pool', 16, false],
+    ]);
+    expect(rows.at(-1)).toEqual(budgetRows(FACTS, []).at(-1));
+    const page = reportPage(runReport([], { pools }));
+    expect(page.match(/<th scope="row" role="rowheader">[\w-]+ pool<span/g)).toHaveLength(3);
+    expect(page).toContain('of all API pods, those of a rollout included; part of the limit above');
+    expect(reportPage(runReport())).not.toContain(' pool<span');
+  });
+
   it.each([
     [84, 0],
     [83, 0],
     [85, 1],
   ])('of a server with %i connections leaves %i free', (connections, free) => {
-    expect(budgetRows({ ...FACTS, connections }).at(-1)).toMatchObject({ kind: 'free', connections: free });
+    expect(budgetRows({ ...FACTS, connections }, []).at(-1)).toMatchObject({ kind: 'free', connections: free });
   });
 
   it('leaves nothing free where a login has no limit', () => {
-    const rows = budgetRows({ ...FACTS, logins: [{ login: 'agent_bom_app' }] });
+    const rows = budgetRows({ ...FACTS, logins: [{ login: 'agent_bom_app' }] }, []);
     expect(rows.at(-1)).toMatchObject({ kind: 'free', connections: 0 });
     expect(reportPage(runReport([], { facts: { ...FACTS, logins: [{ login: 'agent_bom_app' }] } }))).toContain(
       'no limit',

@@ -37,7 +37,7 @@ describe('a namespace', () => {
 
 describe('a section for a namespace', () => {
   it.each([
-    [{ name: 'default', create: false }, 'namespace.name', 'a Kubernetes namespace of its own'],
+    [{ name: 'default', create: false }, 'namespace.name', 'a separate Kubernetes namespace'],
     [{ name: 'team', creat: false }, 'namespace.creat', 'the keys here are name, create'],
   ])('not %j', (namespace, path, rule) => {
     expect(mistakesIn(stringify({ ...minimal(), namespace }))).toMatchObject([

@@ -40,6 +40,7 @@ export function runReport(differing: readonly CheckResult[] = [], more: Partial<
       milliseconds: 12,
     })),
     mistakes: [],
+    pools: [],
     facts: FACTS,
     ...more,
   };

@@ -134,9 +134,24 @@ export const SABOTAGES: readonly Sabotage[] = [
              alter table endpoint_syncs enable row level security, force row level security;
              create policy tenant on endpoint_syncs using (tenant_id = abom_current_tenant())
                with check (tenant_id = abom_current_tenant());
-             create policy agent_bom_backup_reads on endpoint_syncs for select to agent_bom_backup using (true)`,
-    names: 'agent_bom_app may DELETE endpoint_syncs, which its migration took away',
+             create policy agent_bom_backup_reads on endpoint_syncs for select to agent_bom_backup using (true);
+             revoke all on endpoint_syncs from agent_bom_app;
+             grant select, insert, update, delete on endpoint_syncs to agent_bom_app`,
+    names: 'agent_bom_app may DELETE endpoint_syncs, which its migration did not grant',
     mends: 'drop table endpoint_syncs',
+  },
+  {
+    check: 'privileges.app',
+    what: 'a table that its migration never granted all of, and default privileges opened',
+    breaks: `set role agent_bom_owner; create table mcp_scan_results (tenant_id text);
+             alter table mcp_scan_results enable row level security, force row level security;
+             create policy tenant on mcp_scan_results using (tenant_id = abom_current_tenant())
+               with check (tenant_id = abom_current_tenant());
+             create policy agent_bom_backup_reads on mcp_scan_results for select to agent_bom_backup using (true);
+             revoke all on mcp_scan_results from agent_bom_app;
+             grant select, insert, update, delete on mcp_scan_results to agent_bom_app`,
+    names: 'agent_bom_app may UPDATE mcp_scan_results, which its migration did not grant',
+    mends: 'drop table mcp_scan_results',
   },
   {
     check: 'privileges.app',
@@ -165,6 +180,15 @@ export const SABOTAGES: readonly Sabotage[] = [
     breaks: 'grant create on database agent_bom to agent_bom_maintenance',
     names: 'agent_bom_maintenance may create schemas',
     mends: 'revoke create on database agent_bom from agent_bom_maintenance',
+  },
+  {
+    check: 'privileges.defaults',
+    what: 'tables to come that are open to the application, whatever their migrations grant',
+    breaks:
+      'alter default privileges for role agent_bom_owner in schema public grant delete on tables to agent_bom_app',
+    names: 'new tables of agent_bom_owner are opened with DELETE,REFERENCES for agent_bom_app',
+    mends:
+      'alter default privileges for role agent_bom_owner in schema public revoke delete on tables from agent_bom_app',
   },
   {
     check: 'privileges.defaults',

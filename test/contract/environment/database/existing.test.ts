@@ -198,7 +198,7 @@ describe('existing secrets', () => {
     [APP.replace('secretsmanager', 'ssm'), /^the whole ARN of a secret/],
     [APP.replace(/-d4e5f6$/, ''), /^the whole ARN of a secret/],
     [APP.replace('eu-west-1', 'us-east-1'), /^a secret in eu-west-1, the region of the environment$/],
-    [minimalExisting().secrets.existing.admin.arn, /^a secret of its own/],
+    [minimalExisting().secrets.existing.admin.arn, /^a separate secret/],
   ])('are not %p', (arn, rule) => {
     expect(withArn(arn)).toMatchObject([
       { path: 'secrets.existing.app.arn', got: JSON.stringify(arn), rule: expect.stringMatching(rule) },

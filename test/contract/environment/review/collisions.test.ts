@@ -16,7 +16,7 @@ describe('two environments', () => {
         file: 'a.yaml, b.yaml',
         path: 'namespace',
         got: 'agent-bom on the cluster platform in eu-west-1',
-        rule: expect.stringContaining('a namespace of its own'),
+        rule: expect.stringContaining('its own namespace'),
         fix: expect.stringContaining('another `namespace`'),
       },
     ]);

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
-# Sourced by restore.sh: the database beside, from its creation to the moment in which it takes the name. `target` is the
-# database that the URLs name, `beside` the new one, `work` a directory for files, `keeper` a session in a third database.
+# Sourced by restore.sh: the new database, from its creation until it takes the name. `target` is the
+# database that the URLs name, `new` the new one, `work` a directory for files, `keeper` a session in a third database.
 
 # CREATE DATABASE sets no comment; until it has one, this limit marks a database as ours.
 UNFINISHED_LIMIT=987654321
@@ -30,7 +30,7 @@ refuse_other_logins() {
 # Runs a file of this directory in the third database: in_third <file> [<name> <value>]... The file finds what it is told
 # in settings, such as agent_bom.target.
 in_third() {
-  PGDATABASE=$third PGOPTIONS=$(startup_options target "$target" beside "${beside:-}" contract_roles "$CONTRACT_ROLES" \
+  PGDATABASE=$third PGOPTIONS=$(startup_options target "$target" new "${new:-}" contract_roles "$CONTRACT_ROLES" \
     unfinished_limit "$UNFINISHED_LIMIT" "${@:2}") psql -X -q -A -t -v ON_ERROR_STOP=1 -f "$here/restore/$1"
 }
 
@@ -54,17 +54,17 @@ open_keeper() {
   [[ $answer == t ]] || refuse "another restore into database $target is at work; restore again when it is done"
 }
 
-create_beside() {
+create_database() {
   local stem variable mark="unfinished restore into the database $target"
   stem=$(LC_ALL=C; printf '%s' "${target//[^A-Za-z0-9_]/_}" | cut -c 1-40)_restoring_
   in_third leftovers.sql stem "$stem" mark "$mark" |
     sed 's/.*/dropping &, which an interrupted restore left/'
   existing=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -c "select string_agg(rolname, ',') from pg_roles where rolname ~ '^$CONTRACT_ROLES\$'")
-  beside=$stem$(printf '%04x%04x' "$((RANDOM * 2 + RANDOM % 2))" "$((RANDOM * 2 + RANDOM % 2))")
-  in_third create_beside.sql mark "$mark"
+  new=$stem$(printf '%04x%04x' "$((RANDOM * 2 + RANDOM % 2))" "$((RANDOM * 2 + RANDOM % 2))")
+  in_third create_database.sql mark "$mark"
   for variable in "${URL_VARIABLES[@]}"; do
     [[ ${!variable} =~ ^([^:]+://[^/]+/)[^?]+(\?.*)$ ]]
-    export "$variable=${BASH_REMATCH[1]}$beside${BASH_REMATCH[2]}"
+    export "$variable=${BASH_REMATCH[1]}$new${BASH_REMATCH[2]}"
   done
   connect ALEMBIC_DATABASE_URL
 }
@@ -107,6 +107,21 @@ restore_entries() {
     sed -E -e '/^SET SESSION AUTHORIZATION /,/^RESET SESSION AUTHORIZATION/d' \
       -e "/^(GRANT|REVOKE|ALTER DEFAULT PRIVILEGES) /{/ (TO|FROM) (PUBLIC|$CONTRACT_ROLES)( WITH GRANT OPTION)?;\$/!d;}" |
     psql -X -q -o /dev/null -v ON_ERROR_STOP=1 --single-transaction
+  # Default privileges as this version of the contract has them, whichever made the dump.
+  psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$migrations/facts.sql" -f "$migrations/before/020_own_database.sql"
+}
+
+# The lines of the manifest, as `after` leaves the database: earlier versions of the contract gave the application more than
+# the migrations say on some tables.
+wanted_contents() {
+  psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -o "$work/narrowed" -f "$migrations/facts.sql" -f "$here/restore/narrowed_tables.sql"
+  grep -v -E $'^(format|sha256|bytes|owners)\t' "$manifest" |
+    awk -F '\t' -v OFS='\t' 'NR == FNR { privileges[$1] = $2; next }
+      $1 == "grant" && $3 == "agent_bom_app" && $4 == "DELETE,INSERT,SELECT,UPDATE" && ($2 in privileges) {
+        $4 = privileges[$2]
+        printf "narrowed to what its migration grants to agent_bom_app: %s (%s)\n", $2, $4 >"/dev/stderr"
+      }
+      { print }' "$work/narrowed" -
 }
 
 count_contents() {
@@ -133,7 +148,7 @@ take_name() {
     sleep 0.05
   done
   wait "$renaming" || refuse "the restored database could not take the name $target; psql says why above"
-  beside=''
+  new=''
   left_behind=$(PGDATABASE=$previous PGOPTIONS="-c agent_bom.contract_roles=$CONTRACT_ROLES" \
     psql -X -q -A -t -v ON_ERROR_STOP=1 -o "$work/left" -f "$migrations/facts.sql" -f "$here/relations.sql" -f "$here/left_out.sql" && paste -s -d , "$work/left" | sed 's/,/, /g')
   if [[ -z $left_behind && $(PGDATABASE=$previous psql -X -q -A -t -f "$here/restore/is_empty.sql") == t ]]; then
@@ -148,11 +163,11 @@ take_name() {
 clean_up() {
   local code=$?
   kill ${analysis:+"$analysis"} ${counting:+"$counting"} 2>/dev/null || true
-  if [[ -n ${beside:-} ]]; then
+  if [[ -n ${new:-} ]]; then
     connect ALEMBIC_DATABASE_URL
-    if ! { in_third drop_database.sql unwanted "$beside" && in_third drop_roles.sql existing "$existing"; }
+    if ! { in_third drop_database.sql unwanted "$new" && in_third drop_roles.sql existing "$existing"; }
     then
-      printf 'the unfinished database %s or its roles were not dropped; the next restore does that\n' "$beside" >&2
+      printf 'the unfinished database %s or its roles were not dropped; the next restore does that\n' "$new" >&2
     fi
     printf 'the database %s is as it was\n' "$target" >&2
   fi

@@ -1,9 +1,9 @@
--- Creates the database that the dump is restored into, beside the one that it will replace and with the same locale.
--- Variables: `target` is the name of the one, `beside` that of the other, `mark` the comment by which a later restore
+-- Creates the database that the dump is restored into, next to the one that it will replace and with the same locale.
+-- Variables: `target` is the name of the one, `new` that of the other, `mark` the comment by which a later restore
 -- knows a database that was left over. CREATE DATABASE sets no comment, so a limit that nobody else sets goes before it.
 \set ON_ERROR_STOP on
 select format('create database %I template template0 connection limit %s encoding %L lc_collate %L lc_ctype %L locale_provider %s%s%s',
-              current_setting('agent_bom.beside'), current_setting('agent_bom.unfinished_limit'), pg_encoding_to_char(d.encoding), d.datcollate, d.datctype,
+              current_setting('agent_bom.new'), current_setting('agent_bom.unfinished_limit'), pg_encoding_to_char(d.encoding), d.datcollate, d.datctype,
               case d.datlocprovider when 'i' then 'icu' when 'b' then 'builtin' else 'libc' end,
               -- The columns are called otherwise, or absent, from one major to the next.
               case d.datlocprovider when 'i' then format(' icu_locale %L', coalesce(j ->> 'datlocale', j ->> 'daticulocale'))
@@ -13,5 +13,5 @@ select format('create database %I template template0 connection limit %s encodin
  cross join lateral to_jsonb(d) j
  where d.datname = current_setting('agent_bom.target')
 \gexec
-select format('comment on database %I is %L', current_setting('agent_bom.beside'), current_setting('agent_bom.mark'))
+select format('comment on database %I is %L', current_setting('agent_bom.new'), current_setting('agent_bom.mark'))
 \gexec
