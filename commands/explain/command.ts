@@ -1,4 +1,4 @@
-import { Argument, Command } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { environmentsOption, type HelpText, helpText, jsonOption } from '../shared/command-line';
 import type { ExplainOptions } from './run';
 
@@ -7,6 +7,10 @@ const HELP: HelpText = {
     ['explain example', 'Shows the stacks, the connection budget, and who may do what.'],
     ['explain environments/example.yaml --tree', 'Takes a file too, and shows the resources as a tree of constructs.'],
     ['explain example --json | jq .budget', 'The same for a program.'],
+    [
+      'explain example --iam deploy --output policies',
+      'Writes the IAM policies of whoever deploys it, for the platform team.',
+    ],
   ],
   variables: 'ENVIRONMENTS_DIR, the folder of the environment files (default: environments)',
   exitCodes: { success: 'explained', failure: 'the environment is wrong, or cannot be synthesized' },
@@ -26,6 +30,13 @@ export function explainCommand(): Command {
     )
     .addArgument(new Argument('<environment>', 'name of an environment, or its file'))
     .option('--tree', 'show the resources as a tree of constructs')
+    .addOption(
+      new Option(
+        '--iam <purpose>',
+        'print the least IAM policies of whoever does that, as JSON, instead of an explanation',
+      ).choices(['deploy', 'plan', 'doctor', 'rehearse']),
+    )
+    .option('--output <folder>', 'with --iam: write a file for each policy')
     .addOption(environmentsOption())
     .addOption(jsonOption())
     .addHelpText('after', helpText(HELP))

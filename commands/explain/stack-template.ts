@@ -26,7 +26,12 @@ export class StackTemplate {
   readonly resources: readonly PlannedResource[];
   /** Number of things that are looked up and not created. */
   readonly lookups: number;
+  /** Providers by their name, each a list of configurations. */
+  readonly providers: JsonObject;
+  /** Where the state is: the name of the backend, and its configuration. */
+  readonly backend: JsonObject;
   private readonly data: JsonObject;
+  private readonly resource: JsonObject;
 
   constructor(
     readonly name: string,
@@ -34,14 +39,22 @@ export class StackTemplate {
   ) {
     const content = object(template);
     this.data = object(content.data);
+    this.resource = object(content.resource);
+    this.providers = object(content.provider);
+    this.backend = object(object(content.terraform).backend);
     this.lookups = blocksOf(this.data).length;
-    this.resources = blocksOf(object(content.resource))
+    this.resources = blocksOf(this.resource)
       .map(({ type, id, block }) => planned(type, id, block, `${name}/`))
       .sort((one, other) => (one.path < other.path ? -1 : 1));
   }
 
   ofType(type: string): readonly PlannedResource[] {
     return this.resources.filter((resource) => resource.type === type);
+  }
+
+  /** Everything of one kind, with the type and the id that Terraform knows it by. */
+  blocks(what: 'resources' | 'lookups'): { type: string; id: string; block: JsonObject }[] {
+    return blocksOf(what === 'resources' ? this.resource : this.data);
   }
 
   /** The data source that an expression such as `${data.aws_iam_policy_document.x.json}` refers to. */
