@@ -4,8 +4,10 @@ module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // They pack and install: `npm run test:tarball`.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/package/'],
+  // Packages that are ES modules only, which Node.js requires and Jest does not.
+  transformIgnorePatterns: ['/node_modules/(?!@secretlint/)'],
   transform: {
-    '^.+\\.ts$': [
+    '^.+\\.ts$|/@secretlint/.+\\.js$': [
       '@swc/jest',
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],

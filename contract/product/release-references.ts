@@ -11,7 +11,15 @@ import { RUNTIME_IDENTITIES } from '../postgres/identities';
 import { variablesOfKeys } from './api-settings';
 import { AUTHENTICATION_VARIABLES } from './authentication';
 import { factsOf } from './facts';
-import { type HelmValues, isValues, itemName, type ValuePath, valueAt, visitValues } from './helm-values';
+import {
+  type HelmValue,
+  type HelmValues,
+  isValues,
+  itemName,
+  type ValuePath,
+  valueAt,
+  visitValues,
+} from './helm-values';
 
 /** Connection URLs. Each reaches only the workloads that need it, from a separate Secret. */
 const CONNECTIONS: Readonly<Record<string, string>> = {
@@ -99,14 +107,33 @@ export function refusedMounts(values: HelmValues): KeyMistake[] {
   });
 }
 
-/** Names of Secrets and ServiceAccounts that belong to other workloads than those of the chart. */
+/** Names of Secrets and ServiceAccounts that belong to other workloads than those of the chart, where such a name is expected. */
 export function referenceMistakes(values: HelmValues): KeyMistake[] {
+  const kinds = new Map(visitValues(values, (value, path) => kindAt(value, path)));
   return visitValues(values, (value, path) => {
     if (typeof value !== 'string') return [];
     const name = value.trim();
-    if (IDENTITY_SECRETS.test(name)) return [referenceMistake(path, name, 'Secret')];
-    return PRIVILEGED_ACCOUNTS.includes(name) ? [referenceMistake(path, name, 'ServiceAccount')] : [];
+    const [isSecret, isAccount] = [IDENTITY_SECRETS.test(name), PRIVILEGED_ACCOUNTS.includes(name)];
+    if (!isSecret && !isAccount) return [];
+    const named = [...path, kinds.get(path.slice(0, -1).join('/')), kinds.get(path.slice(0, -2).join('/'))];
+    if (isSecret && namesAny(named, SECRET_PLACE)) return [referenceMistake(path, name, 'Secret')];
+    return isAccount && namesAny(named, ACCOUNT_PLACE) ? [referenceMistake(path, name, 'ServiceAccount')] : [];
   });
+}
+
+/** Other objects may have the same name: a PriorityClass, a pool of nodes. */
+const SECRET_PLACE = /secret|credential/i;
+const ACCOUNT_PLACE = /service-?account/i;
+/** How far above a name the key may be that says what it names: `sources[].secret.name`. */
+const LEVELS = 4;
+
+function namesAny(parts: readonly (string | number | undefined)[], place: RegExp): boolean {
+  return parts.slice(-LEVELS).some((part) => typeof part === 'string' && place.test(part));
+}
+
+/** The kind of an object, for the names in it. */
+function kindAt(value: HelmValue, path: ValuePath): readonly (readonly [place: string, kind: string])[] {
+  return isValues(value) && typeof value.kind === 'string' ? [[path.join('/'), value.kind]] : [];
 }
 
 function referenceMistake(path: ValuePath, name: string, kind: 'Secret' | 'ServiceAccount'): KeyMistake {

@@ -95,15 +95,20 @@ function ownedKeyMistakes(given: HelmValue, owned: HelmValue, path: ValuePath): 
     });
   }
   if (Array.isArray(owned) && Array.isArray(given)) return ownedItemMistakes(given, owned, path);
+  if (typeof owned === 'boolean' && given === owned && decidedElsewhere(path) === undefined) return [];
   return [ownedMistake(given, path)];
 }
 
 function ownedMistake(given: HelmValue, path: ValuePath): KeyMistake {
-  const place = path.join('.');
-  const elsewhere = DECIDED_ELSEWHERE.find(([prefix]) => place === prefix || place.startsWith(`${prefix}.`));
-  const instead = elsewhere === undefined ? '' : `, and write \`${elsewhere[1]}\``;
+  const elsewhere = decidedElsewhere(path);
+  const instead = elsewhere === undefined ? '' : `, and write \`${elsewhere}\``;
   const fix = `remove it from \`release.values\`${instead}`;
   return { path, got: showValue(given), rule: 'the contract owns this value', fix };
+}
+
+function decidedElsewhere(path: ValuePath): string | undefined {
+  const place = path.join('.');
+  return DECIDED_ELSEWHERE.find(([prefix]) => place === prefix || place.startsWith(`${prefix}.`))?.[1];
 }
 
 /** Keys that are a plain name here, and that Helm resolves to other values. */

@@ -1,5 +1,10 @@
+import { ruleSetFinds } from '../../../contract/product/credentials/rule-set';
 import type { HelmValues } from '../../../contract/product/helm-values';
+import { credentialMistakes } from '../../../contract/product/release-credentials';
 import { releaseValueMistakes } from '../../../contract/product/release-values';
+import { DISGUISED } from '../../support/credentials/disguised';
+import { HARMLESS } from '../../support/credentials/harmless';
+import { ALPHABETS, random } from '../../support/credentials/tokens';
 
 function paths(values: HelmValues): string[] {
   return releaseValueMistakes(values).map(({ path }) => path.join('.'));
@@ -55,5 +60,71 @@ describe('credentials', () => {
     const mistakes = releaseValueMistakes({ controlPlane: { enabled: { password: 'hunter2' } } });
     expect(mistakes.length).toBeGreaterThan(0);
     expect(JSON.stringify(mistakes)).not.toContain('hunter2');
+  });
+});
+
+describe('the list of values', () => {
+  it('has at least 120 credentials and at least 120 values without one', () => {
+    expect(DISGUISED.length).toBeGreaterThanOrEqual(120);
+    expect(HARMLESS.length).toBeGreaterThanOrEqual(120);
+  });
+
+  it.each(DISGUISED)('finds the credential in %s, once, and does not show it', (_what, values) => {
+    const mistakes = credentialMistakes(values);
+    expect(mistakes).toHaveLength(1);
+    expect(JSON.stringify(mistakes)).not.toMatch(/hunter2|letmein/);
+  });
+
+  it.each(HARMLESS)('finds none in %s', (_what, values) => {
+    expect(releaseValueMistakes(values)).toEqual([]);
+  });
+});
+
+describe('random texts under a name that says nothing', () => {
+  it.each(
+    Object.keys(ALPHABETS) as (keyof typeof ALPHABETS)[],
+  )('are found if they are of 32 characters of %s, but for a few', (alphabet) => {
+    const texts = Array.from({ length: 200 }, (_item, index) => random(alphabet, 32, String(index)));
+    const missed = texts.filter((value) => credentialMistakes({ env: [{ name: 'EXTRA', value }] }).length === 0);
+    expect(missed.length).toBeLessThanOrEqual(10);
+  });
+});
+
+describe('the rules of secretlint', () => {
+  const loads = (values: HelmValues): number => {
+    let loaded = 0;
+    jest.isolateModules(() => {
+      jest.doMock('@secretlint/secretlint-rule-preset-recommend', () => {
+        loaded += 1;
+        return { rules: [] };
+      });
+      require('../../../contract/product/release-credentials').credentialMistakes(values);
+    });
+    jest.dontMock('@secretlint/secretlint-rule-preset-recommend');
+    return loaded;
+  };
+
+  it.each<[number, HelmValues]>([
+    [0, {}],
+    [0, { nodeSelector: { 'kubernetes.io/os': 'linux' }, ui: { replicas: 3 } }],
+    [1, { a: 'registry.example.com/team-7', b: 'registry.example.com/team-8' }],
+  ])('are loaded %i times for %j', (times, values) => {
+    expect(loads(values)).toBe(times);
+  });
+
+  it.each([
+    [true, `gh${'p_'}${random('base62', 36)}`],
+    [true, `https://hooks.${'slack.com'}/services/T0000000A/B0000000B/${random('base62', 24)}`],
+    [false, 'registry.example.com/team-7'],
+  ])('answer %p at once', (found, text) => {
+    expect(ruleSetFinds(text)).toBe(found);
+  });
+});
+
+describe('long texts', () => {
+  it.each(['a', 'a.', 'a-', 'a:', '{{', '${', 'https://a.b/c?d=e&'])('of %j take no time to speak of', (part) => {
+    const started = process.cpuUsage().user;
+    expect(credentialMistakes({ text: part.repeat(20_000 / part.length) })).toEqual([]);
+    expect(process.cpuUsage().user - started).toBeLessThan(2_000_000);
   });
 });

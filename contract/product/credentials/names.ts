@@ -1,0 +1,104 @@
+/**
+ * What a name says about its value: `secret` whatever it is; `perhaps` unless it looks like the name of an object;
+ * `reference` where it names a Secret or a key in one; `known` for something public, however random it looks; `suspect`
+ * where a word of a secret is among others; `neutral` where the name says nothing.
+ */
+export type NameMeaning = 'secret' | 'perhaps' | 'reference' | 'known' | 'suspect' | 'neutral';
+
+const PASSWORD =
+  /^(?:passwords?|passwd|pswd|passphrase|passcode|pass|pwd|pw|psk|passwort|kennwort|mdp|senha|contrasena|salt|pepper|mnemonic)$/;
+/** Words that end in such a word without a boundary: `dbpassword`, `pgpass`, `authtoken`. */
+const JOINED =
+  /(?:passwords?|passwd|passphrase|pwd|secrets?|tokens?|credentials?|creds|api_?keys?|accesskeys?|secretkeys?|privatekeys?)$|^(?!by|com|encom|over|sur|tres|under|proxy).+pass$|^.{2,}pw$/;
+const TOKEN = /^(?:tokens?|bearer|jwt|pat|webhooktoken|dsn_?token)$/;
+const CREDENTIAL = /^(?:creds?|credentials?|secrets?)$/;
+/** What makes `secret` the thing itself and not the name of a Kubernetes Secret. */
+const OWNER_OF_SECRET =
+  /^(?:client|app|application|shared|webhook|session|cookie|jwt|hmac|consumer|api|oauth|oauth2|oidc|signing|encryption|master|totp|otp|mfa|hook)$/;
+const OBJECT_OF_SECRET =
+  /^(?:existing|pull|tls|image|external|sealed|kubernetes|k8s|inject|ca|certificate|cert|ssl|from)$/;
+/** What makes `key` a secret, and what does so in a variable alone. */
+const OWNER_OF_KEY =
+  /^(?:api|access|private|signing|sign|encryption|encrypt|decryption|crypto|hmac|master|license|licence|jwt|cookie|ssh|gpg|pgp)$/;
+const OWNER_OF_VARIABLE_KEY =
+  /^(?:auth|authentication|app|application|session|shared|account|storage|integration|ingest|ingestion|admin|deploy|webhook|service|subscription|limit|connections|insert|write|instrumentation)$/;
+/** What makes `key` anything but a secret. */
+const PUBLIC_KEY =
+  /^(?:public|publishable|site|partition|sort|primary|foreign|cache|map|label|annotation|topology|host|kms|json|row|shard|object|pub|tag|config|s3|vapid|lookup|index|group|dedup|idempotency)$/;
+/** A part of a Secret's name for its keys: `passwordKey: password`. */
+const KEY_IN_SECRET = /^(?:password|token|secret|username|user|credentials?|existing|url|dsn|ca|cert|client)$/;
+/** The last word of names whose values are public, or say where the secret is. */
+const KNOWN =
+  /^(?:name|names|ref|refs|reference|file|files|path|paths|dir|directory|folder|mount|arn|arns|id|ids|uid|guid|kid|enabled|disabled|provider|issuer|audience|audiences|mode|ttl|seconds|minutes|hours|days|age|expiry|expiration|expires|type|kind|class|format|policy|url|uri|urls|host|hosts|hostname|endpoint|endpoints|address|server|port|image|images|repository|registry|tag|tags|version|revision|commit|sha|sha1|sha256|sha512|digest|digests|hash|checksum|checksums|sum|fingerprint|thumbprint|etag|integrity|certificate|certificates|cert|certs|crt|ca|pem|bundle|cabundle|jwks|publickey|pubkey|region|zone|subnet|subnets|domain|domains|realm|scope|scopes|role|roles|group|groups|username|user|users|account|project|tenant|org|organization|cluster|namespace|bucket|queue|topic|table|schedule|timezone|email|emails|subject|dn|cn|verification|trace|traceparent|span|nonce|algorithm|alg|length|size|count|limit|max|min|header|headers|field|claim|claims|property|template|prefix|suffix|store|manager|rotation|rotated|label|env|envvar|variable|annotation|description|title|text|message|query|expr|method|strategy|required|optional|interval|timeout|period|window|review|location|source|backend|driver|engine|plugin|icon|logo|font|favicon|colou?r|sitekey)$/;
+/** Words at the end of a name that say nothing about what the value is. */
+const QUALIFIER =
+  /^(?:values?|string|plain|plaintext|raw|data|b64|base|encoded|hex|old|new|current|previous|next|primary|secondary|main|default|prod|production|staging|stage|dev|test|live|ro|rw|read|backup|admin|v)$/;
+const LINK = /^(?:for|of|to|from|in|on|by|with)$/;
+
+/** The words of a name, in lower case and without the numbers at their ends: `dbPassword_2` is db, password. */
+export function wordsOf(name: string): string[] {
+  return name
+    .normalize('NFKD')
+    .replace(/[^\w\s./:@-]/g, '')
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.toLowerCase())
+    .map((word) => (/^sha\d|^md5$|^s3$|^oauth2$|^k8s$/.test(word) ? word : word.replace(/\d+$/, '')))
+    .filter((word) => word !== '');
+}
+
+/**
+ * What a name says about its value.
+ *
+ * @param isVariable Whether it is the name of an environment variable, where nothing resolves the name of a Secret.
+ */
+export function meaningOf(name: string, isVariable: boolean): NameMeaning {
+  const words = wordsOf(name);
+  const link = words.findIndex((word, index) => index > 0 && LINK.test(word));
+  const head = trimmed(link < 0 ? words : words.slice(0, link));
+  const [last = '', before = ''] = [head.at(-1), head.at(-2)];
+  const meaning = meaningOfHead(last, before, isVariable);
+  if (meaning !== 'neutral') return meaning;
+  return words.some(isSecretWord) ? 'suspect' : 'neutral';
+}
+
+function trimmed(words: readonly string[]): readonly string[] {
+  const end = words.findLastIndex((word) => !QUALIFIER.test(word));
+  return end < 0 ? words : words.slice(0, end + 1);
+}
+
+function meaningOfHead(last: string, before: string, isVariable: boolean): NameMeaning {
+  if (PASSWORD.test(last) || (before === 'pass' && /^(?:phrase|word|code)$/.test(last))) return 'secret';
+  if (TOKEN.test(last)) return 'secret';
+  if (CREDENTIAL.test(last)) return meaningOfSecret(last, before, isVariable);
+  if (/^keys?$/.test(last)) return meaningOfKey(before, isVariable);
+  if (KNOWN.test(last)) return 'known';
+  if (!JOINED.test(last)) return 'neutral';
+  return /secrets?$|credentials?$/.test(last) && !/^(?:client|app|shared|hmac|jwt|session)/.test(last)
+    ? meaningOfSecret('secret', last.replace(/(?:secrets?|credentials?)$/, ''), isVariable)
+    : 'secret';
+}
+
+function meaningOfSecret(last: string, before: string, isVariable: boolean): NameMeaning {
+  if (/^secrets?$/.test(last) && OWNER_OF_SECRET.test(before)) return 'secret';
+  if (OBJECT_OF_SECRET.test(before)) return 'reference';
+  return isVariable ? 'secret' : 'perhaps';
+}
+
+function meaningOfKey(before: string, isVariable: boolean): NameMeaning {
+  if (before === 'secret') return isVariable ? 'secret' : 'perhaps';
+  if (OWNER_OF_KEY.test(before) || (isVariable && OWNER_OF_VARIABLE_KEY.test(before))) return 'secret';
+  if (PUBLIC_KEY.test(before)) return 'known';
+  return KEY_IN_SECRET.test(before) ? 'perhaps' : 'suspect';
+}
+
+function isSecretWord(word: string): boolean {
+  return (
+    PASSWORD.test(word) ||
+    TOKEN.test(word) ||
+    CREDENTIAL.test(word) ||
+    /^(?:auth|key|keys|webhook|hook|hmac|license|licence|cookie|sas|seed)$/.test(word) ||
+    JOINED.test(word)
+  );
+}

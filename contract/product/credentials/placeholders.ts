@@ -1,0 +1,51 @@
+/** What is filled in later: variables of Kubernetes and of shells, and templates. */
+const PLACEHOLDER =
+  /\$\{\{[^}]{0,500}\}\}|\{\{(?:[^{}]|[{}](?![{}])){0,500}\}\}|\$\([^()]{0,500}\)|`[^`\n]{1,500}`|\$\{[A-Za-z_][\w.]*(?::?[-?+]([^}]{0,200}))?\}|\$[A-Za-z_]\w*|%\([\w.]+\)s|%[A-Z_]{3,}%|<[^<>\n]{1,80}>|\[\[[^\]]{0,200}\]\]/g;
+/** What stands for a value that is not shown, or not known yet. */
+const MASK =
+  /^(?:\*+|\.{3,}|…|x{4,}|X{4,}|-+|_+|\[?redacted\]?|(?:replace|insert|fill|put|set)[-_ ]?(?:me|with|in|by|at|your|this|here|real)(?![a-z]).*|your[-_ ].*|to[-_ ]?do|tbd)$/i;
+/** Where another program finds the value: Vault, cloud secret managers, SOPS, 1Password, Kubernetes. */
+const POINTER =
+  /^(?:(?:vault|ref\+[\w-]+|secretref|secretkeyref|awssm|aws-?secrets?-?manager|awsssm|ssm|sm|gcpsm|gsm|azurekv|akv|keyvault|op|env|file|k8s|sops|bw|doppler|infisical|secret|conjur|akeyless):\S+|arn:aws[\w-]*:\S+|ENC\[.*\]|projects\/[\w-]+\/secrets\/\S+|@Microsoft\.KeyVault\(.*\)|!vault .*)$/is;
+const CHOICE =
+  /^(?:true|false|yes|no|on|off|y|n|enabled?|disabled?|none|null|nil|undefined|auto|automatic|optional|required|always|never|default|inherit|ignore|n\/a)$/i;
+const AMOUNT = /^-?\d+(?:\.\d+)?\s?(?:ms|s|m|h|d|w|y|%|[KMGT]i?B?|seconds|minutes|hours|days)?$/;
+const FILE =
+  /^(?:~|\.{1,2}|\/[\w.@-]+|[A-Za-z]:\\[\w.-]+)?(?:[/\\][\w.@-]+)*[/\\][\w.@-]+\/?$|^[\w-]+\.(?:key|pem|crt|cer|cert|txt|json|ya?ml|conf|cfg|env|pub|jks|p12|pfx)$/;
+
+/** A text without what is filled in later, and whether there was any. The default of a shell's variable stays. */
+export function withoutPlaceholders(text: string): { readonly text: string; readonly found: boolean } {
+  let found = false;
+  const rest = text.replace(PLACEHOLDER, (_whole, fallback?: unknown) => {
+    if (typeof fallback === 'string' && fallback !== '') return fallback;
+    found = true;
+    return '';
+  });
+  return { text: rest, found };
+}
+
+/** Whether a text says where a secret is, or stands for one, and holds none. */
+export function standsForSecret(text: string): boolean {
+  return MASK.test(text) || POINTER.test(text) || isFile(text);
+}
+
+/** Whether a text is a switch or a choice. */
+export function isChoice(text: string): boolean {
+  return CHOICE.test(text);
+}
+
+/** Whether a text is a number, a duration or a size. */
+export function isAmount(text: string): boolean {
+  return AMOUNT.test(text);
+}
+
+/** Whether a text is the name of an object in Kubernetes, with or without its namespace, or a list of such. */
+export function isObjectName(text: string): boolean {
+  const name = '[a-z0-9](?:[a-z0-9.-]{0,80}[a-z0-9])?';
+  return new RegExp(`^${name}(?:/${name})?(?:\\s*,\\s*${name}(?:/${name})?)*$`).test(text);
+}
+
+/** A path with words in it: one of a single random part is a secret that begins with a slash. */
+function isFile(text: string): boolean {
+  return FILE.test(text) && !/[A-Za-z0-9+]{24,}/.test(text);
+}

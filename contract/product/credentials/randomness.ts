@@ -1,0 +1,139 @@
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+
+/** What looks random and is public: digests, ids of AWS and other services, keys that a browser gets to see. */
+const PUBLIC_SHAPES: readonly RegExp[] = [
+  /\b(?:sha(?:1|224|256|384|512)|md5|h1)[:=-][A-Za-z0-9+/_-]+=*/gi,
+  /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi,
+  /\barn:aws[\w-]*:[^\s"',]+/g,
+  /\b(?:[a-z]{1,8}-){1,4}(?:[0-9a-f]{8}|[0-9a-f]{17})\b/g,
+  /\bmrk-[0-9a-f]{32}\b/g,
+  /\bp[kb]_(?:live|test)_\w+/g,
+  /\bpk\.eyJ[\w.-]+/g,
+  /\bphc_\w+/g,
+  /\bage1[a-z0-9]{50,}/g,
+  /\b(?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-[\w-]+|sk-(?:ssh|ecdsa)[\w@.-]+)\s+[A-Za-z0-9+/=]+/g,
+  /\b[\w-]{1,80}\.apps\.googleusercontent\.com\b/g,
+  /\bgoogle-site-verification=[\w-]+/g,
+  /-----BEGIN (?:[A-Z0-9 ]*CERTIFICATE|[A-Z0-9 ]*PUBLIC KEY|PGP PUBLIC KEY BLOCK|X509 CRL|DH PARAMETERS)[A-Z ]*-----[^-]*-----END [A-Z0-9 ]+-----/g,
+  // Hosts, the address of EKS's issuers among them; a part of a name has at most 63 characters.
+  /\b(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.){1,10}[a-z]{2,24}\b(?::\d{1,5})?(?:\/id\/[0-9A-F]{32}|\/[a-z]{2}(?:-[a-z]+)+-\d_\w{9})?/g,
+];
+
+/** The first bytes of pictures, fonts, programs, documents and archives, in hexadecimal digits. */
+const MEDIA = /^(?:89504e47|47494638|ffd8ff|52494646|774f4646|774f4632|0061736d|25504446|00010000|1f8b)/;
+/** The beginning of pictures that are text. */
+const MARKUP = /^\s*<(?:svg|\?xml|!doctype)/i;
+const BASE64 = /^(?:[A-Za-z0-9+/_-]{4}\s*){4,}[A-Za-z0-9+/_-]{0,3}={0,2}$/;
+const HEX = /^(?:[0-9a-f]{2}){8,}$|^(?:[0-9A-F]{2}){8,}$/;
+
+/** How long a random part has to be, and how often kinds of characters change in it. */
+interface Bounds {
+  readonly length: number;
+  readonly changes: number;
+}
+const STRICT: Bounds = { length: 20, changes: 0.22 };
+const LOOSE: Bounds = { length: 10, changes: 0.15 };
+
+/** A text without what looks random and is public. */
+export function withoutPublicShapes(text: string): string {
+  return PUBLIC_SHAPES.reduce((rest, shape) => rest.replace(shape, ' '), text);
+}
+
+/**
+ * Whether a text has a part that nobody would write by hand.
+ *
+ * @param isSuspect Whether its name has a word of a secret: then shorter and tamer parts count.
+ */
+export function isRandom(text: string, isSuspect: boolean): boolean {
+  const bounds = isSuspect ? LOOSE : STRICT;
+  return withoutPublicShapes(text)
+    .split(/[\s"'`,;()<>{}[\]|=&?:@\\]+/)
+    .some((part) => isRandomPart(part, bounds));
+}
+
+function isRandomPart(part: string, bounds: Bounds): boolean {
+  if (/^[0-9a-f]+$/i.test(part)) return isRandomHex(part, bounds);
+  // A secret in Base64 has a separator now and then; words have one every few letters.
+  const pieces = part.split(/[/._~-]+/).filter((piece) => piece !== '');
+  const longest = pieces.reduce((most, piece) => Math.max(most, piece.length), 0);
+  if (part.length < bounds.length || longest < Math.min(bounds.length, 12)) return false;
+  const candidate =
+    pieces.length <= 1 + part.length / 14 ? pieces.join('') : (pieces.find((piece) => piece.length === longest) ?? '');
+  return candidate.length >= bounds.length && changes(candidate) >= bounds.changes && variety(candidate) >= 0.3;
+}
+
+function isRandomHex(part: string, { length }: Bounds): boolean {
+  return part.length >= Math.max(20, length + 4) && /\d/.test(part) && /[a-f]/i.test(part) && variety(part) > 0.1;
+}
+
+/** How often the kind of character changes from one to the next, as a share. A capital at the start of a word is none. */
+function changes(text: string): number {
+  const kinds = [...text].map((character) =>
+    /[a-z]/.test(character) ? 'a' : /[A-Z]/.test(character) ? 'A' : /\d/.test(character) ? '0' : '+',
+  );
+  const all = kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length;
+  const words = text.match(/[A-Z][a-z]{3,}/g)?.length ?? 0;
+  return (all - 2 * words) / (text.length - 1);
+}
+
+/** Different characters, as a share. */
+function variety(text: string): number {
+  return new Set(text).size / text.length;
+}
+
+/** What a text holds in base64, in hexadecimal digits or percent-encoded; nothing where that is no text. */
+export function decoded(text: string): string | undefined {
+  const trimmed = text.trim();
+  if (/%[0-9a-f]{2}/i.test(trimmed)) return percentDecoded(trimmed);
+  const bytes = BASE64.test(trimmed)
+    ? Buffer.from(trimmed, 'base64')
+    : HEX.test(trimmed)
+      ? Buffer.from(trimmed, 'hex')
+      : undefined;
+  if (bytes === undefined) return undefined;
+  const isText = bytes.every((byte) => (byte >= 32 && byte < 127) || byte === 9 || byte === 10 || byte === 13);
+  return isText ? bytes.toString('latin1') : undefined;
+}
+
+/** Whether a text is a picture, a font or the like in base64. */
+export function isMedia(text: string): boolean {
+  if (/^data:(?:image|font|text)\//.test(text)) return true;
+  const bytes = BASE64.test(text.trim()) ? Buffer.from(text, 'base64') : Buffer.alloc(0);
+  return MEDIA.test(bytes.toString('hex', 0, 4)) || MARKUP.test(bytes.toString('latin1', 0, 40));
+}
+
+/** Whether a text in base64 is a certificate or a public key: they are public. */
+export function isPublicKey(text: string): boolean {
+  const bytes = BASE64.test(text.trim()) ? Buffer.from(text, 'base64') : undefined;
+  if (bytes === undefined || bytes[0] !== 0x30) return false;
+  return (
+    reads(() => new X509Certificate(bytes)) || reads(() => createPublicKey({ key: bytes, format: 'der', type: 'spki' }))
+  );
+}
+
+/** Whether a text in base64 is a private key. */
+export function isPrivateKey(text: string): boolean {
+  const bytes = BASE64.test(text.trim()) ? Buffer.from(text, 'base64') : undefined;
+  if (bytes === undefined || bytes[0] !== 0x30) return false;
+  return (['pkcs8', 'pkcs1', 'sec1'] as const).some((type) =>
+    reads(() => createPrivateKey({ key: bytes, format: 'der', type })),
+  );
+}
+
+function reads(read: () => unknown): boolean {
+  try {
+    read();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function percentDecoded(text: string): string | undefined {
+  try {
+    const content = decodeURIComponent(text);
+    return content === text ? undefined : content;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,120 @@
+import { looksLikeSecret } from './manifests';
+import { meaningOf, type NameMeaning, wordsOf } from './names';
+import { isAmount, isChoice, isObjectName, standsForSecret, withoutPlaceholders } from './placeholders';
+import { decoded, isMedia, isPrivateKey, isPublicKey, isRandom, withoutPublicShapes } from './randomness';
+import { ruleSetFinds } from './rule-set';
+import { assignmentsIn, hasPasswordHash, hasShapeOfCredential, isAddress } from './shapes';
+
+/** Where a text is, as far as it says what the text may be. */
+export interface TextPlace {
+  /** Name of the value. */
+  readonly name: string;
+  /** Whether it is the value of an environment variable. */
+  readonly isVariable: boolean;
+  /** Whether it is an annotation or a label: they name objects, and hold digests of other things. */
+  readonly isMetadata: boolean;
+}
+
+/** Encodings of encodings beyond this are not looked into. */
+const DEPTH = 3;
+/** Longer texts are looked at in parts that overlap: the time that some patterns take grows with the square of the length. */
+const [PART, OVERLAP] = [1500, 300];
+
+const UUID = /^(?:[a-z]+-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** A variable of a program, where a text is code. */
+const EXPRESSION = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/;
+
+/** Whether a text is or contains a credential. */
+export function isCredentialText(given: string, place: TextPlace, depth = 0): boolean {
+  const normal = given.normalize('NFKC').replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, '');
+  if (hasPasswordHash(normal) || looksLikeSecret(normal)) return true;
+  const { text: rest, found } = withoutPlaceholders(normal);
+  const text = rest.trim();
+  if (text === '' || isMedia(text)) return false;
+  if (
+    partsOf(text).some(
+      (part) => hasShapeOfCredential(part) || (mayHoldToken(part) && ruleSetFinds(withoutPublicShapes(part))),
+    )
+  )
+    return true;
+  if (isPrivateKey(text.replace(/\s+/g, ''))) return true;
+  if (isPublicKey(text.replace(/\s+/g, ''))) return false;
+  const content = depth < DEPTH ? decoded(text) : undefined;
+  if (content !== undefined && isCredentialText(content, { ...place, name: '' }, depth + 1)) return true;
+  if (assigns(text, depth)) return true;
+  return isCredentialByName(text, content, found, place);
+}
+
+function partsOf(text: string): string[] {
+  if (text.length <= PART) return [text];
+  const starts = (line: string) => Array.from({ length: Math.ceil(line.length / (PART - OVERLAP)) });
+  return text
+    .split('\n')
+    .flatMap((line) => starts(line).map((_start, index) => line.slice(index * (PART - OVERLAP)).slice(0, PART)));
+}
+
+/** All tokens that the rules know are longer than this and have a digit; to look for them takes longer than to ask this. */
+function mayHoldToken(text: string): boolean {
+  return text.split(/\s+/).some((word) => word.length >= 12 && /\d/.test(word));
+}
+
+function assigns(text: string, depth: number): boolean {
+  if (depth >= DEPTH || isAddress(text)) return false;
+  return partsOf(text)
+    .flatMap(assignmentsIn)
+    .some(({ name, value }) => {
+      const isVariable = /^[A-Z][A-Z0-9_]*$/.test(name);
+      const meaning = meaningOf(name, isVariable);
+      if (meaning !== 'secret' || value.trim() === '' || EXPRESSION.test(value)) return false;
+      return isCredentialByName(value.trim(), undefined, false, { name, isVariable, isMetadata: false });
+    });
+}
+
+function isCredentialByName(text: string, content: string | undefined, filled: boolean, place: TextPlace): boolean {
+  const meaning = meaningOf(place.name, place.isVariable);
+  if (standsForSecret(text)) return false;
+  if (meaning === 'secret' || meaning === 'perhaps') return isSecretValue(text, filled, meaning, place);
+  if (isLogin(text, place.name)) return true;
+  if (isAddress(text)) return isRandomAddress(text, place.name);
+  if (meaning === 'reference' || meaning === 'known' || (content !== undefined && meaning === 'neutral')) return false;
+  return isRandomValue(text, meaning === 'suspect', place);
+}
+
+/** The value of a name that means a secret: everything but what plainly is something else. */
+function isSecretValue(text: string, filled: boolean, meaning: NameMeaning, place: TextPlace): boolean {
+  const isPassword = /pass|pwd|pw$|psk|kennwort|senha|mdp/i.test(place.name);
+  if (isChoice(text) || (!isPassword && isAmount(text))) return false;
+  if (filled) return isRandom(text, true);
+  if (isAddress(text)) return isPassword ? false : isRandom(text, true);
+  const names = isObjectName(text) || /^[A-Z][A-Z0-9_]*$/.test(text);
+  if (meaning === 'perhaps' && names) return isRandom(text, true);
+  if (place.isMetadata) return !isPathOfWords(text) && !(names && !isPassword);
+  // Prose about a secret is none; a secret of several words has no capital and no full stop.
+  return !/^[A-Z][a-z]+ .*\s.*[.!?]$/s.test(text);
+}
+
+/** A secret engine's path, such as `database/creds/app`. */
+function isPathOfWords(text: string): boolean {
+  return /^[\w.-]+(?:\/[\w.-]+)+$/.test(text) && !isRandom(text, false);
+}
+
+/** `admin:hunter2` where a login is expected, or what follows the name of a scheme. */
+function isLogin(text: string, name: string): boolean {
+  const last = wordsOf(name).at(-1) ?? '';
+  if (/^(?:auth|authorization)$/.test(last) && /^(?:bearer|basic|token|digest|apikey)\s+\S{3,}$/i.test(text))
+    return true;
+  if (!/^(?:auth|basicauth|userpass|login|authorization|htpasswd|users?)$/.test(last)) return false;
+  return /^[\w.@+-]+:[^\s:/,]{4,}$/.test(text) && !/^\w+:\d+$/.test(text);
+}
+
+/** The random parts of an address are names of objects at some service, unless it is one that messages are sent to. */
+function isRandomAddress(text: string, name: string): boolean {
+  if (!/hook|alert|notif|ingest|push|ping|chat/i.test(name)) return false;
+  return isRandom(text.replace(/^[a-z][\w+.-]*:\/\/[^/]+/i, ''), /hook/i.test(name));
+}
+
+function isRandomValue(text: string, isSuspect: boolean, { isMetadata, name }: TextPlace): boolean {
+  // Revisions and checksums; what has other letters as well is none.
+  if (isMetadata) return isRandom(text.replace(/\b[0-9a-f]{7,}\b/gi, ' '), false);
+  return isRandom(text, isSuspect) || (/keys?$/i.test(name) && isSuspect && UUID.test(text));
+}
