@@ -35,6 +35,14 @@ export const MIGRATION_SERVICE_ACCOUNT = 'agent-bom-migration';
 export const BACKUP_SERVICE_ACCOUNT = 'agent-bom-backup';
 /** ServiceAccount of the Job that revokes the previous logins. It has no IAM role; it may scale an API that is autoscaled. */
 export const REVOCATION_SERVICE_ACCOUNT = 'agent-bom-revoke';
+/** CronJob that verifies the contract, and the beginning of the names of its Jobs. */
+export const VERIFICATION_CRON_JOB = 'agent-bom-verify';
+/** ServiceAccount of the verification, where no other container of its pod needs a role. */
+export const VERIFICATION_SERVICE_ACCOUNT = 'agent-bom-verify';
+/** Label with the name of the environment that an object belongs to. */
+export const ENVIRONMENT_LABEL = 'agent-bom-postgres/environment';
+/** Beginning of the keys of the objects that tell of a verification that passed. */
+export const VERIFIED_PREFIX = 'verified/';
 /** Beginning of the keys of all dumps in the bucket. */
 export const DUMP_PREFIX = 'dumps/';
 /** Beginning of the keys of all reports of the API in the bucket. */
@@ -64,6 +72,8 @@ const DERIVED_NAMES = {
   databaseBackupRule: { what: 'EventBridge rule', suffix: '-agent-bom-rds-backup', limit: 64 },
   /** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
   dumpRule: { what: 'EventBridge rule', suffix: '-agent-bom-dump', limit: 64 },
+  /** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
+  verificationRule: { what: 'EventBridge rule', suffix: '-agent-bom-verified', limit: 64 },
   /** @see https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html */
   topic: { what: 'SNS topic', suffix: '-agent-bom-alarms', limit: 256 },
   /**

@@ -13,6 +13,7 @@ import { EncryptionKey } from '../constructs/aws/storage/encryption-key';
 import type { BackupStore, PostgresEndpoint, StoredSecret } from '../constructs/postgres-endpoint';
 import { keepsReportsInOwnBucket } from '../contract/environment/api/reports';
 import type { Environment } from '../contract/environment/environment';
+import { announcesVerification } from '../contract/environment/verification';
 import {
   BACKUP_SERVICE_ACCOUNT,
   backupBucketName,
@@ -23,6 +24,7 @@ import {
   keyAlias,
   SECRET_READER,
   stackNames,
+  VERIFIED_PREFIX,
 } from '../contract/names';
 import { perRuntimeIdentity, type RuntimeIdentityName } from '../contract/postgres/identities';
 import { storedVariables } from '../contract/product/authentication';
@@ -180,7 +182,7 @@ export class DatabaseStack extends EnvironmentStack {
       cluster: this.cluster,
       serviceAccount: { namespace, name: BACKUP_SERVICE_ACCOUNT },
     });
-    bucket.grantUpload(role, DUMP_PREFIX);
+    bucket.grantUpload(role, DUMP_PREFIX, ...(announcesVerification(this.environment) ? [VERIFIED_PREFIX] : []));
     if (backup.restore !== undefined) bucket.grantDownload(role, `${DUMP_PREFIX}${backup.restore.dump}/`);
     this.output('backup_role_arn', role.arn, 'IAM role that may upload dumps');
     const roleArn = cluster.podRoles === 'irsa' ? role.arn : undefined;

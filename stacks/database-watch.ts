@@ -11,6 +11,7 @@ import { databaseCapacity } from '../contract/aws/capacity';
 import { dailyWindow, hoursBetweenBackups } from '../contract/aws/windows';
 import { usualDumpAgeHours } from '../contract/environment/backup';
 import type { Environment } from '../contract/environment/environment';
+import { verificationAlarmHours } from '../contract/environment/verification';
 import { derivedName } from '../contract/names';
 import { connectionLimits, connectionsToWatch } from '../contract/postgres/connection-budget';
 
@@ -66,7 +67,7 @@ export class DatabaseWatch extends Construct {
 
   private watchBackups(identifier: string, topic: AlarmTopic, props: DatabaseWatchProps): void {
     const { environment, key, database, bucket } = props;
-    const { name, alarms, backup } = environment;
+    const { name, alarms, backup, verification } = environment;
     const { backupWindow, logRetentionDays } = environment.database;
     const window = dailyWindow(backupWindow);
     if (window === undefined) throw new RangeError(`${backupWindow} is not a window`);
@@ -80,6 +81,8 @@ export class DatabaseWatch extends Construct {
       databaseBackupHours: hoursBetweenBackups(window),
       dumpRule: derivedName(name, 'dumpRule'),
       dumpHours: backup.enabled ? (alarms.dumpAgeHours ?? usualDumpAgeHours(backup.schedule)) : undefined,
+      verificationRule: derivedName(name, 'verificationRule'),
+      verificationHours: verificationAlarmHours(verification),
       historyDays: logRetentionDays,
     });
   }

@@ -15,6 +15,7 @@ import {
   type RevocationJobProps,
   RevocationOnDemand,
 } from '../constructs/kubernetes/migration/revocation-job';
+import type { VerificationJob } from '../constructs/kubernetes/migration/verification-job';
 import { ClusterAccess } from '../constructs/kubernetes/pods/cluster-access';
 import { ControlPlaneNamespace, SecurityGroupPolicy } from '../constructs/kubernetes/pods/control-plane-namespace';
 import { TrustBundle } from '../constructs/kubernetes/pods/trust-bundle';
@@ -33,6 +34,7 @@ import { keepsReportsInOwnBucket, reportPlace } from '../contract/environment/ap
 import { rdsRegion } from '../contract/environment/database/existing';
 import { sourceOf } from '../contract/environment/database/restore';
 import type { Environment } from '../contract/environment/environment';
+import { announcesVerification } from '../contract/environment/verification';
 import { apiDeployment, stackNames } from '../contract/names';
 import { connectionLimits } from '../contract/postgres/connection-budget';
 import { storedVariables, trustedProxyIssuer } from '../contract/product/authentication';
@@ -40,6 +42,7 @@ import { requiredSecrets } from '../contract/product/required-secrets';
 import type { ServiceAccountRoles } from '../contract/product/service-account-roles';
 import { EnvironmentStack } from './environment-stack';
 import { secretDelivery } from './secret-delivery';
+import { createVerification } from './verification';
 
 /** Address of the release in a stack that installs it. */
 const RELEASE_ADDRESS = 'helm_release.control-plane_release_7FE57E59';
@@ -82,6 +85,7 @@ export class WorkloadStack extends EnvironmentStack {
       after: restore?.ready,
     });
     const monthly = new MonthlyMigration(this, 'monthly-migration', { namespace, job: migrations });
+    const verification = createVerification(this, environment, dumps, { ...migration, files, after: migrations.ready });
     this.createBackupJob(dumps && { ...job, dumps, after: migrations.ready });
     const reports = this.createReportSettings(namespace, endpoint);
     const values = { ...controlPlaneSettings(environment, secrets, trustBundle), reports };
@@ -90,7 +94,7 @@ export class WorkloadStack extends EnvironmentStack {
     const installed = this.createRelease(endpoint, { ...values, namespace, after: before });
     if (installed !== undefined) this.revokeLogins({ ...job, files, after: [...monthly.ready, ...installed.ready] });
     else this.offerRevocation({ ...job, files, after: [...migrations.prerequisites, ...migrations.ready] });
-    this.createOutputs(migrations, monthly);
+    this.createOutputs(migrations, monthly, verification);
   }
 
   private createNamespace({ podSecurityGroupId }: PostgresEndpoint): ControlPlaneNamespace {
@@ -132,7 +136,8 @@ export class WorkloadStack extends EnvironmentStack {
     migrations: MigrationFiles,
   ): DumpStore | undefined {
     const { region, backup, release } = this.environment;
-    if (store === undefined || !(backup.enabled || backup.restore)) return undefined;
+    const used = backup.enabled || backup.restore !== undefined || announcesVerification(this.environment);
+    if (store === undefined || !used) return undefined;
     const { scratchGib } = backup;
     return new DumpStore(this, 'dumps', { namespace, region, store, migrations, scratchGib, images: release.images });
   }
@@ -199,11 +204,12 @@ export class WorkloadStack extends EnvironmentStack {
     return Object.fromEntries(Object.entries(files).map(([file, text]) => [`${name}/${file}`, text]));
   }
 
-  private createOutputs(migrations: MigrationJob, monthly: MonthlyMigration): void {
+  private createOutputs(migrations: MigrationJob, monthly: MonthlyMigration, verification: VerificationJob): void {
     const { environment } = this;
     this.output('namespace_name', environment.namespace, 'Namespace of the control plane');
     this.output('migration_logs', migrations.logsCommand, 'Command that shows what the migration Job did');
     this.output('migrate_now', monthly.runNowCommand, 'Command that migrates and verifies now');
+    this.output('verify_now', verification.runNowCommand, 'Command that verifies now, and changes nothing');
     if (environment.secrets.delivery !== 'existing') return;
     const required = requiredSecrets(environment).map(({ name, keys }) => [name, keys.map(({ key }) => key)]);
     const description = 'Secrets that have to be in the namespace, each with its keys';

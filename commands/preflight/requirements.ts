@@ -23,16 +23,21 @@ const PROMETHEUS_KINDS: Readonly<Record<string, string>> = {
   podMonitor: 'podmonitors.monitoring.coreos.com',
 };
 
-export function requirementsOf({ secrets, cluster, database, release }: Environment): Requirements {
+export function requirementsOf({ secrets, cluster, database, release, verification }: Environment): Requirements {
   const podIdentity = cluster.podRoles === 'pod-identity';
   return {
     operator: secrets.delivery === 'external-secrets',
     oidcProvider: !podIdentity,
     podIdentity,
     podSecurityGroups: database.access.pods === 'namespace',
-    prometheusKinds: [...new Set(enabledKinds(release.values))].sort(),
+    prometheusKinds: [...new Set(enabledKinds({ ...release.values, ...ownRule(verification.prometheusRule) }))].sort(),
     existingSecrets: secrets.existing !== undefined,
   };
+}
+
+/** The rule of the verification, written as a value of the chart. */
+function ownRule(enabled: boolean): object {
+  return { verification: { prometheusRule: { enabled } } };
 }
 
 /** Definitions for what is enabled anywhere in the values. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 
 /** Result of running a program. */
 export type Answer =
@@ -22,14 +22,20 @@ process.once('exit', () => running.forEach(endGroup));
  * Runs a program to its end and returns its output. It never rejects: a failure has a reason, which holds no credential.
  *
  * @param program Name that is looked up in PATH.
+ * @param input Text for its standard input; none by default.
  */
-export function ask(program: string, questions: readonly string[], timeoutMs = TIMEOUT_MS): Promise<Answer> {
+export function ask(
+  program: string,
+  questions: readonly string[],
+  timeoutMs = TIMEOUT_MS,
+  input?: string,
+): Promise<Answer> {
   return new Promise((resolve) => {
     // Its own group: kubectl starts the AWS CLI for its token, and both end together.
     const child = spawn(program, questions, {
       detached: true,
       env: { ...process.env, ...ENVIRONMENT },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     if (child.pid !== undefined) running.add(child.pid);
     let [text, complaint] = ['', ''];
@@ -43,11 +49,13 @@ export function ask(program: string, questions: readonly string[], timeoutMs = T
       finish({ kind: 'late', reason });
     };
     const timer = setTimeout(() => give(`${program} did not answer within ${timeoutMs / 1000} seconds`), timeoutMs);
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    // A program may end before it has read everything.
+    child.stdin?.on('error', () => undefined).end(input);
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
       if (text.length > LONGEST_ANSWER) give(`${program} did not stop writing`);
     });
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
       complaint = (complaint + chunk).slice(0, LONGEST_ANSWER);
     });
     child.once('error', ({ message }: NodeJS.ErrnoException) => finish(notStarted(program, message)));
@@ -57,7 +65,20 @@ export function ask(program: string, questions: readonly string[], timeoutMs = T
   });
 }
 
-/** The same, with an answer that is JSON. No text at all, as of kubectl for an object that does not exist, is null. */
+/** Starts a program that goes on until its caller ends it, at the latest with this process. Its output can be read. */
+export function start(program: string, programArguments: readonly string[]): ChildProcess {
+  const child = spawn(program, programArguments, {
+    detached: true,
+    env: { ...process.env, ...ENVIRONMENT },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const { pid } = child;
+  if (pid === undefined) return child;
+  running.add(pid);
+  return child.once('close', () => running.delete(pid));
+}
+
+/** As `ask`, with an answer that is JSON. No text at all, as of kubectl for an object that does not exist, is null. */
 export async function askJson(program: string, questions: readonly string[], timeoutMs?: number): Promise<JsonAnswer> {
   const answer = await ask(program, questions, timeoutMs);
   if (answer.kind !== 'answered') return answer;

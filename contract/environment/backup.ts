@@ -48,7 +48,7 @@ export const backup = section('Dumps of the database in a bucket, in addition to
 });
 
 /** CloudWatch looks back a week at most. */
-const LONGEST_AGE_HOURS = 7 * 24;
+export const LONGEST_AGE_HOURS = 7 * 24;
 /** Time that a dump may take before it counts as missing. */
 const DUMP_HOURS = 2;
 

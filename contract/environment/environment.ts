@@ -16,6 +16,7 @@ import { RELEASE_RULES, release } from './release';
 import { brokenRules, Keys, type Rule } from './rule';
 import { SECRETS_RULES, secrets } from './secrets';
 import { state } from './state';
+import { verification } from './verification';
 
 /** How many characters an environment's name may have, because of the names that derive from it. */
 export const NAME_LIMIT = tightestName().room;
@@ -54,6 +55,7 @@ export const environmentFile = section('One environment: a database stack and a 
   authentication: authentication.optional(),
   release,
   reports: reports.prefault({}),
+  verification: verification.prefault({}),
   state: state.optional(),
   releaseProtection: toggle(
     'Let Terraform and AWS delete the database, its key, the dumps and the secrets. Deploy with it before `destroy`.',

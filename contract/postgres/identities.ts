@@ -1,5 +1,5 @@
 /** Workloads that hold connections to the database. */
-export type Workload = 'migration' | 'revocation' | 'api' | 'backup' | 'restore';
+export type Workload = 'migration' | 'verification' | 'revocation' | 'api' | 'backup' | 'restore';
 
 /** Who connects: one identity is one purpose, one Secret and one environment variable. */
 export interface Identity {
@@ -50,7 +50,7 @@ export const RUNTIME_IDENTITIES: readonly RuntimeIdentity[] = [
     environmentVariable: 'AGENT_BOM_POSTGRES_URL',
     urlSetting: 'agent_bom.app_url',
     limitSetting: 'agent_bom.app_connection_limit',
-    workloads: ['migration', 'revocation', 'api', 'restore'],
+    workloads: ['migration', 'verification', 'revocation', 'api', 'restore'],
   },
   {
     name: 'maintenance',
@@ -60,7 +60,7 @@ export const RUNTIME_IDENTITIES: readonly RuntimeIdentity[] = [
     environmentVariable: 'AGENT_BOM_POSTGRES_MAINTENANCE_URL',
     urlSetting: 'agent_bom.maintenance_url',
     limitSetting: 'agent_bom.maintenance_connection_limit',
-    workloads: ['migration', 'revocation', 'api', 'restore'],
+    workloads: ['migration', 'verification', 'revocation', 'api', 'restore'],
   },
   {
     name: 'backup',
@@ -70,16 +70,16 @@ export const RUNTIME_IDENTITIES: readonly RuntimeIdentity[] = [
     environmentVariable: 'AGENT_BOM_POSTGRES_BACKUP_URL',
     urlSetting: 'agent_bom.backup_url',
     limitSetting: 'agent_bom.backup_connection_limit',
-    workloads: ['migration', 'backup', 'restore'],
+    workloads: ['migration', 'verification', 'backup', 'restore'],
   },
 ];
 
-/** The administrator of the instance: not a superuser on RDS, and held only by the Jobs that change the schema. */
+/** The administrator of the instance: not a superuser on RDS, and held only by the Jobs that change the schema or verify it. */
 export const ADMIN_IDENTITY: Identity = {
   name: 'admin',
   purpose: 'creates the roles and runs the migrations',
   environmentVariable: 'ALEMBIC_DATABASE_URL',
-  workloads: ['migration', 'revocation', 'restore'],
+  workloads: ['migration', 'verification', 'revocation', 'restore'],
 };
 
 /**

@@ -51,6 +51,8 @@ export const DEADLINE_SECONDS =
   IMAGES_SECONDS +
   LOCK_SECONDS +
   MIGRATION_SECONDS;
+/** The same for a Job that verifies and migrates nothing. */
+export const VERIFICATION_DEADLINE_SECONDS = DEADLINE_SECONDS - MIGRATION_SECONDS;
 /** How long Terraform waits: longer than the deadline, so that the Job and not the wait decides whether it has failed. */
 export const WAIT_MINUTES = Math.ceil(DEADLINE_SECONDS / 60) + 5;
 

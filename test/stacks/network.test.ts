@@ -199,7 +199,7 @@ describe('the alarms', () => {
   it('all go to the topic, whose messages the key encrypts', () => {
     const topic = expect.stringMatching(/^\$\{aws_sns_topic\.watch_topic_\w+\.arn\}$/);
     const sounding = database.resources('aws_cloudwatch_metric_alarm');
-    expect(sounding).toHaveLength(8);
+    expect(sounding).toHaveLength(9);
     for (const { alarm_actions: actions, ok_actions: ok } of sounding)
       expect([actions, ok]).toEqual([[topic], [topic]]);
     expect(database.resource('aws_sns_topic').kms_master_key_id).toMatch(/^\$\{aws_kms_key\./);
@@ -238,8 +238,8 @@ describe('the age of the newest dump', () => {
         .map(({ alarm_name: name }) => name);
     const expected = names({ enabled: true });
     const without = names({ enabled: false });
-    expect(expected).toHaveLength(8);
-    expect(without).toHaveLength(7);
+    expect(expected).toHaveLength(9);
+    expect(without).toHaveLength(8);
     expect(expected.filter((name) => !without.includes(name))).toEqual([expect.stringContaining('dump')]);
   });
 

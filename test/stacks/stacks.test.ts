@@ -48,6 +48,8 @@ describe('the database stack', () => {
     expect(database.inventory()).toEqual([
       'aws_cloudwatch_event_rule', // dumps
       'aws_cloudwatch_event_rule', // backups of RDS
+      'aws_cloudwatch_event_rule', // verifications
+      'aws_cloudwatch_event_target',
       'aws_cloudwatch_event_target',
       'aws_cloudwatch_event_target',
       'aws_cloudwatch_log_group', // history of backups
@@ -57,6 +59,7 @@ describe('the database stack', () => {
       'aws_cloudwatch_metric_alarm', // connections
       'aws_cloudwatch_metric_alarm', // days until the storage is full
       'aws_cloudwatch_metric_alarm', // age of the dumps
+      'aws_cloudwatch_metric_alarm', // age of the verifications
       'aws_cloudwatch_metric_alarm', // age of the backups of RDS
       'aws_cloudwatch_metric_alarm', // memory
       'aws_cloudwatch_metric_alarm', // processors
@@ -244,6 +247,7 @@ describe('the workload stack', () => {
       'kubernetes_config_map_v1', // files of the migrations
       'kubernetes_cron_job_v1', // backup
       'kubernetes_cron_job_v1', // migration, monthly
+      'kubernetes_cron_job_v1', // verification
       'kubernetes_job_v1', // migrations
       'kubernetes_job_v1', // revocation of previous logins
       'kubernetes_manifest', // SecretStore
@@ -330,6 +334,7 @@ describe('the workload stack', () => {
     const holders: [Workload, string[]][] = [
       ['migration', held('kubernetes_job_v1', /^agent-bom-migrate-/)],
       ['migration', held('kubernetes_cron_job_v1', /^agent-bom-migrate-monthly$/)],
+      ['verification', held('kubernetes_cron_job_v1', /^agent-bom-verify$/)],
       ['revocation', held('kubernetes_job_v1', /^agent-bom-revoke-/)],
       ['api', strings({ ...values, controlPlane: { ...values.controlPlane, postgresSecrets: mounted } })],
       ['backup', held('kubernetes_cron_job_v1', /^agent-bom-backup$/)],
@@ -363,6 +368,7 @@ describe('the workload stack', () => {
       `kubectl --namespace agent-bom create job --from=cronjob/${name} ${name}-$(date +%s)`;
     expect(workload.json.output.backup_now.value).toBe(command('agent-bom-backup'));
     expect(workload.json.output.migrate_now.value).toBe(command('agent-bom-migrate-monthly'));
+    expect(workload.json.output.verify_now.value).toBe(command('agent-bom-verify'));
     expect(workload.json.output).not.toHaveProperty('restore_logs');
   });
 });

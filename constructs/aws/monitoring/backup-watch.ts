@@ -6,7 +6,7 @@ import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric
 import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
 import { Construct } from 'constructs';
 import { DATABASE_DEFAULTS, type LogRetentionDays } from '../../../contract/environment/database/database';
-import { backupEventsLogGroup, DUMP_PREFIX } from '../../../contract/names';
+import { backupEventsLogGroup, DUMP_PREFIX, VERIFICATION_CRON_JOB, VERIFIED_PREFIX } from '../../../contract/names';
 import type { MonitoredDatabase } from '../rds/postgres-server';
 import type { BackupBucket } from '../storage/backup-bucket';
 import type { EncryptionKey } from '../storage/encryption-key';
@@ -37,16 +37,23 @@ export interface BackupWatchProps {
    * @default - no dumps are expected, and there is no alarm for them
    */
   readonly dumpHours?: number;
+  /** Name of the rule and alarm for the verifications, at most 64 characters. */
+  readonly verificationRule: string;
   /**
-   * Days that the history of both is kept; one of the numbers that CloudWatch Logs offers.
+   * Hours without one that passed after which the alarm sounds.
+   * @default - no verifications are expected, and there is no alarm for them
+   */
+  readonly verificationHours?: number;
+  /**
+   * Days that the history of all is kept; one of the numbers that CloudWatch Logs offers.
    * @default 365
    */
   readonly historyDays?: LogRetentionDays;
 }
 
 /**
- * Alarms when RDS has not finished its daily backup, and when no new dump has come into the bucket: there is no
- * measurement of the age of either. A dump counts when S3 has stored it, and not when it was tried.
+ * Alarms when RDS has not finished its daily backup, when no new dump has come into the bucket, and when no verification
+ * has passed: there is no measurement of the age of any of them. A dump counts when S3 has stored it, and not when it was tried.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
@@ -54,9 +61,11 @@ export interface BackupWatchProps {
 export class BackupWatch extends Construct {
   constructor(scope: Construct, id: string, props: BackupWatchProps) {
     super(scope, id);
-    const { dumpHours } = props;
+    const { bucket, dumpHours, verificationHours } = props;
     const events = [this.expectDatabaseBackup(props)];
+    if (dumpHours !== undefined || verificationHours !== undefined) bucket.announceChanges();
     if (dumpHours !== undefined) events.push(this.expectDump(props, dumpHours));
+    if (verificationHours !== undefined) events.push(this.expectVerification(props, verificationHours));
     new EventHistory(this, 'history', {
       name: backupEventsLogGroup(props.identifier),
       key: props.key,
@@ -79,21 +88,37 @@ export class BackupWatch extends Construct {
   }
 
   private expectDump({ bucket, dumpRule, topic }: BackupWatchProps, hours: number): ExpectedEvent {
-    bucket.announceChanges();
     return new ExpectedEvent(this, 'dump', {
       name: dumpRule,
       description:
         `No dump has come into the bucket for ${hours} hours. Look at the Jobs of the backup CronJob in the ` +
         'namespace of the control plane; the backups that RDS takes are not concerned.',
-      pattern: {
-        source: ['aws.s3'],
-        'detail-type': ['Object Created'],
-        detail: { bucket: { name: [bucket.name] }, object: { key: [{ prefix: DUMP_PREFIX }] } },
-      },
+      pattern: newObject(bucket, DUMP_PREFIX),
       hours,
       topic,
     });
   }
+
+  private expectVerification({ bucket, verificationRule, topic }: BackupWatchProps, hours: number): ExpectedEvent {
+    return new ExpectedEvent(this, 'verification', {
+      name: verificationRule,
+      description:
+        `No verification of the contract has passed for ${hours} hours. agent-bom-postgres doctor says what is wrong; ` +
+        `so do the logs of the Jobs ${VERIFICATION_CRON_JOB}-... in the namespace of the control plane.`,
+      pattern: newObject(bucket, VERIFIED_PREFIX),
+      hours,
+      topic,
+    });
+  }
+}
+
+/** The event of S3 for a new object below a prefix. */
+function newObject({ name }: BackupBucket, prefix: string) {
+  return {
+    source: ['aws.s3'],
+    'detail-type': ['Object Created'],
+    detail: { bucket: { name: [name] }, object: { key: [{ prefix }] } },
+  };
 }
 
 /** Of an instance the end of the backup, of a cluster the daily snapshot, whose name begins with that of the cluster. */

@@ -12,7 +12,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { Construct } from 'constructs';
 import { BACKUP_DEFAULTS } from '../../../contract/environment/backup';
-import { DUMP_PREFIX, REPORT_PREFIX } from '../../../contract/names';
+import { DUMP_PREFIX, REPORT_PREFIX, VERIFIED_PREFIX } from '../../../contract/names';
 import type { PodRole } from '../iam/pod-role';
 import type { EncryptionKey } from './encryption-key';
 
@@ -63,12 +63,12 @@ export class BackupBucket extends Construct {
   }
 
   /**
-   * Lets a role add objects below a prefix. It can neither read nor list nor delete them. A large upload comes in parts,
+   * Lets a role add objects below prefixes. It can neither read nor list nor delete them. A large upload comes in parts,
    * and to encrypt the next part S3 decrypts the key of the first.
    */
-  grantUpload(role: PodRole, prefix: string): void {
+  grantUpload(role: PodRole, ...prefixes: readonly string[]): void {
     role.allow('upload-dumps', [
-      { actions: ['s3:PutObject'], resources: [`${this.arn}/${prefix}*`] },
+      { actions: ['s3:PutObject'], resources: prefixes.map((prefix) => `${this.arn}/${prefix}*`) },
       this.key.useThrough('s3', ['kms:Decrypt', 'kms:GenerateDataKey']),
     ]);
   }
@@ -136,6 +136,7 @@ export class BackupBucket extends Construct {
         ? [expiry('expire', '', dumpRetentionDays)]
         : [
             expiry('expire', DUMP_PREFIX, dumpRetentionDays),
+            expiry('verified', VERIFIED_PREFIX, dumpRetentionDays),
             expiry('reports', REPORT_PREFIX, reportRetentionDays),
             { id: 'uploads', status: 'Enabled', filter: [{ prefix: '' }], ...ABANDONED_UPLOADS },
           ];

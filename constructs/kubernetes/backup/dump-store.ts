@@ -8,12 +8,13 @@ import type {
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { BACKUP_DEFAULTS } from '../../../contract/environment/backup';
-import { BACKUP_SERVICE_ACCOUNT } from '../../../contract/names';
+import { BACKUP_SERVICE_ACCOUNT, VERIFIED_PREFIX } from '../../../contract/names';
 import { type ImageSource, imagesFrom } from '../../../contract/product/images';
 import { PROGRAM_ROOT } from '../../../program-root';
 import type { BackupStore } from '../../postgres-endpoint';
 import { MigrationFiles } from '../migration/migration-files';
 import { CONTRACT_DIRECTORY } from '../migration/migration-pod';
+import type { Announcement } from '../migration/verification-job';
 import type { ControlPlaneNamespace } from '../pods/control-plane-namespace';
 import { type ContainerSize, POSTGRES_USER, PodAccount, restrictedContainer } from '../pods/restricted-pod';
 
@@ -21,6 +22,7 @@ const AWS_CLI_SIZE = { cpu: ['100m', '1'], memory: ['256Mi', '1Gi'] } as const;
 
 const SCRIPTS = join(PROGRAM_ROOT, 'backup');
 const SCRIPTS_DIRECTORY = '/backup';
+const SCRIPTS_MOUNT = { name: 'backup', mountPath: SCRIPTS_DIRECTORY, readOnly: true };
 /** Where the dump is while it is made or restored. */
 export const SCRATCH_DIRECTORY = '/scratch';
 
@@ -102,7 +104,7 @@ export class DumpStore extends Construct {
       size: { cpu, memory, disk: `${this.scratchGib + 1}Gi` },
       volumeMount: [
         { name: 'contract', mountPath: CONTRACT_DIRECTORY, readOnly: true },
-        { name: 'backup', mountPath: SCRIPTS_DIRECTORY, readOnly: true },
+        SCRIPTS_MOUNT,
         { name: 'scratch', mountPath: SCRATCH_DIRECTORY },
         ...mounts,
       ],
@@ -114,6 +116,22 @@ export class DumpStore extends Construct {
     // It runs as any user, as long as `HOME` can be written.
     const image = imagesFrom(this.props.images).awsCli();
     return this.container({ name, image, script, scriptArguments, env: this.variables(), ...AWS_CLI_SIZE });
+  }
+
+  /** Container that tells the bucket of a verification; there is no dump where it runs. */
+  announcement(): Announcement {
+    const { images } = this.props;
+    const [, scripts] = this.volumes;
+    const container = restrictedContainer({
+      name: 'announce',
+      image: imagesFrom(images).awsCli(),
+      command: ['bash', `${SCRIPTS_DIRECTORY}/announce.sh`, VERIFIED_PREFIX],
+      env: this.variables(),
+      user: POSTGRES_USER,
+      size: AWS_CLI_SIZE,
+      volumeMount: [SCRIPTS_MOUNT],
+    });
+    return { account: this.account, container, volumes: scripts === undefined ? [] : [scripts], ready: this.ready };
   }
 
   private get scratchGib(): number {

@@ -120,6 +120,27 @@ export function migrationPod(
   return restrictedPod({ component: 'migration', account, trustBundle, steps, volumes, images });
 }
 
+/** Pod that runs every check and changes nothing. What the announcement adds to it sees no connection. */
+export function verificationPod(
+  props: DatabaseJobProps & MigrationSettings & MigrationMounts,
+  announcement?: {
+    readonly container: JobV1SpecTemplateSpecContainer;
+    readonly volumes: readonly JobV1SpecTemplateSpecVolume[];
+  },
+): JobV1SpecTemplate {
+  const { account, files, trustBundle, images } = props;
+  const steps = [productContainer('revisions', 'revisions', [], props), verifyContainer('verification', props)];
+  return restrictedPod({
+    component: 'verification',
+    account,
+    trustBundle,
+    steps: announcement === undefined ? steps : [...steps, announcement.container],
+    volumes: [files.volume, REVISIONS_VOLUME, ...(announcement?.volumes ?? [])],
+    withoutRole: announcement === undefined ? undefined : steps.map(({ name }) => name),
+    images,
+  });
+}
+
 /** Pod that revokes the logins which the API no longer uses; its URLs say which ones it still uses. */
 export function revocationPod(props: DatabaseJobProps & MigrationMounts, start?: ApiStep): JobV1SpecTemplate {
   const { account, files, trustBundle, images, secrets } = props;
@@ -144,8 +165,18 @@ export function migrationSteps(
       : [psqlContainer('before', [...before, DATABASE_REVISION_VARIABLE], props, [REVISIONS_ROOM]), stop.container]),
     productContainer('packaged', 'migrate', administrator, props),
     psqlContainer('after', everyone, props),
-    psqlContainer('verify', [...everyone, REVISIONS_VARIABLE], props, [REVISIONS_MOUNT]),
+    verifyContainer('migration', props),
   ];
+}
+
+function verifyContainer(
+  workload: 'migration' | 'verification',
+  props: DatabaseJobProps & MigrationSettings,
+): JobV1SpecTemplateSpecContainer {
+  const connections = connectionVariables(workload, props.secrets.identities);
+  return psqlContainer('verify', [...connections, contractOptions(props), REVISIONS_VARIABLE], props, [
+    REVISIONS_MOUNT,
+  ]);
 }
 
 /** The connection URLs that a workload may hold, the administrator's first. */

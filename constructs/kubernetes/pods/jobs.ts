@@ -82,12 +82,22 @@ export interface ScheduledPodProps {
    * @default false
    */
   readonly suspended?: boolean;
+  /**
+   * Labels of the CronJob besides those that every object has.
+   * @default - none
+   */
+  readonly labels?: Readonly<Record<string, string>>;
   /** Seconds after the moment of the schedule during which a missed run is made up for. */
   readonly startingDeadlineSeconds: number;
   /** Seconds after which a run is ended, its retries included. */
   readonly deadlineSeconds: number;
   /** Retries of a run. */
   readonly backoffLimit: number;
+  /**
+   * Seconds that a finished run is kept, with its log.
+   * @default - the last ones are kept, however old
+   */
+  readonly keptSeconds?: number;
   /** Pod of a run. */
   readonly template: JobV1SpecTemplate;
   /** What has to exist before the first run. */
@@ -111,7 +121,7 @@ export class ScheduledPod extends Construct {
       props;
     this.runNowCommand = `kubectl --namespace ${namespace.name} create job --from=cronjob/${name} ${name}-$(date +%s)`;
     const job = new CronJobV1(this, 'cron-job', {
-      metadata: { name, namespace: namespace.name, labels: { ...LABELS } },
+      metadata: { name, namespace: namespace.name, labels: { ...LABELS, ...props.labels } },
       spec: {
         schedule,
         suspend: suspended,
@@ -125,6 +135,7 @@ export class ScheduledPod extends Construct {
             backoffLimit,
             activeDeadlineSeconds: deadlineSeconds,
             podFailurePolicy: IGNORE_DISRUPTIONS,
+            ttlSecondsAfterFinished: props.keptSeconds === undefined ? undefined : String(props.keptSeconds),
             template,
           },
         },

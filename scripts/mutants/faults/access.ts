@@ -62,8 +62,8 @@ export const ACCESS_FAULTS = [
       ['who uploads deletes too', "actions: ['s3:PutObject'],", "actions: ['s3:PutObject', 's3:DeleteObject'],"],
       [
         'who uploads uses every object',
-        "{ actions: ['s3:PutObject'], resources: [`${this.arn}/${prefix}*`] }",
-        "{ actions: ['s3:PutObject'], resources: [`${this.arn}/*`] }",
+        'prefixes.map((prefix) => `${this.arn}/${prefix}*`)',
+        'prefixes.map(() => `${this.arn}/*`)',
       ],
     ],
   ),

@@ -109,7 +109,7 @@ export const ARCHIVE_FAULTS = [
     ],
   ),
   ...inFile(
-    'backup/restore/beside.sh',
+    'backup/restore/new_database.sh',
     [REFUSALS, FAILURES, BESIDE, ZOO, CLIENTS, BACKUP],
     [
       ['the login of another identity', '[[ $PGUSER =~ ^(${logins[$variable]})$ ]] ||', 'true ||'],

@@ -6,6 +6,7 @@ const JOB_NAME = 'test/stacks/job-name.test.ts';
 const STACKS = 'test/stacks/stacks.test.ts';
 const REVOCATION = 'test/constructs/kubernetes/migration/revocation-job.test.ts';
 const GITOPS = 'test/stacks/gitops.test.ts';
+const VERIFICATION = 'test/constructs/kubernetes/migration/verification-job.test.ts';
 const POD = 'test/constructs/kubernetes/pods/restricted-pod.test.ts';
 
 /** In the Jobs that migrate, dump and restore. */
@@ -36,6 +37,28 @@ export const JOB_FAULTS = [
     ],
   ),
   ...inFile(
+    'constructs/kubernetes/migration/verification-job.ts',
+    [VERIFICATION],
+    [
+      ['a verification that nobody removes', 'keptSeconds: KEPT_SECONDS,', ''],
+      [
+        'the cluster does not say whose verification it is',
+        'labels: { [ENVIRONMENT_LABEL]: props.environmentName },',
+        '',
+      ],
+      ['it runs although it is switched off', 'suspended: props.suspended,', ''],
+      ['an alert that waits for hours as if they were seconds', '${hours * HOUR_SECONDS}', '${hours}'],
+    ],
+  ),
+  ...inFile(
+    'stacks/verification.ts',
+    [VERIFICATION],
+    [
+      ['a success is told where no alarm waits for it', 'announcesVerification(environment) ? dumps', 'true ? dumps'],
+      ['a PrometheusRule where nobody asked for it', 'prometheusRule ? verification', 'true ? verification'],
+    ],
+  ),
+  ...inFile(
     'constructs/kubernetes/migration/migration-pod.ts',
     [MIGRATION, STACKS, REVOCATION],
     [
@@ -45,7 +68,11 @@ export const JOB_FAULTS = [
         "productContainer('packaged', 'migrate', everyone, props)",
       ],
       ['the first step sees every password', '[...administrator, contractOptions(props)]', '[...everyone]'],
-      ['verify does not ask for the revision of the image', '[...everyone, REVISIONS_VARIABLE]', 'everyone'],
+      [
+        'verify does not ask for the revision of the image',
+        'contractOptions(props), REVISIONS_VARIABLE]',
+        'contractOptions(props)]',
+      ],
       ['every workload has every URL', '.filter(({ workloads }) => workloads.includes(workload))', ''],
       [
         'the scripts can be written',
@@ -93,8 +120,8 @@ export const JOB_FAULTS = [
       ['the dump is encrypted with another key', 'BACKUP_KEY_ARN: store.keyArn', "BACKUP_KEY_ARN: 'alias/aws/s3'"],
       [
         'another user than the one that wrote the dump',
-        'user: POSTGRES_USER,',
-        "user: { runAsUser: '1000', runAsGroup: '1000' },",
+        'user: POSTGRES_USER,\n      // The node',
+        "user: { runAsUser: '1000', runAsGroup: '1000' },\n      // The node",
       ],
       ['the scripts can be written', 'mountPath: SCRIPTS_DIRECTORY, readOnly: true', 'mountPath: SCRIPTS_DIRECTORY'],
     ],

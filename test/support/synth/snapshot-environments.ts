@@ -49,6 +49,7 @@ const large = over(VARIETIES.large, {
     payloadCacheMib: 64,
   },
   reports: { bucket: 'example-reports', region: 'eu-central-1' },
+  verification: { schedule: '13 6 * * 1,4', prometheusRule: true },
   state: { prefix: 'agent-bom' },
 });
 
@@ -56,6 +57,7 @@ const large = over(VARIETIES.large, {
 const serverless = over(VARIETIES.serverless, {
   cluster: { podRoles: 'pod-identity' },
   database: { subnetIds: undefined, access: { pods: 'namespace' } },
+  verification: { enabled: false },
   release: { managedBy: 'gitops', autoscaling: { minimumReplicas: 2, maximumReplicas: 4 } },
   authentication: AUTHENTICATION,
 });

@@ -142,6 +142,8 @@ describe('backups that are expected', () => {
         databaseBackupHours: 26,
         dumpRule: 'prod-dump',
         dumpHours: 168,
+        verificationRule: 'prod-verified',
+        verificationHours: 27,
         historyDays: 30,
         ...settings,
       });
@@ -153,6 +155,7 @@ describe('backups that are expected', () => {
   it.each([
     ['prod-rds-backup', 26],
     ['prod-dump', 168],
+    ['prod-verified', 27],
   ])('%s sounds after %i hours in which nothing was counted', (name, hours) => {
     expect(alarmOf(template, name)).toMatchObject({
       namespace: 'AWS/Events',
@@ -193,11 +196,23 @@ describe('backups that are expected', () => {
     expect(template.resource('aws_s3_bucket_notification')).toEqual({ bucket, eventbridge: true });
   });
 
-  it('leave a history, which these two rules alone may write', () => {
+  it('and the verifications that passed, which tell the bucket so', () => {
+    const bucket = expect.stringMatching(/^\$\{aws_s3_bucket\..*\.bucket\}$/);
+    expect(patternOf(template, 'prod-verified')).toEqual({
+      source: ['aws.s3'],
+      'detail-type': ['Object Created'],
+      detail: { bucket: { name: [bucket] }, object: { key: [{ prefix: 'verified/' }] } },
+    });
+    const alone = watch({ dumpHours: undefined });
+    expect(alone.resource('aws_s3_bucket_notification')).toEqual({ bucket, eventbridge: true });
+    expect(alone.resources('aws_cloudwatch_metric_alarm')).toHaveLength(2);
+  });
+
+  it('leave a history, which these rules alone may write', () => {
     const group = template.resource('aws_cloudwatch_log_group');
     expect(group).toEqual({ name: '/aws/events/prod-db-backups', kms_key_id: KEY_ARN, retention_in_days: 30 });
     expect(template.resources('aws_cloudwatch_event_target')).toEqual(
-      Array(2).fill({
+      Array(3).fill({
         rule: expect.stringMatching(/^\$\{aws_cloudwatch_event_rule\./),
         arn: expect.stringMatching(/^\$\{aws_cloudwatch_log_group\..*\.arn\}$/),
       }),
@@ -211,12 +226,12 @@ describe('backups that are expected', () => {
     }
     expect(statement.map(({ actions }: Block) => actions)).toEqual([['logs:CreateLogStream'], ['logs:PutLogEvents']]);
     expect(statement[1].condition[0]).toMatchObject({ test: 'ArnEquals', variable: 'aws:SourceArn' });
-    expect(statement[1].condition[0].values).toHaveLength(2);
+    expect(statement[1].condition[0].values).toHaveLength(3);
     expect(template.unresolvedReferences()).toEqual([]);
   });
 
-  it('are those of RDS alone where no dumps are made', () => {
-    const without = watch({ dumpHours: undefined });
+  it('are those of RDS alone where neither dumps are made nor verifications are told', () => {
+    const without = watch({ dumpHours: undefined, verificationHours: undefined });
     expect(without.resources('aws_cloudwatch_metric_alarm').map(({ alarm_name: name }) => name)).toEqual([
       'prod-rds-backup',
     ]);

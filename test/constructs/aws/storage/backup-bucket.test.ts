@@ -116,6 +116,7 @@ describe('the bucket that keeps reports too', () => {
     const { rule } = withReports.resource('aws_s3_bucket_lifecycle_configuration');
     expect(rule.map(({ id, filter, expiration }: Block) => [id, filter, expiration])).toEqual([
       ['expire', [{ prefix: 'dumps/' }], [{ days: 20 }]],
+      ['verified', [{ prefix: 'verified/' }], [{ days: 20 }]],
       ['reports', [{ prefix: 'reports/' }], [{ days: 90 }]],
       ['uploads', [{ prefix: '' }], undefined],
     ]);

@@ -47,7 +47,7 @@ describe('what runs by the clock', () => {
   it('begins after the first migration', () => {
     const migration = addressOf(workload, /^kubernetes_job_v1\./);
     const scheduled = workload.addresses().filter((address) => address.startsWith('kubernetes_cron_job_v1.'));
-    expect(scheduled).toHaveLength(2);
+    expect(scheduled).toHaveLength(3);
     for (const address of scheduled) expect(workload.prerequisites(address)).toContain(migration);
   });
 
@@ -109,17 +109,22 @@ describe('the backup', () => {
 
   it('can be switched off, and the bucket stays', () => {
     const off = withBackup({ enabled: false });
-    expect(off.workload.resources('kubernetes_cron_job_v1')).toHaveLength(1);
+    const left = off.workload.resources('kubernetes_cron_job_v1').map(({ metadata }) => metadata.name);
+    expect(left.sort()).toEqual(['agent-bom-migrate-monthly', 'agent-bom-verify']);
     expect(off.workload.json.output).not.toHaveProperty('backup_now');
     const accounts = off.workload.resources('kubernetes_service_account_v1').map(({ metadata }) => metadata.name);
-    expect(accounts.sort()).toEqual(['agent-bom-migration', 'agent-bom-revoke', 'agent-bom-secret-reader']);
+    expect(accounts.sort()).toEqual([
+      'agent-bom-backup',
+      'agent-bom-migration',
+      'agent-bom-revoke',
+      'agent-bom-secret-reader',
+    ]);
     const missing = database.addresses().filter((address) => !off.database.addresses().includes(address));
     // What looks for new dumps in it, and nothing else.
     expect(missing.map((address) => address.replace(/_[0-9A-F]{8}$/, ''))).toEqual([
       'aws_cloudwatch_event_rule.watch_backups_dump_rule',
       'aws_cloudwatch_event_target.watch_backups_history_target-dump',
       'aws_cloudwatch_metric_alarm.watch_backups_dump_alarm',
-      'aws_s3_bucket_notification.backup_notification',
     ]);
     expect(database.addresses()).toEqual(expect.arrayContaining(off.database.addresses()));
   });
@@ -130,7 +135,7 @@ describe('the backup', () => {
       const stack = new WorkloadStack(Testing.app(), { environment, endpoint: { ...ENDPOINT, ...backup } });
       return new Template(Testing.synth(stack));
     };
-    expect(without({}).resources('kubernetes_cron_job_v1')).toHaveLength(1);
+    expect(without({}).resources('kubernetes_cron_job_v1')).toHaveLength(2);
     const store = { bucket: 'dumps', prefix: 'dumps/', keyArn: 'arn:key' };
     const account = without({ backup: store }).resource(
       'kubernetes_service_account_v1',
