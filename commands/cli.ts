@@ -2,6 +2,8 @@ import { runProgram } from './program';
 import { ExitCode } from './shared/exit-code';
 
 const SIGNAL_EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+/** As a shell reports a program whose reader has gone, such as `head`. */
+const BROKEN_PIPE = 141;
 const PARENT_CHECK_MS = 500;
 
 /** Cleans up when a user or a supervisor ends the command. */
@@ -12,7 +14,7 @@ function stopOnSignals(): void {
     process.exit(code);
   };
   for (const [signal, code] of Object.entries(SIGNAL_EXIT_CODES)) process.once(signal, () => void stop(code));
-  process.stdout.once('error', () => void stop(ExitCode.failure));
+  for (const stream of [process.stdout, process.stderr]) stream.once('error', () => void stop(BROKEN_PIPE));
   if (process.env.npm_lifecycle_event === undefined) return;
   // npm does not pass SIGKILL on: a command that it started stops when npm has ended.
   const parent = process.ppid;

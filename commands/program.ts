@@ -10,6 +10,7 @@ import { restoreCommand } from './restore/command';
 import { PROGRAM } from './shared/command-line';
 import { ExitCode, UnreachableError, UsageError } from './shared/exit-code';
 import { packageVersion } from './shared/program-files';
+import { systemFailure } from './shared/system-failure';
 import { snapshotCommand } from './snapshot/command';
 
 /** Every command, in the order of the help. */
@@ -54,11 +55,12 @@ export function program(): Command {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.success : ExitCode.usage;
-  if (!(error instanceof ContractError)) {
+  const told = error instanceof ContractError ? error : systemFailure(error);
+  if (told === undefined) {
     console.error(error);
     return ExitCode.failure;
   }
-  console.error(error.message);
+  console.error(told.message);
   if (error instanceof UsageError) return ExitCode.usage;
   return error instanceof UnreachableError ? ExitCode.unreachable : ExitCode.failure;
 }

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { ContractError } from '../../contract/error';
+import { systemFailure } from '../shared/system-failure';
 import type { FromKeeper, ToKeeper } from './rds-like-server';
 import { RdsLikeServer } from './rds-like-server';
 
@@ -53,8 +54,8 @@ process.on('message', (message: ToKeeper) => {
   if (message.kind === 'start') {
     start(message).catch((error: Error) => {
       if (ending !== undefined) return;
-      const mistakes = error instanceof ContractError ? error.mistakes : undefined;
-      tell({ kind: 'failed', message: error.message, mistakes });
+      const told = error instanceof ContractError ? error : systemFailure(error);
+      tell({ kind: 'failed', message: error.message, mistakes: told?.mistakes });
     });
   } else if (message.kind === 'run') run(message.command, message.environment);
   else if (message.kind === 'keep') kept = true;

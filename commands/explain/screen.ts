@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { PodPool } from '../../contract/postgres/connection-budget';
 import { counted } from '../shared/check-table';
 import type { Terminal } from '../shared/terminal';
@@ -27,10 +26,9 @@ function showStack(
   terminal.line(`\n${terminal.styled('bold', name)} creates ${counted(resources.length, 'resource')}${found}`);
   if (asTree) terminal.line(resourceTree(resources));
   else
-    showTable(
+    terminal.table(
       ['construct', 'resource', 'name'],
       resources.map(({ path, type, name: own }) => [path, type, own ?? '']),
-      terminal,
     );
 }
 
@@ -44,7 +42,7 @@ function showBudget(budget: ConnectionBudget | null, terminal: Terminal): void {
   const { app, maintenance, backup } = limits;
   const server = instanceClass === null ? 'the server' : instanceClass;
   const pods = replicas === null ? 'the API pods' : counted(replicas, 'API pod');
-  showTable(
+  terminal.table(
     ['who', 'connections', 'why'],
     [
       ['app', app, `${pods}, and those of a rollout as well`],
@@ -56,7 +54,6 @@ function showBudget(budget: ConnectionBudget | null, terminal: Terminal): void {
       [terminal.styled('bold', 'needed'), needed, ''],
       ['available', available ?? 'not known', available === null ? '' : `${server}; ${available - needed} are spare`],
     ],
-    terminal,
   );
 }
 
@@ -68,7 +65,7 @@ function poolRows({ pools }: ConnectionBudget, identity: PodPool['identity']): (
 
 function showIdentities(identities: Explanation['identities'], terminal: Terminal): void {
   terminal.line(`\n${terminal.styled('bold', 'Identities of the database')}`);
-  showTable(
+  terminal.table(
     ['identity', 'purpose', 'Secret', 'held by'],
     identities.map(({ identity, purpose, secret, heldBy }) => [
       identity,
@@ -76,34 +73,20 @@ function showIdentities(identities: Explanation['identities'], terminal: Termina
       secret ?? '',
       heldBy.length === 0 ? 'nobody' : heldBy.join('\n'),
     ]),
-    terminal,
   );
 }
 
 function showRoles(roles: Explanation['roles'], terminal: Terminal): void {
   if (roles.length === 0) return;
   terminal.line(`\n${terminal.styled('bold', 'Roles of AWS')}`);
-  showTable(
+  terminal.table(
     ['role', 'ServiceAccount', 'may'],
     roles.map(({ name, serviceAccounts, actions, purpose }) => [
       name,
       serviceAccounts.length === 0 ? 'a service of AWS' : serviceAccounts.join('\n'),
       actions.length === 0 ? purpose : actions.join(', '),
     ]),
-    terminal,
   );
-}
-
-/** Columns as wide as what they hold; the last one takes the rest of the line, and breaks no word. */
-function showTable(head: string[], rows: (string | number)[][], terminal: Terminal): void {
-  const widths = head.slice(0, -1).map((_, column) => longest(head, rows, column, '\n'));
-  terminal.table(head, rows, widths, longest(head, rows, head.length - 1, /\s/));
-}
-
-/** Width of a column that holds its longest part, with a space on either side. */
-function longest(head: string[], rows: (string | number)[][], column: number, separator: string | RegExp): number {
-  const parts = [head, ...rows].flatMap((row) => String(row[column]).split(separator));
-  return Math.max(...parts.map((part) => stripVTControlCharacters(part).length)) + 2;
 }
 
 type Resource = Omit<PlannedResource, 'block'>;

@@ -1,5 +1,5 @@
 import { environmentWarnings } from '../../contract/environment/review/warnings';
-import { countChecks, countsInWords } from '../shared/check-table';
+import { countChecks } from '../shared/check-table';
 import { environmentNamed } from '../shared/environment-files';
 import { ExitCode } from '../shared/exit-code';
 import { JsonReport, type JsonTarget } from '../shared/report';
@@ -85,11 +85,8 @@ function show(
 ): void {
   terminal.checks(results);
   const counts = countChecks(results);
-  for (const { id, fix } of results.filter(({ status }) => status === 'fail')) terminal.line(`\n${id}:\n  ${fix}`);
+  for (const { id, fix } of results.filter(({ status }) => status === 'fail')) terminal.always(`\n${id}:\n  ${fix}`);
   for (const warning of warnings) terminal.line(`\n${terminal.styled('yellow', 'warning')}: ${warning}`);
-  const verdict =
-    counts.fail === 0
-      ? terminal.styled('green', `${name} can be deployed`)
-      : terminal.styled('red', `${name} cannot be deployed yet`);
-  terminal.line(`\n${verdict}: ${countsInWords(counts)}.`);
+  const passed = counts.fail === 0;
+  terminal.verdict(passed, `${name} ${passed ? 'can be deployed' : 'cannot be deployed yet'}`, counts);
 }

@@ -111,8 +111,10 @@ function finish(
 function keepServer(server: EmbeddedServer, urls: ConnectionUrls, terminal: Terminal): void {
   const { directory, keeperPid } = server.address;
   const file = join(directory, 'connections.env');
-  const lines = RUNTIME_IDENTITIES.map(({ name, environmentVariable }) => `${environmentVariable}='${urls[name]}'\n`);
-  lines.push(`${ADMIN_IDENTITY.environmentVariable}='${packagedUrl(server)}'\n`);
+  const lines = RUNTIME_IDENTITIES.map(
+    ({ name, environmentVariable }) => `export ${environmentVariable}='${urls[name]}'\n`,
+  );
+  lines.push(`export ${ADMIN_IDENTITY.environmentVariable}='${packagedUrl(server)}'\n`);
   writeFileSync(file, lines.join(''), { mode: 0o600 });
   chmodSync(file, 0o600);
   server.keep();

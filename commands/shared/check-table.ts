@@ -5,18 +5,16 @@ export type ShownCheck = CheckResult & { readonly proves: string };
 
 interface CheckColumn {
   readonly title: string;
-  /** Characters on the terminal; the last column, which has no width, takes the rest of the line. */
-  readonly width?: number;
-  /** On the page `name` begins the row, `note` is below the name, and `status` is a mark. */
+  /** `name` begins the row, `note` is below the name, and `status` is a mark. */
   readonly kind: 'name' | 'note' | 'status' | 'text';
   readonly text: (check: ShownCheck) => string;
 }
 
-/** Columns of every table of checks, on the terminal and on the page. JSON reports hold every property of a check. */
+/** Columns of every table of checks on the page. JSON reports hold every property of a check. */
 export const CHECK_COLUMNS: readonly CheckColumn[] = [
-  { title: 'check', width: 28, kind: 'name', text: ({ id }) => id },
-  { title: 'what a pass proves', width: 36, kind: 'note', text: ({ proves }) => proves },
-  { title: 'status', width: 8, kind: 'status', text: ({ status }) => status },
+  { title: 'check', kind: 'name', text: ({ id }) => id },
+  { title: 'what a pass proves', kind: 'note', text: ({ proves }) => proves },
+  { title: 'status', kind: 'status', text: ({ status }) => status },
   { title: 'what was found', kind: 'text', text: ({ detail }) => detail },
 ];
 

@@ -30,6 +30,11 @@ export function jsonOption(): Option {
   return new Option('--json [file]', 'write the report as JSON, to this file or alone to standard output');
 }
 
+/** `--quiet`, the same for every command that checks something. */
+export function quietOption(): Option {
+  return new Option('-q, --quiet', 'show failures and the verdict alone');
+}
+
 /** `--environments <directory>`, the same for every command that reads environment files. */
 export function environmentsOption(): Option {
   return new Option(

@@ -12,11 +12,14 @@ export class JsonReport {
 
   private readonly target: JsonTarget | undefined;
 
-  /** @throws UsageError when the file cannot be written. */
-  constructor(target: JsonTarget | undefined) {
+  /**
+   * @param quiet Whether people see failures and the verdict alone.
+   * @throws UsageError when the file cannot be written.
+   */
+  constructor(target: JsonTarget | undefined, quiet = false) {
     this.target = target === '-' ? true : target;
     if (typeof this.target === 'string') refuseUnwritable('--json', this.target);
-    this.terminal = new Terminal(this.isAlone ? process.stderr : process.stdout);
+    this.terminal = new Terminal(this.isAlone ? process.stderr : process.stdout, quiet);
   }
 
   /** Whether standard output holds the report and nothing else. */

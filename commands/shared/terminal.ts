@@ -1,10 +1,10 @@
-import Table from 'cli-table3';
 import type { Readiness } from '../../contract/postgres/readiness';
 import type { StepStatus } from '../../contract/postgres/run-report';
-import { CHECK_COLUMNS, countsInWords, type ShownCheck } from './check-table';
+import { countsInWords, type ShownCheck } from './check-table';
+import { tableLines } from './table-lines';
 
-const DEFAULT_WIDTH = 120;
-const NARROWEST = 30;
+/** In a file, a pipe and the log of a pipeline. */
+const WIDTH_WITHOUT_TERMINAL = 80;
 const STYLES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
 export type Style = keyof typeof STYLES;
 const STATUS_STYLES = {
@@ -34,12 +34,28 @@ export function wantsColour(stream: NodeJS.WriteStream, environment: NodeJS.Proc
 export class Terminal {
   private readonly coloured: boolean;
 
-  constructor(private readonly stream: NodeJS.WriteStream) {
+  /** @param quiet Whether progress and what passes are left out. */
+  constructor(
+    private readonly stream: NodeJS.WriteStream,
+    private readonly quiet = false,
+  ) {
     this.coloured = wantsColour(stream, process.env);
   }
 
+  /** Progress, explanations, and what else a quiet run leaves out. */
   line(text = ''): void {
+    if (!this.quiet) this.always(text);
+  }
+
+  /** Failures, what to do about them, and results. */
+  always(text = ''): void {
     this.stream.write(`${text}\n`);
+  }
+
+  /** The last line: what holds or does not, and the counts. */
+  verdict(passed: boolean, statement: string, counts: Readiness['counts']): void {
+    this.line();
+    this.always(`${this.styled(passed ? 'green' : 'red', statement)}: ${countsInWords(counts)}.`);
   }
 
   styled(style: Style, text: string): string {
@@ -58,53 +74,45 @@ export class Terminal {
     };
   }
 
-  /** Tables of the checks and of the checklist, and a summary in one line. */
+  /** Tables of the checks and of the checklist, failures first, and a summary in one line. */
   readiness({ checks, checklist, counts, passed }: Readiness): void {
     this.checks(checks);
     this.line();
     this.table(
-      ['', 'checklist', 'status', 'evidence'],
-      checklist.map((item) => [
-        item.item,
-        item.statement,
-        this.styled(STATUS_STYLES[item.status], item.status),
-        item.evidence,
-      ]),
-      [4, 42, 8],
+      ['', 'status', 'checklist'],
+      inOrder(checklist, ['failed', 'open', 'proven'])
+        .filter(({ status }) => !this.quiet || status === 'failed')
+        .map(({ item, status, statement, evidence }) => [
+          String(item),
+          this.styled(STATUS_STYLES[status], status),
+          `${statement}\n${evidence}`,
+        ]),
     );
-    this.line();
-    const verdict = passed
-      ? this.styled('green', 'The contract holds')
-      : this.styled('red', 'The contract does not hold');
-    this.line(`${verdict}: ${countsInWords(counts)}.`);
+    this.verdict(passed, passed ? 'The contract holds' : 'The contract does not hold', counts);
   }
 
-  /** Table of checks: what each proves, and its result. */
+  /** Table of checks, failures first. What does not pass says what a pass proves. */
   checks(checks: readonly ShownCheck[]): void {
-    const cell = (column: (typeof CHECK_COLUMNS)[number], check: ShownCheck): string =>
-      column.kind === 'status' ? this.styled(STATUS_STYLES[check.status], column.text(check)) : column.text(check);
     this.table(
-      CHECK_COLUMNS.map(({ title }) => title),
-      checks.map((check) => CHECK_COLUMNS.map((column) => cell(column, check))),
-      CHECK_COLUMNS.flatMap(({ width }) => width ?? []),
+      ['status', 'check', 'what was found'],
+      inOrder(checks, ['fail', 'skip', 'pass'])
+        .filter(({ status }) => !this.quiet || status === 'fail')
+        .map(({ id, status, proves, detail }) => [
+          this.styled(STATUS_STYLES[status], status),
+          id,
+          status === 'pass' ? detail : `${detail}\n(a pass proves: ${proves})`,
+        ]),
     );
   }
 
-  /** A table whose last column takes the width that the others leave, and has at least so many characters. */
-  table(head: string[], rows: (string | number)[][], widths: readonly number[], least = NARROWEST): void {
-    const borders = widths.length + 2;
-    const rest = Math.max(
-      least,
-      (this.stream.columns ?? DEFAULT_WIDTH) - widths.reduce((sum, width) => sum + width, 0) - borders,
-    );
-    const table = new Table({
-      head,
-      colWidths: [...widths, rest],
-      wordWrap: true,
-      wrapOnWordBoundary: true,
-      style: { head: [], border: [], compact: true },
-    });
-    table.push(...rows);
-    this.line(table.toString());
+  /** A table in the width of the terminal. Columns are as wide as what they hold, and no word is broken. */
+  table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
+    if (rows.length > 0)
+      for (const line of tableLines(head, rows, this.stream.columns ?? WIDTH_WITHOUT_TERMINAL)) this.always(line);
   }
+}
+
+/** Those with the first status first; otherwise in the order that they have. */
+function inOrder<Row extends { readonly status: string }>(rows: readonly Row[], statuses: readonly string[]): Row[] {
+  return [...rows].sort((one, other) => statuses.indexOf(one.status) - statuses.indexOf(other.status));
 }

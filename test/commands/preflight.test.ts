@@ -156,9 +156,7 @@ describe('preflight', () => {
       file,
     );
     expect(code).toBe(1);
-    expect(output).toMatch(
-      /│ machine\.terraform +│ Terraform 1\.11 or later, which +│ fail +│ terraform is not on the PATH/,
-    );
+    expect(output).toMatch(/^fail +machine\.terraform +terraform is not on the PATH/m);
     expect(output).toContain('\nmachine.terraform:\n  install Terraform 1.11 or later');
     expect(output).toMatch(/\nprod cannot be deployed yet: \d+ checks passed, 1 failed, \d+ not checked\.\n$/);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
