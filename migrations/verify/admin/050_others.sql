@@ -124,7 +124,7 @@ finding (id, found, failures) as (
                       and (has_any_column_privilege(u.role, r.oid, verb.privileges)
                            or verb.text = 'writes' and has_table_privilege(u.role, r.oid, 'DELETE')))
     union all
-    -- Before 16 it may make itself a member of every role that is no superuser.
+    -- Before 16 it may make itself a member of every role but superusers.
     select format('%s has CREATEROLE, with which it may become a member of agent_bom_owner: ALTER ROLE %1$I NOCREATEROLE;', o.rolname)
       from other o
       join pg_roles r on r.oid = o.oid and r.rolcreaterole
