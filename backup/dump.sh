@@ -60,6 +60,8 @@ done <<<"$patterns"
 # By them the restore knows which entries of the archive are of the contract.
 ask "select 'agent_bom_owner' union select pg_get_userbyid(member) from pg_auth_members where roleid = 'agent_bom_owner'::regrole;"
 owners=$(answer 'the owners could not be listed')
+ask "select coalesce(sum(pg_total_relation_size(r)), 0) from unnest(current_setting('agent_bom.relations')::oid[]) r;"
+size=$(answer 'the size of the tables is not known')
 # The rows are counted while they are dumped.
 ask "\\o $manifest.contents"
 ask "\\i $here/contents.sql"
@@ -68,9 +70,10 @@ ask '\o'
 pg_dump --format=custom --schema=public ${excluded+"${excluded[@]}"} --no-publications --no-subscriptions \
   --no-security-labels --enable-row-security --snapshot="$snapshot" --file="$dump.part" --lock-wait-timeout=60s
 {
-  printf 'format\t2\n'
+  printf 'format\t3\n'
   printf 'sha256\t%s\n' "$(sha256sum <"$dump.part" | cut -d ' ' -f 1)"
   printf 'bytes\t%s\n' "$(wc -c <"$dump.part")"
+  printf 'database_bytes\t%s\n' "$size"
   printf 'owners\t%s\n' "${owners//$'\n'/,}"
 } >"$manifest.part"
 answer 'the contents could not be counted' >/dev/null

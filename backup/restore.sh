@@ -47,7 +47,7 @@ if [[ -n $once ]]; then
     exit 0
   fi
 fi
-[[ $(manifest_value "$manifest" format) == [12] ]] || refuse "$manifest is of a format that this version does not know"
+[[ $(manifest_value "$manifest" format) == [123] ]] || refuse "$manifest is of a format that this version does not know"
 [[ $(sha256sum <"$dump" | cut -d ' ' -f 1) == "$(manifest_value "$manifest" sha256)" ]] ||
   refuse "$dump is not the file that its manifest describes: it is damaged or truncated"
 pg_restore --list "$dump" >"$work/list" 2>"$work/errors" ||
@@ -74,10 +74,15 @@ for identity in app maintenance backup; do
     refuse "CONTRACT_OPTIONS names no agent_bom.${identity}_connection_limit; the Job and the command \`restore\` set it"
 done
 export CONTRACT_OPTIONS="${CONTRACT_OPTIONS:-} -c agent_bom.alembic_head=$revision" CONTRACT_REVISIONS_FILE=
-PGOPTIONS="$PGOPTIONS -c agent_bom.replace=$replace" psql -X -q -o /dev/null -v ON_ERROR_STOP=1 \
+PGOPTIONS="$PGOPTIONS $(startup_options replace "$replace" dump_revision "$revision" stop_command "${CONTRACT_STOP_COMMAND:-}")" psql -X -q -o /dev/null -v ON_ERROR_STOP=1 \
   -f "$migrations/facts.sql" -f "$here/restore/refuse.sql"
 refuse_other_logins
 
+show_space
+# What is built here counts from the exchange of names on, which is written to disk with all that was before it.
+maintenance_memory=$(psql -X -q -A -t -v ON_ERROR_STOP=1 \
+  -c "select greatest(65536, least(524288, setting::bigint)) from pg_settings where name = 'shared_buffers'")
+CONTRACT_OPTIONS+=" -c synchronous_commit=off -c maintenance_work_mem=$maintenance_memory"
 printf 'restoring %s next to database %s at %s\n' "$dump" "$target" "$PGHOST"
 create_database
 # Roles that exist are no obstacle: it is not the packaged migrations that come next.

@@ -72,6 +72,9 @@ begin
                  ('side_scan_execution_state', '{SELECT,INSERT,UPDATE}'))
          n (relation, privileges);
 
+  -- Migrations after which API pods of earlier versions fail, and before which those of later versions do.
+  perform set_config('agent_bom.writer_stops', '{20260928_01,20261013_02}', false);
+
   perform set_config('agent_bom.extensions', '{pgcrypto,pg_trgm}', false);
 
   -- Shared by all tenants on purpose: caches, counters, nonces and the schema's own bookkeeping.

@@ -54,6 +54,18 @@ open_keeper() {
   [[ $answer == t ]] || refuse "another restore into database $target is at work; restore again when it is done"
 }
 
+# No server says how much disk is free. So what a restore takes is said before it takes it; manifests of earlier versions
+# know the size of the dump alone, which is compressed.
+show_space() {
+  local needed present about='about '
+  needed=$(manifest_value "$manifest" database_bytes)
+  [[ -n $needed ]] || { needed=$(manifest_value "$manifest" bytes); about='more than '; }
+  present=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -c 'select pg_database_size(current_database())')
+  awk -v needed="$needed" -v present="$present" -v about="$about" -v name="$target" 'BEGIN {
+    printf "disk space: the server needs %s%.0f MiB free, and write-ahead log; database %s, which stays, takes %.0f MiB\n",
+           about, needed / 1048576 + 0.5, name, present / 1048576 }'
+}
+
 create_database() {
   local stem variable mark="unfinished restore into the database $target"
   stem=$(LC_ALL=C; printf '%s' "${target//[^A-Za-z0-9_]/_}" | cut -c 1-40)_restoring_
@@ -115,7 +127,7 @@ restore_entries() {
 # the migrations say on some tables.
 wanted_contents() {
   psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -o "$work/narrowed" -f "$migrations/facts.sql" -f "$here/restore/narrowed_tables.sql"
-  grep -v -E $'^(format|sha256|bytes|owners)\t' "$manifest" |
+  grep -v -E $'^(format|sha256|bytes|database_bytes|owners)\t' "$manifest" |
     awk -F '\t' -v OFS='\t' 'NR == FNR { privileges[$1] = $2; next }
       $1 == "grant" && $3 == "agent_bom_app" && $4 == "DELETE,INSERT,SELECT,UPDATE" && ($2 in privileges) {
         $4 = privileges[$2]

@@ -3,6 +3,8 @@ do $$
 declare
   database constant pg_database := (select d from pg_database d where datname = current_database());
   replace constant text := coalesce(current_setting('agent_bom.replace', true), '');
+  dumped constant text := current_setting('agent_bom.dump_revision');
+  revision text;
   tables int;
   found text;
 begin
@@ -60,6 +62,24 @@ begin
   if found is not null then
     raise exception 'the database % has prepared transactions: %', current_database(), found
       using hint = 'COMMIT PREPARED or ROLLBACK PREPARED each of them.';
+  end if;
+  -- API pods that run fit the revision of this database, and the restored one may be one that they cannot work with.
+  if tables > 0 and to_regclass('public.alembic_version') is not null then
+    execute 'select max(version_num) from public.alembic_version' into revision;
+    select string_agg(stop, ', ') into found
+      from unnest(current_setting('agent_bom.writer_stops')::text[]) stop
+     where stop > least(revision, dumped) and stop <= greatest(revision, dumped);
+    if found is not null
+       and exists (select from pg_stat_activity
+                    where datid = database.oid
+                      and usename in (select login from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (identity text, login name)
+                                       where identity <> 'backup')) then
+      raise exception 'the API is connected to the database %, which is at revision %, and cannot work with revision % of the dump: % lies between',
+                      current_database(), revision, dumped, found
+        using hint = 'Stop it first: ' || coalesce(nullif(current_setting('agent_bom.stop_command', true), ''),
+                                                   'kubectl --namespace <namespace> scale deployment <API> --replicas=0')
+                     || '. Then restore again, and deploy the version that the database is for, which starts the API.';
+    end if;
   end if;
   if exists (select from pg_locks l
               where l.locktype = 'advisory' and l.database = database.oid and l.granted

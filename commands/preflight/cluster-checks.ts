@@ -10,6 +10,15 @@ const POD_SECURITY_GROUPS = 'securitygrouppolicies.vpcresources.k8s.aws';
 /** Status of an interrupted Helm release, after which Helm refuses every other one. */
 const PENDING = 'pending-install,pending-upgrade,pending-rollback,uninstalling';
 
+/** Kubernetes lets nobody create a Role with rights that they do not have. */
+const SCALING_RIGHTS: readonly (readonly string[])[] = [
+  ['create', 'roles.rbac.authorization.k8s.io'],
+  ['create', 'rolebindings.rbac.authorization.k8s.io'],
+  ['get', 'deployments.apps'],
+  ['patch', 'deployments.apps', '--subresource=scale'],
+  ['list', 'pods'],
+];
+
 /** What the cluster has to have. These run once kubectl is known to talk to the right cluster. */
 export const CLUSTER_CHECKS: readonly PreflightCheck[] = [
   {
@@ -98,6 +107,24 @@ export const CLUSTER_CHECKS: readonly PreflightCheck[] = [
       }),
     fix: ({ environment: { namespace } }) =>
       `kubectl describe resourcequotas,limitranges --namespace ${namespace} shows who uses it; have it raised, or remove what is not needed`,
+  },
+  {
+    id: 'cluster.roles',
+    proves: 'a Role can be created that lets the migration Job stop the API',
+    required: ({ apiScaling }) => apiScaling,
+    run: async ({ environment: { namespace } }) => {
+      const answers = await Promise.all(
+        SCALING_RIGHTS.map(async (right) => ({
+          right: right.join(' '),
+          answer: await ask('kubectl', ['auth', 'can-i', ...right, '--namespace', namespace]),
+        })),
+      );
+      const missing = answers.filter(({ answer }) => answer.kind !== 'answered' || answer.text.trim() !== 'yes');
+      if (missing.length === 0) return pass(answers.map(({ right }) => right).join(', '));
+      return fail(`your credentials may not ${missing.map(({ right }) => right).join(', ')} in ${namespace}`);
+    },
+    fix: ({ environment: { namespace } }) =>
+      `kubectl create rolebinding deployer --namespace ${namespace} --clusterrole admin --user <your user>, as an administrator of the cluster`,
   },
   {
     id: 'cluster.prometheus',

@@ -1,4 +1,5 @@
 import type { Environment } from '../../contract/environment/environment';
+import { writerStopsUpTo } from '../../contract/product/facts';
 
 /** What an environment requires of account and cluster. */
 export interface Requirements {
@@ -12,6 +13,8 @@ export interface Requirements {
   readonly podSecurityGroups: boolean;
   /** Kinds of the Prometheus Operator that the values of the chart ask for. */
   readonly prometheusKinds: readonly string[];
+  /** The migration Job may have to stop the API, for which the deployment creates a Role. */
+  readonly apiScaling: boolean;
   /** Existing secrets that the file names. */
   readonly existingSecrets: boolean;
 }
@@ -31,6 +34,7 @@ export function requirementsOf({ secrets, cluster, database, release, verificati
     podIdentity,
     podSecurityGroups: database.access.pods === 'namespace',
     prometheusKinds: [...new Set(enabledKinds({ ...release.values, ...ownRule(verification.prometheusRule) }))].sort(),
+    apiScaling: writerStopsUpTo(release.chartVersion).length > 0,
     existingSecrets: secrets.existing !== undefined,
   };
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../../contract/environment/environment';
 import type { Mistake } from '../../contract/error';
+import { apiDeployment } from '../../contract/names';
 import { connectionLimits } from '../../contract/postgres/connection-budget';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { contractParameters, startupOptions } from '../../contract/postgres/settings';
@@ -37,7 +38,11 @@ export async function runRestore(
   const replaceArguments = replace === undefined ? [] : ['--replace', replace];
   const child = spawn('bash', [SCRIPT, dump, ...replaceArguments], {
     stdio: ['inherit', report.isAlone ? process.stderr : 'inherit', 'inherit'],
-    env: { ...scriptEnvironment(process.env), CONTRACT_OPTIONS: contractOptions(found.environment) },
+    env: {
+      ...scriptEnvironment(process.env),
+      CONTRACT_OPTIONS: contractOptions(found.environment),
+      CONTRACT_STOP_COMMAND: stopCommand(found.environment),
+    },
   });
   const code = await new Promise<number>((resolve, reject) => {
     child.once('error', reject);
@@ -51,6 +56,11 @@ export async function runRestore(
 function scriptEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const urls = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES].map(({ environmentVariable }) => environmentVariable);
   return Object.fromEntries([...MACHINE_VARIABLES, ...urls].map((name) => [name, environment[name]]));
+}
+
+/** What ends the API pods, which the release starts again. */
+function stopCommand({ name, namespace }: Environment): string {
+  return `kubectl --namespace ${namespace} scale deployment ${apiDeployment(name)} --replicas=0`;
 }
 
 function contractOptions({ release }: Environment): string {

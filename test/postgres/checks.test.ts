@@ -142,6 +142,22 @@ describe('each check notices what it is for, and nothing else', () => {
     ]);
   });
 
+  it.each(['TLSv1', 'TLSv1.1'])('tls.session: a server that accepts %s', async (version) => {
+    await asSuperuser(`alter system set ssl_min_protocol_version = '${version}'`, 'select pg_reload_conf()');
+    const found = await failures();
+    await asSuperuser('alter system reset ssl_min_protocol_version', 'select pg_reload_conf()');
+    expect(found).toEqual([
+      {
+        id: 'tls.session',
+        status: 'fail',
+        detail: `the server accepts ${version}: ssl_min_protocol_version = 'TLSv1.2'`,
+      },
+    ]);
+    await asSuperuser("alter system set ssl_min_protocol_version = 'TLSv1.3'", 'select pg_reload_conf()');
+    expect(await failures()).toEqual([]);
+    await asSuperuser('alter system reset ssl_min_protocol_version', 'select pg_reload_conf()');
+  });
+
   it('covers every check', () => {
     // `schema.foreign-objects` never fails; zoo.test.ts shows what it names.
     const elsewhere = [

@@ -188,6 +188,38 @@ describe.each(
     expect(await state()).toEqual(before);
   });
 
+  it('is refused while the API is connected, if it cannot work with the revision of the dump, and not otherwise', async () => {
+    const env = { CONTRACT_STOP_COMMAND: 'kubectl --namespace agent-bom scale deployment api --replicas=0' };
+    const open = async (url: string) => {
+      const session = new Client({ connectionString: url });
+      session.on('error', () => undefined);
+      await session.connect();
+      return session;
+    };
+    await one.asSuperuser("update alembic_version set version_num = '20260928_01'");
+    const before = await state();
+    const api = await open(one.run.urls.app);
+    const { code, output } = await one.script('restore.sh', [dump, ...REPLACE], { env });
+    await api.end();
+    expect(output).toContain(
+      'the API is connected to the database agent_bom, which is at revision 20260928_01, and cannot work with revision ' +
+        '00000000_01 of the dump: 20260928_01 lies between',
+    );
+    expect(output).toContain(`Stop it first: ${env.CONTRACT_STOP_COMMAND}.`);
+    expect(code).not.toBe(0);
+    expect(await state()).toEqual(before);
+    // The backup's login is none of the API's, and a revision below the first stop is none of those.
+    const backup = await open(one.run.urls.backup);
+    expect(await one.script('restore.sh', [dump, ...REPLACE], { env })).toMatchObject({ code: 0 });
+    await backup.end();
+    await one.asSuperuser("update alembic_version set version_num = '20260927_03'");
+    const old = await open(one.run.urls.app);
+    expect(await one.script('restore.sh', [dump, ...REPLACE], { env })).toMatchObject({ code: 0 });
+    await old.end();
+    await dropPrevious();
+    await one.asSuperuser('insert into osv_cache default values');
+  });
+
   it.each<[string, string, () => string, () => ScriptOptions]>([
     [
       'its data cannot be read',
@@ -231,6 +263,16 @@ describe.each(
       () => ({
         executables: executables('name', {
           psql: `case "$*" in *take_name.sql*) echo rename refused >&2; exit 3 ;; esac; ${withoutFirst}`,
+        }),
+      }),
+    ],
+    [
+      'the exchange of names stops in the middle',
+      'could not take the name agent_bom; psql says why above',
+      () => dump,
+      () => ({
+        executables: executables('middle', {
+          psql: `case "$*" in *take_name.sql*) PGOPTIONS=\${PGOPTIONS/agent_bom.new=/agent_bom.new=gone_} ;; esac; ${withoutFirst}`,
         }),
       }),
     ],

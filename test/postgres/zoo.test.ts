@@ -69,6 +69,33 @@ const ZOO = [
   "create subscription pglogical_copy connection 'host=nowhere' publication dms with (connect = false)",
   'create materialized view public.of_the_master as select 2 as two',
   'alter materialized view public.of_the_master owner to agent_bom_admin',
+  'comment on table scan_jobs is $$jobs, said the DBAs$$',
+  'comment on column scan_jobs.id is $$a number$$',
+  'comment on role dba is $$a person$$',
+  'comment on database agent_bom is $$of the DBAs$$',
+  // No server here has a provider of security labels: the row is what SECURITY LABEL would write.
+  'set allow_system_table_mods = on',
+  "insert into pg_seclabel values ('scan_jobs'::regclass, 'pg_class'::regclass, 0, 'zoo', 'secret'), ('public.notes'::regclass, 'pg_class'::regclass, 0, 'zoo', 'open')",
+  'reset allow_system_table_mods',
+  'grant set on parameter log_min_duration_statement to dba',
+  'grant usage on foreign server elsewhere to reporting',
+  'alter default privileges for role agent_bom_owner in schema public grant select on tables to reporting',
+  'set role agent_bom_owner',
+  'create index dba_lookup on scan_jobs (id, team_id)',
+  'create statistics public.of_jobs on id, team_id from scan_jobs',
+  'set role dba',
+  'create table reporting.parts (day date) partition by range (day)',
+  'create table reporting.parts_2026 partition of reporting.parts for values from ($$2026-01-01$$) to ($$2027-01-01$$)',
+  'create table public.old_notes () inherits (public.notes)',
+  'create unlogged table public.scratch (id int)',
+  'create text search dictionary reporting.words (template = simple)',
+  'create text search configuration reporting.plain (copy = simple)',
+  'create collation reporting.binary from "C"',
+  'create aggregate reporting.total(int) (sfunc = int4pl, stype = int)',
+  'create procedure reporting.nightly() language sql as $$select 1$$',
+  'create rule quiet as on delete to public.notes do instead nothing',
+  'create policy own on public.notes using (true)',
+  'reset role',
 ]; // prettier-ignore
 
 const ZOO_ROWS = `
@@ -81,6 +108,17 @@ const ZOO_ROWS = `
   union all select 'large object ' || xmin || ' ' || l from pg_largeobject_metadata l
   union all select 'trigger ' || xmin || ' ' || e from pg_event_trigger e
   union all select 'publication ' || xmin || ' ' || p from pg_publication p
+  union all select 'comment ' || xmin || ' ' || d from pg_description d where description ~ 'DBAs|a number'
+  union all select 'shared comment ' || xmin || ' ' || d from pg_shdescription d where description ~ 'DBAs|a person'
+  union all select 'label ' || xmin || ' ' || s from pg_seclabel s
+  union all select 'parameter ' || xmin || ' ' || p from pg_parameter_acl p
+  union all select 'statistics ' || xmin || ' ' || s.stxname from pg_statistic_ext s
+  union all select 'collation ' || xmin || ' ' || c from pg_collation c where collnamespace = 'reporting'::regnamespace
+  union all select 'configuration ' || xmin || ' ' || c from pg_ts_config c where cfgnamespace = 'reporting'::regnamespace
+  union all select 'policy ' || p.xmin || ' ' || p.polname from pg_policy p where polrelid = 'public.notes'::regclass
+  union all select 'rule ' || r.xmin || ' ' || r.rulename from pg_rewrite r where ev_class = 'public.notes'::regclass
+  union all select 'index ' || i.xmin || ' ' || i from pg_index i where indexrelid = 'dba_lookup'::regclass
+  union all select 'default ' || d.xmin || a from pg_default_acl d, aclexplode(defaclacl) a where a.grantee = 'reporting'::regrole
   union all select 'grant ' || relname || a from pg_class c, aclexplode(relacl) a
              where a.grantee::regrole::text in ('reporting', 'dba') and c.relname in ('scan_jobs', 'findings', 'alembic_version')
   order by 1`;
@@ -132,8 +170,8 @@ describe.each(POSTGRES_MAJORS)('what is not of the contract, on PostgreSQL %s', 
         'extensions (4): citext, pg_buffercache, pg_stat_statements, ...; foreign servers (1): elsewhere; ' +
         'foreign tables (1): remote; large objects (1): 424242; materialized views (2): of_the_master, snapshot; ' +
         'publications (1): dms; roles with privileges on tables (2): dba, reporting; ' +
-        'routines (1): public.awsdms_intercept_ddl(); schemas (2): pglogical, reporting; sequences (1): tickets; ' +
-        'subscriptions (1): pglogical_copy; tables (2): awsdms_ddl_audit, notes; views (1): recent',
+        'routines (1): public.awsdms_intercept_ddl(); schemas (2): pglogical, reporting; security labels (2): table public.notes, table public.scan_jobs; sequences (1): tickets; ' +
+        'subscriptions (1): pglogical_copy; tables (4): awsdms_ddl_audit, notes, old_notes, ...; views (1): recent',
     });
   });
 
@@ -143,6 +181,20 @@ describe.each(POSTGRES_MAJORS)('what is not of the contract, on PostgreSQL %s', 
     const rows = await catalogRows(server);
     for (const step of ['before', 'after', 'revoke'] as const) await applyStep(step, run);
     expect(differences(rows, await catalogRows(server))).toEqual([]);
+  });
+
+  (major === '15' ? it : it.skip)('may not create roles before 16: that is every membership', async () => {
+    await query(superuserUrl(server), 'alter role dba createrole');
+    const failed = (await verifyContract(run)).filter(({ status }) => status === 'fail');
+    await query(superuserUrl(server), 'alter role dba nocreaterole');
+    expect(failed).toEqual([
+      {
+        id: 'access.others',
+        status: 'fail',
+        detail:
+          'dba has CREATEROLE, with which it may become a member of agent_bom_owner: ALTER ROLE dba NOCREATEROLE;',
+      },
+    ]);
   });
 
   it('is opened to the application by nobody, and a schema that it may create in is named with what closes it', async () => {

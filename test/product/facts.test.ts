@@ -203,6 +203,14 @@ describe('the facts of the SQL', () => {
   });
 });
 
+describe('what the SQL knows of migrations that stop the API', () => {
+  it('are those that the records name', () => {
+    const sql = readFileSync(join(__dirname, '..', '..', 'migrations', 'facts.sql'), 'utf8');
+    const inSql = /'agent_bom\.writer_stops', '\{([\w,]+)\}'/.exec(sql)?.[1]?.split(',');
+    expect(inSql).toEqual(oldWritersStop(PRODUCT_FLOOR, newestVersion()).map(({ migration }) => migration));
+  });
+});
+
 describe('what nobody recorded of a version', () => {
   it('is its head: only its image knows', () => {
     expect(recordedHead('0.110.0')).toBe('20261020_01');

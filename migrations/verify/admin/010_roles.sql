@@ -26,7 +26,10 @@ finding (id, found, failures) as (
     select coalesce(s.version, 'no TLS')
       from (select 1) session
       left join pg_stat_ssl s on s.pid = pg_backend_pid() and s.ssl
-     where s.version is null or s.version not in ('TLSv1.2', 'TLSv1.3'))
+     where s.version is null or s.version not in ('TLSv1.2', 'TLSv1.3')
+    union all
+    select format('the server accepts %s: ssl_min_protocol_version = ''TLSv1.2''', coalesce(nullif(setting, ''), 'every version of TLS'))
+      from pg_settings where name = 'ssl_min_protocol_version' and setting not in ('TLSv1.2', 'TLSv1.3'))
   union all
   select 'database.owner', 'agent_bom_owner', array(
     select format('database %s belongs to %s', datname, datdba::regrole)

@@ -30,6 +30,9 @@ foreign_object (kind, name) as (
   union all
   select 'large objects', oid::text from pg_largeobject_metadata
   union all
+  -- Providers put them on objects of the contract, too.
+  select 'security labels', pg_describe_object(classoid, objoid, objsubid) from pg_seclabel
+  union all
   select distinct 'roles with privileges on tables', r.rolname
     from pg_class c
    cross join lateral aclexplode(c.relacl) a

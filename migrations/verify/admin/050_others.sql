@@ -31,6 +31,13 @@ relation as (
    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
      and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
 ),
+-- Every role whose privileges a role may use: its own, and those of roles that it is a member of with whatever options. One
+-- that does not inherit may SET ROLE, and one with the ADMIN option may grant itself the rest.
+used (oid, rolname, role) as (
+  select o.oid, o.rolname, r.oid
+    from other o
+    join pg_roles r on r.oid not in (select oid from ours) and not r.rolsuper and pg_has_role(o.oid, r.oid, 'MEMBER')
+),
 -- Roles that see the rows of all tenants, whatever the policies say.
 unbound as (
   select r.oid, r.rolname, r.rolsuper from pg_roles r
@@ -57,11 +64,36 @@ view as (
    where not coalesce(c.reloptions && array['security_invoker=true', 'security_invoker=on', 'security_invoker=1'], false)
    group by c.oid, n.nspname
 ),
+-- Routines that lend the rights of their owner. The product has one, which proves who a tenant is.
+lender as (
+  select p.oid::regprocedure::text as name, r.rolname as owner, r.rolsuper, p.prosrc,
+         case p.prokind when 'p' then 'PROCEDURE' else 'FUNCTION' end as kind,
+         string_agg(distinct coalesce(g.rolname, 'PUBLIC'), ', ' order by coalesce(g.rolname, 'PUBLIC')) as callers
+    from pg_proc p
+    join pg_roles r on r.oid = p.proowner
+   cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+    left join pg_roles g on g.oid = a.grantee
+   where p.prosecdef and p.oid >= 16384 and a.grantee <> p.proowner and not coalesce(g.rolsuper, false)
+     and not (p.pronamespace = 'public'::regnamespace and r.rolname = 'agent_bom_owner' and p.proname like 'abom\_%')
+     and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+   group by p.oid, r.rolname, r.rolsuper
+),
+-- What others will have on tables that are yet to come.
+future as (
+  select d.defaclrole::regrole::text as creator, g.rolname, a.privilege_type as privilege, n.nspname
+    from pg_default_acl d
+   cross join lateral aclexplode(d.defaclacl) a
+    join other g on g.oid = a.grantee
+    left join pg_namespace n on n.oid = d.defaclnamespace
+   where d.defaclobjtype = 'r' and coalesce(n.nspname, 'public') = 'public'
+     and (d.defaclrole in (select oid from ours) or d.defaclrole in (select oid from administrator))
+),
 plain as (
   select o.rolname, count(distinct r.oid) as tables
     from other o
+    join used u on u.oid = o.oid
     join relation r on not r.has_keys
-     and (has_any_column_privilege(o.oid, r.oid, 'SELECT, INSERT, UPDATE') or has_table_privilege(o.oid, r.oid, 'DELETE'))
+     and (has_any_column_privilege(u.role, r.oid, 'SELECT, INSERT, UPDATE') or has_table_privilege(u.role, r.oid, 'DELETE'))
    group by o.rolname
 ),
 finding (id, found, failures) as (
@@ -71,14 +103,49 @@ finding (id, found, failures) as (
                    (select 'administrators: ' || string_agg(rolname, ', ' order by rolname) from administrator),
                    (select 'bound by row-level security: ' || string_agg(format('%s (%s tables)', rolname, tables), ', ' order by rolname)
                       from plain),
+                   (select 'will read tables of later migrations: ' || string_agg(distinct rolname, ', ' order by rolname)
+                      from future where privilege in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')),
+                   (select 'routines that run as superusers: ' || string_agg(name, ', ' order by name) from lender where rolsuper),
                    (select 'publications: ' || string_agg(pubname, ', ' order by pubname) from pg_publication)), array(
-    select format('%s reads agent_bom_tenant_binding_keys: %s', o.rolname, coalesce(
+    select format('%s %s agent_bom_tenant_binding_keys: %s', o.rolname, verb.text, coalesce(
              (select string_agg(format('REVOKE %s FROM %I;', m.roleid::regrole, o.rolname), ' ')
                 from pg_auth_members m
-               where m.member = o.oid and has_any_column_privilege(m.roleid, r.oid, 'SELECT')),
+               where m.member = o.oid
+                 and exists (select from pg_roles t
+                              where pg_has_role(m.roleid, t.oid, 'MEMBER')
+                                and (has_any_column_privilege(t.oid, r.oid, verb.privileges)
+                                     or verb.text = 'writes' and has_table_privilege(t.oid, r.oid, 'DELETE')))),
              format('REVOKE ALL ON public.agent_bom_tenant_binding_keys FROM %I;', o.rolname)))
       from other o
-      join relation r on r.has_keys and has_any_column_privilege(o.oid, r.oid, 'SELECT')
+      join relation r on r.has_keys
+     cross join (values ('reads', 'SELECT'), ('writes', 'INSERT, UPDATE')) verb (text, privileges)
+     where exists (select from used u
+                    where u.oid = o.oid
+                      and (has_any_column_privilege(u.role, r.oid, verb.privileges)
+                           or verb.text = 'writes' and has_table_privilege(u.role, r.oid, 'DELETE')))
+    union all
+    -- Before 16 it may make itself a member of every role but superusers.
+    select format('%s has CREATEROLE, with which it may become a member of agent_bom_owner: ALTER ROLE %1$I NOCREATEROLE;', o.rolname)
+      from other o
+      join pg_roles r on r.oid = o.oid and r.rolcreaterole
+     where current_setting('server_version_num')::int < 160000
+    union all
+    select format('%s is a member of %s, which reaches the files of the server: REVOKE %2$I FROM %1$I;', o.rolname, f.rolname)
+      from other o
+      join pg_roles f on f.rolname in ('pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program')
+       and pg_has_role(o.oid, f.oid, 'MEMBER')
+    union all
+    select format('policy %s on %s shows %s rows of all tenants: DROP POLICY %1$I ON public.%2$I;', p.polname, r.name, o.rolname)
+      from pg_policy p
+      join relation r on r.oid = p.polrelid
+      join other o on o.oid = any (p.polroles)
+     where p.polpermissive and p.polcmd in ('r', '*') and pg_get_expr(p.polqual, p.polrelid) not like '%abom_current_tenant()%'
+    union all
+    select format('%s will have %s on tables that %s creates: ALTER DEFAULT PRIVILEGES FOR ROLE %3$s%s REVOKE %2$s ON TABLES FROM %1$I;',
+                  rolname, string_agg(privilege, ', ' order by privilege), creator, ' IN SCHEMA ' || nspname)
+      from future
+     where privilege in ('TRUNCATE', 'TRIGGER', 'REFERENCES')
+     group by rolname, creator, nspname
     union all
     select format('%s has BYPASSRLS and reads tables: ALTER ROLE %1$I NOBYPASSRLS;', o.rolname)
       from other o join unbound u on u.oid = o.oid
@@ -108,7 +175,10 @@ finding (id, found, failures) as (
       from other o
      cross join relation r
      cross join unnest(array['TRUNCATE', 'TRIGGER', 'REFERENCES']) privilege
-     where has_table_privilege(o.oid, r.oid, privilege)
+     where exists (select from used u
+                    where u.oid = o.oid
+                      and case privilege when 'REFERENCES' then has_any_column_privilege(u.role, r.oid, privilege)
+                                         else has_table_privilege(u.role, r.oid, privilege) end)
      group by o.rolname, privilege
     union all
     select format('%s shows %s the %s: DROP %s %1$s;', v.name, reader.name,
@@ -120,12 +190,19 @@ finding (id, found, failures) as (
      cross join lateral (select coalesce(r.rolname, 'PUBLIC') as name) reader
      where a.privilege_type = 'SELECT' and a.grantee <> v.relowner and not coalesce(r.rolsuper, false)
        and reader.name not in ('agent_bom_owner', 'agent_bom_backup')
-       and (v.has_keys or v.relkind = 'm' or v.relowner in (select oid from unbound))
+       and (v.has_keys or v.relkind = 'm' or v.relowner in (select oid from unbound)
+            -- Policies show every row, or those of the queue, to those who inherit these roles.
+            or exists (select from ours o where o.rolname in ('agent_bom_backup', 'agent_bom_rls_maintenance')
+                                            and pg_has_role(v.relowner, o.oid, 'USAGE')))
     union all
-    select format('%s runs as %s for whoever calls it: DROP ROUTINE %1$s;', p.oid::regprocedure, a.rolname)
-      from pg_proc p
-      join ours a on a.oid = p.proowner
-     where p.prosecdef and p.pronamespace <> 'public'::regnamespace)
+    -- One of a superuser, where its text names a table of the contract.
+    select format('%s runs as %s for %s: DROP %s %1$s;', l.name, l.owner, l.callers, l.kind)
+      from lender l
+     where case when l.rolsuper then exists (select from relation r where l.prosrc ~ ('\m' || r.name || '\M'))
+                else l.owner in (select rolname from ours union all select rolname from administrator union all select rolname from unbound)
+                     or exists (select from ours o join pg_roles r on r.rolname = l.owner where pg_has_role(r.oid, o.oid, 'MEMBER'))
+                     or exists (select from used u join relation r on r.has_keys where u.rolname = l.owner and has_any_column_privilege(u.role, r.oid, 'SELECT'))
+           end)
   union all
   select 'schema.foreign-code', 'nothing of others', array(
     select format('%s: %s', object, fix)

@@ -54,6 +54,11 @@ export const COMPLETE: Programs = {
   kubectl: {
     'version --client': { clientVersion: { gitVersion: 'v1.33.1' } },
     'version --output json': { clientVersion: {}, serverVersion: { gitVersion: 'v1.33.4-eks' } },
+    'auth can-i create roles': 'yes\n',
+    'auth can-i create rolebindings': 'yes\n',
+    'auth can-i get deployments': 'yes\n',
+    'auth can-i patch deployments': 'yes\n',
+    'auth can-i list pods': 'yes\n',
     'config view --minify': context(`${ENDPOINT.toLowerCase()}:443/`),
     'get customresourcedefinition externalsecrets.external-secrets.io': served(['v1', true], ['v1beta1', false]),
     'get customresourcedefinition secretstores.external-secrets.io': served(['v1', true]),
@@ -246,6 +251,14 @@ export const DEVIATIONS: readonly Deviation[] = [
     change: kubectl({ 'get resourcequotas': limitRange({ cpu: '999m', memory: '1Gi' }) }),
     detail: 'team: at most 999m cpu a container',
     fix: 'kubectl describe resourcequotas,limitranges --namespace agent-bom',
+  },
+  {
+    id: 'cluster.roles',
+    because: 'Roles are created by another team',
+    change: kubectl({ 'auth can-i create roles': { complaint: 'no' }, 'auth can-i create rolebindings': 'no\n' }),
+    detail:
+      'your credentials may not create roles.rbac.authorization.k8s.io, create rolebindings.rbac.authorization.k8s.io in agent-bom',
+    fix: 'kubectl create rolebinding deployer --namespace agent-bom --clusterrole admin',
   },
   {
     id: 'cluster.prometheus',

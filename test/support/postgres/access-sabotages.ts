@@ -103,8 +103,88 @@ export const ACCESS_SABOTAGES: readonly Sabotage[] = [
     'a routine that lends the rights of the owner',
     `create schema reports authorization agent_bom_owner; set role agent_bom_owner;
      create function reports.rows() returns int language sql security definer as 'select 1'`,
-    'reports.rows() runs as agent_bom_owner for whoever calls it: DROP ROUTINE reports.rows();',
+    'reports.rows() runs as agent_bom_owner for PUBLIC: DROP FUNCTION reports.rows();',
     'drop schema reports cascade',
+  ),
+  sabotage(
+    'access.others',
+    'a routine of the owner in the schema of the contract',
+    `set role agent_bom_owner; create function public.peek() returns int language sql security definer as 'select 1'`,
+    'public.peek() runs as agent_bom_owner for PUBLIC: DROP FUNCTION public.peek();',
+    'drop function public.peek()',
+  ),
+  sabotage(
+    'access.others',
+    'a procedure of an administrator for one role',
+    `${STRANGER}; create schema tools authorization agent_bom_admin; set role agent_bom_admin;
+     create procedure tools.sweep() language sql security definer as 'select 1';
+     revoke all on procedure tools.sweep() from public; grant execute on procedure tools.sweep() to stranger`,
+    'tools.sweep() runs as agent_bom_admin for stranger: DROP PROCEDURE tools.sweep();',
+    `drop schema tools cascade; ${GONE}`,
+  ),
+  sabotage(
+    'access.others',
+    'a routine of a superuser that reads a table of tenants',
+    `create schema tools; create function tools.jobs() returns bigint language sql security definer
+       as 'select count(*) from public.scan_jobs'`,
+    'tools.jobs() runs as rdsadmin for PUBLIC: DROP FUNCTION tools.jobs();',
+    'drop schema tools cascade',
+  ),
+  sabotage(
+    'access.others',
+    'a routine of a role that reads the keys through another one',
+    `create role readers; grant select on ${KEYS} to readers; create role lender noinherit in role readers;
+     create schema tools authorization lender; set role lender;
+     create function tools.keys() returns int language sql security definer as 'select 1'`,
+    'tools.keys() runs as lender for PUBLIC',
+    'drop schema tools cascade; drop owned by readers; drop role lender; drop role readers',
+  ),
+  sabotage(
+    'access.others',
+    'a member that does not inherit from a role that reads the key table',
+    `create role readers; grant select on ${KEYS} to readers; ${STRANGER} noinherit in role readers`,
+    `stranger reads ${KEYS}: REVOKE readers FROM stranger;`,
+    `${GONE}; drop owned by readers; drop role readers`,
+  ),
+  sabotage(
+    'access.others',
+    'a login that writes the key table',
+    `${STRANGER}; grant pg_write_all_data to stranger`,
+    `stranger writes ${KEYS}: REVOKE pg_write_all_data FROM stranger;`,
+  ),
+  sabotage(
+    'access.others',
+    'a login that reads the files of the server',
+    `${STRANGER}; grant pg_read_server_files to stranger`,
+    'stranger is a member of pg_read_server_files, which reaches the files of the server: REVOKE pg_read_server_files FROM stranger;',
+  ),
+  sabotage(
+    'access.others',
+    'a policy that shows another role every row',
+    `${STRANGER}; create policy reports on scan_jobs for select to stranger using (true)`,
+    'policy reports on scan_jobs shows stranger rows of all tenants: DROP POLICY reports ON public.scan_jobs;',
+    `drop policy reports on scan_jobs; ${GONE}`,
+  ),
+  sabotage(
+    'access.others',
+    'tables to come that another role may empty',
+    `${STRANGER}; alter default privileges for role agent_bom_owner in schema public grant truncate on tables to stranger`,
+    'stranger will have TRUNCATE on tables that agent_bom_owner creates: ' +
+      'ALTER DEFAULT PRIVILEGES FOR ROLE agent_bom_owner IN SCHEMA public REVOKE TRUNCATE ON TABLES FROM stranger;',
+  ),
+  sabotage(
+    'access.others',
+    'a column that another table may refer to',
+    `${STRANGER}; grant references (id) on scan_jobs to stranger`,
+    'stranger may REFERENCES scan_jobs',
+  ),
+  sabotage(
+    'access.others',
+    'a view of the backup login, to which policies show every row',
+    `${STRANGER}; create schema reports; create view reports.jobs as select * from scan_jobs;
+     alter view reports.jobs owner to agent_bom_backup; grant select on reports.jobs to stranger`,
+    'reports.jobs shows stranger the rows of all tenants: DROP VIEW reports.jobs;',
+    `drop schema reports cascade; ${GONE}`,
   ),
   sabotage(
     'database.public',
