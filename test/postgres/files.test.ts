@@ -163,6 +163,63 @@ describe('each file by itself', () => {
     ]);
   });
 
+  it('knows from the same place who logs in, with which settings, and what is an exception', async () => {
+    const facts = readFileSync(FACTS, 'utf8');
+    const setting = async (name: string) => {
+      const read = `select current_setting('agent_bom.${name}') as value`;
+      return (await query<{ value: string }>(run.urls.admin, facts, read))[0]?.value ?? '';
+    };
+    const rows = async (name: string): Promise<Record<string, string>[]> => JSON.parse(await setting(name));
+    expect(await setting('extensions')).toBe('{pgcrypto,pg_trgm}');
+    expect(await setting('open_tables')).toBe(
+      '{agent_bom_hub_backfills,agent_bom_tenant_binding_keys,alembic_version,api_rate_limit_hits,api_rate_limits,' +
+        'auth_session_attempts,control_plane_schema_versions,osv_cache,revoked_session_nonces}',
+    );
+    expect((await rows('logins')).map((row) => [row.identity, row.variable, row.login, row.member_of])).toEqual([
+      ['app', 'AGENT_BOM_POSTGRES_URL', 'agent_bom_app', null],
+      ['app', 'AGENT_BOM_POSTGRES_URL', 'agent_bom_app_b', 'agent_bom_app'],
+      ['maintenance', 'AGENT_BOM_POSTGRES_MAINTENANCE_URL', 'agent_bom_maintenance', 'agent_bom_rls_maintenance'],
+      ['maintenance', 'AGENT_BOM_POSTGRES_MAINTENANCE_URL', 'agent_bom_maintenance_b', 'agent_bom_maintenance'],
+      ['backup', 'AGENT_BOM_POSTGRES_BACKUP_URL', 'agent_bom_backup', null],
+    ]);
+    expect((await rows('login_settings')).map((row) => `${row.identity} ${row.name} ${row.value}`)).toEqual([
+      'app statement_timeout 30s',
+      'app lock_timeout 5s',
+      'app idle_in_transaction_session_timeout 0',
+      'maintenance statement_timeout 30s',
+      'maintenance lock_timeout 5s',
+      'maintenance idle_in_transaction_session_timeout 10min',
+      'backup statement_timeout 0',
+      'backup lock_timeout 60s',
+      'backup idle_in_transaction_session_timeout 0',
+      'backup default_transaction_read_only on',
+    ]);
+    expect((await rows('backfills')).map((row) => `${row.relation} ${row.name}`)).toEqual([
+      'compliance_hub_findings scan_id',
+      'agent_identities agent_id',
+      'governance_audit_log prev_hash',
+    ]);
+    expect((await rows('narrowed_tables')).map((row) => `${row.relation} ${row.privileges}`)).toEqual([
+      'agent_bom_snapshots {SELECT,INSERT}',
+      'endpoint_sync_events {SELECT,INSERT}',
+      'agent_lifecycle_records {SELECT,INSERT,UPDATE}',
+      'endpoint_connections {SELECT,INSERT,UPDATE}',
+      'endpoint_syncs {SELECT,INSERT,UPDATE}',
+      'endpoint_devices {SELECT,INSERT,UPDATE}',
+      'endpoint_agent_bindings {SELECT,INSERT,UPDATE}',
+    ]);
+  });
+
+  it('has the facts look for names in pg_catalog alone', async () => {
+    const path = await query<{ path: string }>(
+      run.urls.admin,
+      'set search_path = planted, public',
+      readFileSync(FACTS, 'utf8'),
+      "select current_setting('search_path') as path",
+    );
+    expect(path).toEqual([{ path: 'pg_catalog, pg_temp' }]);
+  });
+
   it.each(['0', '1000000', 'some', '-1'])('sets no limit of %s connections', async (limit) => {
     const parameters = { ...run.parameters, 'agent_bom.app_connection_limit': limit };
     await expect(applyStep('after', { ...run, parameters })).rejects.toThrow(

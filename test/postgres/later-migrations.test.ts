@@ -154,6 +154,20 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
       `south c ${PATH_KEYS.strange}`,
       'south d kept',
     ]);
+    // More pages than are filled at once, of which none is left out.
+    await asSuperuser(
+      'alter table compliance_hub_findings set (fillfactor = 10)',
+      `insert into compliance_hub_findings (tenant_id, payload)
+         select 'north', jsonb_build_object('scan_id', n::text, 'rest', repeat(md5(n::text), 12)) from generate_series(1, 1100) n`,
+    );
+    const [{ pages } = { pages: 0 }] = await asSuperuser(
+      "select (pg_relation_size('compliance_hub_findings') / 8192)::int as pages",
+    );
+    expect(pages).toBeGreaterThan(501);
+    notices.length = 0;
+    await applyStep('after', run);
+    expect(notices).toEqual(['filled scan_id in 1100 rows of compliance_hub_findings']);
+    await asSuperuser("delete from compliance_hub_findings where payload ? 'rest'");
     const hashes = 'select prev_hash from governance_audit_log order by id desc limit 4';
     expect((await asSuperuser(hashes)).map(({ prev_hash: hash }) => hash)).toEqual(['', '', '', 'p']);
     const scans = "select scan_id from compliance_hub_findings where payload <> '{}' order by id";

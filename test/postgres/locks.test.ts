@@ -155,9 +155,17 @@ describe.each(['15', '18'] as const)('a run next to a control plane that is serv
 
   it('takes over every table while a reader stays: no statement waits longer than the lock timeout', async () => {
     await adopted();
-    await besideReader(async (onNotice) => {
+    const owner = "select relowner::regrole::text as owner from pg_class where oid = 'alembic_version'::regclass";
+    const whileWaiting: Promise<Record<string, string>[]>[] = [];
+    await besideReader(async (notice) => {
+      const onNotice = (text: string) => {
+        notice(text);
+        if (text.includes('trying again')) whileWaiting.push(asSuperuser(owner));
+      };
       for (const step of ['before', 'after'] as const) await applyStep(step, { ...run, onNotice });
     });
+    // As long as it is the administrator's, so is everything beside it.
+    expect(await whileWaiting[0]).toEqual([{ owner: 'agent_bom_admin' }]);
   });
 
   (hasClientTools(15) ? it : it.skip)('does the same with psql', async () => {
@@ -172,7 +180,10 @@ describe.each(['15', '18'] as const)('a run next to a control plane that is serv
       .query<{ pid: number }>(`begin; select pg_backend_pid() as pid from ${HELD} limit 1`)
       .then((all) => [all].flat().at(-1) ?? { rows: [] });
     const parameters = { ...run.parameters, 'agent_bom.lock_timeout': '3s' };
+    // The pauses are not for the server to end.
+    await asSuperuser("alter role agent_bom_admin set statement_timeout = '2500ms'");
     const failed = await applyStep('after', { ...run, parameters }).catch((error: unknown) => error);
+    await asSuperuser('alter role agent_bom_admin reset statement_timeout');
     const [mistake] = failed instanceof ContractError ? failed.mistakes : [];
     expect(mistake?.got).toMatch(
       new RegExp(
@@ -235,6 +246,22 @@ describe.each(['15', '18'] as const)('a run next to a control plane that is serv
       ),
     ).toEqual([{ rows: 0 }]);
     await asSuperuser('drop owned by agent_bom_readonly', 'drop role agent_bom_readonly');
+    expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
+  });
+
+  it('tries again after a deadlock', async () => {
+    await asSuperuser(
+      'create schema deadlocks',
+      'create sequence deadlocks.tries',
+      `create function deadlocks.fail() returns event_trigger language plpgsql security definer as $$ begin
+         if nextval('deadlocks.tries') < 2 then raise 'deadlock' using errcode = 'deadlock_detected'; end if; end $$`,
+      "create event trigger deadlocks on ddl_command_start when tag in ('CREATE POLICY') execute function deadlocks.fail()",
+      'drop policy agent_bom_backup_reads on teams',
+    );
+    const notices: string[] = [];
+    await applyStep('after', { ...run, onNotice: (text) => notices.push(text) });
+    await asSuperuser('drop event trigger deadlocks', 'drop schema deadlocks cascade');
+    expect(notices).toEqual([expect.stringMatching(/^the table public\.teams is in use by .*; trying again in 1 s$/)]);
     expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
   });
 

@@ -121,9 +121,38 @@ describe.each(['15', '18'] as const)('months of the past, on PostgreSQL %s', (ma
         `create table ${name} (tenant_id text not null, at timestamptz not null, primary key (tenant_id, at)) partition by range (at);
          create table ${name}_y2020m01 partition of ${name} for values from ('2020-01-01') to ('2020-02-01'); ${more}`,
       );
-    await divided('divided', '');
+    await divided(
+      'divided',
+      `alter table divided enable row level security, force row level security;
+       create policy divided_fewer on divided as restrictive for insert to agent_bom_app, agent_bom_backup
+         with check (tenant_id = abom_current_tenant() and tenant_id <> '')`,
+    );
     await divided('catches', 'create table catches_rest partition of catches default');
+    await asSuperuser("alter role agent_bom_admin set timezone = 'Asia/Tokyo'");
     await applyStep('after', run);
+    await asSuperuser('alter role agent_bom_admin reset timezone');
+    const [month] = await asSuperuser(
+      `select pg_get_expr(c.relpartbound, c.oid) as bounds, c.relrowsecurity, c.relforcerowsecurity,
+              has_table_privilege('agent_bom_app', c.oid, 'select, insert, update, delete') as app,
+              p.polpermissive, p.polcmd, p.polroles::regrole[]::text as roles,
+              pg_get_expr(p.polqual, c.oid) as reads, pg_get_expr(p.polwithcheck, c.oid) as writes
+         from pg_class c join pg_policy p on p.polrelid = c.oid and p.polname = c.relname || '_fewer'
+        where c.relname = 'divided' || to_char(now() at time zone 'UTC', '"_y"YYYY"m"MM')`,
+    );
+    const first = new Date();
+    const utc = (months: number) =>
+      `'${new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + months)).toISOString().slice(0, 10)} 00:00:00+00'`;
+    expect(month).toEqual({
+      bounds: `FOR VALUES FROM (${utc(0)}) TO (${utc(1)})`,
+      relrowsecurity: true,
+      relforcerowsecurity: true,
+      app: true,
+      polpermissive: false,
+      polcmd: 'a',
+      roles: '{agent_bom_app,agent_bom_backup}',
+      reads: null,
+      writes: "((tenant_id = abom_current_tenant()) AND (tenant_id <> ''::text))",
+    });
     expect(await names('divided')).toEqual(['divided_y2020m01', ...(await expected('divided'))]);
     expect(await names('catches')).toEqual(['catches_rest', 'catches_y2020m01']);
     await asSuperuser('drop table divided_y2020m01');

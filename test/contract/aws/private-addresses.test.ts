@@ -1,4 +1,4 @@
-import { isPrivateBlock } from '../../../contract/aws/private-addresses';
+import { isPrivateBlock, isProxyNetwork } from '../../../contract/aws/private-addresses';
 
 describe('a private block', () => {
   it.each([
@@ -35,5 +35,20 @@ describe('a private block', () => {
     '',
   ])('is not %p', (cidr) => {
     expect(isPrivateBlock(cidr)).toBe(false);
+  });
+});
+
+describe('a network of proxies', () => {
+  it.each([
+    ['10.20.0.0/16', true],
+    ['2001:db8:1::/48', true],
+    ['2001:db8:1:2::/64', true],
+    ['2001:db8::/47', false],
+    ['2001:db8:1::1/48', false],
+    ['::/0', false],
+    ['0.0.0.0/0', false],
+    ['2001:db8:1::', false],
+  ])('is %s: %s', (cidr, expected) => {
+    expect(isProxyNetwork(cidr)).toBe(expected);
   });
 });

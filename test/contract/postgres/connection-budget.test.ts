@@ -1,4 +1,10 @@
-import { connectionLimits, connectionsToWatch, podPools } from '../../../contract/postgres/connection-budget';
+import {
+  connectionLimits,
+  connectionsNeeded,
+  connectionsToWatch,
+  mostPods,
+  podPools,
+} from '../../../contract/postgres/connection-budget';
 
 describe('connection limits', () => {
   it.each([
@@ -76,5 +82,22 @@ describe('the connections to watch', () => {
     expect(connectionsToWatch(limits)).toBe(72);
     expect(connectionsToWatch(limits, 405)).toBe(72);
     expect(connectionsToWatch(limits, 86)).toBe(68);
+  });
+});
+
+describe('the pods that there can be at once', () => {
+  it.each([
+    [{ replicas: 1 }, 2],
+    [{ replicas: 4 }, 5],
+    [{ replicas: 5 }, 7],
+    [{ replicas: 2, autoscaling: { minimumReplicas: 2, maximumReplicas: 6 } }, 8],
+  ])('of %j are %i', (settings, pods) => {
+    expect(mostPods(settings)).toBe(pods);
+  });
+});
+
+describe('the connections that a server needs', () => {
+  it('are those of the logins, three for administration and five that it keeps', () => {
+    expect(connectionsNeeded({ app: 74, maintenance: 14, backup: 4 })).toBe(100);
   });
 });

@@ -1,4 +1,9 @@
-import { loginOfGeneration, perRuntimeIdentity, RUNTIME_IDENTITIES } from '../../../contract/postgres/identities';
+import {
+  ADMIN_IDENTITY,
+  loginOfGeneration,
+  perRuntimeIdentity,
+  RUNTIME_IDENTITIES,
+} from '../../../contract/postgres/identities';
 
 describe('identities', () => {
   it('take turns by generation, except for backups', () => {
@@ -20,5 +25,15 @@ describe('identities', () => {
     }
     const logins = RUNTIME_IDENTITIES.flatMap((identity) => identity.logins);
     expect(new Set(logins).size).toBe(logins.length);
+  });
+
+  it('are known to these workloads and to no others', () => {
+    const workloads = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES].map((identity) => [identity.name, identity.workloads]);
+    expect(Object.fromEntries(workloads)).toEqual({
+      admin: ['migration', 'revocation', 'restore'],
+      app: ['migration', 'revocation', 'api', 'restore'],
+      maintenance: ['migration', 'revocation', 'api', 'restore'],
+      backup: ['migration', 'backup', 'restore'],
+    });
   });
 });
