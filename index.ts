@@ -53,6 +53,6 @@ export { SyncedSecrets, type SyncedSecretsProps } from './constructs/kubernetes/
 export { TerraformSecrets } from './constructs/kubernetes/secrets/terraform-secrets';
 export type { BackupStore, PostgresEndpoint, StoredCredentials, StoredSecret } from './constructs/postgres-endpoint';
 export { DatabaseStack } from './stacks/database-stack';
-export { PermissionsBoundary, PreventDestroy } from './stacks/environment-stack';
+export { PreventDestroy, RoleSettings } from './stacks/environment-stack';
 export { environmentStacks, existingEndpoint } from './stacks/environment-stacks';
 export { WorkloadStack } from './stacks/workload-stack';

@@ -146,9 +146,9 @@ export function databaseLogGroups(form: DatabaseForm, identifier: string): Recor
   return Object.fromEntries(DATABASE_LOGS[form].map((log) => [log, `/aws/rds/${kind}/${identifier}/${log}`]));
 }
 
-/** Name of the log group with the history of the backups. */
-export function backupEventsLogGroup(identifier: string): string {
-  return `/aws/events/${identifier}-backups`;
+/** Name of the queue with the events of the last backups; at most 80 characters. */
+export function backupEventsQueue(identifier: string): string {
+  return `${identifier}-backups`;
 }
 
 /** Name of the bucket for dumps. Bucket names are shared by all accounts, so that it ends in the id of this one. */

@@ -43,6 +43,7 @@ function createCluster(scope: Construct, props: DatabaseServerProps): AuroraClus
     ...serverSettings(scope, props),
     minimumCapacity: aurora?.minimumCapacity,
     maximumCapacity: aurora?.maximumCapacity,
+    secondsUntilAutoPause: aurora?.secondsUntilAutoPause,
     readers: aurora?.readers,
   });
 }
@@ -69,16 +70,16 @@ function createInstance(scope: Construct, props: DatabaseServerProps): PostgresI
 /** Every key is named, so a key that is renamed in the environment file is a type error here. */
 function serverSettings(scope: Construct, { environment, cluster, account, key }: DatabaseServerProps) {
   const { name, database, releaseProtection } = environment;
-  const { subnetIds, engine, instanceClass, maxConnections, restore } = database;
+  const { subnetIds, subnetGroupName, engine, instanceClass, maxConnections, restore } = database;
   const { backupRetentionDays, backupWindow, maintenanceWindow, caIdentifier, iamAuthentication } = database;
-  const { insights, monitoringSeconds, logRetentionDays } = database;
+  const { insights, monitoringSeconds, monitoringRoleArn, logRetentionDays } = database;
   const identifier = derivedName(name, 'instance');
   return {
     identifier,
-    network: new DatabaseNetwork(scope, 'network', { name: identifier, cluster, subnetIds }),
+    network: new DatabaseNetwork(scope, 'network', { name: identifier, cluster, subnetIds, subnetGroupName }),
     key,
     account,
-    engineMajor: engine,
+    engineVersion: engine,
     instanceClass,
     maxConnections,
     restore,
@@ -89,6 +90,7 @@ function serverSettings(scope: Construct, { environment, cluster, account, key }
     iamAuthentication,
     insights,
     monitoringSeconds,
+    monitoringRoleArn,
     monitoringRoleName: derivedName(name, 'monitoringRole'),
     logRetentionDays,
     deletionProtection: !releaseProtection,

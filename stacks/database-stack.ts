@@ -17,7 +17,6 @@ import { announcesVerification } from '../contract/environment/verification';
 import {
   BACKUP_SERVICE_ACCOUNT,
   backupBucketName,
-  backupEventsLogGroup,
   DUMP_PREFIX,
   databaseLogGroups,
   derivedName,
@@ -30,7 +29,7 @@ import { perRuntimeIdentity, type RuntimeIdentityName } from '../contract/postgr
 import { storedVariables } from '../contract/product/authentication';
 import { createServer } from './database-server';
 import { DatabaseWatch } from './database-watch';
-import { EnvironmentStack, PermissionsBoundary, PreventDestroy } from './environment-stack';
+import { EnvironmentStack, PreventDestroy, RoleSettings } from './environment-stack';
 import { hasOwnStore } from './secret-delivery';
 import { WorkloadRoles } from './workload-roles';
 
@@ -69,8 +68,7 @@ export class DatabaseStack extends EnvironmentStack {
     this.watch(server, bucket);
     this.createOutputs(bucket);
     if (!environment.releaseProtection) Aspects.of(this).add(new PreventDestroy());
-    const { permissionsBoundaryArn } = environment.cluster;
-    if (permissionsBoundaryArn !== undefined) Aspects.of(this).add(new PermissionsBoundary(permissionsBoundaryArn));
+    Aspects.of(this).add(new RoleSettings(environment.cluster));
   }
 
   private createKey(): EncryptionKey {
@@ -84,10 +82,7 @@ export class DatabaseStack extends EnvironmentStack {
     return new EncryptionKey(this, 'encryption', {
       alias: keyAlias(name),
       account,
-      logGroups: [
-        ...Object.values(databaseLogGroups(database.form, identifier)),
-        ...(alarms.enabled ? [backupEventsLogGroup(identifier)] : []),
-      ],
+      logGroups: Object.values(databaseLogGroups(database.form, identifier)),
       topicName: ownTopic ? derivedName(name, 'topic') : undefined,
     });
   }

@@ -7,7 +7,7 @@ import { DatabaseEvents } from '../constructs/aws/monitoring/database-events';
 import type { MonitoredDatabase } from '../constructs/aws/rds/postgres-server';
 import type { BackupBucket } from '../constructs/aws/storage/backup-bucket';
 import type { EncryptionKey } from '../constructs/aws/storage/encryption-key';
-import { databaseCapacity } from '../contract/aws/capacity';
+import { classTraits, databaseCapacity } from '../contract/aws/capacity';
 import { dailyWindow, hoursBetweenBackups } from '../contract/aws/windows';
 import { usualDumpAgeHours } from '../contract/environment/backup';
 import type { Environment } from '../contract/environment/environment';
@@ -52,28 +52,28 @@ export class DatabaseWatch extends Construct {
 
   private createAlarms(name: string, topic: AlarmTopic, { environment, database }: DatabaseWatchProps): void {
     const { memoryGib, connections } = databaseCapacity(environment.database);
-    const { cpuPercent, storageDays } = environment.alarms;
+    const { cpuPercent, storageDays, latencyMilliseconds } = environment.alarms;
     new DatabaseAlarms(this, 'alarms', {
       name,
       database,
       topic,
       cpuPercent,
       memoryGib,
-      storageGib: environment.database.storageGib,
       storageDays,
+      latencyMilliseconds,
+      instanceClass: classTraits(environment.database),
       connections: connectionsToWatch(connectionLimits(environment.release), connections),
     });
   }
 
   private watchBackups(identifier: string, topic: AlarmTopic, props: DatabaseWatchProps): void {
-    const { environment, key, database, bucket } = props;
+    const { environment, database, bucket } = props;
     const { name, alarms, backup, verification } = environment;
-    const { backupWindow, logRetentionDays } = environment.database;
+    const { backupWindow } = environment.database;
     const window = dailyWindow(backupWindow);
     if (window === undefined) throw new RangeError(`${backupWindow} is not a window`);
     new BackupWatch(this, 'backups', {
       topic,
-      key,
       kind: database.kind,
       identifier,
       bucket,
@@ -83,7 +83,6 @@ export class DatabaseWatch extends Construct {
       dumpHours: backup.enabled ? (alarms.dumpAgeHours ?? usualDumpAgeHours(backup.schedule)) : undefined,
       verificationRule: derivedName(name, 'verificationRule'),
       verificationHours: verificationAlarmHours(verification),
-      historyDays: logRetentionDays,
     });
   }
 }

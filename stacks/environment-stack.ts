@@ -9,6 +9,7 @@ import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-sec
 import { type IAspect, LocalBackend, S3Backend, TerraformOutput, type TerraformResource, TerraformStack } from 'cdktf';
 import type { Construct, IConstruct } from 'constructs';
 import { EksCluster } from '../constructs/aws/iam/eks-cluster';
+import { ownTags } from '../contract/environment/account/tags';
 import type { Environment } from '../contract/environment/environment';
 
 /** The first version with write-only arguments. */
@@ -33,7 +34,7 @@ export abstract class EnvironmentStack extends TerraformStack {
 
   /** AWS in one region; without an alias the one that resources take by themselves. */
   protected provideAws(id: string, region: string, alias?: string): AwsProvider {
-    const tags = { 'agent-bom-environment': this.environment.name, 'managed-by': 'terraform' };
+    const tags = { ...this.environment.tags, ...ownTags(this.environment.name) };
     return new AwsProvider(this, id, { alias, region, defaultTags: [{ tags }] });
   }
 
@@ -79,16 +80,19 @@ export class PreventDestroy implements IAspect {
 }
 
 /**
- * Gives every role a permissions boundary, whichever construct makes it.
+ * Gives every role a permissions boundary and a path, whichever construct makes it.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
-export class PermissionsBoundary implements IAspect {
-  constructor(private readonly policyArn: string) {}
+export class RoleSettings implements IAspect {
+  constructor(private readonly settings: Pick<Environment['cluster'], 'permissionsBoundaryArn' | 'rolePath'>) {}
 
-  /** Sets the boundary if the node is a role. */
+  /** Sets both if the node is a role. */
   visit(node: IConstruct): void {
-    if (node instanceof IamRole) node.permissionsBoundary = this.policyArn;
+    if (!(node instanceof IamRole)) return;
+    const { permissionsBoundaryArn, rolePath } = this.settings;
+    if (permissionsBoundaryArn !== undefined) node.permissionsBoundary = permissionsBoundaryArn;
+    if (rolePath !== undefined) node.path = rolePath;
   }
 }
 

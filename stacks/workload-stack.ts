@@ -37,6 +37,7 @@ import type { Environment } from '../contract/environment/environment';
 import { announcesVerification } from '../contract/environment/verification';
 import { apiDeployment, stackNames } from '../contract/names';
 import { connectionLimits } from '../contract/postgres/connection-budget';
+import { partsOf } from '../contract/postgres/majors';
 import { storedVariables, trustedProxyIssuer } from '../contract/product/authentication';
 import { requiredSecrets } from '../contract/product/required-secrets';
 import type { ServiceAccountRoles } from '../contract/product/service-account-roles';
@@ -74,7 +75,13 @@ export class WorkloadStack extends EnvironmentStack {
     const files = new MigrationFiles(this, 'migration-files', { namespace });
     const dumps = this.createDumpStore(namespace, endpoint, files);
     const { release, database } = environment;
-    const job = { namespace, trustBundle, secrets, engineMajor: database.engine, images: release.images };
+    const job = {
+      namespace,
+      trustBundle,
+      secrets,
+      engineMajor: partsOf(database.engine).major,
+      images: release.images,
+    };
     const migration = { ...job, ...migrationSettings(environment) };
     const restore = this.createRestoreJob(dumps && { ...migration, dumps });
     const migrations = new MigrationJob(this, 'migrations', {

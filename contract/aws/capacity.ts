@@ -95,6 +95,20 @@ export function memoryOf(className: string): number | undefined {
   return INSTANCE_CLASSES.find(({ name }) => name === className)?.memoryGib;
 }
 
+/** What a class of instances has besides processors and memory. */
+export interface ClassTraits {
+  /** Whether its processors earn and spend credits. */
+  readonly burstable: boolean;
+  /** Whether an Aurora instance of it has local storage of a size that RDS measures; a serverless one has not. */
+  readonly hasLocalStorage: boolean;
+}
+
+/** What the instances of a database have, by their class or, for serverless ones, without one. */
+export function classTraits({ aurora, instanceClass }: DatabaseSize): ClassTraits {
+  const serverless = aurora?.maximumCapacity !== undefined;
+  return { burstable: !serverless && /^db\.t\d/.test(instanceClass), hasLocalStorage: !serverless };
+}
+
 /** The smallest of the classes that accepts so many connections; of equals the one of the same family. */
 export function smallestClassFor(
   connections: number,

@@ -6,7 +6,13 @@ import { inPartition, inRegion, type Rule } from './rule';
 const TOPIC_ARN = regionalArn('sns', '[A-Za-z0-9_-]{1,256}');
 
 /** What the alarms have where nothing else is said. */
-export const ALARM_DEFAULTS = { enabled: true, emails: [] as string[], cpuPercent: 80, storageDays: 4 } as const;
+export const ALARM_DEFAULTS = {
+  enabled: true,
+  emails: [] as string[],
+  cpuPercent: 80,
+  storageDays: 4,
+  latencyMilliseconds: 100,
+} as const;
 
 /** The keys of `alarms`. */
 export const alarms = section('Alarms of the database and its backups, and who receives them.', {
@@ -43,6 +49,13 @@ export const alarms = section('Alarms of the database and its backups, and who r
     'Raise an alarm when the storage, filling as fast as it did for most of a day, will be full in this many days.',
     'write 4',
   ).default(ALARM_DEFAULTS.storageDays),
+  latencyMilliseconds: wholeNumber(
+    1,
+    10_000,
+    'milliseconds',
+    'Time that the storage takes to read or to write that raises an alarm when it lasts for a quarter of an hour.',
+    'write 100',
+  ).default(ALARM_DEFAULTS.latencyMilliseconds),
   dumpAgeHours: wholeNumber(
     2,
     168,

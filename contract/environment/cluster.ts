@@ -88,6 +88,15 @@ export const cluster = section('The existing EKS cluster that the control plane 
     'the ARN of a managed policy: `arn:aws:iam::<account>:policy/<name>`',
     'write an ARN that `aws iam list-policies` shows, or leave the key out',
   ).optional(),
+  rolePath: field(
+    z
+      .string()
+      .max(512)
+      .regex(/^\/(?:[\w+=,.@-]+\/)+$/),
+    'Path of every IAM role that is created. Set it before the first deployment: IAM moves no role, and deletes none that has policies.',
+    'a path of IAM: names between slashes, beginning and ending with a slash, at most 512 characters',
+    'write a path such as `/agent-bom/`, or leave the key out',
+  ).optional(),
 });
 
 /** What the roles of the pods have where nothing else is said. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { tightestName } from '../names';
 import { releaseMistakes } from '../product/release-values';
+import { state } from './account/state';
+import { requiredTags, TAG_RULES, tags } from './account/tags';
 import { ALARM_RULES, alarms } from './alarms';
 import { API_RULES } from './api/api';
 import { GATEWAY_RULES } from './api/gateway';
@@ -15,7 +17,6 @@ import { NAMESPACE_DEFAULTS, namespace, namespaceSettings } from './namespace';
 import { RELEASE_RULES, release } from './release';
 import { brokenRules, Keys, type Rule } from './rule';
 import { SECRETS_RULES, secrets } from './secrets';
-import { state } from './state';
 import { verification } from './verification';
 
 /** How many characters an environment's name may have, because of the names that derive from it. */
@@ -57,6 +58,8 @@ export const environmentFile = section('One environment: a database stack and a 
   reports: reports.prefault({}),
   verification: verification.prefault({}),
   state: state.optional(),
+  tags,
+  requiredTags,
   releaseProtection: toggle(
     'Let Terraform and AWS delete the database, its key, the dumps and the secrets. Deploy with it before `destroy`.',
   ).default(RELEASE_PROTECTION_DEFAULT),
@@ -77,6 +80,7 @@ const RULES: readonly Rule[] = [
   ...CLUSTER_RULES,
   ...SECRETS_RULES,
   ...AUTHENTICATION_RULES,
+  ...TAG_RULES,
 ];
 
 /** Checks all rules, also while single keys are wrong: all mistakes show at once. Their paths begin with `whole`. */

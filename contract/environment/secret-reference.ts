@@ -3,7 +3,8 @@ import { regionalArn } from '../aws/arn';
 import { confidential, field, section } from './field';
 import { inRegion, type Rule } from './rule';
 
-const SECRET_ARN = regionalArn('secretsmanager', 'secret:[A-Za-z0-9/_+=.@-]{1,519}');
+/** Secrets Manager ends each ARN in a hyphen and six characters: without them a policy of IAM matches no secret. */
+const SECRET_ARN = regionalArn('secretsmanager', 'secret:[A-Za-z0-9/_+=.@-]{1,512}-[A-Za-z0-9]{6}');
 
 /** What to do about a secret in another region. */
 export const SECRET_REGION_FIX = 'replicate the secret to that region, and write the ARN of the replica';
@@ -12,7 +13,7 @@ export const SECRET_REGION_FIX = 'replicate the secret to that region, and write
 export const secretArn = field(
   z.string().regex(SECRET_ARN),
   'A secret in Secrets Manager, in the region of the environment.',
-  'the ARN of a secret: `arn:aws:secretsmanager:<region>:<account>:secret:<name>`',
+  'the whole ARN of a secret: `arn:aws:secretsmanager:<region>:<account>:secret:<name>-<six characters>`',
   'write the `ARN` that `aws secretsmanager describe-secret` shows',
 );
 

@@ -12,7 +12,7 @@ export class LedgerDatabase extends TerraformStack {
     const database = new PostgresInstance(this, 'database', {
       identifier: 'ledger',
       network: cluster,
-      engineMajor: '17',
+      engineVersion: '17',
       multiAz: false,
     });
     database.allowFrom(cluster);

@@ -8,6 +8,7 @@ import { JOB_FAULTS } from './faults/jobs';
 import { KUBERNETES_FAULTS } from './faults/kubernetes';
 import { MIGRATION_FAULTS } from './faults/migrations';
 import { POD_FAULTS } from './faults/pods';
+import { PROVIDER_FAULTS } from './faults/provider';
 import { RULE_FAULTS } from './faults/rules';
 import { SESSION_FAULTS } from './faults/sessions';
 import { STACK_FAULTS } from './faults/stacks';
@@ -24,6 +25,7 @@ export const FAULTS = [
   ...BACKUP_FAULTS,
   ...ARCHIVE_FAULTS,
   ...DATABASE_FAULTS,
+  ...PROVIDER_FAULTS,
   ...ACCESS_FAULTS,
   ...POD_FAULTS,
   ...JOB_FAULTS,

@@ -114,7 +114,12 @@ describe('the roles', () => {
     const boundary = 'arn:aws:iam::111122223333:policy/boundary';
     const roles = withKeys({ cluster: { permissionsBoundaryArn: boundary } }).database.resources('aws_iam_role');
     expect(roles.map(({ permissions_boundary: found }) => found)).toEqual(Array(5).fill(boundary));
-    for (const role of irsa.database.resources('aws_iam_role')) expect(role).not.toHaveProperty('permissions_boundary');
+    for (const role of irsa.database.resources('aws_iam_role')) {
+      for (const absent of ['permissions_boundary', 'path']) expect(role).not.toHaveProperty(absent);
+    }
+    const rolePath = '/platform/agent-bom/';
+    const inPath = withKeys({ cluster: { ...minimal().cluster, rolePath } }).database.resources('aws_iam_role');
+    expect(inPath.map(({ path }) => path)).toEqual(Array(5).fill(rolePath));
   });
 });
 
@@ -183,7 +188,10 @@ describe('the alarms', () => {
     expect(thresholdOf(database, 'cpu')).toBe(80);
     expect(thresholdOf(database, 'memory')).toBe(214_748_364);
     expect(thresholdOf(database, 'connections')).toBe(85);
-    expect(thresholdOf(database, 'storage')).toBe(5_368_709_120);
+    // A twentieth of what the storage has grown to, not of its size at the start.
+    expect(thresholdOf(database, 'storage')).toMatch(
+      /^\$\{floor\(\(aws_db_instance\.[\w-]+\.allocated_storage \* 53687091\.2\)\)\}$/,
+    );
     const larger = withKeys({
       database: { instanceClass: 'db.r7g.large', storageGib: 200 },
       release: { replicas: 4 },
@@ -193,13 +201,12 @@ describe('the alarms', () => {
     expect(thresholdOf(larger, 'memory')).toBe(858_993_459);
     // 5 pods with surge: 122 application, 22 maintenance, 4 backup, 3 administration.
     expect(thresholdOf(larger, 'connections')).toBe(135);
-    expect(thresholdOf(larger, 'storage')).toBe(10_737_418_240);
   });
 
   it('all go to the topic, whose messages the key encrypts', () => {
     const topic = expect.stringMatching(/^\$\{aws_sns_topic\.watch_topic_\w+\.arn\}$/);
     const sounding = database.resources('aws_cloudwatch_metric_alarm');
-    expect(sounding).toHaveLength(9);
+    expect(sounding).toHaveLength(13);
     for (const { alarm_actions: actions, ok_actions: ok } of sounding)
       expect([actions, ok]).toEqual([[topic], [topic]]);
     expect(database.resource('aws_sns_topic').kms_master_key_id).toMatch(/^\$\{aws_kms_key\./);
@@ -225,7 +232,9 @@ describe('the alarms', () => {
 
   it('are not there when they are not wanted', () => {
     const quiet = withKeys({ alarms: { enabled: false } }).database;
-    expect(quiet.text).not.toMatch(/sns|cloudwatch_metric_alarm|event_rule|event_subscription|eventbridge/);
+    expect(quiet.text).not.toMatch(
+      /sns|sqs|metric_filter|cloudwatch_metric_alarm|event_rule|event_subscription|eventbridge/,
+    );
     expect(quiet.json.output).not.toHaveProperty('alarm_topic_arn');
   });
 });
@@ -238,8 +247,8 @@ describe('the age of the newest dump', () => {
         .map(({ alarm_name: name }) => name);
     const expected = names({ enabled: true });
     const without = names({ enabled: false });
-    expect(expected).toHaveLength(9);
-    expect(without).toHaveLength(8);
+    expect(expected).toHaveLength(13);
+    expect(without).toHaveLength(12);
     expect(expected.filter((name) => !without.includes(name))).toEqual([expect.stringContaining('dump')]);
   });
 

@@ -52,11 +52,14 @@ describe('the database stack', () => {
       'aws_cloudwatch_event_target',
       'aws_cloudwatch_event_target',
       'aws_cloudwatch_event_target',
-      'aws_cloudwatch_log_group', // history of backups
       'aws_cloudwatch_log_group', // postgresql
       'aws_cloudwatch_log_group', // upgrade
-      'aws_cloudwatch_log_resource_policy',
+      'aws_cloudwatch_log_metric_filter', // deadlocks
       'aws_cloudwatch_metric_alarm', // connections
+      'aws_cloudwatch_metric_alarm', // credits of the processors
+      'aws_cloudwatch_metric_alarm', // deadlocks
+      'aws_cloudwatch_metric_alarm', // latency of reads
+      'aws_cloudwatch_metric_alarm', // latency of writes
       'aws_cloudwatch_metric_alarm', // days until the storage is full
       'aws_cloudwatch_metric_alarm', // age of the dumps
       'aws_cloudwatch_metric_alarm', // age of the verifications
@@ -104,6 +107,8 @@ describe('the database stack', () => {
       'aws_security_group',
       'aws_sns_topic',
       'aws_sns_topic_policy',
+      'aws_sqs_queue', // history of backups
+      'aws_sqs_queue_policy',
       'aws_vpc_security_group_ingress_rule',
       'random_id',
     ]);

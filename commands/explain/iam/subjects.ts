@@ -35,7 +35,8 @@ export function subjects(stacks: readonly StackTemplate[], what: 'resources' | '
 function subject(type: string, block: JsonObject, region: string, all: readonly Block[]): Subject {
   const value = (attribute: string): string | undefined => {
     const prefix = attribute === 'name' ? text(block.name_prefix) : undefined;
-    return known(text(block[attribute]), all, region) ?? (prefix === undefined ? undefined : `${prefix}*`);
+    const found = known(text(block[attribute]), all, region) ?? (prefix === undefined ? undefined : `${prefix}*`);
+    return attribute === 'name' && found !== undefined ? `${pathOf(type, block)}${found}` : found;
   };
   const arn = (template: string): string => {
     const resource = template.replace(/\{(\w+)\}/g, (_, attribute: string) => value(attribute) ?? '*');
@@ -58,9 +59,14 @@ function known(value: string | undefined, all: readonly Block[], region: string)
   const found =
     target === undefined
       ? value
-      : (NAMES.map((name) => text(target.block[name])).find((name) => name !== undefined) ?? '*');
+      : `${pathOf(target.type, target.block)}${NAMES.map((name) => text(target.block[name])).find((name) => name !== undefined) ?? '*'}`;
   const replaced = found?.replace(PARTITION, partitionOf(region)).replace(/(?<!\$)\$\{[^}]*\}/g, '*');
   return replaced === '*' ? undefined : replaced;
+}
+
+/** What comes before the name of a role in its ARN. */
+function pathOf(type: string, block: JsonObject): string {
+  return type === 'aws_iam_role' ? (text(block.path) ?? '/').slice(1) : '';
 }
 
 /** An ARN of any account: a policy allows nothing in another account by itself. */

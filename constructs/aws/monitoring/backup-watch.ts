@@ -1,25 +1,23 @@
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
-import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
-import { CloudwatchLogResourcePolicy } from '@cdktf/provider-aws/lib/cloudwatch-log-resource-policy';
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
+import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
+import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { Construct } from 'constructs';
-import { DATABASE_DEFAULTS, type LogRetentionDays } from '../../../contract/environment/database/database';
-import { backupEventsLogGroup, DUMP_PREFIX, VERIFICATION_CRON_JOB, VERIFIED_PREFIX } from '../../../contract/names';
+import { backupEventsQueue, DUMP_PREFIX, VERIFICATION_CRON_JOB, VERIFIED_PREFIX } from '../../../contract/names';
 import type { MonitoredDatabase } from '../rds/postgres-server';
 import type { BackupBucket } from '../storage/backup-bucket';
-import type { EncryptionKey } from '../storage/encryption-key';
 import type { AlarmTopic } from './alarm-topic';
 
 const HOUR_SECONDS = 60 * 60;
+/** Two weeks: SQS keeps no message longer. */
+const LONGEST_RETENTION_SECONDS = 14 * 24 * HOUR_SECONDS;
 
 /** Which backups are expected, and how often. */
 export interface BackupWatchProps {
   /** Topic that hears of what is missing. */
   readonly topic: AlarmTopic;
-  /** Key that encrypts the history. */
-  readonly key: EncryptionKey;
   /** What RDS takes the backups of; the two tell of them in different events. */
   readonly kind: MonitoredDatabase['kind'];
   /** Identifier of the database as text, so that the rule exists before the first backup, which ends its creation. */
@@ -44,16 +42,12 @@ export interface BackupWatchProps {
    * @default - no verifications are expected, and there is no alarm for them
    */
   readonly verificationHours?: number;
-  /**
-   * Days that the history of all is kept; one of the numbers that CloudWatch Logs offers.
-   * @default 365
-   */
-  readonly historyDays?: LogRetentionDays;
 }
 
 /**
  * Alarms when RDS has not finished its daily backup, when no new dump has come into the bucket, and when no verification
- * has passed: there is no measurement of the age of any of them. A dump counts when S3 has stored it, and not when it was tried.
+ * has passed: there is no measurement of the age of any of them. A dump counts when S3 has stored its manifest, which is
+ * uploaded last, and not when it was tried.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
@@ -66,12 +60,7 @@ export class BackupWatch extends Construct {
     if (dumpHours !== undefined || verificationHours !== undefined) bucket.announceChanges();
     if (dumpHours !== undefined) events.push(this.expectDump(props, dumpHours));
     if (verificationHours !== undefined) events.push(this.expectVerification(props, verificationHours));
-    new EventHistory(this, 'history', {
-      name: backupEventsLogGroup(props.identifier),
-      key: props.key,
-      events,
-      retentionDays: props.historyDays ?? DATABASE_DEFAULTS.logRetentionDays,
-    });
+    new EventHistory(this, 'history', { name: backupEventsQueue(props.identifier), events });
   }
 
   private expectDatabaseBackup(props: BackupWatchProps): ExpectedEvent {
@@ -93,7 +82,7 @@ export class BackupWatch extends Construct {
       description:
         `No dump has come into the bucket for ${hours} hours. Look at the Jobs of the backup CronJob in the ` +
         'namespace of the control plane; the backups that RDS takes are not concerned.',
-      pattern: newObject(bucket, DUMP_PREFIX),
+      pattern: newObject(bucket, { wildcard: `${DUMP_PREFIX}*.manifest` }),
       hours,
       topic,
     });
@@ -105,19 +94,19 @@ export class BackupWatch extends Construct {
       description:
         `No verification of the contract has passed for ${hours} hours. agent-bom-postgres doctor says what is wrong; ` +
         `so do the logs of the Jobs ${VERIFICATION_CRON_JOB}-... in the namespace of the control plane.`,
-      pattern: newObject(bucket, VERIFIED_PREFIX),
+      pattern: newObject(bucket, { prefix: VERIFIED_PREFIX }),
       hours,
       topic,
     });
   }
 }
 
-/** The event of S3 for a new object below a prefix. */
-function newObject({ name }: BackupBucket, prefix: string) {
+/** The event of S3 for a new object whose key matches. */
+function newObject({ name }: BackupBucket, key: { readonly prefix: string } | { readonly wildcard: string }) {
   return {
     source: ['aws.s3'],
     'detail-type': ['Object Created'],
-    detail: { bucket: { name: [name] }, object: { key: [{ prefix }] } },
+    detail: { bucket: { name: [name] }, object: { key: [key] } },
   };
 }
 
@@ -188,48 +177,55 @@ class ExpectedEvent extends Construct {
   }
 }
 
-/** Which events are kept, and for how long. */
+/** Which events are kept. */
 interface EventHistoryProps {
-  /** Name of the log group, beginning with `/aws/events/`, and after that of its policy. */
+  /** Name of the queue, at most 80 characters. */
   readonly name: string;
-  /** Key that encrypts them; its policy lets CloudWatch Logs use it for this log group. */
-  readonly key: EncryptionKey;
   /** Events that are kept, with the rules that match them. */
   readonly events: readonly ExpectedEvent[];
-  /** Days that an event is kept; one of the numbers that CloudWatch Logs offers. */
-  readonly retentionDays: number;
 }
 
 /**
- * Log group with the events that are expected: when was the last backup, and how large was it. A rule that leads
- * nowhere is not sure to be counted, which is why the alarms need this.
+ * Queue with the events of two weeks that are expected: when was the last backup, and how large was it. A rule that leads
+ * nowhere is not sure to be counted, which is why the alarms need this. A log group would need a policy of the account, of
+ * which a region has ten; the policy of a queue is its own.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
  */
 class EventHistory extends Construct {
-  constructor(scope: Construct, id: string, { name, key, events, retentionDays }: EventHistoryProps) {
+  constructor(scope: Construct, id: string, { name, events }: EventHistoryProps) {
     super(scope, id);
-    const group = new CloudwatchLogGroup(this, 'group', { name, kmsKeyId: key.arn, retentionInDays: retentionDays });
-    new CloudwatchLogResourcePolicy(this, 'policy', {
-      policyName: name.slice(1).replaceAll('/', '-'),
-      policyDocument: this.policy(group, events).json,
+    const queue = new SqsQueue(this, 'queue', {
+      name,
+      messageRetentionSeconds: LONGEST_RETENTION_SECONDS,
+      // The events hold names and times, and EventBridge has no part in the policy of a key that exists already.
+      sqsManagedSseEnabled: true,
     });
+    const policy = new SqsQueuePolicy(this, 'policy', { queueUrl: queue.url, policy: this.policy(queue, events).json });
     for (const { node, rule } of events) {
-      new CloudwatchEventTarget(this, `target-${node.id}`, { rule: rule.name, arn: group.arn });
+      new CloudwatchEventTarget(this, `target-${node.id}`, { rule: rule.name, arn: queue.arn, dependsOn: [policy] });
     }
   }
 
-  private policy(group: CloudwatchLogGroup, events: readonly ExpectedEvent[]): DataAwsIamPolicyDocument {
-    const services = ['delivery.logs.amazonaws.com', 'events.amazonaws.com'];
-    const common = { principals: [{ type: 'Service', identifiers: services }], resources: [`${group.arn}:*`] };
+  private policy({ arn }: SqsQueue, events: readonly ExpectedEvent[]): DataAwsIamPolicyDocument {
     const rules = events.map(({ rule }) => rule.arn);
     return new DataAwsIamPolicyDocument(this, 'rules', {
       statement: [
-        { ...common, actions: ['logs:CreateLogStream'] },
         {
-          ...common,
-          actions: ['logs:PutLogEvents'],
+          sid: 'ExpectedEvents',
+          principals: [{ type: 'Service', identifiers: ['events.amazonaws.com'] }],
+          actions: ['sqs:SendMessage'],
+          resources: [arn],
           condition: [{ test: 'ArnEquals', variable: 'aws:SourceArn', values: rules }],
+        },
+        {
+          sid: 'PlainConnections',
+          effect: 'Deny',
+          principals: [{ type: '*', identifiers: ['*'] }],
+          actions: ['sqs:*'],
+          resources: [arn],
+          condition: [{ test: 'Bool', variable: 'aws:SecureTransport', values: ['false'] }],
         },
       ],
     });

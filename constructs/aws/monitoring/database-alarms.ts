@@ -1,8 +1,11 @@
+import { CloudwatchLogMetricFilter } from '@cdktf/provider-aws/lib/cloudwatch-log-metric-filter';
 import {
   CloudwatchMetricAlarm,
   type CloudwatchMetricAlarmConfig,
 } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import { Fn, Op, Token } from 'cdktf';
 import { Construct } from 'constructs';
+import type { ClassTraits } from '../../../contract/aws/capacity';
 import { ALARM_DEFAULTS } from '../../../contract/environment/alarms';
 import { DATABASE_DEFAULTS } from '../../../contract/environment/database/database';
 import type { MonitoredDatabase } from '../rds/postgres-server';
@@ -16,6 +19,13 @@ const FREE_MEMORY = 0.05;
 const UNKNOWN_CLASS_BYTES = GIB / 4;
 /** RDS enlarges the storage at a tenth. Half of that is free when it could not, or not fast enough. */
 const FREE_STORAGE = 0.05;
+/** Sorts that spill, and indexes that are built, need gigabytes of it. */
+const LOCAL_STORAGE_BYTES = 2 * GIB;
+/** A class earns as many in an hour of rest, or more: below that it runs on what AWS bills. */
+const CPU_CREDITS = 10;
+/** One now and then is retried; more of them within a quarter of an hour are a pattern. */
+const DEADLOCKS = 5;
+const DEADLOCK_NAMESPACE = 'agent-bom';
 /** PostgreSQL stops accepting writes at 2.1 billion, and freezes old rows by itself from 200 million on. */
 const TRANSACTION_IDS = 1_000_000_000;
 const REPLICA_LAG_MILLISECONDS = 1000;
@@ -39,22 +49,29 @@ export interface DatabaseAlarmsProps {
    */
   readonly memoryGib?: number;
   /**
-   * Storage at the start in GiB; less than a twentieth of it free is too little. A cluster has no such limit.
-   * @default 100
-   */
-  readonly storageGib?: number;
-  /**
    * Days in which the storage would be full that are too few, if it fills so fast for 18 of 24 hours.
    * @default 4
    */
   readonly storageDays?: number;
   /** Connections that are too many if they last for a quarter of an hour. */
   readonly connections: number;
+  /**
+   * Milliseconds for reading or writing a block that are too many if they last for a quarter of an hour.
+   * @default 100
+   */
+  readonly latencyMilliseconds?: number;
+  /**
+   * What the class of the instances has.
+   * @default - neither credits nor local storage is watched
+   */
+  readonly instanceClass?: Pick<ClassTraits, 'burstable' | 'hasLocalStorage'>;
 }
 
 /**
- * Alarms of the database: processors, memory, connections, transaction ids, and storage, or with a cluster the lag of
- * its replicas. An instance that sends no measurements for a quarter of an hour sounds as one whose processors are busy.
+ * Alarms of the database: processors, memory, connections, transaction ids, latency, deadlocks, and storage, or with a
+ * cluster the lag of its replicas; with some classes also credits of the processors and local storage. An instance that
+ * sends no measurements for a quarter of an hour sounds as one whose processors are busy. Of a cluster the instance that
+ * writes is measured: readers have little to do, and an average over all of them would hide a writer that has too much.
  *
  * The days until the storage is full come from its free space every six hours: what is left, divided by four times what
  * a quarter of a day took away. When it grows, as after RDS has enlarged the storage, that is far off. RDS enlarges it by
@@ -62,6 +79,7 @@ export interface DatabaseAlarmsProps {
  * faster than that can be relied on, or it will soon be at its maximum. The smallest free space of each quarter counts.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
  */
 export class DatabaseAlarms extends Construct {
@@ -74,8 +92,13 @@ export class DatabaseAlarms extends Construct {
     this.watchMemory();
     this.watchConnections();
     this.watchTransactionIds();
+    this.watchLatency('read', 'ReadLatency');
+    this.watchLatency('write', 'WriteLatency');
+    this.watchDeadlocks();
+    if (props.instanceClass?.burstable) this.watchCredits();
     if (props.database.kind === 'cluster') {
       this.watchReplicas();
+      if (props.instanceClass?.hasLocalStorage) this.watchLocalStorage();
     } else {
       this.watchStorage();
       this.watchGrowth();
@@ -88,6 +111,7 @@ export class DatabaseAlarms extends Construct {
       alarmDescription:
         `The processors of the database have been above ${cpuPercent} % for 15 minutes, or it sends no measurements. ` +
         'Database Insights names the statements that take most.',
+      dimensions: this.ofWriter(),
       treatMissingData: 'breaching',
     });
   }
@@ -97,6 +121,7 @@ export class DatabaseAlarms extends Construct {
     const bytes = memoryGib === undefined ? UNKNOWN_CLASS_BYTES : Math.floor(memoryGib * GIB * FREE_MEMORY);
     this.alarm('memory', 'FreeableMemory', 'Average', 'below', bytes, {
       alarmDescription: `The database has had less than ${mebibytes(bytes)} MiB of free memory for 15 minutes. Write a larger database.instanceClass.`,
+      dimensions: this.ofWriter(),
     });
   }
 
@@ -117,6 +142,48 @@ export class DatabaseAlarms extends Construct {
     });
   }
 
+  private watchLatency(what: 'read' | 'write', metricName: string): void {
+    const { latencyMilliseconds = ALARM_DEFAULTS.latencyMilliseconds } = this.props;
+    this.alarm(`${what}-latency`, metricName, 'Average', 'above', latencyMilliseconds / 1000, {
+      alarmDescription:
+        `The storage has taken more than ${latencyMilliseconds} ms to ${what} for 15 minutes: the database waits for ` +
+        'it. Database Insights names the statements; more IOPS and throughput, or a larger class, help an instance.',
+      dimensions: this.ofWriter(),
+    });
+  }
+
+  /** PostgreSQL tells of deadlocks in its log, and RDS has no measurement of them that both engine types share. */
+  private watchDeadlocks(): void {
+    const { name, database } = this.props;
+    const metric = { name: `${name}-deadlocks`, namespace: DEADLOCK_NAMESPACE };
+    new CloudwatchLogMetricFilter(this, 'deadlocks-filter', {
+      name: metric.name,
+      logGroupName: database.logGroupName,
+      pattern: '"deadlock detected"',
+      metricTransformation: { ...metric, value: '1' },
+    });
+    this.alarm('deadlocks', metric.name, 'Sum', 'above', DEADLOCKS, {
+      alarmDescription:
+        `PostgreSQL has ended more than ${DEADLOCKS} deadlocks in 15 minutes, each by making a transaction fail. The ` +
+        'log of the database names the statements, and what each of them waited for.',
+      namespace: metric.namespace,
+      dimensions: undefined,
+      period: 3 * FIVE_MINUTES,
+      evaluationPeriods: 1,
+      treatMissingData: 'notBreaching',
+    });
+  }
+
+  private watchCredits(): void {
+    this.alarm('cpu-credits', 'CPUCreditBalance', 'Average', 'below', CPU_CREDITS, {
+      alarmDescription:
+        'The instance has used up its CPU credits for an hour, so that AWS bills what it uses beyond its baseline. Write ' +
+        'a larger database.instanceClass, or one that is not burstable, such as db.m7g.large or db.r7g.large.',
+      dimensions: this.ofWriter(),
+      evaluationPeriods: 12,
+    });
+  }
+
   private watchReplicas(): void {
     this.alarm('replica-lag', 'AuroraReplicaLagMaximum', 'Maximum', 'above', REPLICA_LAG_MILLISECONDS, {
       alarmDescription:
@@ -126,12 +193,23 @@ export class DatabaseAlarms extends Construct {
     });
   }
 
+  private watchLocalStorage(): void {
+    this.alarm('local-storage', 'FreeLocalStorage', 'Minimum', 'below', LOCAL_STORAGE_BYTES, {
+      alarmDescription:
+        `The writer has had less than ${mebibytes(LOCAL_STORAGE_BYTES)} MiB of local storage for 15 minutes, where sorts and ` +
+        'indexes that are built have their temporary files. Database Insights names the statements; a larger ' +
+        'database.instanceClass has more of it.',
+      dimensions: this.ofWriter(),
+    });
+  }
+
+  /** The size is the one that the storage has grown to by the last deployment. */
   private watchStorage(): void {
-    const { storageGib = DATABASE_DEFAULTS.storageGib } = this.props;
-    const bytes = Math.floor(storageGib * GIB * FREE_STORAGE);
+    const { storageGib = DATABASE_DEFAULTS.storageGib } = this.props.database;
+    const bytes = Token.asNumber(Fn.floor(Op.mul(storageGib, GIB * FREE_STORAGE)));
     this.alarm('storage', 'FreeStorageSpace', 'Minimum', 'below', bytes, {
       alarmDescription:
-        `The database has less than ${mebibytes(bytes)} MiB of free storage, and RDS has not enlarged it. ` +
+        'Less than a twentieth of the storage of the database is free, and RDS has not enlarged it. ' +
         'Raise database.maximumStorageGib; a full database stops.',
       evaluationPeriods: 1,
     });
@@ -169,6 +247,12 @@ export class DatabaseAlarms extends Construct {
       threshold: storageDays,
       treatMissingData: 'missing',
     });
+  }
+
+  /** Of a cluster the instance that writes, whichever that is; an instance is its own writer. */
+  private ofWriter(): Record<string, string> {
+    const { database } = this.props;
+    return database.kind === 'instance' ? dimensions(database) : { ...dimensions(database), Role: 'WRITER' };
   }
 
   private alarm(

@@ -5,7 +5,7 @@ import type { AlarmTopic } from './alarm-topic';
 
 /** Whose events, and where they go. */
 export interface DatabaseEventsProps {
-  /** Name of the subscription, at most 255 letters, digits and hyphens; the one for the parameters adds to it. */
+  /** Name of the subscription, at most 240 letters, digits and hyphens; those for the parameters and the instances add to it. */
   readonly name: string;
   /** Database whose events are told. */
   readonly database: MonitoredDatabase;
@@ -33,10 +33,21 @@ const CATEGORIES = {
     'security patching',
   ],
   cluster: ['configuration change', 'deletion', 'failover', 'failure', 'maintenance', 'notification'],
+  /** Of an instance of a cluster: restarts and recoveries are told for it alone. */
+  member: [
+    'availability',
+    'configuration change',
+    'deletion',
+    'failure',
+    'maintenance',
+    'notification',
+    'recovery',
+    'security patching',
+  ],
 };
 
 /**
- * Messages of RDS about the database and its parameters: failures and failovers, restarts, storage that runs low,
+ * Messages of RDS about the database, its parameters and the instances of a cluster: failures and failovers, restarts, storage that runs low,
  * maintenance, recovery, changes.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
@@ -44,7 +55,7 @@ const CATEGORIES = {
 export class DatabaseEvents extends Construct {
   constructor(scope: Construct, id: string, { name, database, topic }: DatabaseEventsProps) {
     super(scope, id);
-    const { kind, identifier, parameterGroupName } = database;
+    const { kind, identifier, parameterGroupName, instanceIdentifiers } = database;
     const common = { snsTopic: topic.arn, dependsOn: [...topic.ready] };
     new DbEventSubscription(this, 'database', {
       ...common,
@@ -53,6 +64,15 @@ export class DatabaseEvents extends Construct {
       sourceIds: [identifier],
       eventCategories: CATEGORIES[kind],
     });
+    if (instanceIdentifiers !== undefined) {
+      new DbEventSubscription(this, 'instances', {
+        ...common,
+        name: `${name}-instances`,
+        sourceType: 'db-instance',
+        sourceIds: [...instanceIdentifiers],
+        eventCategories: CATEGORIES.member,
+      });
+    }
     if (parameterGroupName === undefined) return;
     new DbEventSubscription(this, 'parameters', {
       ...common,

@@ -1,3 +1,5 @@
+import { DataAwsDbSubnetGroup } from '@cdktf/provider-aws/lib/data-aws-db-subnet-group';
+import { DataAwsSecurityGroups } from '@cdktf/provider-aws/lib/data-aws-security-groups';
 import { DataAwsSubnet } from '@cdktf/provider-aws/lib/data-aws-subnet';
 import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group';
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
@@ -5,12 +7,14 @@ import {
   VpcSecurityGroupIngressRule,
   type VpcSecurityGroupIngressRuleConfig,
 } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
-import { Op, type Postcondition, type Precondition, ref, TerraformIterator, TerraformStack, Token } from 'cdktf';
+import { Fn, Op, type Postcondition, type Precondition, ref, TerraformIterator, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { isPrivateBlock } from '../../../contract/aws/private-addresses';
 import { ContractError } from '../../../contract/error';
 import { EksCluster } from '../iam/eks-cluster';
 import { PodSecurityGroup } from './pod-security-group';
+
+const FIREWALL_DESCRIPTION = 'Who may connect to the agent-bom database';
 
 /** Where the database is attached. */
 export interface DatabaseNetworkProps {
@@ -23,6 +27,11 @@ export interface DatabaseNetworkProps {
    * @default - the private ones among the subnets of the cluster
    */
   readonly subnetIds?: readonly string[];
+  /**
+   * Name of an existing subnet group in that VPC, in place of the subnets.
+   * @default - a group is created
+   */
+  readonly subnetGroupName?: string;
 }
 
 /**
@@ -44,7 +53,7 @@ export class DatabaseNetwork extends Construct {
 
   constructor(scope: Construct, id: string, props: DatabaseNetworkProps) {
     super(scope, id);
-    this.subnetGroupName = this.createSubnetGroup(props).name;
+    this.subnetGroupName = this.subnetGroupOf(props);
     this.securityGroupId = this.createSecurityGroup(props).id;
   }
 
@@ -81,6 +90,20 @@ export class DatabaseNetwork extends Construct {
     });
   }
 
+  private subnetGroupOf(props: DatabaseNetworkProps): string {
+    const { subnetGroupName, cluster } = props;
+    if (subnetGroupName === undefined) return this.createSubnetGroup(props).name;
+    const vpcId = ref('self.vpc_id', TerraformStack.of(this));
+    const inVpc = {
+      condition: Op.eq(vpcId, cluster.vpcId),
+      errorMessage:
+        'The DB subnet group ${self.name} is in the VPC ${self.vpc_id}, and the database belongs to that of the ' +
+        'cluster: name another group in database.subnetGroupName, or that VPC in cluster.vpcId.',
+    };
+    return new DataAwsDbSubnetGroup(this, 'group', { name: subnetGroupName, lifecycle: { postcondition: [inVpc] } })
+      .name;
+  }
+
   private createSubnetGroup({ name, cluster, subnetIds }: DatabaseNetworkProps): DbSubnetGroup {
     const subnets = new DatabaseSubnets(this, 'private', { cluster, subnetIds });
     return new DbSubnetGroup(this, 'subnets', {
@@ -95,9 +118,28 @@ export class DatabaseNetwork extends Construct {
     // The id is part of the group's address in Terraform: another one would replace it.
     return new SecurityGroup(this, 'firewall', {
       name,
-      description: 'Who may connect to the agent-bom database',
+      description: FIREWALL_DESCRIPTION,
       vpcId: cluster.vpcId,
+      lifecycle: { precondition: [this.inSameVpc(name, cluster)] },
     });
+  }
+
+  /**
+   * RDS does not take a database to another VPC. Terraform would delete the rules of the security group first, and then
+   * wait for the database to leave the group itself: nobody could connect any more.
+   */
+  private inSameVpc(name: string, cluster: EksCluster): Precondition {
+    const filter = [
+      { name: 'group-name', values: [name] },
+      { name: 'description', values: [FIREWALL_DESCRIPTION] },
+    ];
+    const { vpcIds } = new DataAwsSecurityGroups(this, 'present', { filter });
+    return {
+      condition: Op.lt(Fn.lengthOf(Fn.setsubtract(vpcIds, [cluster.vpcId])), 1),
+      errorMessage:
+        `The security group ${name} of the database is in another VPC, and a database stays in its VPC: name that VPC in ` +
+        'cluster.vpcId. To move, restore a snapshot into an environment of another name, as docs/restore.md shows.',
+    };
   }
 
   private validateAddresses(cidr: string): void {

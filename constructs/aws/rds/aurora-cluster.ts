@@ -6,11 +6,11 @@ import { DATABASE_DEFAULTS } from '../../../contract/environment/database/databa
 import { ADMIN_LOGIN } from '../../../contract/names';
 import { ImportedSecret, type ReadableSecret } from '../secrets/generated-secret';
 import { isContinuous, type RestoreArguments, restoreLifecycle } from './database-restore';
+import { ENGINES, EngineVersion } from './engine-version';
 import { PostgresServer, type ServerMistake, TIMEOUTS } from './postgres-server';
 import { type ClusterParameters, createClusterParameters } from './server-parameters';
 import type { PostgresServerProps } from './server-props';
 
-const ENGINE = 'aurora-postgresql';
 /** The class of an instance whose capacity changes by itself. */
 const SERVERLESS_CLASS = 'db.serverless';
 const RESTORE_ARGUMENTS: RestoreArguments = {
@@ -34,6 +34,11 @@ export interface AuroraClusterProps extends PostgresServerProps {
    */
   readonly maximumCapacity?: number;
   /**
+   * Seconds without a connection after which a cluster whose minimum capacity is 0 pauses, 300 to 86,400.
+   * @default - 300 with that minimum; other clusters never pause
+   */
+  readonly secondsUntilAutoPause?: number;
+  /**
    * Instances besides the writer, 0 to 15, in other availability zones as far as there are any.
    * @default 1
    */
@@ -55,33 +60,47 @@ export class AuroraCluster extends PostgresServer {
   readonly identifier: string;
   /** Id of the database that never changes, by which policies of IAM know it. */
   readonly resourceId: string;
+  /** Identifiers of its instances, known once they exist. */
+  override readonly instanceIdentifiers: readonly string[];
 
   constructor(scope: Construct, id: string, props: AuroraClusterProps) {
     super(scope, id, props, 'aurora', mistakesIn(props));
+    const { identifier, engineVersion = DATABASE_DEFAULTS.engine, restore } = props;
+    const restored = restore !== undefined;
+    const version = new EngineVersion(this, 'version', {
+      identifier,
+      form: 'aurora',
+      version: engineVersion,
+      restored,
+    });
     const parameters = createClusterParameters(this, props);
-    const cluster = this.createCluster(props, parameters);
-    this.createInstances(props, cluster, parameters);
+    const cluster = this.createCluster(props, version, parameters);
+    // RDS gives the group of the next major version to the instances itself, when it upgrades them in their window.
+    const instanceGroupName = version.unlessUpgraded(parameters.instanceGroupName);
+    const instances = this.createInstances(props, cluster, instanceGroupName);
     this.host = cluster.endpoint;
     this.adminSecret = ImportedSecret.fromSecretArn(cluster.masterUserSecret.get(0).secretArn, this.key);
     this.identifier = cluster.clusterIdentifier;
+    this.instanceIdentifiers = instances.map((instance) => instance.identifier);
     this.resourceId = cluster.clusterResourceId;
   }
 
-  private createCluster(props: AuroraClusterProps, parameters: ClusterParameters): RdsCluster {
+  private createCluster(props: AuroraClusterProps, version: EngineVersion, parameters: ClusterParameters): RdsCluster {
     return new RdsCluster(this, 'cluster', {
       clusterIdentifier: props.identifier,
-      engine: ENGINE,
+      engine: ENGINES.aurora,
+      engineVersion: version.value,
       engineMode: 'provisioned',
       databaseName: props.restore === undefined ? this.database : undefined,
       port: this.port,
       masterUsername: ADMIN_LOGIN,
-      ...this.engineSettings(props),
+      ...this.engineSettings(),
       ...this.accessSettings(props),
-      ...this.protectionSettings(props),
+      ...this.protectionSettings('aurora', props),
       ...this.insightsSettings(props),
       ...this.capacity(props),
-      ...this.content(props),
-      ...this.logSettings('aurora', props),
+      ...this.content(props, version),
+      ...this.logSettings('aurora'),
       databaseInsightsMode: props.insights ?? DATABASE_DEFAULTS.insights,
       preferredBackupWindow: props.backupWindow ?? DATABASE_DEFAULTS.backupWindow,
       preferredMaintenanceWindow: props.maintenanceWindow ?? DATABASE_DEFAULTS.maintenanceWindow,
@@ -95,12 +114,14 @@ export class AuroraCluster extends PostgresServer {
     });
   }
 
-  private capacity({ minimumCapacity, maximumCapacity }: AuroraClusterProps) {
+  private capacity({ minimumCapacity, maximumCapacity, secondsUntilAutoPause }: AuroraClusterProps) {
     if (minimumCapacity === undefined || maximumCapacity === undefined) return {};
-    return { serverlessv2ScalingConfiguration: { minCapacity: minimumCapacity, maxCapacity: maximumCapacity } };
+    const scaling = { minCapacity: minimumCapacity, maxCapacity: maximumCapacity, secondsUntilAutoPause };
+    return { serverlessv2ScalingConfiguration: scaling };
   }
 
-  private content({ restore }: AuroraClusterProps) {
+  private content({ restore }: AuroraClusterProps, { noStepBack }: EngineVersion) {
+    const lifecycle = restoreLifecycle(restore, RESTORE_ARGUMENTS, ['database_name', 'master_username']);
     return {
       snapshotIdentifier: restore?.snapshotIdentifier,
       restoreToPointInTime: isContinuous(restore)
@@ -111,22 +132,27 @@ export class AuroraCluster extends PostgresServer {
             useLatestRestorableTime: restore.latest,
           }
         : undefined,
-      lifecycle: restoreLifecycle(restore, RESTORE_ARGUMENTS, ['database_name', 'master_username']),
+      lifecycle: { ...lifecycle, precondition: [noStepBack] },
     };
   }
 
-  private createInstances(props: AuroraClusterProps, cluster: RdsCluster, parameters: ClusterParameters): void {
+  private createInstances(
+    props: AuroraClusterProps,
+    cluster: RdsCluster,
+    parameterGroupName: string,
+  ): RdsClusterInstance[] {
     const monitoring = this.monitoringSettings(props);
     const { readers = AURORA_DEFAULTS.readers, instanceClass = DATABASE_DEFAULTS.instanceClass } = props;
     const serverless = props.maximumCapacity !== undefined;
     // None of them is the writer by name: the cluster decides, and decides again at every failover.
-    for (let number = 1; number <= 1 + readers; number += 1) {
-      new RdsClusterInstance(this, `instance-${number}`, {
+    return Array.from({ length: 1 + readers }, (_, index) => {
+      const number = index + 1;
+      return new RdsClusterInstance(this, `instance-${number}`, {
         identifier: `${props.identifier}-${number}`,
         clusterIdentifier: cluster.id,
-        engine: ENGINE,
+        engine: ENGINES.aurora,
         instanceClass: serverless ? SERVERLESS_CLASS : instanceClass,
-        dbParameterGroupName: parameters.instanceGroupName,
+        dbParameterGroupName: parameterGroupName,
         dbSubnetGroupName: this.network.subnetGroupName,
         publiclyAccessible: false,
         caCertIdentifier: props.caIdentifier ?? DATABASE_DEFAULTS.caIdentifier,
@@ -138,7 +164,7 @@ export class AuroraCluster extends PostgresServer {
         applyImmediately: false,
         timeouts: TIMEOUTS,
       });
-    }
+    });
   }
 }
 

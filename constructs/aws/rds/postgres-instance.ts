@@ -1,16 +1,17 @@
 import { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
-import { Op, ref } from 'cdktf';
+import { Op, type Precondition, ref } from 'cdktf';
 import type { Construct } from 'constructs';
+import { GP3, leastMaximumGib } from '../../../contract/aws/storage';
 import { DATABASE_DEFAULTS } from '../../../contract/environment/database/database';
 import { ADMIN_LOGIN } from '../../../contract/names';
+import { partsOf } from '../../../contract/postgres/majors';
 import { ImportedSecret, type ReadableSecret } from '../secrets/generated-secret';
 import { isContinuous, type RestoreArguments, restoreLifecycle } from './database-restore';
+import { ENGINES, EngineVersion } from './engine-version';
 import { PostgresServer, type ServerMistake, TIMEOUTS } from './postgres-server';
 import { createInstanceParameters } from './server-parameters';
 import type { PostgresServerProps } from './server-props';
 
-/** What gp3 gives from 400 GiB on; RDS requires both numbers when one of them is given. */
-const GP3_BASELINE = { iops: 12_000, throughputMibps: 500 };
 const RESTORE_ARGUMENTS: RestoreArguments = {
   sourceIdentifier: 'source_db_instance_identifier',
   sourceResourceId: 'source_dbi_resource_id',
@@ -30,7 +31,7 @@ export interface PostgresInstanceProps extends PostgresServerProps {
    */
   readonly storageGib?: number;
   /**
-   * Size up to which the storage grows by itself, in GiB; more than `storageGib`.
+   * Size up to which the storage grows by itself, in GiB; at least a tenth above `storageGib`.
    * @default 500
    */
   readonly maximumStorageGib?: number;
@@ -69,6 +70,8 @@ export class PostgresInstance extends PostgresServer {
   readonly identifier: string;
   /** Id of the database that never changes, by which policies of IAM know it. */
   readonly resourceId: string;
+  /** Size of its storage in GiB, at the last deployment. */
+  override readonly storageGib: number;
   /** Name of the parameter group that it runs with. */
   override readonly parameterGroupName: string;
 
@@ -80,19 +83,22 @@ export class PostgresInstance extends PostgresServer {
     this.identifier = instance.identifier;
     this.resourceId = instance.resourceId;
     this.parameterGroupName = instance.parameterGroupName;
+    this.storageGib = instance.allocatedStorage;
     this.adminSecret = ImportedSecret.fromSecretArn(instance.masterUserSecret.get(0).secretArn, this.key);
   }
 
   private createInstance(props: PostgresInstanceProps): DbInstance {
+    const { engineVersion, preconditions } = this.version(props);
     return new DbInstance(this, 'instance', {
       identifier: props.identifier,
       instanceClass: props.instanceClass ?? DATABASE_DEFAULTS.instanceClass,
+      engineVersion,
       ...this.engine(props),
       ...this.access(props),
       ...this.storage(props),
       ...this.protection(props),
-      ...this.content(props),
-      ...this.logSettings('instance', props),
+      ...this.content(props, preconditions),
+      ...this.logSettings('instance'),
       ...this.monitoring(props),
       applyImmediately: false,
       timeouts: TIMEOUTS,
@@ -101,11 +107,27 @@ export class PostgresInstance extends PostgresServer {
 
   private engine(props: PostgresInstanceProps) {
     return {
-      engine: 'postgres',
-      ...this.engineSettings(props),
+      engine: ENGINES.instance,
+      ...this.engineSettings(),
       autoMinorVersionUpgrade: true,
       parameterGroupName: createInstanceParameters(this, props),
     };
+  }
+
+  /**
+   * A major version alone is written as it is: the provider sends it when it changes, and at no other time. A minor version
+   * would be reverted in every plan after RDS has moved it on.
+   */
+  private version({ identifier, engineVersion = DATABASE_DEFAULTS.engine, restore }: PostgresInstanceProps) {
+    if (partsOf(engineVersion).minor === undefined) return { engineVersion, preconditions: undefined };
+    const restored = restore !== undefined;
+    const version = new EngineVersion(this, 'version', {
+      identifier,
+      form: 'instance',
+      version: engineVersion,
+      restored,
+    });
+    return { engineVersion: version.value, preconditions: [version.noStepBack] };
   }
 
   private access(props: PostgresInstanceProps) {
@@ -118,30 +140,42 @@ export class PostgresInstance extends PostgresServer {
     };
   }
 
-  private storage({ maximumStorageGib, iops, throughputMibps }: PostgresInstanceProps) {
-    const provisioned = iops !== undefined || throughputMibps !== undefined;
+  /**
+   * From 400 GiB on both numbers are written, also those that gp3 has there anyway: for storage that crosses 400 GiB the
+   * provider would send the 3000 that it knows from before, and a number that is taken away would stay, and be billed.
+   */
+  private storage({ maximumStorageGib, iops, throughputMibps, ...props }: PostgresInstanceProps) {
+    const { storageGib = DATABASE_DEFAULTS.storageGib, restore } = props;
+    const large = storageGib >= GP3.provisionedGib && restore === undefined;
+    const provisioned = large || iops !== undefined || throughputMibps !== undefined;
     return {
       storageType: 'gp3',
       storageEncrypted: true,
       kmsKeyId: this.key.arn,
       maxAllocatedStorage: maximumStorageGib ?? DATABASE_DEFAULTS.maximumStorageGib,
-      iops: provisioned ? (iops ?? GP3_BASELINE.iops) : undefined,
-      storageThroughput: provisioned ? (throughputMibps ?? GP3_BASELINE.throughputMibps) : undefined,
+      iops: provisioned ? (iops ?? GP3.iops) : undefined,
+      storageThroughput: provisioned ? (throughputMibps ?? GP3.throughputMibps) : undefined,
     };
   }
 
   private protection(props: PostgresInstanceProps) {
     return {
-      ...this.protectionSettings(props),
+      ...this.protectionSettings('instance', props),
       multiAz: props.multiAz ?? DATABASE_DEFAULTS.multiAz,
       backupWindow: props.backupWindow ?? DATABASE_DEFAULTS.backupWindow,
       maintenanceWindow: props.maintenanceWindow ?? DATABASE_DEFAULTS.maintenanceWindow,
     };
   }
 
-  private content({ restore, storageGib = DATABASE_DEFAULTS.storageGib }: PostgresInstanceProps) {
+  private content(
+    { restore, storageGib = DATABASE_DEFAULTS.storageGib }: PostgresInstanceProps,
+    precondition?: Precondition[],
+  ) {
     const sameKey = { condition: Op.eq(ref('self.kms_key_id'), this.key.arn), errorMessage: OTHER_KEY };
-    const lifecycle = restoreLifecycle(restore, RESTORE_ARGUMENTS, ['db_name', 'username'], [sameKey]);
+    const lifecycle = {
+      ...restoreLifecycle(restore, RESTORE_ARGUMENTS, ['db_name', 'username'], [sameKey]),
+      precondition,
+    };
     // RDS takes the name and the size from the source, and refuses a size that is smaller.
     if (restore === undefined) return { dbName: this.database, allocatedStorage: storageGib, lifecycle };
     return {
@@ -172,12 +206,13 @@ function mistakesIn({
   storageGib = DATABASE_DEFAULTS.storageGib,
   maximumStorageGib = DATABASE_DEFAULTS.maximumStorageGib,
 }: PostgresInstanceProps): ServerMistake[] {
-  if (maximumStorageGib > storageGib) return [];
+  const least = leastMaximumGib(storageGib);
+  if (maximumStorageGib >= least) return [];
   return [
     {
       got: `\`maximumStorageGib\` ${maximumStorageGib} with \`storageGib\` ${storageGib}`,
-      rule: 'the storage grows up to a size above the one at the start',
-      fix: 'give at least 1.1 times `storageGib`',
+      rule: 'the storage grows up to a size at least a tenth above the one at the start',
+      fix: `give ${least} or more`,
     },
   ];
 }

@@ -36,8 +36,17 @@ export interface MonitoredDatabase {
   readonly kind: 'instance' | 'cluster';
   /** Identifier of the instance or of the cluster. */
   readonly identifier: string;
+  /** Name of the log group that RDS exports the log of PostgreSQL to. */
+  readonly logGroupName: string;
+  /**
+   * Size of the storage of an instance in GiB, as Terraform knows it.
+   * @default 100
+   */
+  readonly storageGib?: number;
   /** Parameter group of the instance; the one of a cluster sends no events. */
   readonly parameterGroupName?: string;
+  /** Identifiers of the instances of a cluster, which have events of their own. */
+  readonly instanceIdentifiers?: readonly string[];
 }
 
 /** The database, an instance or a cluster: how to reach it, and what its events and measurements are found under. */
@@ -52,8 +61,12 @@ export abstract class PostgresServer extends Construct implements MonitoredDatab
   abstract readonly identifier: string;
   /** Id of the database that never changes, by which policies of IAM know it. */
   abstract readonly resourceId: string;
+  /** Size of the storage of an instance in GiB, which grows. */
+  readonly storageGib?: number;
   /** Name of the parameter group of an instance. */
   readonly parameterGroupName?: string;
+  /** Identifiers of the instances of a cluster. */
+  readonly instanceIdentifiers?: readonly string[];
   /** Port on which the server accepts connections. */
   readonly port = DATABASE_PORT;
   /** Name of the database that the server is made with. */
@@ -63,6 +76,7 @@ export abstract class PostgresServer extends Construct implements MonitoredDatab
   /** Subnets and security group of the server. */
   protected readonly network: DatabaseNetwork;
   private readonly account: AwsAccount;
+  private readonly logGroups: readonly CloudwatchLogGroup[];
 
   constructor(scope: Construct, id: string, props: PostgresServerProps, form: DatabaseForm, mistakes: ServerMistake[]) {
     super(scope, id);
@@ -70,6 +84,12 @@ export abstract class PostgresServer extends Construct implements MonitoredDatab
     this.account = props.account ?? props.key?.account ?? new AwsAccount(this, 'account');
     this.key = props.key ?? this.createKey(props, form);
     this.network = this.createNetwork(props);
+    this.logGroups = this.createLogGroups(form, props);
+  }
+
+  /** Name of the log group of PostgreSQL's log, which every engine type has first. */
+  get logGroupName(): string {
+    return this.logGroups[0]?.name ?? '';
   }
 
   /** Allows access to the database. */
@@ -87,11 +107,9 @@ export abstract class PostgresServer extends Construct implements MonitoredDatab
     role.allow('connect', [{ actions: ['rds-db:connect'], resources }]);
   }
 
-  /** Version and support of the engine. */
-  protected engineSettings({ engineMajor = DATABASE_DEFAULTS.engine }: PostgresServerProps) {
+  /** Support of the engine, and its upgrades. */
+  protected engineSettings() {
     return {
-      // The major version alone: a minor one would be reverted in every plan after RDS has upgraded it.
-      engineVersion: engineMajor,
       allowMajorVersionUpgrade: true,
       // Extended support would begin by itself at the version's end of life, and is billed by vCPU and hour.
       engineLifecycleSupport: 'open-source-rds-extended-support-disabled',
@@ -110,14 +128,14 @@ export abstract class PostgresServer extends Construct implements MonitoredDatab
   }
 
   /** What keeps the data beyond a deletion. */
-  protected protectionSettings(props: PostgresServerProps) {
+  protected protectionSettings(form: DatabaseForm, props: PostgresServerProps) {
     return {
       backupRetentionPeriod: props.backupRetentionDays ?? DATABASE_DEFAULTS.backupRetentionDays,
       copyTagsToSnapshot: true,
       deleteAutomatedBackups: false,
       deletionProtection: props.deletionProtection ?? true,
       skipFinalSnapshot: false,
-      finalSnapshotIdentifier: this.finalSnapshotName(props.identifier),
+      finalSnapshotIdentifier: this.finalSnapshotName(props.identifier, form),
     };
   }
 
@@ -134,31 +152,37 @@ export abstract class PostgresServer extends Construct implements MonitoredDatab
   protected monitoringSettings(props: PostgresServerProps) {
     const { identifier, monitoringSeconds = DATABASE_DEFAULTS.monitoringSeconds } = props;
     const name = props.monitoringRoleName ?? `${identifier}-monitoring`;
-    const monitoringRoleArn = monitoringSeconds > 0 ? this.createMonitoringRole(name).arn : undefined;
+    if (monitoringSeconds === 0) return { monitoringInterval: 0 };
+    const monitoringRoleArn = props.monitoringRoleArn ?? this.createMonitoringRole(name).arn;
     return { monitoringInterval: monitoringSeconds, monitoringRoleArn };
   }
 
-  /** Logs that RDS exports. Their groups are made before: RDS would create them without a key and without an end. */
-  protected logSettings(form: DatabaseForm, props: PostgresServerProps) {
+  /** Logs that RDS exports. */
+  protected logSettings(form: DatabaseForm) {
+    return { enabledCloudwatchLogsExports: [...DATABASE_LOGS[form]], dependsOn: [...this.logGroups] };
+  }
+
+  /** The groups of the logs are made before the server: RDS would create them without a key and without an end. */
+  private createLogGroups(form: DatabaseForm, props: PostgresServerProps): CloudwatchLogGroup[] {
     const scope = new Construct(this, 'logs');
     const retentionInDays = props.logRetentionDays ?? DATABASE_DEFAULTS.logRetentionDays;
-    const groups = Object.entries(databaseLogGroups(form, props.identifier)).map(
-      ([log, name]) => new CloudwatchLogGroup(scope, log, { name, kmsKeyId: this.key.arn, retentionInDays }),
+    const names = databaseLogGroups(form, props.identifier);
+    return DATABASE_LOGS[form].map(
+      (log) => new CloudwatchLogGroup(scope, log, { name: names[log], kmsKeyId: this.key.arn, retentionInDays }),
     );
-    return { enabledCloudwatchLogsExports: [...DATABASE_LOGS[form]], dependsOn: groups };
   }
 
   /**
    * Name for the snapshot that RDS takes when the database is deleted. A fixed name collides at the second deletion; this
    * one ends in random digits that are created, kept and destroyed together with the database.
    */
-  private finalSnapshotName(identifier: string): string {
+  private finalSnapshotName(identifier: string, form: DatabaseForm): string {
     requireRandom(this);
     const scope = new Construct(this, 'final-snapshot');
     const suffix = new TerraformResource(scope, 'suffix', { terraformResourceType: 'random_id' });
     suffix.addOverride('byte_length', 4);
     // What replaces the database makes another name.
-    suffix.addOverride('keepers', { instance: identifier, key: this.key.arn });
+    suffix.addOverride('keepers', { form, instance: identifier, key: this.key.arn });
     return `${identifier}-final-${suffix.getStringAttribute('hex')}`;
   }
 

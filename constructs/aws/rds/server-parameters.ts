@@ -2,6 +2,7 @@ import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
 import { RdsClusterParameterGroup } from '@cdktf/provider-aws/lib/rds-cluster-parameter-group';
 import { Construct } from 'constructs';
 import { DATABASE_DEFAULTS } from '../../../contract/environment/database/database';
+import { partsOf } from '../../../contract/postgres/majors';
 import type { PostgresServerProps } from './server-props';
 
 /**
@@ -34,15 +35,19 @@ const WHILE_RUNNING = {
 /** The parameters of every database, an instance or a cluster. */
 const PARAMETERS = [...parameters(FROM_THE_START, 'pending-reboot'), ...parameters(WHILE_RUNNING, 'immediate')];
 const DESCRIPTION = 'TLS policy and logging of the agent-bom database';
-/** A group of the next major version has to exist before the database can leave the old one. */
+/**
+ * A group of the next major version has to exist before the database can leave the old one, which it uses until its
+ * window: a group of instances therefore stays when Terraform has another one. The provider has no such setting for the
+ * group of a cluster.
+ */
 const LIFECYCLE = { createBeforeDestroy: true };
 
 /** Names of the parameter groups of an Aurora cluster. */
 export interface ClusterParameters {
   /** Name of the group of the cluster. */
   readonly clusterGroupName: string;
-  /** Name of the group of the instances; undefined where they take what the cluster has. */
-  readonly instanceGroupName?: string;
+  /** Name of the group of the instances. */
+  readonly instanceGroupName: string;
 }
 
 /**
@@ -53,41 +58,47 @@ export interface ClusterParameters {
  * @returns Name of the group.
  */
 export function createInstanceParameters(server: Construct, props: PostgresServerProps): string {
-  const { identifier, engineMajor = DATABASE_DEFAULTS.engine, maxConnections } = props;
   return new DbParameterGroup(new Construct(server, 'parameters'), 'group', {
-    namePrefix: `${identifier}-`,
-    family: `postgres${engineMajor}`,
+    namePrefix: `${props.identifier}-`,
+    family: `postgres${majorOf(props)}`,
     description: DESCRIPTION,
-    parameter: [...PARAMETERS, ...(maxConnections === undefined ? [] : connectionParameters(maxConnections))],
+    parameter: [...PARAMETERS, ...connectionParameters(props)],
+    skipDestroy: true,
     lifecycle: LIFECYCLE,
   }).name;
 }
 
 /**
  * Parameters of an Aurora cluster: the same as those of an instance. Instances take what the cluster has, except the number
- * of connections, which belongs to the group of each database; it is set only for a number that was given.
+ * of connections, which belongs to a group of their own. It is there without a number too: the provider takes no group
+ * away from an instance again, and RDS deletes none that one uses.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Reference.ParameterGroups.html
  */
 export function createClusterParameters(server: Construct, props: PostgresServerProps): ClusterParameters {
-  const { identifier, engineMajor = DATABASE_DEFAULTS.engine, maxConnections } = props;
   const scope = new Construct(server, 'parameters');
-  const common = { namePrefix: `${identifier}-`, family: `aurora-postgresql${engineMajor}`, lifecycle: LIFECYCLE };
+  const family = `aurora-postgresql${majorOf(props)}`;
+  const common = { namePrefix: `${props.identifier}-`, family, lifecycle: LIFECYCLE };
   const { name: clusterGroupName } = new RdsClusterParameterGroup(scope, 'group', {
     ...common,
     description: DESCRIPTION,
     parameter: PARAMETERS,
   });
-  if (maxConnections === undefined) return { clusterGroupName };
   const { name: instanceGroupName } = new DbParameterGroup(scope, 'instance-group', {
     ...common,
     description: 'Connections of the agent-bom database',
-    parameter: connectionParameters(maxConnections),
+    parameter: connectionParameters(props),
+    skipDestroy: true,
   });
   return { clusterGroupName, instanceGroupName };
 }
 
-function connectionParameters(maxConnections: number) {
+function majorOf({ engineVersion = DATABASE_DEFAULTS.engine }: PostgresServerProps): string {
+  return partsOf(engineVersion).major;
+}
+
+function connectionParameters({ maxConnections }: PostgresServerProps) {
+  if (maxConnections === undefined) return [];
   return parameters({ max_connections: String(maxConnections) }, 'pending-reboot');
 }
 

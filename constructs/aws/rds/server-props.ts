@@ -5,7 +5,7 @@ import type {
   LogRetentionDays,
   MonitoringSeconds,
 } from '../../../contract/environment/database/database';
-import type { PostgresMajor } from '../../../contract/postgres/majors';
+import type { PostgresVersion } from '../../../contract/postgres/majors';
 import type { AwsAccount } from '../iam/aws-account';
 import type { EksCluster } from '../iam/eks-cluster';
 import type { DatabaseNetwork } from '../network/database-network';
@@ -28,10 +28,11 @@ export interface PostgresServerProps {
    */
   readonly key?: EncryptionKey;
   /**
-   * Major version of PostgreSQL. RDS chooses and applies the minor version.
+   * Version of PostgreSQL: a major version, of which RDS chooses and applies the minor version, or a minor version, which
+   * is the least that the server has within its major version.
    * @default '16'
    */
-  readonly engineMajor?: PostgresMajor;
+  readonly engineVersion?: PostgresVersion;
   /**
    * Class of an instance, such as `db.r7g.large`. Changing it restarts the database in its maintenance window.
    * @default 'db.t4g.medium'
@@ -84,6 +85,11 @@ export interface PostgresServerProps {
    * @default - the identifier and `-monitoring`
    */
   readonly monitoringRoleName?: string;
+  /**
+   * ARN of an existing role for them, which `monitoring.rds.amazonaws.com` may assume.
+   * @default - a role is created
+   */
+  readonly monitoringRoleArn?: string;
   /**
    * AWS account that the server belongs to.
    * @default - the account and the region of the provider

@@ -118,6 +118,12 @@ export const LOOKUP_ACTIONS: Readonly<Record<string, TypeActions>> = {
     read: ['rds:DescribeDBSubnetGroups'],
     source: reference('amazonrds'),
   },
+  aws_security_groups: { readAny: ['ec2:DescribeSecurityGroups'], source: EC2 },
+  // A list, and each of it by its name: what runs, so that no plan asks for a step back.
+  aws_db_instances: { readAny: ['rds:DescribeDBInstances'], source: reference('amazonrds') },
+  aws_db_instance: { readAny: ['rds:DescribeDBInstances'], source: reference('amazonrds') },
+  aws_rds_clusters: { readAny: ['rds:DescribeDBClusters'], source: reference('amazonrds') },
+  aws_rds_cluster: { readAny: ['rds:DescribeDBClusters'], source: reference('amazonrds') },
   aws_rds_engine_version: { readAny: ['rds:DescribeDBEngineVersions'], source: reference('amazonrds') },
   aws_secretsmanager_secret_versions: {
     // Of the administrator, whose secret RDS names.

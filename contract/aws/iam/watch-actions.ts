@@ -4,6 +4,7 @@ const SNS = reference('amazonsns');
 const CLOUDWATCH = reference('amazoncloudwatch');
 const LOGS = reference('amazoncloudwatchlogs');
 const EVENTS = reference('amazoneventbridge');
+const SQS = reference('amazonsqs');
 
 /** Alarms, logs, events and messages. */
 export const WATCH_ACTIONS: Readonly<Record<string, TypeActions>> = {
@@ -26,10 +27,23 @@ export const WATCH_ACTIONS: Readonly<Record<string, TypeActions>> = {
     ],
     source: LOGS,
   },
-  aws_cloudwatch_log_resource_policy: {
-    readAny: ['logs:DescribeResourcePolicies'],
-    writeAny: ['logs:PutResourcePolicy', 'logs:DeleteResourcePolicy'],
+  aws_cloudwatch_log_metric_filter: {
+    on: ['logs|log-group:{log_group_name}', 'logs|log-group:{log_group_name}:*'],
+    read: ['logs:DescribeMetricFilters'],
+    write: ['logs:PutMetricFilter', 'logs:DeleteMetricFilter'],
     source: LOGS,
+  },
+  aws_sqs_queue: {
+    on: ['sqs|{name}'],
+    read: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ListQueueTags'],
+    write: ['sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:SetQueueAttributes', 'sqs:TagQueue', 'sqs:UntagQueue'],
+    source: SQS,
+  },
+  aws_sqs_queue_policy: {
+    on: ['sqs|{queue_url}'],
+    read: ['sqs:GetQueueAttributes'],
+    write: ['sqs:SetQueueAttributes'],
+    source: SQS,
   },
   aws_cloudwatch_event_rule: {
     on: ['events|rule/{name}'],

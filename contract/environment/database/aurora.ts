@@ -32,6 +32,13 @@ export const aurora = section('The instances of an Aurora cluster; with a capaci
     'Maximum capacity of Aurora Serverless v2. It decides how many connections the database accepts.',
     'write 8, or leave both capacities out for instances of `instanceClass`',
   ).optional(),
+  secondsUntilAutoPause: wholeNumber(
+    300,
+    86_400,
+    'seconds',
+    'Seconds without a connection after which a cluster with `minimumCapacity: 0` pauses; RDS takes 300. Pools of the control plane keep it awake.',
+    'leave the key out, or write 300 to 86400',
+  ).optional(),
   readers: wholeNumber(
     0,
     15,
@@ -59,6 +66,7 @@ const REFUSED_FOR_AURORA: Readonly<Record<string, readonly [reason: string, fix:
 
 const MINIMUM = 'database.aurora.minimumCapacity';
 const MAXIMUM = 'database.aurora.maximumCapacity';
+const PAUSE = 'database.aurora.secondsUntilAutoPause';
 
 /** Whether the database is a cluster of Aurora. */
 export function isAurora(keys: Keys): boolean {
@@ -89,6 +97,14 @@ export const AURORA_RULES: readonly Rule[] = [
     broken: ({ whole }) =>
       below(whole.number(MAXIMUM), whole.number(MINIMUM)) ? 'at least `minimumCapacity`' : undefined,
     fix: 'raise it, or lower `minimumCapacity`',
+  },
+  {
+    path: PAUSE,
+    broken: ({ whole }) =>
+      whole.given(PAUSE) && whole.number(MINIMUM) !== 0
+        ? 'left out without `minimumCapacity: 0`: other clusters never pause'
+        : undefined,
+    fix: 'leave the key out, or write `minimumCapacity: 0`',
   },
   {
     path: 'database.instanceClass',

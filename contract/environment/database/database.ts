@@ -1,15 +1,19 @@
 import { z } from 'zod';
+import { iamArn } from '../../aws/arn';
 import { INSTANCE_CLASS, type InstanceClassName } from '../../aws/capacity';
 import { dailyWindow, weeklyWindow, windowsOverlap } from '../../aws/windows';
-import { DEFAULT_MAJOR, POSTGRES_MAJORS, type PostgresMajor } from '../../postgres/majors';
+import { DEFAULT_MAJOR, POSTGRES_MAJORS, POSTGRES_VERSION, type PostgresVersion } from '../../postgres/majors';
 import { field, section, toggle, wholeNumber } from '../field';
-import { atMost, below, type Rule } from '../rule';
+import { inPartition, type Rule } from '../rule';
 import { ACCESS_RULES, access } from './access';
-import { AURORA_RULES, aurora, form, isAurora } from './aurora';
+import { AURORA_RULES, aurora, form } from './aurora';
 import { CONNECTION_RULES } from './connections';
 import { existing, existingRules } from './existing';
 import { REPLICATION_RULES, replication } from './replication';
 import { RESTORE_RULES, restore } from './restore';
+import { STORAGE_DEFAULTS, STORAGE_RULES, storage } from './storage';
+
+const ROLE_ARN = iamArn('role/[\\w+=,.@/-]{1,576}');
 
 const subnetIds = field(
   z
@@ -54,8 +58,7 @@ export type LogRetentionDays = (typeof LOG_RETENTION_DAYS)[number];
 export const DATABASE_DEFAULTS = {
   engine: DEFAULT_MAJOR,
   instanceClass: 'db.t4g.medium',
-  storageGib: 100,
-  maximumStorageGib: 500,
+  ...STORAGE_DEFAULTS,
   form: 'instance',
   multiAz: true,
   backupRetentionDays: 14,
@@ -72,14 +75,20 @@ export const DATABASE_DEFAULTS = {
 export const database = section('The database: an RDS instance, an Aurora cluster, or an existing server.', {
   existing: existing.optional(),
   subnetIds: subnetIds.optional(),
+  subnetGroupName: field(
+    z.string().regex(/^(?!default$)[a-z0-9 ._-]{1,255}$/),
+    'An existing DB subnet group, in the VPC of the database; without it one is created. Only for a new database: one that runs does not leave its group.',
+    'the name of a DB subnet group: lower-case letters, digits, spaces, hyphens, dots and underscores, not `default`',
+    'write a name that `aws rds describe-db-subnet-groups` shows, or leave the key out',
+  ).optional(),
   access: access.prefault({}),
   engine: field(
     z
-      .union([z.enum(POSTGRES_MAJORS), z.literal(POSTGRES_MAJORS.map(Number))])
-      .transform((major) => String(major) as PostgresMajor),
-    'Major version of PostgreSQL; RDS applies minor versions by itself. A higher version is an upgrade in place.',
-    `a supported major version of PostgreSQL: ${POSTGRES_MAJORS.join(', ')}`,
-    'write only the major version, such as "16"',
+      .union([z.string().regex(POSTGRES_VERSION), z.literal(POSTGRES_MAJORS.map(Number))])
+      .transform((version) => String(version) as PostgresVersion),
+    'Version of PostgreSQL: a major version, whose minor version RDS chooses and raises; or a minor version, which is the least that the database has: RDS raises it further. A higher version is an upgrade in place.',
+    `a supported major version of PostgreSQL: ${POSTGRES_MAJORS.join(', ')}, or a minor version of one, in quotes`,
+    'write the major version, such as "16", or a minor version that RDS offers, such as "16.9"',
   ).default(DATABASE_DEFAULTS.engine),
   instanceClass: field(
     z.string().regex(INSTANCE_CLASS) as unknown as z.ZodType<InstanceClassName, InstanceClassName>,
@@ -94,34 +103,7 @@ export const database = section('The database: an RDS instance, an Aurora cluste
     'Connections that the server accepts. RDS derives it from the memory of the class. Required for a class that is not known here, and for an `existing` server.',
     'leave the key out for the usual classes, or write how many connections the memory of the class allows',
   ).optional(),
-  storageGib: wholeNumber(
-    20,
-    65_536,
-    'GiB',
-    'Initial gp3 storage in GiB. It grows by itself and never shrinks.',
-    'write 100 unless you know that you need more',
-  ).default(DATABASE_DEFAULTS.storageGib),
-  maximumStorageGib: wholeNumber(
-    20,
-    65_536,
-    'GiB',
-    'Limit up to which the storage grows by itself, in GiB; above `storageGib`.',
-    'write at least 1.1 times `storageGib`',
-  ).default(DATABASE_DEFAULTS.maximumStorageGib),
-  iops: wholeNumber(
-    12_000,
-    64_000,
-    'IOPS',
-    'IOPS of the storage; only from 400 GiB on, where gp3 has a baseline of 12,000.',
-    'leave the key out, or write 12000 to 64000 with `storageGib` 400 or more',
-  ).optional(),
-  throughputMibps: wholeNumber(
-    500,
-    4000,
-    'MiB/s',
-    'Throughput of the storage in MiB/s; only from 400 GiB on, where gp3 has a baseline of 500; at most a quarter of `iops`.',
-    'leave the key out, or write 500 to 4000 with `storageGib` 400 or more',
-  ).optional(),
+  ...storage,
   form: form.default(DATABASE_DEFAULTS.form),
   aurora: aurora.optional(),
   restore: restore.optional(),
@@ -169,6 +151,12 @@ export const database = section('The database: an RDS instance, an Aurora cluste
     `a number of seconds that enhanced monitoring offers: ${MONITORING_SECONDS.join(', ')}`,
     'write 60, or 0 to switch it off',
   ).default(DATABASE_DEFAULTS.monitoringSeconds),
+  monitoringRoleArn: field(
+    z.string().regex(ROLE_ARN),
+    'An existing IAM role for enhanced monitoring, which `monitoring.rds.amazonaws.com` may assume; without it one is created.',
+    'the ARN of an IAM role: `arn:aws:iam::<account>:role/<name>`',
+    'write an ARN that `aws iam list-roles` shows, or leave the key out',
+  ).optional(),
   logRetentionDays: field(
     z.literal(LOG_RETENTION_DAYS),
     'Days that CloudWatch Logs keeps the logs of the database: connections, slow statements, errors, upgrades.',
@@ -186,22 +174,6 @@ export const database = section('The database: an RDS instance, an Aurora cluste
   ).optional(),
 });
 
-/** Size from which gp3 storage of RDS can have more than its baseline, and that baseline. */
-const GP3_PROVISIONED_GIB = 400;
-const GP3_IOPS = 12_000;
-
-function provisionedFromSize(path: string): Rule {
-  return {
-    path,
-    broken: ({ whole }) => {
-      const tooSmall = below(whole.number('database.storageGib'), GP3_PROVISIONED_GIB);
-      if (isAurora(whole) || whole.number(path) === undefined || !tooSmall) return undefined;
-      return `left out below ${GP3_PROVISIONED_GIB} GiB, where gp3 always has 3000 IOPS and 125 MiB/s`;
-    },
-    fix: `leave the key out, or raise \`storageGib\` to ${GP3_PROVISIONED_GIB}`,
-  };
-}
-
 /** Rules for the database and the sections in it. */
 export const DATABASE_RULES: readonly Rule[] = [
   ...CONNECTION_RULES,
@@ -209,28 +181,25 @@ export const DATABASE_RULES: readonly Rule[] = [
   ...RESTORE_RULES,
   ...REPLICATION_RULES,
   ...ACCESS_RULES,
+  ...STORAGE_RULES,
   ...existingRules(Object.keys(database.shape)),
   {
-    path: 'database.maximumStorageGib',
-    broken: ({ whole }) => {
-      const [storage, maximum] = [whole.number('database.storageGib'), whole.number('database.maximumStorageGib')];
-      return !isAurora(whole) && atMost(maximum, storage) ? 'more than `storageGib`' : undefined;
-    },
-    fix: 'write at least 1.1 times `storageGib`',
+    path: 'database.subnetGroupName',
+    broken: ({ whole }) =>
+      whole.given('database.subnetGroupName') && whole.given('database.subnetIds')
+        ? 'left out with `subnetIds`, of which a group is made'
+        : undefined,
+    fix: 'leave one of the two out',
   },
-  provisionedFromSize('database.iops'),
-  provisionedFromSize('database.throughputMibps'),
   {
-    path: 'database.throughputMibps',
-    broken: ({ whole }) => {
-      if (isAurora(whole)) return undefined;
-      const iops = whole.number('database.iops') ?? GP3_IOPS;
-      const most = Math.floor(iops / 4);
-      const exceeds = below(most, whole.number('database.throughputMibps'));
-      return exceeds ? `at most a quarter of \`iops\`: ${most} MiB/s at ${iops}` : undefined;
-    },
-    fix: 'raise `iops` to four times the throughput',
+    path: 'database.monitoringRoleArn',
+    broken: ({ whole }) =>
+      whole.given('database.monitoringRoleArn') && whole.number('database.monitoringSeconds') === 0
+        ? 'left out with `monitoringSeconds: 0`, which measures nothing'
+        : undefined,
+    fix: 'leave the key out, or write `monitoringSeconds: 60`',
   },
+  inPartition('database.monitoringRoleArn'),
   {
     path: 'database.backupWindow',
     broken: ({ whole }) => {

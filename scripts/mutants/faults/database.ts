@@ -16,7 +16,7 @@ export const DATABASE_FAULTS = [
     [
       ['the storage is not encrypted', 'storageEncrypted: true', 'storageEncrypted: false'],
       ['the instance is public', 'publiclyAccessible: false', 'publiclyAccessible: true'],
-      ['storage that cannot grow is accepted', 'maximumStorageGib > storageGib', 'maximumStorageGib >= storageGib'],
+      ['storage that cannot grow is accepted', 'maximumStorageGib >= least', 'maximumStorageGib >= storageGib'],
       ['minor versions are not applied', 'autoMinorVersionUpgrade: true', 'autoMinorVersionUpgrade: false'],
       ['changes do not wait for the maintenance window', 'applyImmediately: false', 'applyImmediately: true'],
     ],
@@ -25,9 +25,9 @@ export const DATABASE_FAULTS = [
     'constructs/aws/rds/aurora-cluster.ts',
     [AURORA, RESTORE],
     [
-      ['one reader less', 'number <= 1 + readers', 'number <= readers'],
+      ['one reader less', 'length: 1 + readers', 'length: readers'],
       ['the instances are public', 'publiclyAccessible: false', 'publiclyAccessible: true'],
-      ['the protection is left out', '...this.protectionSettings(props),', ''],
+      ['the protection is left out', "...this.protectionSettings('aurora', props),", ''],
     ],
   ),
   ...inFile(
@@ -41,7 +41,7 @@ export const DATABASE_FAULTS = [
       ['backups are kept longer than RDS does', 'LONGEST_RETENTION_DAYS = 35', 'LONGEST_RETENTION_DAYS = 36'],
       ['the secret of the administrator has a key of AWS', 'masterUserSecretKmsKeyId: this.key.arn,', ''],
       ['the logs are not encrypted', 'kmsKeyId: this.key.arn, retentionInDays }', 'retentionInDays }'],
-      ['the groups of the logs are not there before', 'dependsOn: groups', 'dependsOn: []'],
+      ['the groups of the logs are not there before', 'dependsOn: [...this.logGroups]', 'dependsOn: []'],
       [
         'any account may take the role of the monitoring',
         "variable: 'aws:SourceAccount', values: [id]",

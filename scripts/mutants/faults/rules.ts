@@ -152,7 +152,7 @@ export const RULE_FAULTS = [
     'contract/environment/alarms.ts',
     [NUMBERS, ENVIRONMENT, ALARMS],
     [
-      ['the watch is off', 'enabled: true, emails', 'enabled: false, emails'],
+      ['the watch is off', '  enabled: true,\n  emails', '  enabled: false,\n  emails'],
       ['another percentage', 'cpuPercent: 80', 'cpuPercent: 90'],
       ['a dump every hour', '    2,\n    168,', '    1,\n    168,'],
       ['longer than CloudWatch looks back', '    2,\n    168,', '    2,\n    169,'],

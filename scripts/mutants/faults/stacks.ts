@@ -20,11 +20,7 @@ export const STACK_FAULTS = [
       ],
       ['a restore reads every dump', '`${DUMP_PREFIX}${backup.restore.dump}/`', '`${DUMP_PREFIX}`'],
       ['the secrets have no policy', 'this.protectSecrets(reader, {', 'void ({'],
-      [
-        'the roles have no boundary',
-        'if (permissionsBoundaryArn !== undefined) Aspects',
-        'if (permissionsBoundaryArn === undefined) Aspects',
-      ],
+      ['the roles have no boundary', 'Aspects.of(this).add(new RoleSettings(environment.cluster));', ''],
     ],
   ),
   ...inFile(

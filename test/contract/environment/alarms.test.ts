@@ -22,6 +22,8 @@ describe('the alarms', () => {
     { cpuPercent: 100 },
     { storageDays: 1 },
     { storageDays: 60 },
+    { latencyMilliseconds: 1 },
+    { latencyMilliseconds: 10_000 },
     { dumpAgeHours: 25 },
     { dumpAgeHours: 168 },
   ])('may be %j', (alarms) => {
@@ -38,6 +40,8 @@ describe('the alarms', () => {
     [{ cpuPercent: 101 }, ['alarms.cpuPercent']],
     [{ storageDays: 0 }, ['alarms.storageDays']],
     [{ storageDays: 61 }, ['alarms.storageDays']],
+    [{ latencyMilliseconds: 0 }, ['alarms.latencyMilliseconds']],
+    [{ latencyMilliseconds: 10_001 }, ['alarms.latencyMilliseconds']],
     [{ dumpAgeHours: 1 }, ['alarms.dumpAgeHours', 'alarms.dumpAgeHours']],
     [{ dumpAgeHours: 169 }, ['alarms.dumpAgeHours']],
   ])('may not be %j', (alarms, paths) => {

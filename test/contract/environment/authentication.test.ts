@@ -88,6 +88,14 @@ describe('an environment file', () => {
         'authentication.apiKeys.versionId: only together with `secretArn`',
       ],
     ],
+    // Without its six characters the ARN matches no secret in a policy of IAM.
+    ...['', '-a1b2c', '-a1b2c34', '_a1b2c3'].map((suffix): [string, object, string[]] => [
+      `an ARN that ends in ${JSON.stringify(suffix)}`,
+      { authentication: { apiKeys: { ...STORED, secretArn: SECRET_ARN.replace(/-[a-z0-9]{6}$/, suffix) } } },
+      [
+        'authentication.apiKeys.secretArn: the whole ARN of a secret: `arn:aws:secretsmanager:<region>:<account>:secret:<name>-<six characters>`',
+      ],
+    ]),
     [
       'a secret of another region',
       { authentication: { apiKeys: { ...STORED, secretArn: SECRET_ARN.replace('eu-west-1', 'us-east-1') } } },

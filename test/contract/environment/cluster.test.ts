@@ -24,6 +24,8 @@ describe('the cluster', () => {
     { oidcProviderArn: PROVIDER },
     { podRoles: 'pod-identity' },
     { permissionsBoundaryArn: POLICY },
+    { rolePath: '/agent-bom/' },
+    { rolePath: `/${'a'.repeat(510)}/` },
     { externalSecretsServiceAccount: { name: 'reader.v1' } },
     { externalSecretsServiceAccount: { namespace: 'a'.repeat(63) } },
   ])('may be %j', (cluster) => {
@@ -37,6 +39,11 @@ describe('the cluster', () => {
     [{ oidcProviderArn: PROVIDER.replace('arn:aws:', 'arn:aws-cn:') }, 'cluster.oidcProviderArn'],
     [{ podRoles: 'kiam' }, 'cluster.podRoles'],
     [{ permissionsBoundaryArn: 'platform-boundary' }, 'cluster.permissionsBoundaryArn'],
+    [{ rolePath: '/' }, 'cluster.rolePath'],
+    [{ rolePath: 'agent-bom/' }, 'cluster.rolePath'],
+    [{ rolePath: '/agent-bom' }, 'cluster.rolePath'],
+    [{ rolePath: '/a b/' }, 'cluster.rolePath'],
+    [{ rolePath: `/${'a'.repeat(511)}/` }, 'cluster.rolePath'],
     [{ permissionsBoundaryArn: POLICY.replace('arn:aws:', 'arn:aws-us-gov:') }, 'cluster.permissionsBoundaryArn'],
     [{ externalSecretsServiceAccount: { name: 'Reader' } }, 'cluster.externalSecretsServiceAccount.name'],
     [

@@ -1,83 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { PROVIDER_SCHEMA, type TypeSchema } from './provider-schema';
 import type { Block, Template } from './template';
 
 /** What Terraform does to a resource when one configuration follows another. */
 export type Change = 'create' | 'destroy' | 'forget' | 'replace' | 'update';
 
 /**
- * Attributes whose change makes Terraform replace the resource, by type, as its provider documents them ("forces new
- * resource"). A nested attribute is written with dots.
+ * Every resource that differs between two stacks, as `type` or `type (what)`, with what Terraform does to it; sorted. What
+ * a replaced resource has anew is not known during the plan, so that what refers to it changes too.
  */
-const REPLACING: Readonly<Record<string, readonly string[]>> = {
-  aws_cloudwatch_log_group: ['name'],
-  aws_cloudwatch_metric_alarm: ['alarm_name'],
-  aws_db_event_subscription: ['name'],
-  aws_db_instance: [
-    'availability_zone',
-    'db_name',
-    'engine',
-    'identifier',
-    'kms_key_id',
-    'restore_to_point_in_time',
-    'snapshot_identifier',
-    'storage_encrypted',
-    'username',
-  ],
-  aws_db_instance_automated_backups_replication: ['kms_key_id', 'retention_period', 'source_db_instance_arn'],
-  aws_db_parameter_group: ['name_prefix', 'family', 'description'],
-  aws_db_subnet_group: ['name'],
-  aws_eks_pod_identity_association: ['cluster_name', 'namespace', 'service_account'],
-  aws_iam_role: ['name'],
-  aws_iam_role_policy: ['name', 'role'],
-  aws_iam_role_policy_attachment: ['role', 'policy_arn'],
-  aws_kms_alias: ['name'],
-  aws_rds_cluster: [
-    'cluster_identifier',
-    'database_name',
-    'db_subnet_group_name',
-    'engine',
-    'engine_mode',
-    'kms_key_id',
-    'master_username',
-    'restore_to_point_in_time',
-    'snapshot_identifier',
-    'storage_encrypted',
-  ],
-  aws_rds_cluster_instance: ['cluster_identifier', 'db_subnet_group_name', 'engine', 'identifier'],
-  aws_rds_cluster_parameter_group: ['name_prefix', 'family', 'description'],
-  aws_s3_bucket: ['bucket'],
-  aws_secretsmanager_secret: ['name'],
-  aws_secretsmanager_secret_version: ['secret_id', 'secret_string_wo_version'],
-  aws_security_group: ['name', 'description', 'vpc_id'],
-  aws_sns_topic: ['name'],
-  aws_sns_topic_subscription: ['topic_arn', 'protocol', 'endpoint'],
-  aws_vpc_security_group_ingress_rule: ['security_group_id'],
-  aws_vpc_security_group_egress_rule: ['security_group_id'],
-  helm_release: ['name', 'namespace'],
-  kubernetes_config_map_v1: ['metadata.name', 'metadata.namespace'],
-  kubernetes_cron_job_v1: ['metadata.name', 'metadata.namespace'],
-  kubernetes_job_v1: ['metadata.name', 'metadata.namespace', 'spec.template'],
-  kubernetes_manifest: [
-    'manifest.metadata.name',
-    'manifest.metadata.namespace',
-    'manifest.kind',
-    'manifest.apiVersion',
-  ],
-  kubernetes_namespace_v1: ['metadata.name'],
-  kubernetes_role_binding_v1: ['metadata.name', 'metadata.namespace', 'role_ref'],
-  kubernetes_role_v1: ['metadata.name', 'metadata.namespace'],
-  kubernetes_secret_v1: ['metadata.name', 'metadata.namespace'],
-  kubernetes_service_account_v1: ['metadata.name', 'metadata.namespace'],
-  random_id: ['byte_length', 'keepers'],
-};
-
-/** Every resource that differs between two stacks, as `type` or `type (what)`, with what Terraform does to it; sorted. */
 export function changes(before: Template, after: Template): string[] {
   const [old, young] = [resourcesOf(before), resourcesOf(after)];
   const addresses = [...new Set([...old.keys(), ...young.keys()])].sort();
-  return addresses.flatMap((address) => {
-    const change = forgets(after, address) ? 'forget' : changeOf(address, old.get(address), young.get(address));
-    return change === undefined ? [] : [`${change} ${address.replace(/_[0-9A-F]{8}$/, '')}`];
-  });
+  const found = new Map<string, Change>();
+  for (let size = -1; size !== weight(found); ) {
+    size = weight(found);
+    for (const address of addresses) {
+      const change = forgets(after, address)
+        ? 'forget'
+        : changeOf(address, old.get(address), young.get(address), unknownOf(found, young));
+      if (change !== undefined) found.set(address, change);
+    }
+  }
+  return [...found].sort().map(([address, change]) => `${change} ${address.replace(/_[0-9A-F]{8}$/, '')}`);
+}
+
+/** It grows until nothing more follows from a replacement: an update can become one. */
+function weight(found: ReadonlyMap<string, Change>): number {
+  return [...found.values()].reduce((sum, change) => sum + (change === 'replace' ? 2 : 1), 0);
+}
+
+/** Whether a reference, such as `aws_rds_cluster.database.id`, is to something that is known only after the apply. */
+type Unknown = (text: string) => boolean;
+
+function unknownOf(found: ReadonlyMap<string, Change>, young: ReadonlyMap<string, Block>): Unknown {
+  return (text) =>
+    [...text.matchAll(/(?<![\w.-])((?:aws|random)_\w+\.[\w-]+)\.(\w+)/g)].some(([, address = '', attribute = '']) => {
+      if (found.get(address) !== 'replace') return false;
+      const written = young.get(address)?.[attribute];
+      // What is written as text is known before the resource is there again.
+      return written === undefined || text.includes(`${address}.id`) || /\$\{/.test(JSON.stringify(written));
+    });
 }
 
 /** What a block `removed` names stays as it is, and Terraform knows it no more. */
@@ -85,16 +48,31 @@ function forgets({ json }: Template, address: string): boolean {
   return (json.removed ?? []).some(({ from, lifecycle }: Block) => address === from && lifecycle.destroy === false);
 }
 
-function changeOf(address: string, before: Block, after: Block): Change | undefined {
+function changeOf(address: string, before: Block, after: Block, unknown: Unknown): Change | undefined {
   if (before === undefined) return 'create';
   if (after === undefined) return 'destroy';
-  if (text(before) === text(after)) return undefined;
-  const type = address.split('.')[0] ?? '';
+  const schema = PROVIDER_SCHEMA[address.split('.')[0] ?? ''];
   const ignored: readonly string[] = after.lifecycle?.ignore_changes ?? [];
-  const replaces = ['region', ...(REPLACING[type] ?? [])]
-    .filter((path) => !ignored.includes(path))
-    .some((path) => text(at(before, path)) !== text(at(after, path)));
-  return replaces ? 'replace' : 'update';
+  const [old, young] = [before, after].map((block) => effective(block, ignored, schema));
+  const differs = (one: unknown, other: unknown) => text(one) !== text(other) || unknown(text(other));
+  const replaces = ['region', ...(schema?.replaces ?? [])].some(
+    (path) => !keepsValue(path, young, schema) && differs(at(old, path), at(young, path)),
+  );
+  if (replaces) return 'replace';
+  const kept = Object.keys(old ?? {}).filter((name) => keepsValue(name, young, schema));
+  const rest = Object.fromEntries(Object.entries(old ?? {}).filter(([name]) => !kept.includes(name)));
+  return differs(rest, young) ? 'update' : undefined;
+}
+
+/** A block without what Terraform ignores, and with the default of what it leaves out. */
+function effective(block: Block, ignored: readonly string[], schema?: TypeSchema): Block {
+  const entries = Object.entries({ ...schema?.defaults, ...block }).filter(([name]) => !ignored.includes(name));
+  return Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/** Whether an attribute that is left out keeps the value that it had. */
+function keepsValue(name: string, block: Block, schema?: TypeSchema): boolean {
+  return at(block, name) === undefined && (schema?.kept ?? []).includes(name);
 }
 
 function resourcesOf(template: Template): Map<string, Block> {
@@ -102,17 +80,35 @@ function resourcesOf(template: Template): Map<string, Block> {
     Object.entries<Block>(template.json.resource ?? {}).flatMap(([type, blocks]) =>
       Object.entries<Block>(blocks).map(([name, block]): [string, Block] => [
         `${type}.${name}`,
-        withRegion(template, type, resolved(template, block)),
+        withProvider(template, type, resolved(template, block)),
       ]),
     ),
   );
 }
 
-/** A resource of AWS knows the region of its provider, and is replaced by one in another region; IAM has no regions. */
-function withRegion({ json }: Template, type: string, block: Block): Block {
-  if (!type.startsWith('aws_') || type.startsWith('aws_iam_')) return block;
+/**
+ * A resource of AWS has the tags of its provider, if it has any, and knows its region: it is replaced by one in another
+ * region. IAM has no regions.
+ */
+function withProvider({ json }: Template, type: string, block: Block): Block {
+  if (!type.startsWith('aws_')) return block;
   const alias = String(block.provider ?? 'aws').split('.')[1];
-  return { ...block, region: json.provider.aws.find((provider: Block) => provider.alias === alias)?.region };
+  const provider = json.provider.aws.find((candidate: Block) => candidate.alias === alias);
+  const tags = isTagged(type) ? { tags_all: provider?.default_tags } : {};
+  return type.startsWith('aws_iam_') ? { ...block, ...tags } : { ...block, ...tags, region: provider?.region };
+}
+
+const tagged = new Map<string, boolean>();
+
+/** Whether a type has tags, by its bindings. */
+function isTagged(type: string): boolean {
+  const known = tagged.get(type);
+  if (known !== undefined) return known;
+  const folder = type.replace(/^aws_/, '').replaceAll('_', '-');
+  const bindings = require.resolve(`@cdktf/provider-aws/lib/${folder}/index.d.ts`);
+  const found = readFileSync(bindings, 'utf8').includes('readonly tagsAll?');
+  tagged.set(type, found);
+  return found;
 }
 
 /** A block with what its data sources ask for in the place of a reference to what they answer; another question, another answer. */

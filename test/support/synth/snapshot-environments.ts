@@ -22,8 +22,8 @@ const key = (region: string) => `arn:aws:kms:${region}:${ACCOUNT}:key/${KEY_ID}`
 
 /** An instance with nearly everything that it can have. */
 const large = over(VARIETIES.large, {
-  cluster: { securityGroupId: 'sg-0a1b2c3d' },
-  database: { engine: '18', insights: 'advanced', replication: { retentionDays: 7, keyArn: key('eu-central-1') } },
+  cluster: { securityGroupId: 'sg-0a1b2c3d', rolePath: '/platform/agent-bom/' },
+  database: { engine: '18.1', insights: 'advanced', replication: { retentionDays: 7, keyArn: key('eu-central-1') } },
   podRoles: { scanner: { policyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] } },
   authentication: {
     oidc: {
@@ -51,12 +51,20 @@ const large = over(VARIETIES.large, {
   reports: { bucket: 'example-reports', region: 'eu-central-1' },
   verification: { schedule: '13 6 * * 1,4', prometheusRule: true },
   state: { prefix: 'agent-bom' },
+  tags: { 'cost-center': '1234', owner: 'platform@example.com' },
+  requiredTags: ['cost-center'],
 });
 
 /** Aurora Serverless, restored from a snapshot; Argo CD or Flux installs the release. */
 const serverless = over(VARIETIES.serverless, {
   cluster: { podRoles: 'pod-identity' },
-  database: { subnetIds: undefined, access: { pods: 'namespace' } },
+  database: {
+    subnetIds: undefined,
+    subnetGroupName: 'platform-databases',
+    monitoringRoleArn: `arn:aws:iam::${ACCOUNT}:role/platform-monitoring`,
+    aurora: { minimumCapacity: 0, secondsUntilAutoPause: 3600 },
+    access: { pods: 'namespace' },
+  },
   verification: { enabled: false },
   release: { managedBy: 'gitops', autoscaling: { minimumReplicas: 2, maximumReplicas: 4 } },
   authentication: AUTHENTICATION,
@@ -89,7 +97,7 @@ const platform = over(VARIETIES.instance, {
     controlPlane: { secretArn: `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:platform/keys-60718a` },
   },
   backup: { schedule: '30 1 * * 1-5', restore: { dump: '2026-01-31T03-00-00Z', replace: 'agent_bom' } },
-  alarms: { topicArn: `arn:aws:sns:eu-west-1:${ACCOUNT}:oncall`, dumpAgeHours: 100 },
+  alarms: { topicArn: `arn:aws:sns:eu-west-1:${ACCOUNT}:oncall`, dumpAgeHours: 100, latencyMilliseconds: 50 },
 });
 
 /** A volume that all API pods mount. */

@@ -8,8 +8,19 @@ import { account, existingKey, KEY_ARN } from '../../../support/synth/cluster';
 import { type Block, Template } from '../../../support/synth/template';
 
 const TOPIC_ARN = 'arn:aws:sns:eu-west-1:111122223333:oncall';
-const INSTANCE: MonitoredDatabase = { kind: 'instance', identifier: 'prod-db', parameterGroupName: 'prod-group' };
-const CLUSTER: MonitoredDatabase = { kind: 'cluster', identifier: 'prod-db' };
+const LOG = { logGroupName: '/aws/rds/prod-db/postgresql' };
+const INSTANCE: MonitoredDatabase = {
+  ...LOG,
+  kind: 'instance',
+  identifier: 'prod-db',
+  parameterGroupName: 'prod-group',
+};
+const CLUSTER: MonitoredDatabase = {
+  ...LOG,
+  kind: 'cluster',
+  identifier: 'prod-db',
+  instanceIdentifiers: ['prod-db-1', 'prod-db-2'],
+};
 
 type Stack = Parameters<typeof account>[0];
 
@@ -119,11 +130,22 @@ describe('the events of RDS', () => {
     expect(template.resources('aws_db_event_subscription')).toHaveLength(2);
   });
 
-  it('of a cluster have categories of their own', () => {
-    const subscription = events(CLUSTER).resource('aws_db_event_subscription');
-    expect(subscription).toMatchObject({ source_type: 'db-cluster', source_ids: ['prod-db'] });
-    expect(subscription.event_categories).toContain('failover');
-    expect(subscription.event_categories).not.toContain('low storage');
+  it('of a cluster and of its instances have categories of their own', () => {
+    const template = events(CLUSTER);
+    const [cluster, instances] = template.resources('aws_db_event_subscription');
+    expect(template.resources('aws_db_event_subscription')).toHaveLength(2);
+    expect(cluster).toMatchObject({ name: 'prod', source_type: 'db-cluster', source_ids: ['prod-db'] });
+    expect(cluster.event_categories).toContain('failover');
+    expect(cluster.event_categories).not.toContain('low storage');
+    expect(instances).toMatchObject({
+      name: 'prod-instances',
+      source_type: 'db-instance',
+      source_ids: ['prod-db-1', 'prod-db-2'],
+    });
+    // Restarts and recoveries are told for an instance alone.
+    for (const category of ['availability', 'recovery']) expect(instances.event_categories).toContain(category);
+    expect(instances.event_categories).not.toContain('backup');
+    expect(instances.event_categories).not.toContain('low storage');
   });
 });
 
@@ -134,7 +156,6 @@ describe('backups that are expected', () => {
       const bucket = new BackupBucket(stack, 'backup', { name: 'prod-dumps', key, dumpRetentionDays: 20 });
       new BackupWatch(stack, 'backups', {
         topic: AlarmTopic.fromTopicArn(stack, 'topic', { topicArn: TOPIC_ARN }),
-        key,
         kind: 'instance',
         identifier: 'prod-db',
         bucket,
@@ -144,7 +165,6 @@ describe('backups that are expected', () => {
         dumpHours: 168,
         verificationRule: 'prod-verified',
         verificationHours: 27,
-        historyDays: 30,
         ...settings,
       });
     });
@@ -186,12 +206,12 @@ describe('backups that are expected', () => {
     });
   });
 
-  it('and the dumps that S3 has stored and tells of', () => {
+  it('and the manifests of dumps that S3 has stored and tells of: the dump itself is uploaded before', () => {
     const bucket = expect.stringMatching(/^\$\{aws_s3_bucket\..*\.bucket\}$/);
     expect(patternOf(template, 'prod-dump')).toEqual({
       source: ['aws.s3'],
       'detail-type': ['Object Created'],
-      detail: { bucket: { name: [bucket] }, object: { key: [{ prefix: 'dumps/' }] } },
+      detail: { bucket: { name: [bucket] }, object: { key: [{ wildcard: 'dumps/*.manifest' }] } },
     });
     expect(template.resource('aws_s3_bucket_notification')).toEqual({ bucket, eventbridge: true });
   });
@@ -208,26 +228,45 @@ describe('backups that are expected', () => {
     expect(alone.resources('aws_cloudwatch_metric_alarm')).toHaveLength(2);
   });
 
-  it('leave a history, which these rules alone may write', () => {
-    const group = template.resource('aws_cloudwatch_log_group');
-    expect(group).toEqual({ name: '/aws/events/prod-db-backups', kms_key_id: KEY_ARN, retention_in_days: 30 });
+  it('leave a history in a queue of their own, which these rules alone may fill', () => {
+    expect(template.resource('aws_sqs_queue')).toEqual({
+      name: 'prod-db-backups',
+      message_retention_seconds: 1_209_600,
+      sqs_managed_sse_enabled: true,
+    });
+    const queue = expect.stringMatching(/^\$\{aws_sqs_queue\..*\.arn\}$/);
     expect(template.resources('aws_cloudwatch_event_target')).toEqual(
       Array(3).fill({
         rule: expect.stringMatching(/^\$\{aws_cloudwatch_event_rule\./),
-        arn: expect.stringMatching(/^\$\{aws_cloudwatch_log_group\..*\.arn\}$/),
+        arn: queue,
+        depends_on: [expect.stringMatching(/^aws_sqs_queue_policy\./)],
       }),
     );
     const { statement } = template.data('aws_iam_policy_document', ({ statement: [first] }) =>
-      first.actions.includes('logs:CreateLogStream'),
+      first.actions.includes('sqs:SendMessage'),
     );
-    for (const { resources, principals } of statement) {
-      expect(resources).toEqual([expect.stringMatching(/^\$\{aws_cloudwatch_log_group\..*\.arn\}:\*$/)]);
-      expect(principals[0].identifiers).toEqual(['delivery.logs.amazonaws.com', 'events.amazonaws.com']);
-    }
-    expect(statement.map(({ actions }: Block) => actions)).toEqual([['logs:CreateLogStream'], ['logs:PutLogEvents']]);
-    expect(statement[1].condition[0]).toMatchObject({ test: 'ArnEquals', variable: 'aws:SourceArn' });
-    expect(statement[1].condition[0].values).toHaveLength(3);
+    const [send, plain] = statement;
+    expect(statement).toHaveLength(2);
+    expect(send).toMatchObject({
+      principals: [{ type: 'Service', identifiers: ['events.amazonaws.com'] }],
+      actions: ['sqs:SendMessage'],
+      resources: [queue],
+    });
+    expect(send.condition).toEqual([
+      {
+        test: 'ArnEquals',
+        variable: 'aws:SourceArn',
+        values: Array(3).fill(expect.stringMatching(/^\$\{aws_cloudwatch_event_rule\..*\.arn\}$/)),
+      },
+    ]);
+    expect(plain).toMatchObject({ effect: 'Deny', actions: ['sqs:*'], resources: [queue] });
     expect(template.unresolvedReferences()).toEqual([]);
+  });
+
+  it('take nothing of which an account has only a few: CloudWatch Logs has ten policies for a region', () => {
+    for (const type of ['aws_cloudwatch_log_resource_policy', 'aws_cloudwatch_log_group']) {
+      expect(template.resources(type)).toEqual([]);
+    }
   });
 
   it('are those of RDS alone where neither dumps are made nor verifications are told', () => {

@@ -1,6 +1,7 @@
 import { EksCluster, type EksClusterProps } from '../../../../constructs/aws/iam/eks-cluster';
 import { DatabaseNetwork } from '../../../../constructs/aws/network/database-network';
 import { PodSecurityGroup } from '../../../../constructs/aws/network/pod-security-group';
+import { evaluate, hasTerraform } from '../../../support/synth/expressions';
 import { Template } from '../../../support/synth/template';
 
 const VPC = /^\$\{data\.aws_eks_cluster\.\w+\.vpc_config\[0\]\.vpc_id\}$/;
@@ -28,10 +29,27 @@ describe('the network of the database', () => {
       'aws_db_subnet_group.network_subnets_078B467D',
       'aws_security_group.network_firewall_F33A100D',
       expect.stringMatching(/^data\.aws_eks_cluster\./),
+      expect.stringMatching(/^data\.aws_security_groups\./),
       expect.stringMatching(/^data\.aws_subnet\./),
     ]);
     expect(template.unresolvedReferences()).toEqual([]);
     expect(template.resource('aws_security_group').vpc_id).toMatch(VPC);
+  });
+
+  it('stays in its VPC: another one would take the rules away before the database leaves the group', () => {
+    const template = network(undefined, undefined, { vpcId: 'vpc-0a1b2c3d' });
+    const { description, name, lifecycle } = template.resource('aws_security_group');
+    expect(template.data('aws_security_groups').filter).toEqual([
+      { name: 'group-name', values: [name] },
+      { name: 'description', values: [description] },
+    ]);
+    const [{ condition, error_message: message }] = lifecycle.precondition;
+    expect(lifecycle.precondition).toHaveLength(1);
+    expect(message).toContain('cluster.vpcId');
+    if (!hasTerraform) return;
+    const stays = (...vpcs: string[]) =>
+      evaluate([condition], { 'data.aws_security_groups.network_present_': { vpc_ids: vpcs } });
+    expect([stays(), stays('vpc-0a1b2c3d'), stays('vpc-1a2b3c4d')]).toEqual([[true], [true], [false]]);
   });
 
   it('allows no access and lets nothing out by itself', () => {

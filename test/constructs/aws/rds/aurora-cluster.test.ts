@@ -22,7 +22,7 @@ function database(settings: Settings = {}, admit = true): Template {
       }),
       key: existingKey(stack),
       account: new AwsAccount(stack, 'here', { region: 'eu-west-1' }),
-      engineMajor: '16',
+      engineVersion: '16',
       instanceClass: 'db.t4g.medium',
       readers: 1,
       backupRetentionDays: 14,
@@ -49,6 +49,7 @@ describe('an Aurora cluster', () => {
   it('is made of', () => {
     expect(template.inventory()).toEqual([
       'aws_cloudwatch_log_group', // postgresql; there is no log of upgrades
+      'aws_db_parameter_group', // number of connections
       'aws_db_subnet_group',
       'aws_iam_role', // enhanced monitoring
       'aws_iam_role_policy_attachment',
@@ -99,7 +100,7 @@ describe('an Aurora cluster', () => {
       master_username: 'agent_bom_admin',
       database_name: 'agent_bom',
       port: 5432,
-      engine_version: '16',
+      engine_version: expect.stringContaining('data.aws_rds_cluster.database_version_running_'),
       allow_major_version_upgrade: true,
       apply_immediately: false,
       engine_lifecycle_support: 'open-source-rds-extended-support-disabled',
@@ -115,7 +116,6 @@ describe('an Aurora cluster', () => {
       'snapshot_identifier',
       'restore_to_point_in_time',
       'serverlessv2_scaling_configuration',
-      'db_instance_parameter_group_name',
       'allocated_storage',
       'iops',
       'storage_type',
@@ -128,7 +128,7 @@ describe('an Aurora cluster', () => {
     expect(whole.final_snapshot_identifier).toMatch(/^prod-agent-bom-final-\$\{random_id\.[\w-]+\.hex\}$/);
     expect(template.resource('random_id')).toEqual({
       byte_length: 4,
-      keepers: { instance: 'prod-agent-bom', key: KEY_ARN },
+      keepers: { form: 'aurora', instance: 'prod-agent-bom', key: KEY_ARN },
     });
   });
 
@@ -153,11 +153,26 @@ describe('an Aurora cluster', () => {
       { name: 'tcp_keepalives_count', value: '6', apply_method: 'immediate' },
     ]);
     expect(whole.db_cluster_parameter_group_name).toMatch(/^\$\{aws_rds_cluster_parameter_group\./);
-    expect(instances[0]).not.toHaveProperty('db_parameter_group_name');
+    // No way to take it away again: RDS deletes no group that an instance uses.
+    expect(group).not.toHaveProperty('skip_destroy');
+  });
+
+  it('gives the instances a group from the start, which holds nothing without a number of connections', () => {
+    const group = template.resource('aws_db_parameter_group');
+    expect(group).toMatchObject({ family: 'aurora-postgresql16', parameter: [], skip_destroy: true });
+    expect(whole.db_instance_parameter_group_name).toMatch(/^\$\{aws_db_parameter_group\./);
+    const limited = database({ maxConnections: 400 });
+    expect(limited.addresses()).toEqual(template.addresses());
+    for (const instance of instances) {
+      // The group of another major version comes with the upgrade, in the window.
+      expect(instance.db_parameter_group_name).toMatch(
+        /^\$\{try\(.*\[0\] == "16", true\) \? aws_db_parameter_group\.[\w-]+\.name : null\}$/,
+      );
+    }
   });
 
   it('accepts as many connections as it is told, on every instance', () => {
-    const limited = database({ maxConnections: 400, engineMajor: '17' });
+    const limited = database({ maxConnections: 400, engineVersion: '17' });
     expect(limited.resource('aws_db_parameter_group')).toMatchObject({
       family: 'aurora-postgresql17',
       parameter: [{ name: 'max_connections', value: '400', apply_method: 'pending-reboot' }],
@@ -166,7 +181,9 @@ describe('an Aurora cluster', () => {
     const group = expect.stringMatching(/^\$\{aws_db_parameter_group\..*\.name\}$/);
     expect(limited.resource('aws_rds_cluster').db_instance_parameter_group_name).toEqual(group);
     for (const instance of limited.resources('aws_rds_cluster_instance')) {
-      expect(instance.db_parameter_group_name).toEqual(group);
+      expect(instance.db_parameter_group_name).toContain(
+        limited.resource('aws_rds_cluster').db_instance_parameter_group_name.slice('${'.length, -1),
+      );
     }
   });
 
@@ -244,14 +261,14 @@ describe('an Aurora cluster', () => {
 
   it('follows its settings', () => {
     const changed = database({
-      engineMajor: '17',
+      engineVersion: '17',
       backupRetentionDays: 35,
       deletionProtection: false,
       iamAuthentication: true,
       caIdentifier: 'rds-ca-ecc384-g1',
     });
     expect(changed.resource('aws_rds_cluster')).toMatchObject({
-      engine_version: '17',
+      engine_version: expect.stringContaining('== "17"'),
       backup_retention_period: 35,
       deletion_protection: false,
       iam_database_authentication_enabled: true,

@@ -24,7 +24,7 @@ function database(settings: Settings = {}, admit = true): Template {
       network,
       key: existingKey(stack),
       account: new AwsAccount(stack, 'here', { region: 'eu-west-1' }),
-      engineMajor: '16',
+      engineVersion: '16',
       instanceClass: 'db.t4g.medium',
       storageGib: 100,
       maximumStorageGib: 500,
@@ -104,7 +104,7 @@ describe('the database', () => {
     expect(instance.final_snapshot_identifier).toMatch(/^prod-agent-bom-final-\$\{random_id\.[\w-]+\.hex\}$/);
     expect(template.resource('random_id')).toEqual({
       byte_length: 4,
-      keepers: { instance: 'prod-agent-bom', key: KEY_ARN },
+      keepers: { form: 'instance', instance: 'prod-agent-bom', key: KEY_ARN },
     });
   });
 
@@ -199,6 +199,25 @@ describe('the database', () => {
     for (const absent of Object.keys(expected)) expect(instance).not.toHaveProperty(absent);
   });
 
+  it.each([
+    [399, undefined],
+    [400, { iops: 12_000, storage_throughput: 500 }],
+  ])('writes what gp3 has with %i GiB: %j, so that storage crosses 400 GiB', (storageGib, expected) => {
+    const block = database({ storageGib, maximumStorageGib: 1000 }).resource('aws_db_instance');
+    if (expected !== undefined) expect(block).toMatchObject(expected);
+    else for (const absent of ['iops', 'storage_throughput']) expect(block).not.toHaveProperty(absent);
+  });
+
+  it('writes neither for a restored one, whose source may be smaller', () => {
+    const restore = { snapshotIdentifier: 'prod-final' };
+    const block = database({ storageGib: 400, maximumStorageGib: 1000, restore }).resource('aws_db_instance');
+    for (const absent of ['iops', 'storage_throughput', 'allocated_storage']) expect(block).not.toHaveProperty(absent);
+  });
+
+  it('keeps the parameter group of the version before, which it uses until its window', () => {
+    expect(template.resource('aws_db_parameter_group').skip_destroy).toBe(true);
+  });
+
   it('gives the provider hours, because a database that takes longer is counted as broken', () => {
     expect(instance.timeouts).toEqual({ create: '4h', update: '4h', delete: '4h' });
   });
@@ -209,10 +228,10 @@ describe('the database', () => {
 
   it('follows its settings', () => {
     const changed = database({
-      engineMajor: '17',
+      engineVersion: '17',
       instanceClass: 'db.m7g.large',
       storageGib: 200,
-      maximumStorageGib: 201,
+      maximumStorageGib: 220,
       multiAz: false,
       backupRetentionDays: 35,
       deletionProtection: false,
@@ -221,7 +240,7 @@ describe('the database', () => {
       engine_version: '17',
       instance_class: 'db.m7g.large',
       allocated_storage: 200,
-      max_allocated_storage: 201,
+      max_allocated_storage: 220,
       multi_az: false,
       backup_retention_period: 35,
       deletion_protection: false,
@@ -243,8 +262,11 @@ describe('its settings', () => {
   });
 
   it('must leave the storage room to grow', () => {
-    expect(() => database({ storageGib: 100, maximumStorageGib: 100 })).toThrow('`maximumStorageGib` 100');
-    expect(() => database({ storageGib: 100, maximumStorageGib: 101 })).not.toThrow();
+    expect(() => database({ storageGib: 100, maximumStorageGib: 109 })).toThrow('`maximumStorageGib` 109');
+    expect(() => database({ storageGib: 100, maximumStorageGib: 110 })).not.toThrow();
+    // RDS wants a tenth, and rounds nothing down.
+    expect(() => database({ storageGib: 105, maximumStorageGib: 115 })).toThrow('give 116 or more');
+    expect(() => database({ storageGib: 105, maximumStorageGib: 116 })).not.toThrow();
   });
 
   it('are refused all at once, with the place', () => {

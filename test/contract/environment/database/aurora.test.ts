@@ -29,6 +29,8 @@ describe('an Aurora cluster in an environment file', () => {
     { minimumCapacity: 256, maximumCapacity: 256 },
     { readers: 0 },
     { readers: 15 },
+    { minimumCapacity: 0, maximumCapacity: 1, secondsUntilAutoPause: 300 },
+    { minimumCapacity: 0, maximumCapacity: 1, secondsUntilAutoPause: 86_400 },
   ])('may have %j', (aurora) => {
     expect(mistakesOf({ aurora })).toEqual([]);
   });
@@ -41,6 +43,21 @@ describe('an Aurora cluster in an environment file', () => {
     [{ minimumCapacity: 8.5, maximumCapacity: 8 }, 'aurora.maximumCapacity', 'at least `minimumCapacity`'],
     [{ minimumCapacity: 2 }, 'aurora.maximumCapacity', 'required together with `minimumCapacity`'],
     [{ maximumCapacity: 8 }, 'aurora.minimumCapacity', 'required together with `maximumCapacity`'],
+    [
+      { minimumCapacity: 0, maximumCapacity: 1, secondsUntilAutoPause: 299 },
+      'aurora.secondsUntilAutoPause',
+      'a whole number of seconds from 300 to 86400',
+    ],
+    [
+      { minimumCapacity: 0, maximumCapacity: 1, secondsUntilAutoPause: 86_401 },
+      'aurora.secondsUntilAutoPause',
+      'a whole number of seconds from 300 to 86400',
+    ],
+    [
+      { minimumCapacity: 0.5, maximumCapacity: 1, secondsUntilAutoPause: 300 },
+      'aurora.secondsUntilAutoPause',
+      'left out without `minimumCapacity: 0`',
+    ],
     [{ readers: -1 }, 'aurora.readers', 'a whole number of instances from 0 to 15'],
     [{ readers: 16 }, 'aurora.readers', 'a whole number of instances from 0 to 15'],
   ])('may not have %j', (aurora, path, rule) => {

@@ -27,7 +27,14 @@ describe('the keys of the database', () => {
   it.each([
     ['backupRetentionDays', 0, 'a whole number of days from 1 to 35'],
     ['backupRetentionDays', 36, 'a whole number of days from 1 to 35'],
-    ['engine', '12', 'a supported major version of PostgreSQL: 15, 16, 17, 18'],
+    ['engine', '12', expect.stringMatching(/^a supported major version of PostgreSQL: 15, 16, 17, 18, or a minor/)],
+    ['engine', '16.0', expect.stringMatching(/^a supported major version/)],
+    ['engine', '16.100', expect.stringMatching(/^a supported major version/)],
+    ['engine', '14.9', expect.stringMatching(/^a supported major version/)],
+    // Without quotes 16.10 would be 16.1.
+    ['engine', 16.9, expect.stringMatching(/in quotes$/)],
+    ['monitoringRoleArn', 'arn:aws:iam::111122223333:user/x', expect.stringMatching(/^the ARN of an IAM role/)],
+    ['monitoringRoleArn', 'arn:aws-cn:iam::111122223333:role/x', expect.stringMatching(/^in the partition of/)],
     ['storageGib', 19, 'a whole number of GiB from 20 to 65536'],
     ['instanceClass', 't4g.medium', 'an RDS instance class'],
     ['multiAz', 'yes', 'true or false'],
@@ -46,7 +53,7 @@ describe('the keys of the database', () => {
     ['logRetentionDays', 0, expect.stringMatching(/^a number of days that CloudWatch Logs offers: 1, 3, .*, 3653$/)],
     ['logRetentionDays', 31, expect.stringContaining('30, 60')],
     ['logRetentionDays', 3654, expect.stringContaining('3653')],
-    ['maximumStorageGib', 100, 'more than `storageGib`'],
+    ['maximumStorageGib', 109, 'at least a tenth above `storageGib`: 110 with 100'],
   ])('database.%s %p', (key, value, rule, storageGib = 100) => {
     const mistakes = mistakesOf((content) => Object.assign(content.database ?? {}, { storageGib, [key]: value }));
     expect(mistakes).toHaveLength(1);
@@ -64,9 +71,31 @@ describe('the keys of the database', () => {
     ['logRetentionDays', 1],
     ['logRetentionDays', 3653],
     ['storageGib', 20],
-    ['maximumStorageGib', 101],
+    ['maximumStorageGib', 110],
+    ['engine', '16.1'],
+    ['engine', '16.99'],
+    ['monitoringRoleArn', 'arn:aws:iam::111122223333:role/platform/monitoring'],
   ])('but database.%s %p is fine', (key, value) => {
     expect(mistakesOf((content) => Object.assign(content.database ?? {}, { [key]: value }))).toEqual([]);
+  });
+
+  it('an existing subnet group takes the place of subnets', () => {
+    const withGroup = (subnetIds?: string[], subnetGroupName = 'platform 1._-') =>
+      mistakesOf((content) => Object.assign(content.database ?? {}, { subnetGroupName, subnetIds }));
+    expect(withGroup()).toEqual([]);
+    expect(withGroup(undefined, 'a'.repeat(255))).toEqual([]);
+    for (const name of ['default', 'Platform', '', 'a'.repeat(256)]) expect(withGroup(undefined, name)).toHaveLength(1);
+    expect(withGroup(['subnet-0a1b2c3d', 'subnet-1a2b3c4d']).map(({ path }) => path)).toEqual([
+      'database.subnetGroupName',
+    ]);
+  });
+
+  it('an existing role for measurements that are off', () => {
+    const monitoringRoleArn = 'arn:aws:iam::111122223333:role/monitoring';
+    const mistakes = mistakesOf((content) =>
+      Object.assign(content.database ?? {}, { monitoringSeconds: 0, monitoringRoleArn }),
+    );
+    expect(mistakes.map(({ path }) => path)).toEqual(['database.monitoringRoleArn']);
   });
 
   it.each([

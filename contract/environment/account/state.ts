@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { awsRegion, bucketName, field, section } from './field';
+import { awsRegion, bucketName, field, section } from '../field';
 
 /** Where the state is in its bucket where nothing else is said. */
 export const STATE_DEFAULTS = { prefix: 'agent-bom' } as const;

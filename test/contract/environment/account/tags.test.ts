@@ -1,0 +1,78 @@
+import { fileWith, minimal, mistakesIn, parsed, synthesize } from '../../../support/synth/environments';
+import { over, VARIETIES } from '../../../support/synth/varieties';
+
+const mistakesOf = (keys: object) => mistakesIn(fileWith(keys)).map(({ path, rule }) => [path, rule]);
+const numbered = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag-${index}`, 'x']));
+
+describe('tags', () => {
+  it.each([
+    {},
+    { 'cost-center': '1234' },
+    { 'Team: a/b_c.d=e+f@g': 'Größe 1' },
+    { ['k'.repeat(128)]: 'v'.repeat(256) },
+    numbered(48),
+  ])('may be %j', (tags) => {
+    expect(mistakesOf({ tags })).toEqual([]);
+  });
+
+  it.each([
+    [{ 'cost-center': 1234 }],
+    [{ 'cost-center': '' }],
+    [{ '': 'x' }],
+    [{ ['k'.repeat(129)]: 'x' }],
+    [{ key: 'v'.repeat(257) }],
+    [{ 'aws:key': 'x' }],
+    [{ 'AWS:key': 'x' }],
+    [{ key: 'aws:x' }],
+    [{ key: '${var.x}' }],
+    [{ key: 'a;b' }],
+    [numbered(49)],
+    [['cost-center']],
+  ])('may not be %j', (tags) => {
+    const mistakes = mistakesIn(fileWith({ tags }));
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]?.path).toMatch(/^tags/);
+    expect(mistakes[0]?.fix).toContain('cost-center');
+  });
+
+  it('do not hide the ones by which an environment is found, nor one another where case does not count', () => {
+    expect(mistakesOf({ tags: { 'managed-by': 'us' } })).toEqual([
+      ['tags', 'without `managed-by`, which every resource has already'],
+    ]);
+    expect(mistakesOf({ tags: { 'Agent-Bom-Environment': 'x' } })).toHaveLength(1);
+    expect(mistakesOf({ tags: { Owner: 'a', owner: 'b' } })).toEqual([
+      ['tags', 'without keys that differ only in case: `owner`'],
+    ]);
+  });
+
+  it('have the keys that are required, in their case', () => {
+    const requiredTags = ['cost-center', 'owner'];
+    expect(mistakesOf({ requiredTags, tags: { 'cost-center': '1', owner: 'x' } })).toEqual([]);
+    expect(mistakesOf({ requiredTags, tags: { 'cost-center': '1', Owner: 'x' } })).toEqual([
+      ['tags', 'with every key of `requiredTags`: `owner` is missing'],
+    ]);
+    expect(mistakesOf({ requiredTags })).toEqual([
+      ['tags', 'with every key of `requiredTags`: `cost-center`, `owner` is missing'],
+    ]);
+    expect(mistakesOf({ requiredTags: ['a', 'a'] }).map(([path]) => path)).toContain('requiredTags');
+  });
+
+  it('are on every resource of AWS, in both stacks and in every region', () => {
+    const content = over(VARIETIES.large, { tags: { 'cost-center': '1234' } });
+    const { database, workload } = synthesize(parsed(content));
+    const tags = { 'cost-center': '1234', 'agent-bom-environment': 'prod', 'managed-by': 'terraform' };
+    const providers = [...database.json.provider.aws, ...workload.json.provider.aws];
+    expect(providers).toHaveLength(3);
+    for (const { default_tags: defaults } of providers) expect(defaults).toEqual([{ tags }]);
+    // What has no tags of its own by the provider takes them from the database.
+    expect(database.resource('aws_db_instance').copy_tags_to_snapshot).toBe(true);
+  });
+
+  it('are ours alone without the key', () => {
+    const { database } = synthesize(parsed(minimal()));
+    expect(database.json.provider.aws[0].default_tags).toEqual([
+      { tags: { 'agent-bom-environment': 'prod', 'managed-by': 'terraform' } },
+    ]);
+  });
+});

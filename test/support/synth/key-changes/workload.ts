@@ -1,0 +1,90 @@
+import type { Row } from './row';
+
+/** The same for the workload stack, of the keys that change more than the release. */
+export const WORKLOAD_ROWS: readonly Row[] = [
+  [
+    'instance',
+    'cluster.podRoles',
+    'pod-identity',
+    'destroy kubernetes_service_account_v1; update helm_release; update kubernetes_manifest; update kubernetes_service_account_v1',
+  ],
+  ['instance', 'database.access.pods', 'namespace', 'create kubernetes_manifest'],
+  ['instance', 'database.engine', '17', 'replace kubernetes_job_v1; update kubernetes_cron_job_v1'],
+  [
+    'instance',
+    'database.restore',
+    { snapshotIdentifier: 'prod-final' },
+    'replace kubernetes_job_v1; update kubernetes_cron_job_v1',
+  ],
+  [
+    'instance',
+    'secrets.generation',
+    2,
+    'replace kubernetes_job_v1; replace kubernetes_manifest; update helm_release; update kubernetes_cron_job_v1',
+  ],
+  [
+    'existing',
+    'secrets.generation',
+    2,
+    'replace kubernetes_job_v1; replace kubernetes_manifest; update helm_release; update kubernetes_cron_job_v1',
+  ],
+  [
+    'instance',
+    'secrets.delivery',
+    'terraform',
+    'create kubernetes_secret_v1; destroy kubernetes_manifest; destroy kubernetes_service_account_v1',
+  ],
+  [
+    'instance',
+    'secrets.store',
+    { kind: 'ClusterSecretStore', name: 'aws' },
+    'destroy kubernetes_manifest; destroy kubernetes_service_account_v1; update kubernetes_manifest',
+  ],
+  ['instance', 'backup.enabled', false, 'destroy kubernetes_cron_job_v1'],
+  ['instance', 'verification.enabled', false, 'create kubernetes_service_account_v1; update kubernetes_cron_job_v1'],
+  ['instance', 'verification.schedule', '0 5 * * *', 'update kubernetes_cron_job_v1'],
+  ['instance', 'verification.prometheusRule', true, 'create kubernetes_manifest'],
+  ['instance', 'backup.restore', { dump: '2026-01-31T03-00-00Z' }, 'create kubernetes_job_v1'],
+  [
+    'instance',
+    'namespace',
+    'other',
+    'replace helm_release; replace kubernetes_config_map_v1; replace kubernetes_cron_job_v1; replace kubernetes_job_v1; replace kubernetes_manifest; replace kubernetes_namespace_v1; replace kubernetes_role_binding_v1; replace kubernetes_role_v1; replace kubernetes_service_account_v1',
+  ],
+  ['instance', 'namespace.create', false, 'destroy kubernetes_namespace_v1', { namespace: { name: 'agent-bom' } }],
+  [
+    'instance',
+    'release.managedBy',
+    'gitops',
+    'create kubernetes_cron_job_v1; destroy kubernetes_job_v1; forget helm_release; update kubernetes_manifest',
+  ],
+  [
+    'instance',
+    'release.chartVersion',
+    '0.109.0',
+    'replace kubernetes_job_v1; update helm_release; update kubernetes_cron_job_v1',
+  ],
+  [
+    'instance',
+    'release.chartVersion',
+    '0.101.0',
+    'destroy kubernetes_config_map_v1; destroy kubernetes_role_binding_v1; destroy kubernetes_role_v1; replace kubernetes_job_v1; update helm_release; update kubernetes_cron_job_v1',
+  ],
+  ['instance', 'release.allowedHosts', ['bom.example.com'], 'update helm_release'],
+  ['instance', 'reports.store', 'off', 'destroy kubernetes_config_map_v1; update helm_release'],
+  ['instance', 'reports.bucket', 'mine', 'update helm_release; update kubernetes_config_map_v1'],
+  ['instance', 'release.replicas', 3, 'replace kubernetes_job_v1; update helm_release; update kubernetes_cron_job_v1'],
+  [
+    'instance',
+    'release.poolMaximum',
+    10,
+    'replace kubernetes_job_v1; update helm_release; update kubernetes_cron_job_v1',
+  ],
+  [
+    'instance',
+    'release.images.registry',
+    'registry.example.com/docker-hub',
+    'replace kubernetes_job_v1; update helm_release; update kubernetes_cron_job_v1',
+  ],
+  ['instance', 'release.values', { controlPlane: { ui: { replicas: 3 } } }, 'update helm_release'],
+];
