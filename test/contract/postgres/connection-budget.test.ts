@@ -90,7 +90,7 @@ describe('the pods that there can be at once', () => {
     [{ replicas: 1 }, 2],
     [{ replicas: 4 }, 5],
     [{ replicas: 5 }, 7],
-    [{ replicas: 2, autoscaling: { minimumReplicas: 2, maximumReplicas: 6 } }, 8],
+    [{ replicas: 2, autoscaling: { minimumReplicas: 2, maximumReplicas: 6, cpuPercent: 70 } }, 8],
   ])('of %j are %i', (settings, pods) => {
     expect(mostPods(settings)).toBe(pods);
   });
