@@ -11,7 +11,7 @@ export interface Fault {
   /**
    * Files of tests in the order in which they are run, up to the first that fails; after a `#` the names of tests, as a
    * pattern of Jest. After `##` they are names of tests that set up what they need, or leave it as it was: these are run for
-   * one fault after the other without setting up their file anew.
+   * one fault after the other without setting up their file again.
    */
   readonly tests: readonly string[];
 }

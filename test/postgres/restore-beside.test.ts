@@ -374,6 +374,37 @@ describe.each(
     await one.asSuperuser('insert into osv_cache default values');
   });
 
+  it('narrows what an earlier version of the contract opened, and says so', async () => {
+    const defaults = 'alter default privileges for role agent_bom_owner in schema public';
+    await one.asSuperuser(
+      `set role agent_bom_owner; create table mcp_scan_results (tenant_id text);
+       alter table mcp_scan_results enable row level security, force row level security;
+       create policy tenant on mcp_scan_results using (tenant_id = abom_current_tenant())
+         with check (tenant_id = abom_current_tenant());
+       create policy agent_bom_backup_reads on mcp_scan_results for select to agent_bom_backup using (true);
+       revoke all on mcp_scan_results from agent_bom_app;
+       grant select, insert, update, delete on mcp_scan_results to agent_bom_app`,
+      `${defaults} grant select, insert, update, delete on tables to agent_bom_app; ${defaults} revoke references on tables from agent_bom_app`,
+    );
+    expect(await one.script('dump.sh', [directory, 'wide'])).toMatchObject({ code: 0 });
+    const { code, output } = await one.script('restore.sh', [join(directory, 'wide.dump'), ...REPLACE]);
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).toContain(
+      'narrowed to what its migration grants to agent_bom_app: mcp_scan_results (DELETE,INSERT,SELECT)',
+    );
+    expect(output).toMatch(
+      /^disk space: the server needs about \d+ MiB free, and write-ahead log; database agent_bom, which stays, takes \d+ MiB$/m,
+    );
+    const held = `select string_agg(privilege_type, ',' order by privilege_type) as held from pg_class, aclexplode(relacl)
+                   where relname = 'mcp_scan_results' and grantee = 'agent_bom_app'::regrole`;
+    expect(await one.asSuperuser(held)).toEqual([{ held: 'DELETE,INSERT,SELECT' }]);
+    await one.asSuperuser('drop table mcp_scan_results');
+    await dropPrevious();
+    await one.script('restore.sh', [dump, ...REPLACE]);
+    await dropPrevious();
+    await one.asSuperuser('insert into osv_cache default values');
+  });
+
   it('is done once: again with --once it leaves the database as it is', async () => {
     const before = await state();
     const again = await one.script('restore.sh', [dump, '--once', ...REPLACE]);

@@ -32,7 +32,7 @@ export function doctorAllowances({ region, cluster }: Environment, resources: re
 
 /**
  * What it takes to restore a copy of the database under another name, to upgrade the copy, and to delete it again. The
- * command `rehearse` itself uses a PostgreSQL of its own, and asks AWS nothing.
+ * command `rehearse` itself starts its own PostgreSQL, and asks AWS nothing.
  */
 export function rehearsalAllowances(environment: Environment, resources: readonly Subject[]): Allowance[] {
   return resources.flatMap((subject) => {

@@ -13,7 +13,7 @@ export const DATABASE_ACTIONS: Readonly<Record<string, TypeActions>> = {
   aws_db_instance: {
     on: ['rds|db:{identifier}'],
     read: ['rds:ListTagsForResource'],
-    // The provider looks an instance up by the id that AWS gave it, which is no part of its ARN.
+    // The provider looks an instance up by the id that AWS gave it, which its ARN does not contain.
     readAny: ['rds:DescribeDBInstances'],
     write: [
       ...['rds:CreateDBInstance', 'rds:ModifyDBInstance', 'rds:RebootDBInstance', 'rds:DeleteDBInstance', ...TAGS],
