@@ -105,12 +105,13 @@ export function mistakesSection(mistakes: readonly Mistake[]): Section[] {
 }
 
 /** When and with what the run was made, and how long each step took. */
-export function runSection({ startedAt, versions, steps, target, command }: RunReport): Section {
+export function runSection({ startedAt, versions, steps, target, command, readiness }: RunReport): Section {
   const facts = [
     { what: 'Command', version: `agent-bom-postgres ${command}` },
     { what: 'Run at', version: startedAt },
     { what: 'Database', version: target },
     ...versions,
+    { what: 'SHA-256 of the results', version: readiness.digest },
   ];
   const terms = facts.map(({ what, version }) => html`<div><dt>${what}</dt><dd>${version}</dd></div>`);
   const rows = steps.map(

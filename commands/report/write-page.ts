@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
 import type { Client } from 'pg';
 import { type IdentityName, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import type { LoginLimit, RunReport, ServerFacts, TablePrivileges } from '../../contract/postgres/run-report';
@@ -16,6 +18,7 @@ export function writePage(file: string, { startedAt, versions, ...run }: Run): v
   const own = [
     { what: 'agent-bom-postgres', version: packageVersion() },
     { what: 'Node.js', version: process.versions.node },
+    ...origin(),
   ];
   const page = reportPage({
     ...run,
@@ -23,6 +26,26 @@ export function writePage(file: string, { startedAt, versions, ...run }: Run): v
     versions: [...server, ...versions, ...own],
   });
   writeFileSync(file, page);
+}
+
+/** Who ran it and, where the folder is a checkout, on which commit. */
+function origin(): { readonly what: string; readonly version: string }[] {
+  const git = (...words: string[]): string => spawnSync('git', words, { encoding: 'utf8' }).stdout?.trim() ?? '';
+  const commit = git('rev-parse', 'HEAD');
+  const changed = git('status', '--porcelain', '--untracked-files=no') === '' ? '' : ', with changes';
+  return [
+    ...(commit === '' ? [] : [{ what: 'Commit', version: `${commit}${changed}` }]),
+    { what: 'Run by', version: `${userName()} on ${hostname()}` },
+  ];
+}
+
+/** A container may run as a user without a name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.()}`;
+  }
 }
 
 /** Asks the server for what a page shows besides the checks, in a separate session. */

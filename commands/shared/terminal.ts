@@ -1,4 +1,4 @@
-import type { Readiness } from '../../contract/postgres/readiness';
+import { type Readiness, verdictOf } from '../../contract/postgres/readiness';
 import type { StepStatus } from '../../contract/postgres/run-report';
 import { countsInWords, type ShownCheck } from './check-table';
 import { tableLines } from './table-lines';
@@ -55,7 +55,9 @@ export class Terminal {
   /** The last line: what holds or does not, and the counts. */
   verdict(passed: boolean, statement: string, counts: Readiness['counts']): void {
     this.line();
-    this.always(`${this.styled(passed ? 'green' : 'red', statement)}: ${countsInWords(counts)}.`);
+    const [text, numbers] = [this.styled(passed ? 'green' : 'red', statement), `${countsInWords(counts)}.`];
+    const fits = statement.length + numbers.length < WIDTH_WITHOUT_TERMINAL - 1;
+    this.always(fits ? `${text}: ${numbers}` : `${text}.\n${numbers}`);
   }
 
   styled(style: Style, text: string): string {
@@ -75,7 +77,8 @@ export class Terminal {
   }
 
   /** Tables of the checks and of the checklist, failures first, and a summary in one line. */
-  readiness({ checks, checklist, counts, passed }: Readiness): void {
+  readiness(report: Readiness): void {
+    const { checks, checklist, counts, passed } = report;
     this.checks(checks);
     this.line();
     this.table(
@@ -88,7 +91,7 @@ export class Terminal {
           `${statement}\n${evidence}`,
         ]),
     );
-    this.verdict(passed, passed ? 'The contract holds' : 'The contract does not hold', counts);
+    this.verdict(passed, verdictOf(report), counts);
   }
 
   /** Table of checks, failures first. What does not pass says what a pass proves. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { CHECKLIST, CHECKS, type ChecklistItemNumber, type CheckResult, type CheckStatus } from './checks';
 
 /** A result together with what it proves. */
@@ -30,6 +31,8 @@ export interface Readiness {
   readonly checks: readonly ReportedCheck[];
   /** The operational checklist, as far as the checks answer it. */
   readonly checklist: readonly ReportedChecklistItem[];
+  /** SHA-256 of the results, in hexadecimal: a page and a JSON report with the same one are of the same run. */
+  readonly digest: string;
 }
 
 /** Sums results up. A check that could not be run is neither passed nor failed. */
@@ -47,7 +50,18 @@ export function readiness(results: readonly CheckResult[]): Readiness {
     counts,
     checks,
     checklist: items.map((item) => checklistItem(item, checks)),
+    digest: createHash('sha256')
+      .update(JSON.stringify(checks.map(({ id, status, detail }) => [id, status, detail])))
+      .digest('hex'),
   };
+}
+
+/** The verdict in a sentence, which promises no more than what was checked. */
+export function verdictOf({ passed, checklist }: Pick<Readiness, 'passed' | 'checklist'>): string {
+  if (!passed) return 'The contract does not hold';
+  const open = checklist.filter(({ status }) => status !== 'proven').length;
+  if (open === 0) return 'The contract holds';
+  return `The contract holds as far as this run could check, ${open} of ${checklist.length} checklist items open`;
 }
 
 function checklistItem(item: ChecklistItemNumber, checks: readonly ReportedCheck[]): ReportedChecklistItem {

@@ -66,7 +66,8 @@ view as (
 ),
 -- Routines that lend the rights of their owner. The product has one, which proves who a tenant is.
 lender as (
-  select p.oid::regprocedure::text as name, r.rolname as owner, r.rolsuper, p.prosrc,
+  select p.oid::regprocedure::text as name, r.rolname as owner, p.prosrc,
+         r.rolsuper or r.oid in (select oid from administrator) as is_trusted,
          case p.prokind when 'p' then 'PROCEDURE' else 'FUNCTION' end as kind,
          string_agg(distinct coalesce(g.rolname, 'PUBLIC'), ', ' order by coalesce(g.rolname, 'PUBLIC')) as callers
     from pg_proc p
@@ -76,7 +77,7 @@ lender as (
    where p.prosecdef and p.oid >= 16384 and a.grantee <> p.proowner and not coalesce(g.rolsuper, false)
      and not (p.pronamespace = 'public'::regnamespace and r.rolname = 'agent_bom_owner' and p.proname like 'abom\_%')
      and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
-   group by p.oid, r.rolname, r.rolsuper
+   group by p.oid, r.oid, r.rolname, r.rolsuper
 ),
 -- What others will have on tables that are yet to come.
 future as (
@@ -105,7 +106,8 @@ finding (id, found, failures) as (
                       from plain),
                    (select 'will read tables of later migrations: ' || string_agg(distinct rolname, ', ' order by rolname)
                       from future where privilege in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')),
-                   (select 'routines that run as superusers: ' || string_agg(name, ', ' order by name) from lender where rolsuper),
+                   (select 'routines that run as superusers or administrators: ' || string_agg(name, ', ' order by name)
+                      from lender where is_trusted),
                    (select 'publications: ' || string_agg(pubname, ', ' order by pubname) from pg_publication)), array(
     select format('%s %s agent_bom_tenant_binding_keys: %s', o.rolname, verb.text, coalesce(
              (select string_agg(format('REVOKE %s FROM %I;', m.roleid::regrole, o.rolname), ' ')
@@ -195,11 +197,11 @@ finding (id, found, failures) as (
             or exists (select from ours o where o.rolname in ('agent_bom_backup', 'agent_bom_rls_maintenance')
                                             and pg_has_role(v.relowner, o.oid, 'USAGE')))
     union all
-    -- One of a superuser, where its text names a table of the contract.
+    -- Tools of monitoring bring routines of an administrator: they endanger the contract where their text names a table of it.
     select format('%s runs as %s for %s: DROP %s %1$s;', l.name, l.owner, l.callers, l.kind)
       from lender l
-     where case when l.rolsuper then exists (select from relation r where l.prosrc ~ ('\m' || r.name || '\M'))
-                else l.owner in (select rolname from ours union all select rolname from administrator union all select rolname from unbound)
+     where case when l.is_trusted then exists (select from relation r where l.prosrc ~ ('\m' || r.name || '\M'))
+                else l.owner in (select rolname from ours union all select rolname from unbound)
                      or exists (select from ours o join pg_roles r on r.rolname = l.owner where pg_has_role(r.oid, o.oid, 'MEMBER'))
                      or exists (select from used u join relation r on r.has_keys where u.rolname = l.owner and has_any_column_privilege(u.role, r.oid, 'SELECT'))
            end)

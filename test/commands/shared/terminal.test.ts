@@ -87,6 +87,15 @@ describe('checks', () => {
       PROOF,
       'The contract does not hold: 2 checks passed, 1 failed, 1 not checked.',
     ]);
-    expect(shown(true, [check('one', 'pass')])).toEqual(['The contract holds: 1 check passed, 0 failed.', '']);
+    expect(shown(true, [check('one', 'pass')])).toEqual([
+      'The contract holds as far as this run could check, 5 of 5 checklist items open.',
+      '1 check passed, 0 failed.',
+      '',
+    ]);
+  });
+
+  it('hold without reservation where every item of the checklist is proven', () => {
+    const all = KNOWN.map(({ id }) => check(id, 'pass'));
+    expect(shown(true, all)).toEqual([`The contract holds: ${KNOWN.length} checks passed, 0 failed.`, '']);
   });
 });

@@ -117,7 +117,7 @@ export const ACCESS_SABOTAGES: readonly Sabotage[] = [
     'access.others',
     'a procedure of an administrator for one role',
     `${STRANGER}; create schema tools authorization agent_bom_admin; set role agent_bom_admin;
-     create procedure tools.sweep() language sql security definer as 'select 1';
+     create procedure tools.sweep() language sql security definer as 'select count(*) from public.scan_jobs';
      revoke all on procedure tools.sweep() from public; grant execute on procedure tools.sweep() to stranger`,
     'tools.sweep() runs as agent_bom_admin for stranger: DROP PROCEDURE tools.sweep();',
     `drop schema tools cascade; ${GONE}`,
