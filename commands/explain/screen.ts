@@ -1,10 +1,11 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { PodPool } from '../../contract/postgres/connection-budget';
 import { counted } from '../shared/check-table';
 import type { Terminal } from '../shared/terminal';
 import type { ConnectionBudget } from './budget';
+import { showCost } from './cost/show';
 import type { Explanation } from './explanation';
 import type { PlannedResource } from './stack-template';
+import { showTable } from './table';
 
 /** Shows an explanation to people. */
 export function show(explanation: Explanation, terminal: Terminal, asTree: boolean): void {
@@ -14,6 +15,7 @@ export function show(explanation: Explanation, terminal: Terminal, asTree: boole
   for (const { path, text } of explanation.warnings) terminal.line(`${terminal.styled('yellow', path)}: ${text}`);
   for (const stack of explanation.stacks) showStack(stack, terminal, asTree);
   showBudget(explanation.budget, terminal);
+  showCost(explanation.cost, terminal);
   showIdentities(explanation.identities, terminal);
   showRoles(explanation.roles, terminal);
 }
@@ -92,18 +94,6 @@ function showRoles(roles: Explanation['roles'], terminal: Terminal): void {
     ]),
     terminal,
   );
-}
-
-/** Columns as wide as what they hold; the last one takes the rest of the line, and breaks no word. */
-function showTable(head: string[], rows: (string | number)[][], terminal: Terminal): void {
-  const widths = head.slice(0, -1).map((_, column) => longest(head, rows, column, '\n'));
-  terminal.table(head, rows, widths, longest(head, rows, head.length - 1, /\s/));
-}
-
-/** Width of a column that holds its longest part, with a space on either side. */
-function longest(head: string[], rows: (string | number)[][], column: number, separator: string | RegExp): number {
-  const parts = [head, ...rows].flatMap((row) => String(row[column]).split(separator));
-  return Math.max(...parts.map((part) => stripVTControlCharacters(part).length)) + 2;
 }
 
 type Resource = Omit<PlannedResource, 'block'>;

@@ -2,6 +2,10 @@ import type { Environment } from '../../contract/environment/environment';
 
 /** What an environment requires of account and cluster. */
 export interface Requirements {
+  /** The environment has a database of its own. */
+  readonly database: boolean;
+  /** The file names a KMS key. */
+  readonly existingKey: boolean;
   /** External Secrets Operator brings the secrets. */
   readonly operator: boolean;
   /** Pods get their IAM roles through the OIDC provider of the cluster. */
@@ -23,9 +27,11 @@ const PROMETHEUS_KINDS: Readonly<Record<string, string>> = {
   podMonitor: 'podmonitors.monitoring.coreos.com',
 };
 
-export function requirementsOf({ secrets, cluster, database, release }: Environment): Requirements {
+export function requirementsOf({ secrets, cluster, database, release, encryption }: Environment): Requirements {
   const podIdentity = cluster.podRoles === 'pod-identity';
   return {
+    database: database.existing === undefined,
+    existingKey: (encryption.keyArn ?? database.replication?.keyArn) !== undefined,
     operator: secrets.delivery === 'external-secrets',
     oidcProvider: !podIdentity,
     podIdentity,

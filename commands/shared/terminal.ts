@@ -5,6 +5,8 @@ import { CHECK_COLUMNS, countsInWords, type ShownCheck } from './check-table';
 
 const DEFAULT_WIDTH = 120;
 const NARROWEST = 30;
+/** Characters from which on a table of checks says what each proves. */
+const WIDE = 108;
 const STYLES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
 export type Style = keyof typeof STYLES;
 const STATUS_STYLES = {
@@ -79,14 +81,16 @@ export class Terminal {
     this.line(`${verdict}: ${countsInWords(counts)}.`);
   }
 
-  /** Table of checks: what each proves, and its result. */
+  /** Table of checks: what each proves, where the terminal is wide enough for it, and its result. */
   checks(checks: readonly ShownCheck[]): void {
+    const isWide = (this.stream.columns ?? DEFAULT_WIDTH) >= WIDE;
+    const columns = CHECK_COLUMNS.filter(({ kind }) => isWide || kind !== 'note');
     const cell = (column: (typeof CHECK_COLUMNS)[number], check: ShownCheck): string =>
       column.kind === 'status' ? this.styled(STATUS_STYLES[check.status], column.text(check)) : column.text(check);
     this.table(
-      CHECK_COLUMNS.map(({ title }) => title),
-      checks.map((check) => CHECK_COLUMNS.map((column) => cell(column, check))),
-      CHECK_COLUMNS.flatMap(({ width }) => width ?? []),
+      columns.map(({ title }) => title),
+      checks.map((check) => columns.map((column) => cell(column, check))),
+      columns.flatMap(({ width }) => width ?? []),
     );
   }
 
@@ -104,7 +108,9 @@ export class Terminal {
       wrapOnWordBoundary: true,
       style: { head: [], border: [], compact: true },
     });
-    table.push(...rows);
+    // The table wraps between words alone, and cuts a word that is longer than its column.
+    const longest = new RegExp(`[^\\s\\u001b]{${rest - 2}}(?=\\S)`, 'g');
+    table.push(...rows.map((row) => [...row.slice(0, -1), String(row.at(-1)).replace(longest, '$&\n')]));
     this.line(table.toString());
   }
 }
