@@ -25,8 +25,8 @@ export function explainCommand(): Command {
     .summary('show what an environment creates, its connection budget, and who may do what')
     .description(
       'Synthesizes the environment into a temporary folder and shows what Terraform would see: the resources of ' +
-        'each stack, the connections that each login may hold, and which workload holds which identity. Sends no ' +
-        'request and changes nothing.',
+        'each stack, the connections that each login may hold, what it costs, and which workload holds which identity. ' +
+        'Without --refresh-prices it sends no request. It changes nothing in AWS.',
     )
     .addArgument(new Argument('<environment>', 'name of an environment, or its file'))
     .option('--tree', 'show the resources as a tree of constructs')
@@ -35,6 +35,10 @@ export function explainCommand(): Command {
         '--iam <purpose>',
         'print the least IAM policies of whoever does that, as JSON, instead of an explanation',
       ).choices(['deploy', 'plan', 'doctor', 'rehearse']),
+    )
+    .option(
+      '--refresh-prices',
+      'read the prices of the region from AWS first, and keep them next to the environment files',
     )
     .option('--output <folder>', 'with --iam: write a file for each policy')
     .addOption(environmentsOption())

@@ -1,14 +1,17 @@
+import { costEstimate } from '../../contract/aws/cost/estimate';
+import type { PriceList } from '../../contract/aws/cost/prices';
 import type { Environment } from '../../contract/environment/environment';
 import { environmentWarnings } from '../../contract/environment/review/warnings';
 import { identities, roles } from './access';
 import { connectionBudget } from './budget';
+import { quantities } from './cost/quantities';
 import type { StackTemplate } from './stack-template';
 
 /** The explanation of an environment, in the shape of the JSON report. */
 export type Explanation = ReturnType<typeof explain>;
 
 /** Everything that is shown of an environment. */
-export function explain(environment: Environment, stacks: readonly StackTemplate[]) {
+export function explain(environment: Environment, stacks: readonly StackTemplate[], prices: PriceList) {
   const { name, region, cluster, namespace } = environment;
   return {
     environment: name,
@@ -22,6 +25,7 @@ export function explain(environment: Environment, stacks: readonly StackTemplate
     })),
     warnings: environmentWarnings(environment),
     budget: connectionBudget(environment, stacks),
+    cost: costEstimate(environment, quantities(stacks), prices),
     identities: identities(stacks),
     roles: roles(stacks),
   };

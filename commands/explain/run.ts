@@ -1,17 +1,18 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Environment } from '../../contract/environment/environment';
-import { stackNames } from '../../contract/names';
+import { ContractError } from '../../contract/error';
 import { environmentNamed, readEnvironments } from '../shared/environment-files';
 import { environmentsDirectory } from '../shared/environment-names';
 import { ExitCode, UsageError } from '../shared/exit-code';
 import { JsonReport, type JsonTarget } from '../shared/report';
-import { synthesizeDirectory } from '../shared/synthesis';
+import { pricesFor, writePrices } from './cost/price-file';
+import { refreshedPrices } from './cost/refresh';
 import { explain } from './explanation';
 import { iamPolicies, type Purpose } from './iam/policies';
 import { writePolicies } from './iam/write';
 import { show } from './screen';
-import { type Json, StackTemplate } from './stack-template';
+import { synthesizedStacks } from './synthesized';
 
 export interface ExplainOptions {
   readonly tree?: boolean;
@@ -19,6 +20,8 @@ export interface ExplainOptions {
   readonly iam?: Purpose;
   /** Folder for those policies. */
   readonly output?: string;
+  /** Read the prices of the region from AWS, and keep them next to the environment files. */
+  readonly refreshPrices?: boolean;
   /** Folder of the environment files. */
   readonly environments?: string;
   readonly json?: JsonTarget;
@@ -26,13 +29,11 @@ export interface ExplainOptions {
 
 /** Synthesizes the environment and shows what it contains. */
 export async function runExplain(nameOrFile: string, options: ExplainOptions): Promise<void> {
-  const { tree, iam, output, environments, json } = options;
+  const { tree, iam, output, refreshPrices, environments, json } = options;
   refuseStrayOptions(options);
   const report = new JsonReport(json);
   const { environment, directory } = find(nameOrFile, environments);
-  const synthesis = await synthesizeDirectory(directory, (outdir) =>
-    stacksOf(environment.name, join(outdir, 'stacks')),
-  );
+  const synthesis = await synthesizedStacks(environment.name, directory);
   if ('refusal' in synthesis) {
     process.stderr.write(synthesis.refusal);
     process.exitCode = ExitCode.failure;
@@ -42,9 +43,25 @@ export async function runExplain(nameOrFile: string, options: ExplainOptions): P
     writePolicies(iamPolicies(iam, environment, synthesis.result), output);
     return;
   }
-  const content = explain(environment, synthesis.result);
+  if (refreshPrices) await refresh(environment.region, directory, report);
+  const prices = pricesFor(environment.region, directory);
+  const content = explain(environment, synthesis.result, prices);
   report.write({ command: 'explain', ...content });
   if (!report.isAlone) show(content, report.terminal, tree === true);
+}
+
+/** @throws ContractError when AWS's price list cannot be read. */
+async function refresh(region: string, directory: string, { terminal }: JsonReport): Promise<void> {
+  const prices = await refreshedPrices(region, new Date().toISOString().slice(0, 10));
+  if ('reason' in prices) {
+    throw new ContractError({
+      path: '--refresh-prices',
+      got: prices.reason,
+      rule: "the AWS CLI reads AWS's price list, with the permission pricing:GetProducts",
+      fix: 'leave the option out to use the prices that are known',
+    });
+  }
+  terminal.line(`The prices of ${region} are in ${writePrices(directory, prices)}.`);
 }
 
 /** Policies are JSON already, and only they are written to a folder. */
@@ -53,14 +70,6 @@ function refuseStrayOptions({ iam, output, tree, json }: ExplainOptions): void {
   if (!stray) return;
   const rule = iam === undefined ? 'an option of --iam' : 'not an option of --iam, which prints the policies alone';
   throw new UsageError({ path: stray, got: 'the option', rule, fix: `leave ${stray} out` });
-}
-
-/** Both stacks of an environment as Terraform would see them; one alone where the database is an existing server. */
-function stacksOf(environment: string, folder: string): StackTemplate[] {
-  return Object.values(stackNames(environment))
-    .map((stack) => ({ stack, file: join(folder, stack, 'cdk.tf.json') }))
-    .filter(({ file }) => existsSync(file))
-    .map(({ stack, file }) => new StackTemplate(stack, JSON.parse(readFileSync(file, 'utf8')) as Json));
 }
 
 /** An environment by its file, or by its name. */

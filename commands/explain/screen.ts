@@ -2,6 +2,7 @@ import type { PodPool } from '../../contract/postgres/connection-budget';
 import { counted } from '../shared/check-table';
 import type { Terminal } from '../shared/terminal';
 import type { ConnectionBudget } from './budget';
+import { showCost } from './cost/show';
 import type { Explanation } from './explanation';
 import type { PlannedResource } from './stack-template';
 
@@ -13,6 +14,7 @@ export function show(explanation: Explanation, terminal: Terminal, asTree: boole
   for (const { path, text } of explanation.warnings) terminal.line(`${terminal.styled('yellow', path)}: ${text}`);
   for (const stack of explanation.stacks) showStack(stack, terminal, asTree);
   showBudget(explanation.budget, terminal);
+  showCost(explanation.cost, terminal);
   showIdentities(explanation.identities, terminal);
   showRoles(explanation.roles, terminal);
 }

@@ -6,6 +6,8 @@ import { NAMESPACE_DEFAULTS } from '../../contract/environment/namespace';
 import { parseEnvironment } from '../../contract/environment/parse';
 import type { Mistake } from '../../contract/error';
 import { stackNames } from '../../contract/names';
+import { costOf } from '../explain/cost/of-environment';
+import { showCost } from '../explain/cost/show';
 import { PROGRAM } from '../shared/command-line';
 import { environmentNames, environmentsDirectory } from '../shared/environment-names';
 import { ExitCode, UsageError } from '../shared/exit-code';
@@ -51,8 +53,11 @@ export async function runInit(options: InitOptions): Promise<void> {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
   const stacks = Object.values(stackNames(answers.name));
-  report.write({ command: 'init', environment: answers.name, file, stacks });
-  if (!report.isAlone) showNext(answers.name, file, report.terminal);
+  const cost = await costOf(answers.name, dirname(file));
+  report.write({ command: 'init', environment: answers.name, file, stacks, cost: cost ?? null });
+  if (report.isAlone) return;
+  showNext(answers.name, file, report.terminal);
+  if (cost !== undefined) showCost(cost, report.terminal);
 }
 
 /** The answers of the flags, of AWS and of the person at the terminal; nothing when the person cancels. */

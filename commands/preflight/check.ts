@@ -1,5 +1,6 @@
 import type { Environment } from '../../contract/environment/environment';
 import type { CheckStatus } from '../../contract/postgres/checks';
+import type { StackTemplate } from '../explain/stack-template';
 import type { JsonAnswer } from '../shared/program-runner';
 import type { Requirements } from './requirements';
 
@@ -18,10 +19,15 @@ export interface Preflight {
   readonly requirements: Requirements;
   /** The EKS cluster as AWS describes it; asked once for all checks. */
   readonly cluster: Promise<ClusterAnswer>;
+  /** What the environment will create; asked once, because it takes a second. */
+  readonly stacks: Promise<readonly StackTemplate[] | { readonly reason: string }>;
+  /** The database server, null where there is none yet. */
+  readonly server: Promise<RunningServer | null | { readonly reason: string }>;
+  readonly caller: Promise<Caller | { readonly reason: string }>;
 }
 
-/** The cluster, or why AWS does not describe it. */
-export type ClusterAnswer = EksCluster | { readonly reason: string };
+/** The cluster, or why AWS does not describe it: it does not exist, or that could not be asked. */
+export type ClusterAnswer = EksCluster | { readonly reason: string; readonly asked: boolean };
 
 export interface EksCluster {
   readonly status: string;
@@ -29,6 +35,20 @@ export interface EksCluster {
   readonly endpoint: string;
   /** Issuer of the tokens of ServiceAccounts, without `https://`. */
   readonly issuer: string;
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+}
+
+/** Who asks, as AWS names them. */
+export interface Caller {
+  readonly arn: string;
+  readonly account: string;
+}
+
+/** The server of the environment as RDS describes it; an engine version, and whether it is up. */
+export interface RunningServer {
+  readonly engineVersion: string;
+  readonly status: string;
 }
 
 /** One requirement of a deployment. Ids are an interface: scripts look for them. */
@@ -51,6 +71,11 @@ export interface PreflightResult extends Finding {
 
 export function pass(detail: string): Finding {
   return { status: 'pass', detail };
+}
+
+/** What is not known, and no obstacle by itself. */
+export function skip(detail: string): Finding {
+  return { status: 'skip', detail };
 }
 
 export function fail(detail: string, fix?: string): Finding {

@@ -1,7 +1,7 @@
 import { APPLICATION_LABEL, EXTERNAL_SECRETS_API } from '../../contract/names';
 import { CHART_NAME } from '../../contract/product/chart';
 import { ask, askJson, at, type JsonAnswer, listAt, textAt } from '../shared/program-runner';
-import { type ClusterAnswer, type Finding, fail, given, type PreflightCheck, pass } from './check';
+import { type ClusterAnswer, type Finding, fail, given, type PreflightCheck, pass, skip } from './check';
 import { exhausted, tooSmall } from './quota';
 
 const [EXTERNAL_SECRETS_GROUP, EXTERNAL_SECRETS_VERSION = ''] = EXTERNAL_SECRETS_API.split('/');
@@ -222,7 +222,10 @@ function sameCluster(found: ClusterAnswer, content: unknown): Finding {
   const server = textAt(cluster, 'cluster', 'server');
   const context = textAt(content, 'current-context') || '(no name)';
   if (server === '' || others.length > 0) return fail('kubectl has no current context');
-  if ('reason' in found) return fail(`the context ${context} cannot be compared: ${found.reason}`);
+  if ('reason' in found) {
+    const detail = `the context ${context} cannot be compared: ${found.reason}`;
+    return found.asked ? fail(detail) : skip(`not checked: ${detail}`);
+  }
   if (at(cluster, 'cluster', 'insecure-skip-tls-verify') === true) {
     return fail(`the context ${context} does not verify the certificate of the cluster`);
   }

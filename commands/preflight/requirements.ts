@@ -3,6 +3,10 @@ import { writerStopsUpTo } from '../../contract/product/facts';
 
 /** What an environment requires of account and cluster. */
 export interface Requirements {
+  /** The environment has a database of its own. */
+  readonly database: boolean;
+  /** The file names a KMS key. */
+  readonly existingKey: boolean;
   /** External Secrets Operator brings the secrets. */
   readonly operator: boolean;
   /** Pods get their IAM roles through the OIDC provider of the cluster. */
@@ -26,9 +30,12 @@ const PROMETHEUS_KINDS: Readonly<Record<string, string>> = {
   podMonitor: 'podmonitors.monitoring.coreos.com',
 };
 
-export function requirementsOf({ secrets, cluster, database, release, verification }: Environment): Requirements {
+export function requirementsOf(environment: Environment): Requirements {
+  const { secrets, cluster, database, release, verification, encryption } = environment;
   const podIdentity = cluster.podRoles === 'pod-identity';
   return {
+    database: database.existing === undefined,
+    existingKey: (encryption.keyArn ?? database.replication?.keyArn) !== undefined,
     operator: secrets.delivery === 'external-secrets',
     oidcProvider: !podIdentity,
     podIdentity,

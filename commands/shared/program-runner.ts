@@ -10,7 +10,8 @@ export type Answer =
 const TIMEOUT_MS = 20_000;
 /** Far more than any expected answer. */
 const LONGEST_ANSWER = 16 * 1024 * 1024;
-const LONGEST_REASON = 200;
+/** AWS names who asks and for what before it says which policy refuses. */
+const LONGEST_REASON = 600;
 /** No pager, no prompt, and few attempts, because a person waits for the result. */
 const ENVIRONMENT = { AWS_PAGER: '', AWS_CLI_AUTO_PROMPT: 'off', AWS_MAX_ATTEMPTS: '2' };
 

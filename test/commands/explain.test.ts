@@ -6,13 +6,14 @@ import { identities } from '../../commands/explain/access';
 import { connectionBudget } from '../../commands/explain/budget';
 import { StackTemplate } from '../../commands/explain/stack-template';
 import { connectionsOf } from '../../contract/aws/capacity';
+import { BUNDLED_PRICES } from '../../contract/aws/cost/prices';
 import { connectionLimits, connectionsNeeded } from '../../contract/postgres/connection-budget';
 import { newestVersion } from '../../contract/product/facts';
 import { type ProgramRun, runWithStreams } from '../support/commands/program';
 import { minimal, minimalExisting, parsed, synthesize } from '../support/synth/environments';
 
 // Each run synthesizes in a process of its own.
-jest.setTimeout(30_000);
+jest.setTimeout(180_000);
 
 let directory: string;
 beforeAll(() => {
@@ -124,6 +125,25 @@ describe('explain', () => {
     ]);
   });
 
+  it('reports what it costs, as the stacks have it', () => {
+    const { cost } = JSON.parse(run.stdout);
+    const { database } = synthesize(parsed(minimal()));
+    const secrets = database.resources('aws_secretsmanager_secret').length + 1;
+    expect(cost).toMatchObject({
+      region: 'eu-west-1',
+      pricesOf: BUNDLED_PRICES.date,
+      currency: 'USD',
+      isPartial: true,
+    });
+    const part = (name: string) => cost.parts.find((found: { part: string }) => found.part === name);
+    expect(part('instance')).toEqual({ part: 'instance', monthly: 51.1, how: 'db.t4g.medium at $0.07 an hour' });
+    expect(part('secrets').monthly).toBeCloseTo(secrets * 0.4, 2);
+    expect(part('alarms').monthly).toBeGreaterThanOrEqual(
+      database.resources('aws_cloudwatch_metric_alarm').length * 0.1,
+    );
+    expect(part('logs').monthly).toBeNull();
+  });
+
   it('shows the same to people, as tables and as a tree, and takes a file', async () => {
     const { stdout: tables } = await explain('prod');
     const { stdout: tree } = await explain(join(directory, 'prod.yaml'), '--tree');
@@ -132,6 +152,7 @@ describe('explain', () => {
     expect(tables).toMatch(/^needed +100$/m);
     expect(tables).toMatch(/^available +405 +db\.t4g\.medium; 305 are spare$/m);
     expect(tables).toMatch(/^ +idempotency-fence pool +12 +up to 4 a pod$/m);
+    expect(tables).toMatch(/^together +at least \d+\.\d\d +and what is unknown$/m);
     expect(tables).not.toContain('…');
     expect(tree).toMatch(/^├─ database\n(?:│ .*\n)*│ {2}├─ instance: aws_db_instance "prod-agent-bom"$/m);
     expect(tree).toMatch(/^├─ trust\n│ {2}└─ authorities: kubernetes_config_map_v1 "agent-bom-postgres-ca"$/m);

@@ -11,6 +11,11 @@ import { parseEnvironment } from '../../contract/environment/parse';
 import { runWithStreams } from '../support/commands/program';
 import { synthesize } from '../support/synth/environments';
 
+jest.mock('../../commands/explain/synthesized', () => {
+  const { synthesizedInProcess } = jest.requireActual('../support/commands/synthesized-stacks');
+  return { synthesizedStacks: synthesizedInProcess };
+});
+
 const FLAGS = {
   name: ['--name', 'prod'],
   region: ['--region', 'eu-west-1'],
@@ -62,6 +67,7 @@ describe('init with flags', () => {
     const { code, stdout } = await init(...flags(), '--state-bucket', 'our-state');
     expect({ code, stdout }).toMatchObject({ code: 0 });
     expect(stdout).toContain("npx cdktf deploy 'prod-*'");
+    expect(stdout).toMatch(/│ together +│ at least \d+\.\d\d +│/);
     const text = readFileSync(join(directory, 'prod.yaml'), 'utf8');
     expect(text).toMatch(/^# yaml-language-server: \$schema=\S+\/environments\/environment\.schema\.json\n/);
     expect(text).not.toMatch(/\n\n\n| $/m);
@@ -90,6 +96,7 @@ describe('init with flags', () => {
       environment: 'prod',
       file,
       stacks: ['prod-database', 'prod-workload'],
+      cost: expect.objectContaining({ region: 'eu-west-1', isPartial: true }),
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(readFileSync(file, 'utf8').split('\n')[0]).toBe('# yaml-language-server: $schema=./environment.schema.json');

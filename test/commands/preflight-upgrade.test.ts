@@ -7,6 +7,14 @@ import { runInProcess } from '../support/commands/program';
 import { type StandInAnswer, StandIns } from '../support/commands/stand-ins';
 import { minimal } from '../support/synth/environments';
 
+jest.mock('../../commands/explain/synthesized', () => {
+  const { synthesizedInProcess } = jest.requireActual('../support/commands/synthesized-stacks');
+  return { synthesizedStacks: synthesizedInProcess };
+});
+
+// Each run starts some fifty programs.
+jest.setTimeout(180_000);
+
 let programs: StandIns;
 let environments: string;
 

@@ -1,4 +1,5 @@
 import { minimal, minimalExisting } from '../synth/environments';
+import { EMPTY_ACCOUNT } from './account';
 import type { StandInAnswers } from './stand-ins';
 
 const ENDPOINT = 'https://0123456789ABCDEF0123456789ABCDEF.gr7.eu-west-1.eks.amazonaws.com';
@@ -19,6 +20,7 @@ const cluster = (change: object = {}) => ({
     version: '1.33',
     endpoint: ENDPOINT,
     identity: { oidc: { issuer: `https://${ISSUER}` } },
+    resourcesVpcConfig: { vpcId: 'vpc-1', subnetIds: [] },
     ...change,
   },
 });
@@ -43,7 +45,10 @@ export const COMPLETE: Programs = {
   terraform: { 'version -json': { terraform_version: '1.11.0' } },
   aws: {
     '--version': 'aws-cli/2.31.0 Python/3.13.7 Linux/6.1',
-    'sts get-caller-identity --region eu-west-1': { Arn: 'arn:aws:sts::111122223333:assumed-role/deployer/me' },
+    ...EMPTY_ACCOUNT,
+    'sts get-caller-identity --region eu-west-1': {
+      ...{ Account: '111122223333', Arn: 'arn:aws:sts::111122223333:assumed-role/deployer/me' },
+    },
     'eks describe-cluster --name platform --region eu-west-1': cluster(),
     'iam list-open-id-connect-providers': {
       OpenIDConnectProviderList: [{ Arn: `arn:aws:iam::111122223333:oidc-provider/${ISSUER}` }],

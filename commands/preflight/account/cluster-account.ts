@@ -1,40 +1,34 @@
-import { SECRET_READER } from '../../contract/names';
-import { counted } from '../shared/check-table';
-import { askJson, at, type JsonAnswer, listAt, textAt } from '../shared/program-runner';
-import { type ClusterAnswer, fail, given, type Preflight, type PreflightCheck, pass } from './check';
+import { SECRET_READER } from '../../../contract/names';
+import { counted } from '../../shared/check-table';
+import { at, listAt, textAt } from '../../shared/program-runner';
+import { type ClusterAnswer, type Finding, fail, type Preflight, type PreflightCheck, pass, skip } from '../check';
+import { askAws, judged, notAsked } from './ask';
 
 /** The cluster of the environment as AWS describes it. */
 export async function describeCluster({ cluster, region }: Preflight['environment']): Promise<ClusterAnswer> {
   const answer = await askAws(region, 'eks', 'describe-cluster', '--name', cluster.name);
-  if (answer.kind !== 'answered') return { reason: answer.reason };
+  if (answer.kind !== 'answered') return { reason: answer.reason, asked: answer.kind === 'absent' };
   const found = at(answer.content, 'cluster');
   const endpoint = textAt(found, 'endpoint');
-  if (endpoint === '') return { reason: 'AWS describes a cluster without an endpoint' };
+  if (endpoint === '') return { reason: 'AWS describes a cluster without an endpoint', asked: true };
   return {
     status: textAt(found, 'status'),
     version: textAt(found, 'version'),
     endpoint,
     issuer: textAt(found, 'identity', 'oidc', 'issuer').replace('https://', ''),
+    vpcId: textAt(found, 'resourcesVpcConfig', 'vpcId'),
+    subnetIds: listAt(found, 'resourcesVpcConfig', 'subnetIds').map(String),
   };
 }
 
-/** What the account has to have. */
-export const ACCOUNT_CHECKS: readonly PreflightCheck[] = [
-  {
-    id: 'account.identity',
-    proves: 'AWS accepts the credentials of this machine',
-    run: async ({ environment }) =>
-      given(await askAws(environment.region, 'sts', 'get-caller-identity'), (content) =>
-        textAt(content, 'Arn') === '' ? fail('AWS does not say who this is') : pass(textAt(content, 'Arn')),
-      ),
-    fix: () => 'aws sso login, or set AWS_PROFILE to a profile of the account that the environment is in',
-  },
+/** What the account has to have for the cluster and its pods. */
+export const CLUSTER_ACCOUNT_CHECKS: readonly PreflightCheck[] = [
   {
     id: 'account.cluster',
     proves: 'the EKS cluster exists and is active',
     run: async ({ cluster }) => {
       const found = await cluster;
-      if ('reason' in found) return fail(found.reason);
+      if ('reason' in found) return noCluster(found);
       const what = `${found.status || 'no status'}, Kubernetes ${found.version || 'of an unknown version'}`;
       return found.status === 'ACTIVE' ? pass(what) : fail(what);
     },
@@ -48,8 +42,8 @@ export const ACCOUNT_CHECKS: readonly PreflightCheck[] = [
     required: ({ oidcProvider }) => oidcProvider,
     run: async ({ environment, cluster }) => {
       const found = await cluster;
-      if ('reason' in found) return fail(found.reason);
-      return given(await askAws(environment.region, 'iam', 'list-open-id-connect-providers'), (content) => {
+      if ('reason' in found) return notAsked(`the issuer of the cluster is not known: ${found.reason}`);
+      return judged(await askAws(environment.region, 'iam', 'list-open-id-connect-providers'), (content) => {
         const arns = listAt(content, 'OpenIDConnectProviderList').map((provider) => textAt(provider, 'Arn'));
         const arn = arns.find(
           (candidate) => found.issuer !== '' && candidate.endsWith(`:oidc-provider/${found.issuer}`),
@@ -66,7 +60,7 @@ export const ACCOUNT_CHECKS: readonly PreflightCheck[] = [
     required: ({ podIdentity }) => podIdentity,
     run: async ({ environment: { region, cluster } }) => {
       const addon = ['--cluster-name', cluster.name, '--addon-name', 'eks-pod-identity-agent'];
-      return given(await askAws(region, 'eks', 'describe-addon', ...addon), (content) => {
+      return judged(await askAws(region, 'eks', 'describe-addon', ...addon), (content) => {
         const status = textAt(content, 'addon', 'status');
         return status === 'ACTIVE' ? pass(status) : fail(status || 'no status');
       });
@@ -83,12 +77,17 @@ export const ACCOUNT_CHECKS: readonly PreflightCheck[] = [
       const answers = await Promise.all(
         named.map(async ([name, { arn }]) => {
           const answer = await askAws(region, 'secretsmanager', 'describe-secret', '--secret-id', arn);
-          const problem = answer.kind !== 'answered' ? answer.reason : secretProblem(answer.content);
-          return problem === undefined ? [] : [`${name}: ${problem}`];
+          const finding = judged(answer, secretFinding);
+          return { ...finding, detail: `${name}: ${finding.detail}` };
         }),
       );
-      const problems = answers.flat();
-      return problems.length === 0 ? pass(counted(named.length, 'secret')) : fail(problems.join('; '));
+      const details = (status: Finding['status']): string =>
+        answers
+          .filter((answer) => answer.status === status)
+          .map(({ detail }) => detail)
+          .join('; ');
+      if (details('fail') !== '') return fail(details('fail'));
+      return details('skip') === '' ? pass(counted(named.length, 'secret')) : skip(details('skip'));
     },
     fix: ({ environment: { region } }) =>
       `aws secretsmanager list-secrets --region ${region} lists the secrets that \`secrets.existing\` can name`,
@@ -100,7 +99,7 @@ export const ACCOUNT_CHECKS: readonly PreflightCheck[] = [
     run: async ({ environment: { region, namespace, secrets } }) => {
       const name = secrets.readerRoleArn?.split('/').at(-1);
       if (name === undefined) return pass('the file names no role');
-      return given(await askAws(region, 'iam', 'get-role', '--role-name', name), (content) => {
+      return judged(await askAws(region, 'iam', 'get-role', '--role-name', name), (content) => {
         const trust = JSON.stringify(at(content, 'Role', 'AssumeRolePolicyDocument') ?? '');
         const subject = `system:serviceaccount:${namespace}:${SECRET_READER}`;
         return trusts(trust, subject) ? pass(subject) : fail(`the trust of ${name} does not name ${subject}`);
@@ -110,14 +109,13 @@ export const ACCOUNT_CHECKS: readonly PreflightCheck[] = [
   },
 ];
 
-/** Asks AWS in the environment's region: the default region of a profile may be another one. */
-function askAws(region: string, ...question: readonly string[]): Promise<JsonAnswer> {
-  return askJson('aws', [...question, '--region', region, '--output', 'json']);
+function secretFinding(content: unknown): Finding {
+  if (textAt(content, 'ARN') === '') return fail('AWS describes no secret');
+  return at(content, 'DeletedDate') === undefined ? pass('exists') : fail('it is scheduled for deletion');
 }
 
-function secretProblem(content: unknown): string | undefined {
-  if (textAt(content, 'ARN') === '') return 'AWS describes no secret';
-  return at(content, 'DeletedDate') === undefined ? undefined : 'it is scheduled for deletion';
+function noCluster({ reason, asked }: { readonly reason: string; readonly asked: boolean }): Finding {
+  return asked ? fail(reason) : notAsked(reason);
 }
 
 /** Whether a policy names a subject, as it is or by a pattern with stars. */
