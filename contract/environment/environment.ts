@@ -16,7 +16,7 @@ import { awsRegion, field, section, toggle } from './field';
 import { NAMESPACE_DEFAULTS, namespace, namespaceSettings } from './namespace';
 import { podMistakes, pods } from './pods';
 import { RELEASE_RULES, release } from './release';
-import { brokenRules, Keys, type Rule } from './rule';
+import { brokenRules, Keys, knownRegion, type Rule } from './rule';
 import { SECRETS_RULES, secrets } from './secrets';
 import { verification } from './verification';
 
@@ -71,6 +71,7 @@ export const environmentFile = section('One environment: a database stack and a 
 export const RENAMED_KEYS: Readonly<Record<string, string>> = { 'database.admit': 'database.access' };
 
 const RULES: readonly Rule[] = [
+  ...['region', 'state.region', 'database.replication.region', 'reports.region'].map(knownRegion),
   ...DATABASE_RULES,
   ...ENCRYPTION_RULES,
   ...RELEASE_RULES,

@@ -24,7 +24,7 @@ const labelKey = z.string().max(317).regex(QUALIFIED_NAME);
 
 function labelMap(description: string, example: string) {
   return field(
-    z.record(labelKey, z.string().max(63).regex(LABEL_VALUE)),
+    z.record(labelKey, z.string().regex(LABEL_VALUE)),
     description,
     `names and texts as in labels of Kubernetes: ${KEY_RULE}; numbers and true or false in quotes`,
     `write \`${example}\` on lines below it, indented`,
@@ -54,7 +54,7 @@ const toleration = section('A taint that the pods accept.', {
     'write Exists and leave `value` out, or Equal with the `value` of the taint',
   ).optional(),
   value: field(
-    z.string().max(63).regex(LABEL_VALUE),
+    z.string().regex(LABEL_VALUE),
     'Value of the taint.',
     'the value of a taint: a text of at most 63 characters; numbers and true or false in quotes',
     'write the value in quotes',

@@ -41,7 +41,7 @@ describe('every Job and CronJob', () => {
   const { jobs } = synthesized(PODS, { images: { pullSecretName: 'pull' } });
 
   it('is among them', () => {
-    expect(jobs).toHaveLength(5);
+    expect(jobs).toHaveLength(6);
   });
 
   it.each(jobs)('runs where `pods` says: %s', (_name, { metadata, spec }) => {

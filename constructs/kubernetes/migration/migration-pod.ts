@@ -134,7 +134,7 @@ export function verificationPod(
     readonly volumes: readonly JobV1SpecTemplateSpecVolume[];
   },
 ): JobV1SpecTemplate {
-  const { account, files, trustBundle, images } = props;
+  const { account, files, trustBundle, images, pods } = props;
   const steps = [productContainer('revisions', 'revisions', [], props), verifyContainer('verification', props)];
   return restrictedPod({
     component: 'verification',
@@ -144,6 +144,7 @@ export function verificationPod(
     volumes: [files.volume, REVISIONS_VOLUME, ...(announcement?.volumes ?? [])],
     withoutRole: announcement === undefined ? undefined : steps.map(({ name }) => name),
     images,
+    pods,
   });
 }
 

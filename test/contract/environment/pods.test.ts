@@ -6,7 +6,7 @@ function mistakes(pods: object): readonly Mistake[] {
   return mistakesIn(stringify({ ...minimal(), pods }));
 }
 
-const term = (operator: string, values?: unknown) => ({ matchExpressions: [{ key: 'tier', operator, values }] });
+const term = (operator: string, values: unknown = []) => ({ matchExpressions: [{ key: 'tier', operator, values }] });
 const nodes = (...nodeSelectorTerms: unknown[]) => ({
   nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } },
 });
