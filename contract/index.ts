@@ -16,6 +16,8 @@ export * from './environment/parse';
 export * from './environment/review/warnings';
 export * from './environment/rule';
 export * from './error';
+export * from './kubernetes/affinity';
+export * from './kubernetes/pod-settings';
 export * from './names';
 export * from './postgres/checks';
 export * from './postgres/connection-budget';

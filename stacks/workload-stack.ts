@@ -74,13 +74,14 @@ export class WorkloadStack extends EnvironmentStack {
     const secrets = this.deliverSecrets(namespace, endpoint);
     const files = new MigrationFiles(this, 'migration-files', { namespace });
     const dumps = this.createDumpStore(namespace, endpoint, files);
-    const { release, database } = environment;
+    const { release, database, pods } = environment;
     const job = {
       namespace,
       trustBundle,
       secrets,
       engineMajor: partsOf(database.engine).major,
       images: release.images,
+      pods,
     };
     const migration = { ...job, ...migrationSettings(environment) };
     const restore = this.createRestoreJob(dumps && { ...migration, dumps });
@@ -268,7 +269,7 @@ function controlPlaneSettings(
   secrets: SyncedSecrets,
   trustBundle: TrustBundle,
 ): ControlPlaneValuesProps {
-  const { name, database, release, authentication } = environment;
+  const { name, database, release, authentication, pods } = environment;
   const { replicas, autoscaling, poolMinimum, poolMaximum, chartVersion, ingress, images, values } = release;
   const { allowedHosts, payloadCacheMib, trustedProxies } = release;
   const elsewhere = database.existing !== undefined && rdsRegion(database.existing.host) === undefined;
@@ -284,6 +285,7 @@ function controlPlaneSettings(
     api: { allowedHosts, payloadCacheMib, trustedProxies },
     ingress,
     images,
+    pods,
     values,
   };
 }

@@ -97,3 +97,20 @@ export function missingFlags(answers: Partial<Answers>, reasons: readonly string
     },
   ];
 }
+
+/** The flags that give the same answers. */
+export function answerFlags({
+  name,
+  region,
+  cluster,
+  subnets,
+  issuer,
+  stateBucket,
+  caBundle,
+}: Partial<Answers>): string[] {
+  const texts = { name, region, cluster, issuer, 'state-bucket': stateBucket, 'ca-bundle': caBundle };
+  const flags = Object.entries(texts).flatMap(([flag, value]) =>
+    value === undefined || value === '' ? [] : [`--${flag}`, value],
+  );
+  return subnets === undefined || subnets.length === 0 ? flags : [...flags, '--subnet', ...subnets.map(({ id }) => id)];
+}

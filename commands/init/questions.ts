@@ -1,3 +1,4 @@
+import { bundleAddress, regionAuthorities } from '../../contract/aws/certificate-authorities';
 import { type Answers, answerMistake, type Subnet } from './answers';
 import type { Aws } from './aws';
 
@@ -26,29 +27,60 @@ export interface Known {
   readonly aws?: Aws;
   /** Why an environment may not have a name, or nothing. */
   readonly nameMistake: (name: string) => string | undefined;
+  /** What is wrong with a file of certificates for the environment of that name, or nothing. */
+  readonly bundleMistake: (name: string, caBundle: string) => string | undefined;
 }
 
 /**
  * Asks for every answer that is not given.
  *
+ * @param said Gets each answer as soon as it is there: what was said is not lost when the person cancels.
  * @returns Nothing when the person cancels.
  */
-export async function askAnswers({ given, aws, nameMistake }: Known, ask: Questioner): Promise<Answers | undefined> {
+export async function askAnswers(
+  { given, aws, nameMistake, bundleMistake }: Known,
+  ask: Questioner,
+  said: { -readonly [Key in keyof Answers]?: Answers[Key] } = {},
+): Promise<Answers | undefined> {
   const name = given.name ?? (await askName(ask, nameMistake));
   if (name === undefined) return undefined;
+  said.name = name;
   const region = given.region ?? (await askText(ask, 'region', 'AWS region', 'eu-west-1', aws?.region()));
   if (region === undefined) return undefined;
+  said.region = region;
+  const isCovered = given.caBundle !== undefined || regionAuthorities(region) !== undefined;
+  const caBundle = isCovered ? given.caBundle : await askBundle(ask, region, (file) => bundleMistake(name, file));
+  if (!isCovered && caBundle === undefined) return undefined;
+  said.caBundle = caBundle;
   const cluster = given.cluster ?? (await askCluster(ask, aws, region));
   if (cluster === undefined) return undefined;
+  said.cluster = cluster;
   const subnets = given.subnets ?? (await askSubnets(ask, aws, region, cluster));
   if (subnets === undefined) return undefined;
+  said.subnets = subnets;
   const message = 'Issuer that the authenticating proxy in front of the API states';
   const issuer = given.issuer ?? (await askText(ask, 'issuer', message, 'https://auth.example.com'));
   if (issuer === undefined) return undefined;
+  said.issuer = issuer;
   const stateBucket = given.stateBucket ?? (await askStateBucket(ask));
   if (stateBucket === undefined) return undefined;
-  const chosen = { ...(subnets.length > 0 && { subnets }), ...(stateBucket !== '' && { stateBucket }) };
+  const chosen = {
+    ...(subnets.length > 0 && { subnets }),
+    ...(stateBucket !== '' && { stateBucket }),
+    ...(caBundle !== undefined && { caBundle }),
+  };
   return { ...given, name, region, cluster, issuer, ...chosen };
+}
+
+/** Without the certificates of the region the file does not synthesize: asked at once, and not at the end. */
+function askBundle(
+  ask: Questioner,
+  region: string,
+  mistake: (file: string) => string | undefined,
+): Promise<string | undefined> {
+  ask.note(`The certificate authorities of ${region} are not bundled. Download ${bundleAddress(region)}`);
+  const message = 'PEM file with them, relative to the folder of the environment file';
+  return ask.text(message, { placeholder: `${region}-bundle.pem`, validate: mistake });
 }
 
 function askName(ask: Questioner, nameMistake: Known['nameMistake']): Promise<string | undefined> {

@@ -9,12 +9,12 @@ import { stackNames } from '../../contract/names';
 import { costOf } from '../explain/cost/of-environment';
 import { showCost } from '../explain/cost/show';
 import { PROGRAM } from '../shared/command-line';
-import { environmentNames, environmentsDirectory } from '../shared/environment-names';
+import { environmentNames, environmentsDirectory, isExample } from '../shared/environment-names';
 import { ExitCode, UsageError } from '../shared/exit-code';
 import { PACKAGE_ROOT } from '../shared/program-files';
 import { JsonReport, type JsonTarget } from '../shared/report';
 import type { Terminal } from '../shared/terminal';
-import { type Answers, atFlag, FLAGS, missingFlags, REQUIRED } from './answers';
+import { type Answers, answerFlags, atFlag, FLAGS, missingFlags, REQUIRED } from './answers';
 import { Aws } from './aws';
 import { environmentText } from './environment-text';
 import { askAnswers } from './questions';
@@ -46,6 +46,16 @@ export async function runInit(options: InitOptions): Promise<void> {
     process.exitCode = ExitCode.failure;
     return;
   }
+  try {
+    write(collected, options, report);
+  } catch (error) {
+    // Who answered questions does not answer them again because a folder cannot be written.
+    if (!isComplete(fromFlags(options)) && !report.isAlone) showContinuation(collected, options, report.terminal);
+    throw error;
+  }
+}
+
+function write(collected: Answers, options: InitOptions, report: JsonReport): void {
   const file = fileOf(collected.name, options);
   const answers = { ...collected, namespace: namespaceFor(collected, file) };
   const text = environmentText(answers, schemaFor(file));
@@ -71,7 +81,15 @@ async function collect(options: InitOptions, report: JsonReport): Promise<Answer
       const [mistake] = nameMistakes(name, fileOf(name, options), options.force);
       return mistake && `${mistake.rule}; ${mistake.fix}`;
     };
-    return askAnswers({ given, aws: Aws.find(profile), nameMistake }, terminalQuestioner);
+    const bundleMistake = (name: string, caBundle: string): string | undefined => {
+      const [mistake] = bundleMistakes(fileOf(name, options), caBundle);
+      return mistake && `${mistake.rule}; ${mistake.fix}`;
+    };
+    const said: Partial<Answers> = { ...given };
+    const known = { given, aws: Aws.find(profile), nameMistake, bundleMistake };
+    const answers = await askAnswers(known, terminalQuestioner, said);
+    if (answers === undefined) showContinuation(said, options, report.terminal);
+    return answers;
   }
   const aws = profile === undefined ? undefined : Aws.find(profile);
   const all = aws === undefined ? given : lookUp(given, aws);
@@ -95,9 +113,11 @@ function fromFlags({ name, region, cluster, subnet, issuer, stateBucket, caBundl
 
 /** A separate namespace, where another environment of the cluster is in the usual one. */
 function namespaceFor({ name, region, cluster }: Answers, file: string): string | undefined {
-  const others = [...environmentNames(dirname(file)).values()].filter((other) => resolve(other) !== resolve(file));
+  const others = [...environmentNames(dirname(file))].filter(
+    ([otherName, other]) => resolve(other) !== resolve(file) && !isExample(otherName, other),
+  );
   const isTaken = others
-    .map((other) => parseEnvironment(other, readFileSync(other, 'utf8')))
+    .map(([, other]) => parseEnvironment(other, readFileSync(other, 'utf8')))
     .some((parsed) => 'environment' in parsed && isUsual(parsed.environment, region, cluster));
   return isTaken ? `${NAMESPACE_DEFAULTS.name}-${name}` : undefined;
 }
@@ -155,9 +175,21 @@ function authorityMistakes(file: string, { region, caBundle }: Answers): Mistake
     const rule = 'the bundled certificate authorities (CA) do not cover this region';
     return regionAuthorities(region) === undefined ? [{ path, got: `region ${region}`, rule, fix }] : [];
   }
+  return bundleMistakes(file, caBundle);
+}
+
+function bundleMistakes(file: string, caBundle: string): Mistake[] {
+  const path = '--ca-bundle';
   const bundle = join(dirname(file), caBundle);
   if (existsSync(bundle) && countCertificates(readFileSync(bundle, 'utf8')) > 0) return [];
-  return [{ path, got: bundle, rule: 'a PEM file with certificates, relative to the environment file', fix }];
+  return [
+    {
+      path,
+      got: bundle,
+      rule: 'a PEM file with certificates, relative to the environment file',
+      fix: 'download the bundle of the region, and write its path',
+    },
+  ];
 }
 
 function refuse(mistakes: readonly Mistake[]): void {
@@ -170,6 +202,22 @@ function schemaFor(file: string): string {
   const schema = existsSync(join(folder, SCHEMA)) ? join(folder, SCHEMA) : join(PACKAGE_ROOT, 'environments', SCHEMA);
   const path = relative(folder, schema).split(sep).join('/');
   return path.startsWith('.') ? path : `./${path}`;
+}
+
+/** The command that goes on from what was said, so that nobody answers a question twice. */
+function showContinuation(said: Partial<Answers>, options: InitOptions, terminal: Terminal): void {
+  const answered = answerFlags(said);
+  if (answered.length === 0) return;
+  const { output, environments, profile } = options;
+  const others = Object.entries({ output, environments, profile }).flatMap(([flag, value]) =>
+    value === undefined ? [] : [`--${flag}`, value],
+  );
+  terminal.line('To go on with your answers:');
+  terminal.line(`  ${PROGRAM} init ${[...answered, ...others].map(shellWord).join(' ')}`);
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function showNext(name: string, file: string, terminal: Terminal): void {

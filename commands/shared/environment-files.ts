@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { countCertificates } from '../../contract/aws/certificate-authorities';
 import type { Environment } from '../../contract/environment/environment';
 import { parseEnvironment, refuseMistakes } from '../../contract/environment/parse';
 import { collisions } from '../../contract/environment/review/collisions';
+import { nearest } from '../../contract/environment/review/suggestions';
 import type { Mistake } from '../../contract/error';
-import { environmentsDirectory } from './environment-names';
+import { environmentsDirectory, isExample } from './environment-names';
 import { UsageError } from './exit-code';
 
 /** An environment as its file describes it, with the files that it names. */
@@ -32,7 +33,7 @@ export function readEnvironments(directory: string): EnvironmentFile[] {
     else
       environments.push({ file, environment: parsed.environment, ...readCaBundle(file, parsed.environment, mistakes) });
   }
-  mistakes.push(...collisions(environments));
+  mistakes.push(...collisions(environments.filter(({ file, environment: { name } }) => !isExample(name, file))));
   refuseMistakes(mistakes);
   return environments;
 }
@@ -112,11 +113,13 @@ export function findEnvironment(
 ): EnvironmentFile | { readonly mistake: Mistake } {
   const files = readEnvironments(directory);
   const names = files.map(({ environment }) => environment.name);
+  const near = nearest(basename(name).replace(/\.ya?ml$/, ''), names);
+  const otherwise = 'Write one of them, or name another folder with --environments';
   const mistake = {
     path,
     got: name,
     rule: `the name of an environment in ${directory}: ${names.join(', ')}`,
-    fix: 'write one of them, or name another folder with --environments',
+    fix: `${near === undefined ? '' : `did you mean ${near}? `}${otherwise}`,
   };
   return files[names.indexOf(name)] ?? { mistake };
 }

@@ -1,7 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 const NAME = /^name:\s*["']?([^\s"'#]+)/m;
+
+/** Files that come with the project, by the name of their environment: they describe none that anyone has. */
+const EXAMPLES: Readonly<Record<string, string>> = { example: 'example.yaml', 'example-byo': 'byo-postgres.yaml' };
+
+/** Whether a file is one of the examples that come with the project. */
+export function isExample(name: string, file: string): boolean {
+  return Object.hasOwn(EXAMPLES, name) && EXAMPLES[name] === basename(file);
+}
 
 /** Folder of the environment files, as `synth` finds it. */
 export function environmentsDirectory(): string {

@@ -31,6 +31,14 @@ const FAMILIES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   r6i: sizes(MEMORY, [1, 2, 4, 8, 12, 16, 24, 32]),
   r7g: sizes(MEMORY, [1, 2, 4, 8, 12, 16]),
   r7i: sizes(MEMORY, [1, 2, 4, 8, 12, 16, 24, 48]),
+  m8g: sizes(GENERAL, [1, 2, 4, 8, 12, 16, 24, 48]),
+  r8g: sizes(MEMORY, [1, 2, 4, 8, 12, 16, 24, 48]),
+  m5: sizes(GENERAL, [1, 2, 4, 8, 12, 16, 24]),
+  r5: sizes(MEMORY, [1, 2, 4, 8, 12, 16, 24]),
+  m6gd: sizes(GENERAL, [1, 2, 4, 8, 12, 16]),
+  r6gd: sizes(MEMORY, [1, 2, 4, 8, 12, 16]),
+  m6id: sizes(GENERAL, [1, 2, 4, 8, 12, 16, 24, 32]),
+  r6id: sizes(MEMORY, [1, 2, 4, 8, 12, 16, 24, 32]),
 };
 
 /**
@@ -45,6 +53,8 @@ const AURORA_FAMILIES: Readonly<Record<string, readonly string[] | 'every size'>
   r6i: 'every size',
   r7g: 'every size',
   r7i: 'every size',
+  r8g: 'every size',
+  r5: 'every size',
 };
 
 /** RDS sets `max_connections` to the lesser of its memory divided by this, and the cap. */

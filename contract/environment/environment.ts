@@ -14,8 +14,9 @@ import { DATABASE_RULES, database } from './database/database';
 import { ENCRYPTION_RULES, encryption } from './encryption';
 import { awsRegion, field, section, toggle } from './field';
 import { NAMESPACE_DEFAULTS, namespace, namespaceSettings } from './namespace';
+import { podMistakes, pods } from './pods';
 import { RELEASE_RULES, release } from './release';
-import { brokenRules, Keys, type Rule } from './rule';
+import { brokenRules, Keys, knownRegion, type Rule } from './rule';
 import { SECRETS_RULES, secrets } from './secrets';
 import { verification } from './verification';
 
@@ -53,6 +54,7 @@ export const environmentFile = section('One environment: a database stack and a 
   alarms: alarms.prefault({}),
   podRoles: podRoles.prefault({}),
   namespace: namespace.default(NAMESPACE_DEFAULTS.name),
+  pods: pods.prefault({}),
   authentication: authentication.optional(),
   release,
   reports: reports.prefault({}),
@@ -69,6 +71,7 @@ export const environmentFile = section('One environment: a database stack and a 
 export const RENAMED_KEYS: Readonly<Record<string, string>> = { 'database.admit': 'database.access' };
 
 const RULES: readonly Rule[] = [
+  ...['region', 'state.region', 'database.replication.region', 'reports.region'].map(knownRegion),
   ...DATABASE_RULES,
   ...ENCRYPTION_RULES,
   ...RELEASE_RULES,
@@ -89,7 +92,9 @@ const checkedFile = z
   .superRefine(
     ({ written, whole }, { addIssue }) => {
       const broken = brokenRules(RULES, { written: new Keys(written), whole: new Keys(whole) });
-      for (const { path, got, rule, fix } of [...broken, ...releaseMistakes(new Keys(written).at('release'))]) {
+      const keys = new Keys(written);
+      const others = [...podMistakes(keys.at('pods')), ...releaseMistakes(keys.at('release'))];
+      for (const { path, got, rule, fix } of [...broken, ...others]) {
         addIssue({ code: 'custom', path: ['whole', ...path], params: { got, rule, fix } });
       }
     },

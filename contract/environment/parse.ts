@@ -1,9 +1,10 @@
-import { closest } from 'fastest-levenshtein';
-import { type Document, isMap, isNode, isPair, LineCounter, parseDocument, type YAMLParseError } from 'yaml';
+import { type Document, isMap, isNode, isPair, type LineCounter } from 'yaml';
 import { z } from 'zod';
 import { ContractError, type KeyMistake, type Mistake } from '../error';
 import { type Environment, environmentFile, environmentSchema, RENAMED_KEYS } from './environment';
 import { FIELD_RULES, type FieldRule } from './field';
+import { candidatesFor, kindSuggestion, nearest } from './review/suggestions';
+import { readYaml } from './review/yaml-faults';
 
 type Path = readonly PropertyKey[];
 
@@ -20,11 +21,9 @@ export type ParsedEnvironment = { readonly environment: Environment } | { readon
  * @param text YAML 1.2.
  */
 export function parseEnvironment(file: string, text: string): ParsedEnvironment {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
-  if (document.errors.length > 0) return { mistakes: document.errors.map((error) => yamlMistake(file, lines, error)) };
-  const content = resolveAliases(document);
-  if (content instanceof ReferenceError) return { mistakes: [brokenAlias(file, content)] };
+  const read = readYaml(file, text);
+  if ('mistakes' in read) return read;
+  const { document, lines, content } = read;
   if (content === null || content === undefined) return { mistakes: [emptyFile(file)] };
 
   const place = (path: Path): Pick<Mistake, 'file' | 'path'> => ({
@@ -34,7 +33,10 @@ export function parseEnvironment(file: string, text: string): ParsedEnvironment 
   const result = environmentSchema.safeParse(content);
   if (result.success) return { environment: result.data };
   const mistakes = result.error.issues.flatMap((issue) => issueMistakes(issue, issue.path.slice(1), content));
-  return { mistakes: mistakes.map(({ path, ...mistake }) => ({ ...place(path), ...mistake })) };
+  const placed = mistakes.map(({ path, ...mistake }) => ({ ...place(path), ...mistake }));
+  // A value of the wrong kind breaks every rule of its key.
+  const distinct = new Map(placed.map((mistake) => [JSON.stringify(mistake), mistake]));
+  return { mistakes: [...distinct.values()] };
 }
 
 /** Throws one error with everything that is wrong with any of the files. */
@@ -54,7 +56,19 @@ function issueMistakes(
   const own: Partial<KeyMistake> = issue.code === 'custom' ? (issue.params ?? {}) : {};
   const hidden = confidential && valueAt(content, path) !== undefined;
   const got = own.got ?? (hidden ? NOT_SHOWN : found(content, path));
-  return [{ path, got, rule: own.rule ?? rule, fix: own.fix ?? fix }];
+  return [{ path, got, rule: own.rule ?? rule, fix: own.fix ?? suggestion(content, path, hidden === true) ?? fix }];
+}
+
+/** What was probably meant, where that can be told from what is there. */
+function suggestion(content: unknown, path: Path, hidden: boolean): string | undefined {
+  const given = valueAt(content, path);
+  const schema = schemaAt(path);
+  if (given === undefined || schema === undefined || hidden) return undefined;
+  const accepts = (value: unknown) => z.safeParse(schema, value).success;
+  const kind = kindSuggestion(given, accepts);
+  if (kind !== undefined || typeof given !== 'string') return kind;
+  const near = nearest(given, candidatesFor(path, unwrap(schema)));
+  return near === undefined ? undefined : `did you mean ${near}?`;
 }
 
 function unknownKey(path: Path, key: string): Pick<Mistake, 'rule' | 'fix'> {
@@ -62,10 +76,25 @@ function unknownKey(path: Path, key: string): Pick<Mistake, 'rule' | 'fix'> {
   const now = Object.hasOwn(RENAMED_KEYS, before) ? RENAMED_KEYS[before] : undefined;
   if (now !== undefined) return { rule: `\`${before}\` is now \`${now}\``, fix: 'rename the key' };
   const known = knownKeys(path);
+  const [part, ...others] = known.filter((name) => key.length > 3 && name.toLowerCase().includes(key.toLowerCase()));
+  const near = nearest(key, known) ?? (others.length === 0 ? part : undefined);
+  const place = near === undefined ? placeOf(key, path) : undefined;
   return {
     rule: `the keys here are ${known.join(', ')}`,
-    fix: `write ${closest(key, known)}, or remove the key`,
+    fix:
+      place !== undefined
+        ? `move it: it belongs to ${place}`
+        : near === undefined
+          ? 'remove the key, or write one of these'
+          : `write ${near}, or remove the key`,
   };
+}
+
+/** The section that knows a key, where there is only one such. */
+function placeOf(key: string, path: Path): string | undefined {
+  const sections = knownKeys([]).filter((name) => name !== path[0] && knownKeys([name]).includes(key));
+  if (path.length > 0 && knownKeys([]).includes(key)) return 'the top level, without indentation';
+  return sections.length === 1 ? `\`${sections[0]}\`` : undefined;
 }
 
 function knownKeys(path: Path): string[] {
@@ -152,31 +181,6 @@ function position(document: Document, lines: LineCounter, path: Path): string {
     }
   }
   return '';
-}
-
-/** Aliases are resolved only when the document becomes plain values: one without an anchor is an error here. */
-function resolveAliases(document: Document): unknown {
-  try {
-    return document.toJS();
-  } catch (error) {
-    if (error instanceof ReferenceError) return error;
-    throw error;
-  }
-}
-
-function brokenAlias(file: string, { message }: ReferenceError): Mistake {
-  const rule = 'every alias (`*name`) refers to an anchor (`&name`) before it';
-  return { file, got: message, rule, fix: 'write the value itself; in quotes, if it begins with *' };
-}
-
-function yamlMistake(file: string, lines: LineCounter, error: YAMLParseError): Mistake {
-  const { line, col } = lines.linePos(error.pos[0]);
-  return {
-    file: `${file}:${line}:${col}`,
-    got: error.code === 'MULTIPLE_DOCS' ? 'more than one document, separated by ---' : error.message,
-    rule: 'an environment file is YAML',
-    fix: 'check the line above it too: indentation, a missing quote or a key that is there twice',
-  };
 }
 
 function emptyFile(file: string): Mistake {

@@ -115,7 +115,7 @@ export const release = section('The Helm release of the agent-bom chart.', {
     z.enum(RELEASE_MANAGERS),
     'Who installs the chart: Terraform, or Argo CD or Flux with files that synth writes.',
     '`terraform` or `gitops`',
-    'write terraform, unless Argo CD or Flux runs in the cluster',
+    'write gitops if Argo CD or Flux installs the chart, or terraform',
   ).default(RELEASE_DEFAULTS.managedBy),
   chartVersion: field(
     z.string().regex(VERSION_PATTERN),

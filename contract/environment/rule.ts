@@ -1,5 +1,7 @@
-import { partitionOf } from '../aws/arn';
+import { AWS_REGION, partitionOf } from '../aws/arn';
+import { REGIONS } from '../aws/regions';
 import type { KeyMistake } from '../error';
+import { nearest } from './review/suggestions';
 
 /** A rule that no single key can check: between keys, or about what the user wrote instead of a default. */
 export interface Rule {
@@ -123,5 +125,27 @@ export function inPartition(path: string): Rule {
       return elsewhere ? `in the partition of the region: beginning with \`${expected(file)}\`` : undefined;
     },
     fix: (file) => `write \`${expected(file)}\` instead of the other partition in the ARN`,
+  };
+}
+
+/**
+ * A region is one that is known here. One that is newer than this list is accepted with a bundle of certificates, which it
+ * needs in any case.
+ */
+export function knownRegion(path: string): Rule {
+  return {
+    path,
+    broken: ({ whole }) => {
+      const region = whole.text(path) ?? '';
+      const accepted = REGIONS.includes(region) || !AWS_REGION.test(region) || whole.given('database.caBundleFile');
+      return accepted ? undefined : 'a region of AWS that is known here';
+    },
+    fix: ({ whole }) => {
+      const near = nearest(whole.text(path) ?? '', REGIONS);
+      const newer = 'for a region that is newer than this list, name its certificates in `database.caBundleFile`';
+      return near === undefined
+        ? `write the code of a region, such as \`eu-west-1\`; ${newer}`
+        : `did you mean ${near}? Otherwise, ${newer}`;
+    },
   };
 }

@@ -1,10 +1,11 @@
+import type { PodSettings } from '../kubernetes/pod-settings';
 import { chartServiceAccount, controlPlaneName } from '../names';
 import type { AutoscalingSettings, PoolSettings } from '../postgres/connection-budget';
 import { CA_DIRECTORY } from '../postgres/connection-url';
 import { type ApiSettings, apiVariables } from './api-settings';
 import { type AuthenticationSettings, authenticationVariables } from './authentication';
 import { hasChartValue } from './facts';
-import { type HelmValues, mergeValues } from './helm-values';
+import { type HelmValue, type HelmValues, mergeValues } from './helm-values';
 import { type ImageSource, repositoryIn } from './images';
 
 /** Where the chart is published. */
@@ -106,6 +107,26 @@ export const DEFAULT_VALUES: HelmValues = {
   // An IAM role that is meant for another workload would be refused to it.
   gateway: { serviceAccount: { annotations: {} } },
 };
+
+/** Values of the chart for all its pods, as far as it has any: none for labels, and a priority for two of them alone. */
+export function podValues(pods: PodSettings, { pullSecretName }: ImageSource): HelmValues {
+  const { nodeSelector = {}, tolerations = [], affinity = {}, annotations = {}, priorityClassName } = pods;
+  const pullSecrets = (pods.imagePullSecrets ?? []).filter((name) => name !== pullSecretName);
+  const priorityClass: HelmValues = { create: false, name: priorityClassName ?? '' };
+  return filled({
+    nodeSelector,
+    tolerations: tolerations as readonly HelmValue[],
+    affinity: affinity as HelmValue,
+    podAnnotations: annotations,
+    imagePullSecrets: pullSecrets.map((name) => ({ name })),
+    controlPlane: priorityClassName === undefined ? {} : { priorityClass },
+  });
+}
+
+/** What has content: an empty map or list says nothing. */
+function filled(values: HelmValues): HelmValues {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => Object.keys(value as object).length > 0));
+}
 
 /** As soon as the chart knows these values, it refuses the variable that older versions need instead. */
 function providerValues({ chartVersion, databaseProvider }: OwnedValueSettings): HelmValues {

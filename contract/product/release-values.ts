@@ -2,6 +2,7 @@ import type { KeyMistake } from '../error';
 import { variablesOfKeys } from './api-settings';
 import { ownedValues } from './chart';
 import { newestVersion, versionRule } from './facts';
+import { chartKeyMistakes } from './facts/chart-keys';
 import {
   type HelmValue,
   type HelmValues,
@@ -73,8 +74,11 @@ export function releaseMistakes(release: unknown): KeyMistake[] {
  * @param version Version of the chart. One that is refused itself counts as the newest.
  */
 export function releaseValueMistakes(values: HelmValues, version = newestVersion()): KeyMistake[] {
+  const owned = ownedKeyMistakes(values, OWNED_SHAPE, []);
+  const places = owned.map(({ path }) => path.join('.'));
   return [
-    ...ownedKeyMistakes(values, OWNED_SHAPE, []),
+    ...owned,
+    ...chartKeyMistakes(values, version).filter(({ path }) => !places.includes(path.join('.'))),
     ...mergeKeyMistakes(values),
     ...refusedVariables(values, versionRule(version) === undefined ? version : newestVersion()),
     ...refusedArguments(values),

@@ -54,32 +54,39 @@ export function requiredSecrets(environment: Environment): RequiredSecret[] {
   ]);
 }
 
-function identitySecret({ name, secrets }: Environment, identity: (typeof RUNTIME_IDENTITIES)[number]): RequiredSecret {
-  const url = connectionUrl(urlParts(loginOfGeneration(identity, secrets.generation)));
+function identitySecret(environment: Environment, identity: (typeof RUNTIME_IDENTITIES)[number]): RequiredSecret {
+  const { name, secrets, database } = environment;
+  const login = loginOfGeneration(identity, secrets.generation);
+  const stored = `the secret ${storedSecretName(name, identity.name)} in Secrets Manager: username and password`;
+  const chosen = `you: choose a password for ${login}. The migration Job creates the login with it`;
   return {
     name: syncedSecretName(identity.name, secrets.generation),
-    source: `the secret ${storedSecretName(name, identity.name)} in Secrets Manager: username and password`,
-    keys: [{ key: identity.environmentVariable, instruction: url }],
+    source: database.existing === undefined ? stored : chosen,
+    keys: [{ key: identity.environmentVariable, instruction: connectionUrl(urlParts(environment, login)) }],
   };
 }
 
-function adminSecret({ secrets }: Environment): RequiredSecret {
+function adminSecret(environment: Environment): RequiredSecret {
+  const { secrets, database } = environment;
+  const managed =
+    'the secret that RDS manages, output admin_secret_arn; RDS changes it every seven days, so keep it up to date';
+  const owner = 'whoever administers the server: the login that owns the database and may create roles';
+  const login = database.existing === undefined ? ADMIN_LOGIN : '<administrator>';
   return {
     name: syncedSecretName(ADMIN_IDENTITY.name, secrets.generation),
-    source:
-      'the secret that RDS manages, output admin_secret_arn; RDS changes it every seven days, so keep it up to date',
-    keys: [{ key: ADMIN_IDENTITY.environmentVariable, instruction: migrationUrl(urlParts(ADMIN_LOGIN)) }],
+    source: database.existing === undefined ? managed : owner,
+    keys: [{ key: ADMIN_IDENTITY.environmentVariable, instruction: migrationUrl(urlParts(environment, login)) }],
   };
 }
 
 function controlPlaneSecret(environment: Environment): RequiredSecret {
   const given = environment.secrets.controlPlane?.secretName;
+  const isStored = given === undefined && environment.database.existing === undefined;
   return {
     name: given ?? controlPlaneSecretName(),
-    source:
-      given === undefined
-        ? `the secret ${storedSecretName(environment.name, 'control-plane')} in Secrets Manager, property by property`
-        : 'yours; these keys never change, because what they signed and encrypted could not be read any more',
+    source: isStored
+      ? `the secret ${storedSecretName(environment.name, 'control-plane')} in Secrets Manager, property by property`
+      : 'you; these keys never change, because what they signed and encrypted could not be read any more',
     keys: controlPlaneKeys(trustedProxyIssuer(environment) !== undefined).map(({ environmentVariable, format }) => ({
       key: environmentVariable,
       instruction: format === 'fernet' ? 'URL-safe base64 of 32 random bytes' : '32 random characters or more',
@@ -87,14 +94,14 @@ function controlPlaneSecret(environment: Environment): RequiredSecret {
   };
 }
 
-/** The login is known, and everything that Terraform or AWS decides is not. */
-function urlParts(login: string) {
+/** The login is known, and the address of an existing server; Terraform and AWS decide that of a new one. */
+function urlParts({ database: { existing } }: Environment, login: string) {
   return {
     encodedUser: login,
     encodedPassword: '<percent-encoded password>',
-    host: '<output database_host>',
-    port: '<output database_port>',
-    database: '<output database_name>',
+    host: existing?.host ?? '<output database_host>',
+    port: existing === undefined ? '<output database_port>' : String(existing.port),
+    database: existing?.database ?? '<output database_name>',
     caFile: CA_FILE,
   };
 }

@@ -1,7 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Answers, Subnet } from '../../commands/init/answers';
+import { type Answers, answerFlags, type Subnet } from '../../commands/init/answers';
 import { Aws } from '../../commands/init/aws';
 import { environmentText } from '../../commands/init/environment-text';
 import { askAnswers, type Questioner, type TextQuestion } from '../../commands/init/questions';
@@ -100,6 +109,15 @@ describe('init with flags', () => {
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(readFileSync(file, 'utf8').split('\n')[0]).toBe('# yaml-language-server: $schema=./environment.schema.json');
+  });
+
+  it('takes the usual namespace where only the examples that come with the project are in it', async () => {
+    for (const file of ['example.yaml', 'byo-postgres.yaml']) {
+      copyFileSync(join(__dirname, '..', '..', 'environments', file), join(directory, file));
+    }
+    expect(await init(...flags())).toMatchObject({ code: 0 });
+    expect(readFileSync(join(directory, 'prod.yaml'), 'utf8')).not.toContain('\nnamespace:');
+    expect(readEnvironments(directory).map(({ environment }) => environment.namespace)).toContain('agent-bom');
   });
 
   it('takes a dash for standard output', async () => {
@@ -245,6 +263,7 @@ describe('init with AWS', () => {
 
 describe('the questions of init', () => {
   const nameMistake = (name: string) => (name === 'taken' ? 'a file that exists' : undefined);
+  const bundleMistake = (_name: string, file: string) => (file === 'ca.pem' ? undefined : 'no certificates');
 
   /** Answers in the order of the questions, and what was asked. */
   class Person implements Questioner {
@@ -287,7 +306,7 @@ describe('the questions of init', () => {
       'idp',
       '',
     ]);
-    const answers = await askAnswers({ given: {}, nameMistake }, person);
+    const answers = await askAnswers({ given: {}, nameMistake, bundleMistake }, person);
     expect(answers).toEqual({
       name: 'prod',
       region: 'eu-west-1',
@@ -306,7 +325,7 @@ describe('the questions of init', () => {
   it('asks nothing that a flag has said', async () => {
     const given = { name: 'prod', region: 'eu-west-1', cluster: 'platform', issuer: 'idp', stateBucket: 'our-state' };
     const person = new Person(['subnet-0a1b2c3d subnet-1a2b3c4d']);
-    expect(await askAnswers({ given, nameMistake }, person)).toMatchObject(given);
+    expect(await askAnswers({ given, nameMistake, bundleMistake }, person)).toMatchObject(given);
     expect(person.asked).toHaveLength(1);
   });
 
@@ -317,7 +336,7 @@ describe('the questions of init', () => {
       'eks list-clusters --region eu-west-1': { clusters: ['green', 'platform'] },
     }).PATH;
     const person = new Person(['prod', undefined, 'subnet-0a1b2c3d subnet-1a2b3c4d', 'idp', '']);
-    const answers = await askAnswers({ given: {}, aws: Aws.find(undefined), nameMistake }, person);
+    const answers = await askAnswers({ given: {}, aws: Aws.find(undefined), nameMistake, bundleMistake }, person);
     process.env.PATH = former;
     expect(answers).toMatchObject({ region: 'eu-west-1', cluster: 'platform' });
     expect(person.asked).toContain('EKS cluster of the control plane: green, platform');
@@ -326,7 +345,27 @@ describe('the questions of init', () => {
 
   it('ends as soon as the person has had enough', async () => {
     const person = new Person(['prod', undefined]);
-    expect(await askAnswers({ given: {}, nameMistake }, person)).toBeUndefined();
+    const said: Partial<Answers> = {};
+    expect(await askAnswers({ given: {}, nameMistake, bundleMistake }, person, said)).toBeUndefined();
     expect(person.asked).toHaveLength(2);
+    expect(answerFlags(said)).toEqual(['--name', 'prod']);
+  });
+
+  it('keeps every answer that was given before the end', async () => {
+    const said: Partial<Answers> = {};
+    const person = new Person(['prod', 'eu-west-1', 'platform', 'subnet-0a1b2c3d subnet-1a2b3c4d', undefined]);
+    expect(await askAnswers({ given: {}, nameMistake, bundleMistake }, person, said)).toBeUndefined();
+    expect(answerFlags(said)).toEqual([
+      ...['--name', 'prod', '--region', 'eu-west-1', '--cluster', 'platform'],
+      ...['--subnet', 'subnet-0a1b2c3d', 'subnet-1a2b3c4d'],
+    ]);
+  });
+
+  it('asks for the certificates of a region that has none here right after the region', async () => {
+    const person = new Person(['prod', 'il-central-1', 'missing.pem', 'ca.pem', 'platform', '', 'idp', '']);
+    const answers = await askAnswers({ given: {}, nameMistake, bundleMistake }, person);
+    expect(answers).toMatchObject({ region: 'il-central-1', caBundle: 'ca.pem' });
+    expect(person.asked[3]).toMatch(/^PEM file .*: no certificates$/);
+    expect(person.notes).toEqual([expect.stringContaining('https://truststore.pki.rds.amazonaws.com/il-central-1/')]);
   });
 });

@@ -9,7 +9,7 @@ import { keysOfSchema } from '../support/synth/schema-values';
 
 /** Keys that are no matter of the database stack, and one that is valid only in the place of another. */
 const ELSEWHERE =
-  /^(?:authentication|database\.existing|namespace|release|reports|requiredTags|secrets\.(?:existing|readerRoleArn)|state)(?:\.|$)/;
+  /^(?:authentication|database\.existing|namespace|pods|release|reports|requiredTags|secrets\.(?:existing|readerRoleArn)|state)(?:\.|$)/;
 const NOT_ALONE = ['name', 'region', 'database.restore.latest'];
 /** What outlives every deployment, unless a row says that it does not. */
 const LASTING = /^(?:destroy|replace) aws_(?:db_instance|kms_key|rds_cluster|s3_bucket|secretsmanager_secret)$/;

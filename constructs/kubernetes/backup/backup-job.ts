@@ -50,7 +50,7 @@ export class BackupJob extends Construct {
     this.runNowCommand = scheduled.runNowCommand;
   }
 
-  private pod({ dumps, trustBundle, secrets, images, ...props }: BackupJobProps): JobV1SpecTemplate {
+  private pod({ dumps, trustBundle, secrets, images, pods, ...props }: BackupJobProps): JobV1SpecTemplate {
     const dump = dumps.container({
       name: 'dump',
       image: imagesFrom(images).postgres(props.engineMajor ?? DATABASE_DEFAULTS.engine),
@@ -67,6 +67,7 @@ export class BackupJob extends Construct {
       volumes: dumps.volumes,
       withoutRole: [dump.name],
       images,
+      pods,
     });
   }
 }

@@ -75,6 +75,7 @@ export class RestoreJob extends Construct {
       volumes: [...dumps.volumes, REVISIONS_VOLUME],
       withoutRole: steps.map(({ name }) => name),
       images: props.images,
+      pods: props.pods,
     });
   }
 

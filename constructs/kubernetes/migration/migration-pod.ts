@@ -7,6 +7,7 @@ import type {
 } from '@cdktf/provider-kubernetes/lib/job-v1';
 import { DATABASE_DEFAULTS } from '../../../contract/environment/database/database';
 import { RELEASE_DEFAULTS } from '../../../contract/environment/release';
+import type { PodSettings } from '../../../contract/kubernetes/pod-settings';
 import { type ConnectionLimits, connectionLimits } from '../../../contract/postgres/connection-budget';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES, type Workload } from '../../../contract/postgres/identities';
 import { ALEMBIC_RESOURCES, PSQL_RESOURCES } from '../../../contract/postgres/job';
@@ -72,6 +73,11 @@ export interface DatabaseJobProps {
    * @default - Docker Hub
    */
   readonly images?: ImageSource;
+  /**
+   * Where the pods run, and what others in the cluster read from them.
+   * @default - anywhere, and outside of a service mesh
+   */
+  readonly pods?: PodSettings;
 }
 
 /** What a database is brought to. */
@@ -114,10 +120,10 @@ export function migrationPod(
   props: DatabaseJobProps & MigrationSettings & MigrationMounts,
   stop?: ApiStep,
 ): JobV1SpecTemplate {
-  const { account, files, trustBundle, images } = props;
+  const { account, files, trustBundle, images, pods } = props;
   const steps = migrationSteps(props, stop);
   const volumes = [files.volume, REVISIONS_VOLUME, ...(stop === undefined ? [] : [stop.volume])];
-  return restrictedPod({ component: 'migration', account, trustBundle, steps, volumes, images });
+  return restrictedPod({ component: 'migration', account, trustBundle, steps, volumes, images, pods });
 }
 
 /** Pod that runs every check and changes nothing. What the announcement adds to it sees no connection. */
@@ -128,7 +134,7 @@ export function verificationPod(
     readonly volumes: readonly JobV1SpecTemplateSpecVolume[];
   },
 ): JobV1SpecTemplate {
-  const { account, files, trustBundle, images } = props;
+  const { account, files, trustBundle, images, pods } = props;
   const steps = [productContainer('revisions', 'revisions', [], props), verifyContainer('verification', props)];
   return restrictedPod({
     component: 'verification',
@@ -138,16 +144,17 @@ export function verificationPod(
     volumes: [files.volume, REVISIONS_VOLUME, ...(announcement?.volumes ?? [])],
     withoutRole: announcement === undefined ? undefined : steps.map(({ name }) => name),
     images,
+    pods,
   });
 }
 
 /** Pod that revokes the logins which the API no longer uses; its URLs say which ones it still uses. */
 export function revocationPod(props: DatabaseJobProps & MigrationMounts, start?: ApiStep): JobV1SpecTemplate {
-  const { account, files, trustBundle, images, secrets } = props;
+  const { account, files, trustBundle, images, pods, secrets } = props;
   const revoke = psqlContainer('revoke', connectionVariables('revocation', secrets.identities), props);
   const steps = start === undefined ? [revoke] : [start.container, revoke];
   const volumes = start === undefined ? [files.volume] : [files.volume, REVISIONS_VOLUME, start.volume];
-  return restrictedPod({ component: 'revocation', account, trustBundle, steps, volumes, images });
+  return restrictedPod({ component: 'revocation', account, trustBundle, steps, volumes, images, pods });
 }
 
 /** The containers that migrate and verify, in their order. The one that stops the API reads the database's revision. */

@@ -7,10 +7,14 @@ import type {
 import { ServiceAccountV1 } from '@cdktf/provider-kubernetes/lib/service-account-v1';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { POD_DEFAULTS } from '../../../contract/environment/pods';
+import { meshMetadata, type PodSettings } from '../../../contract/kubernetes/pod-settings';
 import { CA_DIRECTORY } from '../../../contract/postgres/connection-url';
 import type { ContainerResources } from '../../../contract/postgres/job';
 import type { ImageSource } from '../../../contract/product/images';
+import { terraformLiteral } from '../../terraform-literal';
 import { type ControlPlaneNamespace, LABELS } from './control-plane-namespace';
+import { podPlacement } from './pod-placement';
 import type { TrustBundle } from './trust-bundle';
 
 /** Who the pods are. */
@@ -105,6 +109,11 @@ export interface RestrictedPodProps {
    * @default - Docker Hub
    */
   readonly images?: ImageSource;
+  /**
+   * Where the pods run, and what others in the cluster read from them.
+   * @default - anywhere, and outside of a service mesh
+   */
+  readonly pods?: PodSettings;
   /** Containers that get no AWS credentials, although the account has a role. */
   readonly withoutRole?: readonly string[];
 }
@@ -116,10 +125,11 @@ export interface RestrictedPodProps {
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
  */
 export function restrictedPod(props: RestrictedPodProps): JobV1SpecTemplate {
-  const { component, account, trustBundle, steps, volumes, images } = props;
+  const { account, trustBundle, steps, volumes } = props;
   return {
-    metadata: { labels: { ...LABELS, 'app.kubernetes.io/component': component }, annotations: annotations(props) },
+    metadata: { labels: labels(props), annotations: annotations(props) },
     spec: {
+      ...podPlacement(props.pods),
       restartPolicy: 'Never',
       serviceAccountName: account.accountName,
       automountServiceAccountToken: false,
@@ -133,7 +143,7 @@ export function restrictedPod(props: RestrictedPodProps): JobV1SpecTemplate {
         { name: 'postgres-ca', configMap: { name: trustBundle.configMapName } },
         { name: 'tmp', emptyDir: { sizeLimit: TMP_LIMIT } },
       ],
-      imagePullSecrets: images?.pullSecretName === undefined ? undefined : [{ name: images.pullSecretName }],
+      imagePullSecrets: pullSecrets(props),
     },
   };
 }
@@ -161,14 +171,30 @@ export function restrictedContainer(props: RestrictedContainer): JobV1SpecTempla
   };
 }
 
-function annotations({ trustBundle, withoutRole = [] }: RestrictedPodProps): Record<string, string> {
+function labels({ component, pods = {} }: RestrictedPodProps): Record<string, string> {
+  const mesh = meshMetadata(pods.mesh ?? POD_DEFAULTS.mesh);
+  return { ...pods.labels, ...LABELS, 'app.kubernetes.io/component': component, ...mesh.labels };
+}
+
+function pullSecrets({ images, pods }: RestrictedPodProps): { readonly name: string }[] | undefined {
+  const names = [images?.pullSecretName, ...(pods?.imagePullSecrets ?? [])].filter((name) => name !== undefined);
+  return names.length === 0 ? undefined : [...new Set(names)].map((name) => ({ name }));
+}
+
+function annotations({ trustBundle, withoutRole = [], pods = {} }: RestrictedPodProps): Record<string, string> {
   return {
+    ...literals(pods.annotations),
+    ...meshMetadata(pods.mesh ?? POD_DEFAULTS.mesh).annotations,
     // A pod that runs keeps the certificate authorities that it began with.
     'agent-bom-postgres/authorities': trustBundle.contentHash,
     // What is half done begins again from the start: nothing that consolidates nodes should choose this pod.
     'karpenter.sh/do-not-disrupt': 'true',
     ...(withoutRole.length === 0 ? {} : { 'eks.amazonaws.com/skip-containers': withoutRole.join(',') }),
   };
+}
+
+function literals(texts: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, terraformLiteral(text)]));
 }
 
 function resources({ cpu, memory, disk }: ContainerSize): JobV1SpecTemplateSpecContainerResources {

@@ -1,11 +1,18 @@
 import { stringify } from 'yaml';
 import type { Authentication } from '../../../contract/environment/authentication';
 import { RELEASE_DEFAULTS } from '../../../contract/environment/release';
+import type { PodSettings } from '../../../contract/kubernetes/pod-settings';
 import { controlPlaneName } from '../../../contract/names';
 import type { PoolSettings } from '../../../contract/postgres/connection-budget';
 import type { ApiSettings } from '../../../contract/product/api-settings';
 import type { IngressSettings } from '../../../contract/product/chart';
-import { CHART_REPOSITORY, type DatabaseProvider, DEFAULT_VALUES, ownedValues } from '../../../contract/product/chart';
+import {
+  CHART_REPOSITORY,
+  type DatabaseProvider,
+  DEFAULT_VALUES,
+  ownedValues,
+  podValues,
+} from '../../../contract/product/chart';
 import { argoApplication, fluxObjects } from '../../../contract/product/gitops';
 import { type HelmValues, mergeValues } from '../../../contract/product/helm-values';
 import type { ImageSource } from '../../../contract/product/images';
@@ -67,13 +74,21 @@ export interface ControlPlaneValuesProps {
    */
   readonly images?: ImageSource;
   /**
+   * Where the pods of the chart run, as far as the chart has values for it. `values` may say otherwise.
+   * @default - anywhere
+   */
+  readonly pods?: PodSettings;
+  /**
    * More values for the chart, without any that the contract owns.
    * @default - none
    */
   readonly values?: HelmValues;
 }
 
-/** All values of a release: the defaults, the user's over them, and the contract's over both. No part of it is secret. */
+/**
+ * All values of a release: the defaults and the settings of all pods, the user's over them, and the contract's over all of
+ * these. No part of it is secret.
+ */
 export function controlPlaneValues(props: ControlPlaneValuesProps, namespace: string): HelmValues {
   const { app, maintenance, admin } = props.secrets.identities;
   const pool = poolOf(props);
@@ -100,7 +115,8 @@ export function controlPlaneValues(props: ControlPlaneValuesProps, namespace: st
     trustBundleName: props.trustBundle.configMapName,
     reportsConfigMapName: props.reports?.configMapName,
   });
-  return mergeValues(DEFAULT_VALUES, props.values ?? RELEASE_DEFAULTS.values, owned);
+  const pods = podValues(props.pods ?? {}, props.images ?? {});
+  return mergeValues(DEFAULT_VALUES, pods, props.values ?? RELEASE_DEFAULTS.values, owned);
 }
 
 function poolOf({ pool }: ControlPlaneValuesProps): PoolSettings {

@@ -10,6 +10,7 @@ import {
 } from '../../aws/capacity';
 import { type ConnectionLimits, connectionLimits, connectionsNeeded } from '../../postgres/connection-budget';
 import { versionRule } from '../../product/facts';
+import { nearest } from '../review/suggestions';
 import type { Keys, Rule } from '../rule';
 import { isAurora, isServerless } from './aurora';
 
@@ -37,9 +38,25 @@ export const CONNECTION_RULES: readonly Rule[] = [
       const known = !INSTANCE_CLASS.test(given) || connectionsOf(given) !== undefined;
       const connections = keys.number('database.maxConnections');
       if (connections !== undefined) return tooFew(keys, connections);
-      return known ? undefined : `required for a class whose memory is not known here: ${given}`;
+      return known || keys.given('database.existing') || nearestClass(keys) !== undefined
+        ? undefined
+        : `required for a class whose memory is not known here: ${given}`;
     },
-    fix: ({ whole: keys }) => `write ${needed(keys)} or more, if the memory of the server allows it`,
+    fix: ({ whole: keys }) =>
+      keys.number('database.maxConnections') === undefined && !keys.given('database.existing')
+        ? 'check the name of the class first; if RDS offers it, write the connections that its memory allows: bytes / 9531392'
+        : `write ${needed(keys)} or more, if the memory of the server allows it`,
+  },
+  {
+    path: 'database.instanceClass',
+    broken: ({ whole: keys }) => {
+      const given = keys.text('database.instanceClass') ?? '';
+      const isKnown = connectionsOf(given) !== undefined || keys.number('database.maxConnections') !== undefined;
+      if (isKnown || isServerless(keys) || keys.given('database.existing') || !INSTANCE_CLASS.test(given))
+        return undefined;
+      return nearestClass(keys) === undefined ? undefined : 'a class of RDS that is known here';
+    },
+    fix: ({ whole: keys }) => `did you mean ${nearestClass(keys)}? Any other class needs \`maxConnections\``,
   },
   {
     path: 'database.aurora.maximumCapacity',
@@ -66,6 +83,22 @@ function connectionsOfClass(keys: Keys): number | undefined {
   const given = keys.text('database.instanceClass') ?? '';
   const offered = !isAurora(keys) || AURORA_CLASSES.some(({ name }) => name === given);
   return offered ? connectionsOf(given) : undefined;
+}
+
+/** The class that a name which is not known here may mean. */
+function nearestClass(keys: Keys): string | undefined {
+  const classes = isAurora(keys) ? AURORA_CLASSES : INSTANCE_CLASSES;
+  return nearestOf(
+    keys.text('database.instanceClass') ?? '',
+    classes.map(({ name }) => name),
+  );
+}
+
+/** A family with a higher number than those in the list may be a new one; every other that is not there is a mistake. */
+function nearestOf(given: string, names: readonly string[]): string | undefined {
+  const [, letter = '', generation = ''] = /^db\.([a-z]+)(\d+)/.exec(given) ?? [];
+  const known = names.map((name) => Number(new RegExp(`^db\\.${letter}(\\d+)`).exec(name)?.[1] ?? 0));
+  return Number(generation) > Math.max(...known) ? undefined : nearest(given, names);
 }
 
 const NO_LIMITS: ConnectionLimits = { app: 0, maintenance: 0, backup: 0 };

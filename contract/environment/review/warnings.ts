@@ -1,4 +1,5 @@
 import { factsOf, isAtLeast, newestVersion } from '../../product/facts';
+import { CHART_KEYS_VERSION, unknownChartKeys } from '../../product/facts/chart-keys';
 import { reportsAreOff } from '../api/reports';
 import type { Environment } from '../environment';
 
@@ -14,7 +15,11 @@ export interface EnvironmentWarning {
 export function environmentWarnings(environment: Environment): EnvironmentWarning[] {
   const version = versionNotice(environment.release.chartVersion);
   const path = 'release.chartVersion';
-  return [...(version === undefined ? [] : [{ path, text: version }]), ...reportWarnings(environment)];
+  return [
+    ...(version === undefined ? [] : [{ path, text: version }]),
+    ...reportWarnings(environment),
+    ...chartKeyWarnings(environment),
+  ];
 }
 
 /** What was checked for a version without a record, and what was not; nothing for one with a record. */
@@ -40,4 +45,14 @@ function reportWarnings(environment: Environment): EnvironmentWarning[] {
     `Reports are off: with ${pods} API pods and no place that they share, the API answers every export of a report with ` +
     'status 503. Name a bucket or a directory in `reports`.';
   return [{ path: 'reports.store', text }];
+}
+
+/** The keys of later charts were nowhere to be read, so that one that is missing may be new. */
+function chartKeyWarnings({ release: { values, chartVersion } }: Environment): EnvironmentWarning[] {
+  return unknownChartKeys(values, chartVersion).map(({ path, near }) => ({
+    path: ['release.values', ...path].join('.'),
+    text:
+      `The chart ${CHART_KEYS_VERSION}, the last whose keys are recorded, has no such key, and a chart ignores what it does ` +
+      `not know.${near === undefined ? '' : ` Did you mean ${near}?`}`,
+  }));
 }

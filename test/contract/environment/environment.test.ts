@@ -67,6 +67,15 @@ describe('a valid environment', () => {
       podRoles: { api: { policyArns: [] }, scanner: { policyArns: [] } },
       namespace: 'agent-bom',
       createNamespace: true,
+      pods: {
+        nodeSelector: {},
+        tolerations: [],
+        affinity: {},
+        imagePullSecrets: [],
+        annotations: {},
+        labels: {},
+        mesh: 'opt-out',
+      },
       release: {
         managedBy: 'terraform',
         chartVersion: newestVersion(),

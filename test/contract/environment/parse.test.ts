@@ -64,7 +64,7 @@ describe('every mistake names its place, value, rule and remedy', () => {
   it('text that is no YAML', () => {
     const mistakes = mistakesIn('name: prod\ncluster: {name: "platform\n');
     expect(mistakes.length).toBeGreaterThan(0);
-    expect(mistakes[0]).toMatchObject({ rule: 'an environment file is YAML' });
+    expect(mistakes[0]).toMatchObject({ rule: 'a quote that opens is closed' });
     expect(mistakes[0]?.file).toMatch(/^prod\.yaml:\d+:\d+$/);
   });
 
@@ -76,7 +76,7 @@ describe('every mistake names its place, value, rule and remedy', () => {
       /alias/,
     ],
     ['two documents', 'name: prod\n---\nname: staging\n', /^more than one document/],
-    ['a key that stands twice', 'name: prod\nname: staging\n', /unique/],
+    ['a key that stands twice', 'name: prod\nname: staging\n', /second time/],
   ])('%s', (_what, text, got) => {
     const mistakes = mistakesIn(text);
     expect(mistakes).toHaveLength(1);

@@ -82,6 +82,15 @@ describe('owned values', () => {
     expect(paths(values)).toEqual([path]);
   });
 
+  it('are, at the version whose keys are recorded, keys that the chart knows', () => {
+    const values = { controlPlane: { ui: { replica: 3 } }, ControlPlane: {} };
+    expect(releaseValueMistakes(values, '0.102.0').map(({ path, fix }) => [path.join('.'), fix])).toEqual([
+      ['ControlPlane', 'write controlPlane'],
+      ['controlPlane.ui.replica', 'did you mean replicas?'],
+    ]);
+    expect(releaseValueMistakes({ controlPlane: { ui: { replica: 3 } } }, '0.101.0')).toEqual([]);
+  });
+
   it('leave everything else to the user', () => {
     const values = {
       nodeSelector: { 'kubernetes.io/os': 'linux' },

@@ -68,6 +68,18 @@ describe('the manifest of Secrets that another team creates', () => {
     );
   });
 
+  it('says for an existing server where it is, and nothing of what only a new one has', () => {
+    const existing = { host: 'db.example.com', port: 5444, database: 'control_plane' };
+    const database = { existing, engine: '16', maxConnections: 400, caBundleFile: 'ca.pem' };
+    const text = secretManifest(parsed({ ...minimal(), secrets, database }));
+    expect(text).not.toMatch(/Secrets Manager|output|RDS/);
+    const urls = text.match(/postgresql:\/\/\S+/g) ?? [];
+    expect(urls).toHaveLength(4);
+    for (const url of urls) expect(url).toMatch(/^postgresql:\/\/[\w<>]+:<percent-encoded$/);
+    expect(text.match(/password>@db\.example\.com:5444\/control_plane\?/g)).toHaveLength(4);
+    expect(text).toContain('postgresql://<administrator>:');
+  });
+
   it('is the same each time', () => {
     const environment = parsed({ ...minimal(), secrets });
     expect(secretManifest(environment)).toBe(secretManifest(environment));

@@ -20,6 +20,25 @@ const EXAMPLES: readonly string[] = ['example', 'example-byo'];
 const VERSION = '0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9';
 const key = (region: string) => `arn:aws:kms:${region}:${ACCOUNT}:key/${KEY_ID}`;
 
+const AFFINITY = {
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [{ matchExpressions: [{ key: 'tier', operator: 'In', values: ['data'] }] }],
+    },
+  },
+  podAntiAffinity: {
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      {
+        weight: 100,
+        podAffinityTerm: {
+          labelSelector: { matchLabels: { 'app.kubernetes.io/part-of': 'agent-bom' } },
+          topologyKey: 'kubernetes.io/hostname',
+        },
+      },
+    ],
+  },
+};
+
 /** An instance with nearly everything that it can have. */
 const large = over(VARIETIES.large, {
   cluster: { securityGroupId: 'sg-0a1b2c3d', rolePath: '/platform/agent-bom/' },
@@ -47,6 +66,19 @@ const large = over(VARIETIES.large, {
     allowedHosts: ['agent-bom.internal.example.com'],
     trustedProxies: { cidrs: ['10.20.0.0/16'], hops: 2 },
     payloadCacheMib: 64,
+  },
+  pods: {
+    nodeSelector: { 'kubernetes.io/arch': 'arm64' },
+    tolerations: [
+      { key: 'dedicated', operator: 'Equal', value: 'agent-bom', effect: 'NoSchedule' },
+      { key: 'spot', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 60 },
+    ],
+    affinity: AFFINITY,
+    priorityClassName: 'business-critical',
+    imagePullSecrets: ['registry'],
+    annotations: { 'example.com/template': '${name}' },
+    labels: { team: 'platform' },
+    mesh: 'native-sidecar',
   },
   reports: { bucket: 'example-reports', region: 'eu-central-1' },
   verification: { schedule: '13 6 * * 1,4', prometheusRule: true },

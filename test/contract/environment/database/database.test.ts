@@ -131,14 +131,33 @@ describe('the keys of the database', () => {
   });
 
   it.each([
-    [99, ['database.maxConnections']],
-    [100, []],
-    [undefined, ['database.maxConnections']],
-  ])('an unknown class with %p connections', (maxConnections, paths) => {
+    [99, ['database.maxConnections'], 'write 100 or more'],
+    [100, [], ''],
+    [undefined, ['database.maxConnections'], 'check the name of the class first'],
+  ])('an unknown class with %p connections', (maxConnections, paths, advice) => {
     const settings = { instanceClass: 'db.x99.large', maxConnections };
     const mistakes = mistakesOf((content) => Object.assign(content.database ?? {}, settings));
     expect(mistakes.map(({ path }) => path)).toEqual(paths);
-    for (const { fix } of mistakes) expect(fix).toContain('write 100 or more');
+    for (const { fix } of mistakes) expect(fix).toContain(advice);
+  });
+
+  it.each([
+    ['db.t4g.meduim', 'did you mean db.t4g.medium?'],
+    ['db.t4.medium', 'did you mean db.t4g.medium?'],
+    ['t4g.medium', 'did you mean db.t4g.medium?'],
+    ['DB.T4G.MEDIUM', 'write db.t4g.medium, in lower case'],
+  ])('a mistyped class %s, without a word of connections', (instanceClass, advice) => {
+    const mistakes = mistakesOf((content) => Object.assign(content.database ?? {}, { instanceClass }));
+    expect(mistakes).toMatchObject([{ path: 'database.instanceClass', fix: expect.stringContaining(advice) }]);
+  });
+
+  it.each([
+    'db.r8g.large',
+    'db.m8g.48xlarge',
+    'db.r5.large',
+    'db.r6id.large',
+  ])('a class of today: %s', (instanceClass) => {
+    expect(mistakesOf((content) => Object.assign(content.database ?? {}, { instanceClass }))).toEqual([]);
   });
 
   it('more connections than any class holds', () => {

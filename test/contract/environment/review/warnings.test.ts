@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { environmentWarnings } from '../../../../contract/environment/review/warnings';
-import { knownVersions } from '../../../../contract/product/facts';
+import { knownVersions, newestVersion } from '../../../../contract/product/facts';
 import { minimal, minimalExisting, mistakesIn, parsed } from '../../../support/synth/environments';
 
 function environment(release: object, base: { readonly release: object } = minimal(), rest: object = {}) {
@@ -90,5 +90,33 @@ describe('warnings about reports', () => {
     expect(environmentWarnings(environment({}, minimalExisting())).map(({ path }) => path)).toEqual(['reports.store']);
     expect(environmentWarnings(environment({}, minimalExisting(), { reports: { bucket: 'mine' } }))).toEqual([]);
     expect(environmentWarnings(environment({ chartVersion: '0.104.0' }, minimalExisting()))).toEqual([]);
+  });
+});
+
+describe('keys of the chart', () => {
+  const paths = (values: object, chartVersion = newestVersion()) =>
+    environmentWarnings(
+      parsed({ ...minimal(), release: { ...minimal().release, replicas: 1, chartVersion, values } }),
+    ).filter(({ path }) => path.startsWith('release.values'));
+
+  it.each([
+    [{ nodeSelectors: {} }, 'release.values.nodeSelectors', ' Did you mean nodeSelector?'],
+    [{ controlPlane: { ui: { replica: 3 } } }, 'release.values.controlPlane.ui.replica', ' Did you mean replicas?'],
+    [{ somethingElse: 1 }, 'release.values.somethingElse', 'not know.'],
+  ])('%j: a warning at %s', (values, path, end) => {
+    expect(paths(values)).toEqual([{ path, text: expect.stringMatching(new RegExp(`${end.replace('?', '\\?')}$`)) }]);
+  });
+
+  it.each([
+    { nodeSelector: { 'any.key': 'x' }, podAnnotations: { a: 'b' }, tolerations: [{ unknown: 1 }] },
+    { controlPlane: { ui: { replicas: 3, resources: { limits: { anything: 1 } } } }, global: { anything: 1 } },
+  ])('%j: none', (values) => {
+    expect(paths(values)).toEqual([]);
+  });
+
+  it('are known from the version on that a person recorded', () => {
+    const values = { controlPlane: { autoCorrelation: { enabled: false } } };
+    expect(paths(values)).toEqual([]);
+    expect(paths(values, '0.103.2')).toHaveLength(1);
   });
 });

@@ -86,5 +86,13 @@ export const WORKLOAD_ROWS: readonly Row[] = [
     'registry.example.com/docker-hub',
     'replace kubernetes_job_v1; update helm_release; update kubernetes_cron_job_v1',
   ],
+  [
+    'instance',
+    'pods.nodeSelector',
+    { tier: 'data' },
+    'replace kubernetes_job_v1; update helm_release; update kubernetes_cron_job_v1',
+  ],
+  ['instance', 'pods.labels', { team: 'a' }, 'replace kubernetes_job_v1; update kubernetes_cron_job_v1'],
+  ['instance', 'pods.mesh', 'native-sidecar', 'replace kubernetes_job_v1; update kubernetes_cron_job_v1'],
   ['instance', 'release.values', { controlPlane: { ui: { replicas: 3 } } }, 'update helm_release'],
 ];

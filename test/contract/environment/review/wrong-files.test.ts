@@ -1,0 +1,103 @@
+import { mistakesIn } from '../../../support/synth/environments';
+
+const FILE = `name: prod
+region: eu-west-1
+cluster:
+  name: platform
+database:
+  subnetIds: [subnet-0a1b2c3d, subnet-1a2b3c4d]
+release:
+  trustedProxyIssuer: https://auth.example.com
+`;
+const change = (from: string, to: string) => FILE.replace(from, to);
+const inDatabase = (line: string) => change('release:', `  ${line}\nrelease:`);
+
+describe('YAML that is none', () => {
+  it.each<[string, string, string, RegExp, RegExp]>([
+    ['a tab', change('  name: platform', '\tname: platform'), ':4:', /^a tab$/, /two spaces/],
+    ['a tab after spaces', change('platform', 'platform\n\tvpcId: x'), ':5:', /^a tab$/, /two spaces/],
+    ['a key twice', `${FILE}name: staging\n`, ':9:1', /`name` a second time; the first is in line 1$/, /remove one/],
+    ['a key of a section twice', inDatabase('multiAz: true\n  multiAz: true'), ':8:3', /line 7$/, /remove one/],
+    ['a quote that is open', change('prod', '"prod'), ':1:7', /quote is not closed/, /missing quote/],
+    ['a single one', change('https', "'https"), ':8:23', /quote is not closed/, /missing quote/],
+    [
+      'too much indentation',
+      change('platform', 'platform\n    vpcId: a'),
+      ':4:',
+      /name: platform|vpcId/,
+      /indentation|colon/,
+    ],
+    [
+      'a line too far left',
+      change('  subnetIds', ' subnetIds').replace('release:', '  multiAz: true\nrelease:'),
+      ':7:',
+      /multiAz/,
+      /indentation/,
+    ],
+    ['two documents', `${FILE}---\n${FILE}`, ':9:1', /^more than one document/, /a file for each environment/],
+    [
+      'a merge key',
+      `x: &x {a: 1}\n${change('database:', 'database:\n  <<: *x')}`,
+      ':7:3',
+      /^<<$/,
+      /write the keys out/,
+    ],
+    ['an alias', change('prod', '*prod'), ':1:7', /alias/, /write the value itself/],
+    ['no colon', change('region:', 'region'), ':2:1', /^region eu-west-1$/, /key: value/],
+    ['no space', change('region: ', 'region:'), ':2:1', /^region:eu-west-1$/, /key: value/],
+    ['an open bracket', change('1a2b3c4d]', '1a2b3c4d'), ':7:1', /release/, /missing \]/],
+    ['a colon in a text', change('https://auth.example.com', 'a: b'), ':8:', /a: b$/, /quotes/],
+    ['a sign that YAML reserves', change('prod', '@prod'), ':1:7', /@prod/, /quotes/],
+  ])('%s', (_what, text, place, got, fix) => {
+    const mistakes = mistakesIn(text);
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]?.file).toContain(`prod.yaml${place}`);
+    expect(mistakes[0]?.got).toMatch(got);
+    expect(mistakes[0]?.fix).toMatch(fix);
+  });
+
+  it.each([
+    ['a byte order mark', `\ufeff${FILE}`],
+    ['line ends of Windows', FILE.replaceAll('\n', '\r\n')],
+    ['an alias of a whole value', FILE.replace('name: prod', 'name: &name prod').replace('platform', '*name')],
+  ])('%s is no mistake', (_what, text) => {
+    expect(mistakesIn(text)).toEqual([]);
+  });
+});
+
+describe('advice', () => {
+  it.each([
+    [change('eu-west-1', 'eu-wst-1'), 'region', /^did you mean eu-west-1\?/],
+    [change('eu-west-1', 'eu-west1'), 'region', /^did you mean eu-west-1\?$/],
+    [change('eu-west-1', 'eu-west-1a'), 'region', /^did you mean eu-west-1\?$/],
+    [change('eu-west-1', 'EU-WEST-1'), 'region', /^write eu-west-1, in lower case$/],
+    [change('eu-west-1', 'eu-moon-1'), 'region', /^write the code of a region/],
+    [`${FILE}reports:\n  bucket: mine\n  region: eu-wset-1\n`, 'reports.region', /^did you mean eu-west-1\?/],
+    [change('prod', '“prod”'), 'name', /^write prod: these quotes/],
+    [inDatabase('backupRetentionDays: "20"'), 'database.backupRetentionDays', /^write 20, without quotes$/],
+    [inDatabase('backupRetentionDays: 14 days'), 'database.backupRetentionDays', /^write 14, without a unit$/],
+    [inDatabase('backupRetentionDays:'), 'database.backupRetentionDays', /^write a value behind the colon, or remove/],
+    [inDatabase('multiAz: "true"'), 'database.multiAz', /^write true, without quotes$/],
+    [inDatabase('multiAz: no'), 'database.multiAz', /^write false, without quotes$/],
+    [inDatabase('form: Aurora'), 'database.form', /^write aurora, in lower case$/],
+    [inDatabase('insights: advance'), 'database.insights', /^did you mean advanced\?$/],
+    [`${FILE}secrets:\n  delivery: external_secrets\n`, 'secrets.delivery', /^did you mean external-secrets\?$/],
+    [`${FILE}alarms:\n  emails: me@example.com\n`, 'alarms.emails', /^write a list: \[me@example.com\]$/],
+    [`${FILE}  managedBy: argocd\n`, 'release.managedBy', /^write gitops/],
+    [`${FILE}  version: 0.110.0\n`, 'release.version', /^write chartVersion/],
+    [`${FILE}replicas: 3\n`, 'replicas', /^move it: it belongs to `release`$/],
+    [`${FILE}  namespace: x\n`, 'release.namespace', /^move it: it belongs to the top level/],
+    [`${FILE}backups: {}\n`, 'backups', /^write backup, or remove the key$/],
+    [`${FILE}foo: bar\n`, 'foo', /^remove the key/],
+  ])('%#: %s', (text, path, fix) => {
+    const mistakes = mistakesIn(text);
+    expect(mistakes.map((mistake) => mistake.path)).toEqual([path]);
+    expect(mistakes[0]?.fix).toMatch(fix);
+  });
+
+  it('accepts a region that is newer than the list, with a bundle of certificates', () => {
+    const text = change('eu-west-1', 'eu-west-9');
+    expect(mistakesIn(text).map(({ path }) => path)).toEqual(['region']);
+    expect(mistakesIn(text.replace('release:', '  caBundleFile: eu-west-9.pem\nrelease:'))).toEqual([]);
+  });
+});
