@@ -1,6 +1,7 @@
 import { inFile } from '../fault';
 
-const CONNECT = 'test/postgres/connect.test.ts##.';
+const CONNECT = 'test/postgres/connect.test.ts##a session of the scripts';
+const PROOF = 'test/postgres/connect.test.ts##the proof of where';
 const LIBPQ = 'test/postgres/libpq-environment.test.ts';
 const CONNECTIONS = 'test/postgres/connections.test.ts';
 const HOSTILE = 'test/postgres/hostile-schema.test.ts#PostgreSQL 15';
@@ -36,7 +37,7 @@ export const SESSION_FAULTS = [
   ),
   ...inFile(
     'migrations/prove.psql',
-    [CONNECT, LIBPQ, CONNECTIONS],
+    [PROOF, LIBPQ, CONNECTIONS],
     [
       [
         'another database than that of the URL',
@@ -81,7 +82,7 @@ export const SESSION_FAULTS = [
   ),
   ...inFile(
     'migrations/facts.sql',
-    [LOGINS, STORES, CONTRACT, LATER],
+    ['test/postgres/files.test.ts##the facts|same place', LOGINS, STORES, CONTRACT, LATER],
     [
       ['names are looked for elsewhere', 'set search_path = pg_catalog, pg_temp;\n', ''],
       ['an extension less', "'{pgcrypto,pg_trgm}'", "'{pgcrypto}'"],
