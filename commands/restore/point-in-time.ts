@@ -5,6 +5,7 @@ import { parseDocument } from 'yaml';
 import type { Environment } from '../../contract/environment/environment';
 import { ContractError } from '../../contract/error';
 import { apiDeployment, derivedName } from '../../contract/names';
+import { partsOf } from '../../contract/postgres/majors';
 import { deployedVerification } from '../doctor/cluster-verification';
 import { doctorOfEnvironment } from '../doctor/environment-run';
 import { PROGRAM } from '../shared/command-line';
@@ -12,7 +13,7 @@ import { confirmed } from '../shared/confirm';
 import { environmentNamed } from '../shared/environment-files';
 import { ExitCode, UsageError } from '../shared/exit-code';
 import { Kubectl } from '../shared/kubectl';
-import { nodeModule } from '../shared/program-files';
+import { nodeArguments } from '../shared/program-files';
 import { at } from '../shared/program-runner';
 import { JsonReport, type JsonTarget } from '../shared/report';
 import type { Terminal } from '../shared/terminal';
@@ -20,6 +21,7 @@ import { outsideWindow, readMoment } from './moment';
 import { RestoreDatabases } from './rds';
 import {
   describeStep,
+  generationTag,
   type RestoreFacts,
   type RestoreNames,
   type RestoreStep,
@@ -199,7 +201,7 @@ class PointInTimeRestore {
 
   private async stopApi(): Promise<void> {
     const server = await this.databases.find(this.names.restored);
-    const { engine } = this.environment.database;
+    const { major: engine } = partsOf(this.environment.database.engine);
     if (server !== undefined && server.engine !== engine) {
       throw new ContractError({
         path: 'database.engine',
@@ -232,8 +234,8 @@ class PointInTimeRestore {
   private async editFile(): Promise<void> {
     const { environment, environments } = this.options;
     const { file, environment: read } = environmentNamed(environment, '--environment', environments);
-    const facts = await this.databases.find(this.names.previous);
-    const wanted = Number(Object.entries(facts?.tags ?? {}).find(([key]) => key.endsWith(this.names.previous))?.[1]);
+    const previous = await this.databases.find(this.names.previous);
+    const wanted = Number(previous?.tags[generationTag(this.names)]);
     const document = parseDocument(readFileSync(file, 'utf8'));
     if (read.secrets.generation < wanted) document.setIn(['secrets', 'generation'], wanted);
     document.deleteIn(['database', 'restore']);
@@ -244,11 +246,14 @@ class PointInTimeRestore {
   /** The front door deploys, as it always does. */
   private async deploy(): Promise<void> {
     const { environment, environments } = this.options;
-    const { file, execArgv } = nodeModule('commands/cli');
     const directory = environments === undefined ? [] : ['--environments', environments];
-    const child = spawn(process.execPath, [...execArgv, file, 'deploy', environment, '--yes', ...directory], {
-      stdio: ['ignore', process.stderr, 'inherit'],
-    });
+    const child = spawn(
+      process.execPath,
+      [...nodeArguments('commands/cli'), 'deploy', environment, '--yes', ...directory],
+      {
+        stdio: ['ignore', process.stderr, 'inherit'],
+      },
+    );
     const code = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', resolve);

@@ -1,7 +1,7 @@
-import { checkPods } from '../../commands/doctor/pod-checks';
-import { Kubectl } from '../../commands/shared/kubectl';
-import { syncedSecretName } from '../../contract/names';
-import { StandIns } from '../support/commands/stand-ins';
+import { checkPods } from '../../../commands/doctor/pod-checks';
+import { Kubectl } from '../../../commands/shared/kubectl';
+import { syncedSecretName } from '../../../contract/names';
+import { StandIns } from '../../support/commands/stand-ins';
 
 let programs: StandIns;
 let path: string | undefined;

@@ -1,15 +1,18 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { CHECKS } from '../../contract/postgres/checks';
-import { connectionLimits } from '../../contract/postgres/connection-budget';
-import { contractParameters, startupOptions } from '../../contract/postgres/settings';
-import { runWithStreams } from '../support/commands/program';
-import { type StandInAnswers, StandIns } from '../support/commands/stand-ins';
-import { minimal, minimalExisting, parsed } from '../support/synth/environments';
+import { nodeArguments } from '../../../commands/shared/program-files';
+import { CHECKS } from '../../../contract/postgres/checks';
+import { connectionLimits } from '../../../contract/postgres/connection-budget';
+import { contractParameters, startupOptions } from '../../../contract/postgres/settings';
+import { runWithStreams } from '../../support/commands/program';
+import { type StandInAnswers, StandIns } from '../../support/commands/stand-ins';
+import { minimal, minimalExisting, parsed } from '../../support/synth/environments';
+import { until } from '../../support/until';
 
 const { release } = parsed(minimal());
 const OPTIONS = startupOptions(contractParameters({ limits: connectionLimits(release) }));
@@ -326,6 +329,22 @@ describe('doctor of an environment', () => {
     expect(run.result('backup.dump')).toBeUndefined();
     expect(run.result('backup.automated')?.status).toMatch(/^(pass|skip)$/);
     expect(programs.asked().filter((line) => line.includes('s3api'))).toEqual([]);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('takes its Job away when %s ends it', async (signal) => {
+    kubectl({ 'get pods --selector batch': { items: [] } });
+    aws();
+    const child = spawn(process.execPath, [...nodeArguments('commands/cli'), 'doctor', 'prod'], {
+      env: { PATH: programs.directory, ENVIRONMENTS_DIR: files },
+      stdio: 'ignore',
+    });
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    await until(() => programs.asked().some((line) => line.includes(' get pods ')));
+    child.kill(signal);
+    expect(await ended).toBe(signal === 'SIGINT' ? 130 : 143);
+    const jobs = programs.asked().flatMap((line) => /(?:create|delete) job (\S+)/.exec(line)?.[1] ?? []);
+    expect(jobs).toEqual([jobs[0], jobs[0]]);
+    expect(programs.asked().filter((line) => line.includes('delete job'))).toHaveLength(1);
   });
 
   it('takes an environment once, and an address that is one', async () => {

@@ -1,4 +1,4 @@
-import { outsideWindow, readMoment } from '../../commands/restore/moment';
+import { outsideWindow, readMoment } from '../../../commands/restore/moment';
 import {
   generationTag,
   type RestoreFacts,
@@ -6,9 +6,9 @@ import {
   remainingSteps,
   restoreNames,
   type Server,
-} from '../../commands/restore/restore-plan';
-import { NAME_LIMIT } from '../../contract/environment/environment';
-import { derivedName } from '../../contract/names';
+} from '../../../commands/restore/restore-plan';
+import { NAME_LIMIT } from '../../../contract/environment/environment';
+import { derivedName } from '../../../contract/names';
 
 const NOW = new Date('2026-11-27T12:00:00Z');
 const names = restoreNames('prod-agent-bom', '2026-11-26T14:00:00Z');

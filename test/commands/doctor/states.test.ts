@@ -1,6 +1,6 @@
-import { readLog } from '../../commands/doctor/verification-log';
-import { stateOf } from '../../commands/doctor/verification-state';
-import { CHECKS } from '../../contract/postgres/checks';
+import { readLog } from '../../../commands/doctor/verification-log';
+import { stateOf } from '../../../commands/doctor/verification-state';
+import { CHECKS } from '../../../contract/postgres/checks';
 
 const IN_DATABASE = CHECKS.filter(({ source }) => !['api', 'cluster', 'rehearsal'].includes(source));
 
