@@ -10,7 +10,8 @@ if [[ $# != 1 || ! $folder =~ ^[a-z]+/$ ]]; then
   exit 2
 fi
 moment=$(date -u +%Y-%m-%dT%H-%M-%SZ)
-printf '{"verified":"%s"}\n' "$moment" |
-  aws s3 cp - "s3://$BACKUP_BUCKET/$folder$moment.json" --sse aws:kms --sse-kms-key-id "$BACKUP_KEY_ARN" \
-    --content-type application/json --only-show-errors
+file=$(mktemp)
+printf '{"verified":"%s"}\n' "$moment" >"$file"
+aws s3 cp "$file" "s3://$BACKUP_BUCKET/$folder$moment.json" --sse aws:kms --sse-kms-key-id "$BACKUP_KEY_ARN" \
+  --content-type application/json --only-show-errors
 printf 'announced s3://%s/%s%s.json\n' "$BACKUP_BUCKET" "$folder" "$moment"

@@ -47,7 +47,7 @@ export async function runInit(options: InitOptions): Promise<void> {
     return;
   }
   try {
-    write(collected, options, report);
+    await write(collected, options, report);
   } catch (error) {
     // Who answered questions does not answer them again because a folder cannot be written.
     if (!isComplete(fromFlags(options)) && !report.isAlone) showContinuation(collected, options, report.terminal);
@@ -55,7 +55,7 @@ export async function runInit(options: InitOptions): Promise<void> {
   }
 }
 
-function write(collected: Answers, options: InitOptions, report: JsonReport): void {
+async function write(collected: Answers, options: InitOptions, report: JsonReport): Promise<void> {
   const file = fileOf(collected.name, options);
   const answers = { ...collected, namespace: namespaceFor(collected, file) };
   const text = environmentText(answers, schemaFor(file));

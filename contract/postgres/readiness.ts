@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { CHECKLIST, CHECKS, type ChecklistItemNumber, type CheckResult, type CheckStatus } from './checks';
+import {
+  CHECKLIST,
+  CHECKS,
+  type ChecklistItemNumber,
+  type CheckResult,
+  type CheckStatus,
+  ENVIRONMENT_CHECKS,
+} from './checks';
 
 /** A result together with what it proves. */
 export interface ReportedCheck extends CheckResult {
@@ -37,7 +44,7 @@ export interface Readiness {
 
 /** Sums results up. A check that could not be run is neither passed nor failed. */
 export function readiness(results: readonly CheckResult[]): Readiness {
-  const known = new Map(CHECKS.map((check) => [check.id, check]));
+  const known = new Map([...CHECKS, ...ENVIRONMENT_CHECKS].map((check) => [check.id, check]));
   const checks = results.map((result) => {
     const { proves = '', checklistItem } = known.get(result.id) ?? {};
     return { ...result, proves, checklistItem };
@@ -57,8 +64,8 @@ export function readiness(results: readonly CheckResult[]): Readiness {
 }
 
 /** The verdict in a sentence, which promises no more than what was checked. */
-export function verdictOf({ passed, checklist }: Pick<Readiness, 'passed' | 'checklist'>): string {
-  if (!passed) return 'The contract does not hold';
+export function verdictOf({ passed, counts, checklist }: Pick<Readiness, 'passed' | 'counts' | 'checklist'>): string {
+  if (!passed) return counts.fail > 0 ? 'The contract does not hold' : 'The contract is not proven';
   const open = checklist.filter(({ status }) => status !== 'proven').length;
   if (open === 0) return 'The contract holds';
   return `The contract holds as far as this run could check, ${open} of ${checklist.length} checklist items open`;

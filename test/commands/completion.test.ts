@@ -44,6 +44,9 @@ describe('candidates', () => {
 
   it('are the options of the command that were not given yet, and those that may be given again', () => {
     const others = [
+      '--context',
+      '--kubeconfig',
+      '--host-address',
       '--html',
       '--environment',
       '--chart-version',

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readLog } from '../../commands/doctor/verification-log';
 import { EmbeddedServer } from '../../commands/embedded/server';
 import { packagedUrl } from '../../commands/rehearse/rehearse';
+import { AwsStandIn } from '../support/postgres/aws-stand-in';
 import { DATABASE_CHECKS, hasClientTools, query, SERVER_TIMEOUT_MS } from '../support/postgres/database';
 import { type Credentials, JobRunner } from '../support/postgres/job';
 import { minimal, parsed, synthesize } from '../support/synth/environments';
@@ -32,15 +34,18 @@ const PASSWORDS: readonly [app: string, maintenance: string, backup: string][] =
   });
 
   function job(passwords: { app: string; maintenance: string; backup: string }, name?: RegExp): JobRunner {
-    const credentials = {
+    const runner = new JobRunner(workload, server, credentialsOf(passwords), { job: name });
+    runners.push(runner);
+    return runner;
+  }
+
+  function credentialsOf(passwords: { app: string; maintenance: string; backup: string }): Credentials {
+    return {
       'agent-bom-admin': admin,
       'agent-bom-app-g1': { user: 'agent_bom_app', password: passwords.app },
       'agent-bom-maintenance-g1': { user: 'agent_bom_maintenance', password: passwords.maintenance },
       'agent-bom-backup-g1': { user: 'agent_bom_backup', password: passwords.backup },
     };
-    const runner = new JobRunner(workload, server, credentials, { job: name });
-    runners.push(runner);
-    return runner;
   }
 
   it('migrates and verifies, container by container', async () => {
@@ -103,6 +108,48 @@ const PASSWORDS: readonly [app: string, maintenance: string, backup: string][] =
       ),
     ).toEqual([{ rolname: 'agent_bom_app_b' }, { rolname: 'agent_bom_maintenance_b' }]);
     expect(await (await job(passwords).writeRevisions()).run('verify')).toMatchObject({ code: 0 });
+  });
+
+  it('is verified by the CronJob too, which changes nothing and tells the bucket of a success alone', async () => {
+    const [app = '', maintenance = '', backup = ''] = PASSWORDS[0] ?? [];
+    expect(await job({ app, maintenance, backup }).run('after')).toMatchObject({ code: 0 });
+    const superuser = server.urlFor(server.address.superuser);
+    // The probe of the tenants writes, and takes it back: what counts is what stays.
+    const contents = `
+      select table_name::text as what, (xpath('/row/c/text()', query_to_xml(format('select count(*) as c from public.%I', table_name), false, true, '')))[1]::text as content
+        from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'
+      union all select rolname, concat_ws(' ', rolconnlimit, rolcanlogin, rolpassword) from pg_authid
+      order by 1, 2`;
+    const before = await query(superuser, contents);
+    const aws = new AwsStandIn();
+    const credentials = credentialsOf({ app, maintenance, backup });
+    const runner = new JobRunner(workload, server, credentials, {
+      job: /^agent-bom-verify$/,
+      executables: aws.executables,
+    });
+    runners.push(runner);
+    expect(runner.containerNames()).toEqual(['revisions', 'verify', 'announce']);
+    expect(await runner.runAll()).toMatchObject({ code: 0, last: 'announce' });
+    const [announced, ...others] = aws.calls();
+    expect(others).toEqual([]);
+    expect(announced).toMatch(/ s3:\/\/\S+\/verified\/[\dTZ-]+\.json --sse aws:kms --sse-kms-key-id \S+ /);
+    const { output } = await runner.run('verify');
+    const { results, target } = readLog(output);
+    expect(results.map(({ id }) => id).sort()).toEqual([...DATABASE_CHECKS].sort());
+    expect(results.filter(({ status }) => status !== 'pass')).toEqual([]);
+    expect(target).toMatch(/\/agent_bom$/);
+    expect(await query(superuser, contents)).toEqual(before);
+    await query(superuser, 'alter table scan_jobs disable row level security');
+    const failed = await runner.runAll();
+    await query(superuser, 'alter table scan_jobs enable row level security');
+    expect(failed).toMatchObject({ code: 1, last: 'verify' });
+    expect(
+      readLog(failed.output)
+        .results.filter(({ status }) => status === 'fail')
+        .map(({ id }) => id),
+    ).toEqual(['tenancy.row-security']);
+    expect(aws.calls()).toHaveLength(1);
+    aws.remove();
   });
 
   it('leaves no password in the log, in the activity view or in a setting', async () => {

@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { runWithStreams } from '../support/commands/program';
-import { minimal } from '../support/synth/environments';
+import { runWithStreams } from '../../support/commands/program';
+import { minimal } from '../../support/synth/environments';
 
 let directory: string;
 let environment: Record<string, string>;

@@ -1,0 +1,176 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { RestoreDatabases } from '../../../commands/restore/rds';
+import { generationTag, type RestoreStep, remainingSteps, restoreNames } from '../../../commands/restore/restore-plan';
+import { minimal, parsed } from '../../support/synth/environments';
+
+const MOMENT = '2026-11-26T14:00:00Z';
+/** The emulator of AWS (PyPI `moto[server]`), and the AWS CLI. */
+const missing = ['moto_server', 'aws'].filter((program) => spawnSync(program, ['--help']).error !== undefined);
+if (missing.length > 0)
+  console.warn(`NOT RUN: the restore of RDS to a moment, because ${missing.join(' and ')} is missing`);
+
+jest.setTimeout(600_000);
+
+(missing.length > 0 ? describe.skip : describe)('the databases of a restore, at an emulated AWS', () => {
+  let moto: ChildProcess;
+  const before = { ...process.env };
+
+  beforeAll(async () => {
+    const port = await freePort();
+    moto = spawn('moto_server', ['-p', String(port)], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      AWS_ACCESS_KEY_ID: 'an-id',
+      AWS_SECRET_ACCESS_KEY: 'a-key',
+    });
+    await new Promise<void>((resolve) => {
+      moto.stderr?.on('data', (chunk) => String(chunk).includes('Running on') && resolve());
+    });
+    aws('ec2', 'create-vpc', '--cidr-block', '10.0.0.0/16');
+  });
+  afterAll(async () => {
+    const ended = new Promise((resolve) => moto.once('close', resolve));
+    if (moto.pid !== undefined) process.kill(-moto.pid, 'SIGKILL');
+    await ended;
+    process.env = before;
+  });
+
+  function aws(...question: string[]) {
+    const text = execFileSync('aws', [...question, '--region', 'eu-west-1', '--output', 'json'], {
+      encoding: 'utf8',
+      env: process.env,
+    });
+    return text.trim() === '' ? null : JSON.parse(text);
+  }
+
+  /** Does what remains at AWS, each step as a new run would, and returns the steps in their order. */
+  async function restoreAll(form: 'instance' | 'aurora', names = restoreNames('prod-agent-bom', MOMENT)) {
+    const environment = parsed({ ...minimal(), database: { form } });
+    const taken: RestoreStep[] = [];
+    for (;;) {
+      const databases = new RestoreDatabases(environment, names, async () => undefined);
+      const [current, restored, previous] = await Promise.all(
+        [names.current, names.restored, names.previous].map((name) => databases.find(name)),
+      );
+      const steps = remainingSteps({
+        ...{ names, current, restored, previous },
+        memberCount: (previous ?? current)?.members.length ?? 0,
+        ...{ generation: 1, fileRestores: false, managed: false },
+      }).filter((step) => step !== 'stop');
+      const [step] = steps;
+      if (step === undefined || step === 'file') return taken;
+      taken.push(step);
+      if (step === 'restore') await databases.restore(MOMENT);
+      else if (step === 'wait') await databases.wait(() => undefined);
+      else if (step === 'instances') await databases.createInstances();
+      else if (step === 'remember') await databases.remember(2);
+      else
+        await (step === 'set-aside'
+          ? databases.rename(names.current, names.previous)
+          : databases.rename(names.restored, names.current));
+    }
+  }
+
+  it('of an instance change places, keep what has to be kept, and do so once', async () => {
+    const network = aws('ec2', 'describe-subnets', '--query', 'Subnets[0:2].SubnetId') as string[];
+    aws(
+      'rds',
+      'create-db-subnet-group',
+      '--db-subnet-group-name',
+      'prod',
+      '--db-subnet-group-description',
+      'p',
+      '--subnet-ids',
+      ...network,
+    );
+    aws(
+      ...['rds', 'create-db-instance', '--db-instance-identifier', 'prod-agent-bom', '--engine', 'postgres'],
+      ...['--engine-version', '16.4', '--db-instance-class', 'db.t4g.medium', '--allocated-storage', '100'],
+      ...['--master-username', 'agent_bom_admin', '--manage-master-user-password', '--db-subnet-group-name', 'prod'],
+      ...['--backup-retention-period', '14', '--storage-encrypted', '--multi-az'],
+    );
+    const names = restoreNames('prod-agent-bom', MOMENT);
+    const window = await new RestoreDatabases(parsed(minimal()), names).window();
+    expect(window?.latest).toBeGreaterThan(Date.parse('2026-01-01T00:00:00Z'));
+    const steps = await restoreAll('instance');
+    expect(steps.filter((step) => step !== 'wait')).toEqual(['restore', 'remember', 'set-aside', 'take-name']);
+    const [current, previous, ...others] = (
+      aws('rds', 'describe-db-instances').DBInstances as Record<string, unknown>[]
+    ).sort((one, other) => String(one.DBInstanceIdentifier).localeCompare(String(other.DBInstanceIdentifier)));
+    expect(others).toEqual([]);
+    expect(current).toMatchObject({
+      DBInstanceIdentifier: 'prod-agent-bom',
+      DBInstanceClass: 'db.t4g.medium',
+      DBSubnetGroup: { DBSubnetGroupName: 'prod' },
+      DeletionProtection: true,
+      CopyTagsToSnapshot: true,
+      MultiAZ: true,
+      TagList: [{ Key: 'agent-bom-restore-moment', Value: MOMENT }],
+    });
+    expect(previous).toMatchObject({
+      DBInstanceIdentifier: names.previous,
+      TagList: [{ Key: generationTag(names), Value: '2' }],
+    });
+    expect((await restoreAll('instance')).filter((step) => step !== 'wait')).toEqual([]);
+  });
+
+  it('of an Aurora cluster exchange the names of their instances too', async () => {
+    const cluster = ['--db-cluster-identifier', 'prod-agent-bom', '--engine', 'aurora-postgresql'];
+    aws(
+      'rds',
+      'create-db-cluster',
+      ...cluster,
+      '--engine-version',
+      '16.4',
+      '--master-username',
+      'u',
+      '--manage-master-user-password',
+      '--db-subnet-group-name',
+      'prod',
+    );
+    // The instance of the other test has such a name already.
+    const later = restoreNames('prod-agent-bom', '2026-11-26T15:00:00Z');
+    for (const number of [1, 2]) {
+      aws(
+        'rds',
+        'create-db-instance',
+        '--db-instance-identifier',
+        `prod-agent-bom-${number}`,
+        ...cluster,
+        '--db-instance-class',
+        'db.r7g.large',
+      );
+    }
+    const steps = await restoreAll('aurora', later);
+    expect(steps.filter((step) => step !== 'wait')).toEqual([
+      'restore',
+      'instances',
+      'remember',
+      'set-aside',
+      'take-name',
+    ]);
+    const clusters = aws('rds', 'describe-db-clusters').DBClusters as {
+      DBClusterIdentifier: string;
+      DBClusterMembers: { DBInstanceIdentifier: string }[];
+    }[];
+    const members = clusters.map(({ DBClusterIdentifier: name, DBClusterMembers: of }) => [
+      name,
+      of.map((one) => one.DBInstanceIdentifier).sort(),
+    ]);
+    expect(Object.fromEntries(members)).toEqual({
+      'prod-agent-bom': ['prod-agent-bom-1', 'prod-agent-bom-2'],
+      [later.previous]: [`${later.previous}-1`, `${later.previous}-2`],
+    });
+    expect((await restoreAll('aurora', later)).filter((step) => step !== 'wait')).toEqual([]);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
