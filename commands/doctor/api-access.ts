@@ -40,7 +40,7 @@ print(json.dumps(found))
 
 /**
  * Asks the API of an environment for its readiness through a port-forward, and for its backends: with the API key of an
- * administrator if there is one, or else in one of its own pods.
+ * administrator if there is one, or else inside one of its pods.
  */
 export async function checkApiInCluster(
   kubectl: Kubectl,

@@ -186,7 +186,7 @@ export const KUBERNETES_FAULTS = [
       ['plans may destroy what lasts', 'Aspects.of(this).add(new PreventDestroy())', 'void PreventDestroy'],
       ['the scanner has the role of the API', 'scanner: roles.scanner.arn', 'scanner: roles.api.arn'],
       ['the dump has the role of the reader', 'BACKUP_SERVICE_ACCOUNT },', 'SECRET_READER },'],
-      ['uploads of a whole bucket', 'bucket.grantUpload(role, DUMP_PREFIX)', "bucket.grantUpload(role, '')"],
+      ['uploads of a whole bucket', 'bucket.grantUpload(role, DUMP_PREFIX,', "bucket.grantUpload(role, '',"],
       ['nothing is watched', 'if (!environment.alarms.enabled) return;', 'if (environment.alarms.enabled) return;'],
     ],
   ),
