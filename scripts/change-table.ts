@@ -32,8 +32,8 @@ function rowOf([variety, key, value]: Row, database: string | undefined, workloa
   return [code(key), shown, variety, changesIn(database), changesIn(workload)];
 }
 
-function identityOf([variety, key, value, , beside]: Row): string {
-  return JSON.stringify([variety, key, value ?? null, beside ?? {}]);
+function identityOf([variety, key, value, , others]: Row): string {
+  return JSON.stringify([variety, key, value ?? null, others ?? {}]);
 }
 
 /** `replace a; update b; update c` as a cell: each verb once, and what is lost in capitals. */

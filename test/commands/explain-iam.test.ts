@@ -98,10 +98,7 @@ describe('the policies', () => {
       }))
       .filter(({ Action }) => Action.length > 0);
     const anywhere = writing.filter(({ Resource }) => Resource.includes('*'));
-    expect(pairs(anywhere.filter(({ Condition }) => Condition === undefined))).toEqual([
-      'logs:DeleteResourcePolicy *',
-      'logs:PutResourcePolicy *',
-    ]);
+    expect(pairs(anywhere.filter(({ Condition }) => Condition === undefined))).toEqual([]);
     const foreign = pairs(writing.filter(({ Condition }) => Condition === undefined))
       .filter((pair) => !/prod[-/]agent-bom/.test(pair))
       .map((pair) => pair.replace(/arn:aws:(\w+):[^:]*:[^:]*:/, '$1 '));
@@ -111,8 +108,6 @@ describe('the policies', () => {
       'ec2:CreateTags ec2 security-group-rule/*',
       'ec2:DeleteTags ec2 security-group-rule/*',
       'ec2:ModifySecurityGroupRules ec2 security-group-rule/*',
-      'logs:DeleteResourcePolicy *',
-      'logs:PutResourcePolicy *',
       'rds:CreateDBInstance rds og:default:*',
       'rds:ModifyDBInstance rds og:default:*',
       'rds:RestoreDBInstanceFromDBSnapshot rds og:default:*',

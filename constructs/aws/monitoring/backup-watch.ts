@@ -199,7 +199,7 @@ class EventHistory extends Construct {
     const queue = new SqsQueue(this, 'queue', {
       name,
       messageRetentionSeconds: LONGEST_RETENTION_SECONDS,
-      // The events hold names and times, and EventBridge has no part in the policy of a key that exists already.
+      // The events hold names and times, and the policy of an existing key does not name EventBridge.
       sqsManagedSseEnabled: true,
     });
     const policy = new SqsQueuePolicy(this, 'policy', { queueUrl: queue.url, policy: this.policy(queue, events).json });

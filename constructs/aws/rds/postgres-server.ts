@@ -45,7 +45,7 @@ export interface MonitoredDatabase {
   readonly storageGib?: number;
   /** Parameter group of the instance; the one of a cluster sends no events. */
   readonly parameterGroupName?: string;
-  /** Identifiers of the instances of a cluster, which have events of their own. */
+  /** Identifiers of the instances of a cluster, which send events too. */
   readonly instanceIdentifiers?: readonly string[];
 }
 

@@ -70,7 +70,7 @@ export function createInstanceParameters(server: Construct, props: PostgresServe
 
 /**
  * Parameters of an Aurora cluster: the same as those of an instance. Instances take what the cluster has, except the number
- * of connections, which belongs to a group of their own. It is there without a number too: the provider takes no group
+ * of connections, which belongs to a separate group. It is there without a number too: the provider takes no group
  * away from an instance again, and RDS deletes none that one uses.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Reference.ParameterGroups.html

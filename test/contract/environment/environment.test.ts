@@ -63,7 +63,7 @@ describe('a valid environment', () => {
       encryption: {},
       secrets: { generation: 1, recoveryWindowDays: 30, delivery: 'external-secrets' },
       backup: { enabled: true, schedule: '0 3 * * *', scratchGib: 10, dumpRetentionDays: 35 },
-      alarms: { enabled: true, emails: [], cpuPercent: 80, storageDays: 4 },
+      alarms: { enabled: true, emails: [], cpuPercent: 80, storageDays: 4, latencyMilliseconds: 100 },
       podRoles: { api: { policyArns: [] }, scanner: { policyArns: [] } },
       namespace: 'agent-bom',
       createNamespace: true,
@@ -79,6 +79,9 @@ describe('a valid environment', () => {
         values: {},
       },
       reports: { retentionDays: 30 },
+      verification: { enabled: true, schedule: '43 5 * * *', prometheusRule: false },
+      tags: {},
+      requiredTags: [],
       releaseProtection: false,
     });
   });

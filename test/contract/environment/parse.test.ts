@@ -14,7 +14,9 @@ describe('every mistake names its place, value, rule and remedy', () => {
         file: 'prod.yaml:9:3',
         path: 'database.multiAZ',
         got: 'multiAZ',
-        rule: expect.stringContaining('the keys here are existing, subnetIds, access, engine, instanceClass'),
+        rule: expect.stringContaining(
+          'the keys here are existing, subnetIds, subnetGroupName, access, engine, instanceClass',
+        ),
         fix: 'write multiAz, or remove the key',
       },
     ]);
