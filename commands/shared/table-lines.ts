@@ -53,13 +53,19 @@ function recordLines(
 }
 
 function wrapped(text: string, width: number): string[] {
-  return text.split('\n').flatMap((line) =>
-    line.split(' ').reduce<string[]>((lines, word) => {
-      const last = lines.at(-1);
-      if (last === undefined || lengthOf(`${last} ${word}`) > width) return [...lines, word];
-      return [...lines.slice(0, -1), `${last} ${word}`];
-    }, []),
-  );
+  const lines: string[] = [];
+  for (const paragraph of text.split('\n')) {
+    let line: string | undefined;
+    for (const word of paragraph.split(' ')) {
+      const longer = line === undefined ? word : `${line} ${word}`;
+      if (line !== undefined && lengthOf(longer) > width) {
+        lines.push(line);
+        line = word;
+      } else line = longer;
+    }
+    lines.push(line ?? '');
+  }
+  return lines;
 }
 
 /** Characters that a terminal shows of the longest line. */
