@@ -1,0 +1,132 @@
+import { ContractError } from '../../../contract/error';
+import type { PostgresMajor } from '../../../contract/postgres/majors';
+import { readiness } from '../../../contract/postgres/readiness';
+import type { StepStatus } from '../../../contract/postgres/run-report';
+import { newestVersion } from '../../../contract/product/facts';
+import { imagesFrom } from '../../../contract/product/images';
+import { writePage } from '../../report/write-page';
+import { ExitCode } from '../../shared/exit-code';
+import { Kubectl } from '../../shared/kubectl';
+import { JsonReport, type JsonTarget, refuseUnwritable } from '../../shared/report';
+import type { Terminal } from '../../shared/terminal';
+import { refuseProduction } from './guard';
+import { proveContract } from './proof';
+import { ClusterRehearsal } from './rehearse-cluster';
+
+export interface ClusterRehearseOptions {
+  /** Context of the kubeconfig. */
+  readonly context: string;
+  readonly allowContext?: string;
+  readonly namespace: string;
+  readonly postgres: PostgresMajor;
+  readonly postgresImage?: string;
+  readonly s3Image: string;
+  readonly chart?: string;
+  readonly chartVersion?: string;
+  readonly json?: JsonTarget;
+  readonly html?: string;
+  readonly keep?: boolean;
+}
+
+interface Step {
+  readonly name: string;
+  readonly status: StepStatus;
+  readonly milliseconds: number;
+}
+
+/** Rehearses the workload stack on a cluster, shows it, removes everything, and sets the exit code. */
+export async function runClusterRehearsal(options: ClusterRehearseOptions): Promise<void> {
+  const { context, namespace, postgres: major, chartVersion = newestVersion(), chart, keep = false } = options;
+  const file = new JsonReport(options.json);
+  if (options.html !== undefined) refuseUnwritable('--html', options.html);
+  const startedAt = new Date();
+  const { terminal } = file;
+  const kubectl = new Kubectl({ context, namespace });
+  await refuseProduction(kubectl, namespace, options.allowContext);
+  const rehearsal = new ClusterRehearsal(kubectl, {
+    major,
+    chartVersion,
+    chart,
+    images: { postgres: options.postgresImage ?? imagesFrom().postgres(major), s3: options.s3Image },
+    onNotice: (message) => terminal.line(`${''.padEnd(9)} ${message}`),
+  });
+  const steps: Step[] = [];
+  const step = timedSteps(steps, terminal);
+  const ended = removedOnSignals(rehearsal, terminal, keep);
+  let error: ContractError | undefined;
+  let report = readiness([]);
+  try {
+    const delivery = await step('server', 'PostgreSQL with the privileges of RDS, and S3', () => rehearsal.start());
+    terminal.line(`${''.padEnd(9)} Secrets: delivery \`${delivery}\``);
+    await step('deploy', 'the objects of the workload stack, and the release', () => rehearsal.deploy());
+    await step('again', 'the same once more', () => rehearsal.deploy());
+    const dump = await step('dump', 'the CronJob of the dumps, into the bucket', () => rehearsal.dump());
+    await step('restore', 'the dump replaces the database', () => rehearsal.deploy({ dump }));
+    await step('rotate', 'the next generation of passwords; the previous logins are revoked', () =>
+      rehearsal.deploy({ generation: 2, dump: undefined }),
+    );
+    const restored = { id: 'backup.restore', status: 'pass', detail: `${dump} has replaced the database` } as const;
+    report = readiness(
+      await step('verify', 'checks of the contract', () => proveContract(rehearsal, kubectl, [restored])),
+    );
+  } catch (caught) {
+    if (!(caught instanceof ContractError)) throw caught;
+    error = caught;
+  } finally {
+    if (!keep) await step('remove', 'everything that the rehearsal made', () => rehearsal.remove());
+    ended();
+  }
+  const passed = error === undefined && report.passed;
+  const mistakes = error?.mistakes ?? [];
+  file.write({ command: 'rehearse', context, namespace, chartVersion, steps, ...report, passed, mistakes });
+  if (options.html !== undefined) {
+    writePage(options.html, {
+      command: 'rehearse',
+      startedAt,
+      target: `PostgreSQL ${major} in the namespace ${namespace} of ${context}`,
+      versions: [{ what: 'agent-bom', version: chartVersion }],
+      passed,
+      readiness: report,
+      steps,
+      mistakes,
+    });
+  }
+  if (error !== undefined) throw error;
+  terminal.line();
+  terminal.readiness(report);
+  if (keep) terminal.line(`\nThe namespace stays: kubectl --context ${context} delete namespace ${namespace}`);
+  process.exitCode = passed ? ExitCode.success : ExitCode.failure;
+}
+
+function timedSteps(steps: Step[], terminal: Terminal) {
+  return async <Result>(name: string, title: string, work: () => Promise<Result>): Promise<Result> => {
+    const done = terminal.step(name, title);
+    const start = performance.now();
+    let status: StepStatus = 'failed';
+    try {
+      const result = await work();
+      status = 'done';
+      return result;
+    } finally {
+      steps.push({ name, status, milliseconds: Math.round(performance.now() - start) });
+      done(status);
+    }
+  };
+}
+
+/** Ctrl-C removes what there is, and then ends the program; a second one ends it at once. */
+function removedOnSignals(rehearsal: ClusterRehearsal, terminal: Terminal, keep: boolean): () => void {
+  const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+  const handlers = Object.entries(signals).map(([signal, code]) => {
+    const handler = (): void => {
+      terminal.line(`\n${signal}: ${keep ? 'the namespace stays' : 'removing everything that the rehearsal made'}`);
+      const removed = keep ? Promise.resolve() : rehearsal.remove();
+      void removed.finally(() => process.exit(code));
+    };
+    process.once(signal, handler);
+    return () => process.off(signal, handler);
+  });
+  return () => {
+    for (const remove of handlers) remove();
+  };
+}
