@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../contract/postgres/checks';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { counted } from '../shared/check-table';
-import { ask } from '../shared/program-runner';
+import type { Kubectl } from '../shared/kubectl';
 
 const CHECK_ID = 'pods.secret-source';
 const KINDS = 'deployments,statefulsets,daemonsets,cronjobs';
@@ -31,11 +31,11 @@ interface PlacedVariable extends Variable {
 }
 
 /**
- * Checks, with the credentials of kubectl, whether the pods of a namespace take their connections from Secrets, one Secret
+ * Checks, with the credentials of kubectl, whether the pods of its namespace take their connections from Secrets, one Secret
  * for each identity. Reads no Secret.
  */
-export async function checkPods(namespace: string): Promise<CheckResult> {
-  const answer = await ask('kubectl', ['--namespace', namespace, 'get', KINDS, '--output', 'json']);
+export async function checkPods(kubectl: Kubectl): Promise<CheckResult> {
+  const answer = await kubectl.answer(['get', KINDS, '--output', 'json']);
   if (answer.kind !== 'answered') return failure(`kubectl could not list the pods: ${answer.reason}`);
   const variables = variablesIn(answer.text);
   if (variables === undefined) return failure('the answer of kubectl is not JSON');

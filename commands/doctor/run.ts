@@ -12,9 +12,12 @@ import { serverFacts, writePage } from '../report/write-page';
 import { type ConnectionUrls, verifyContract } from '../shared/contract-runner';
 import { environmentNamed } from '../shared/environment-files';
 import { ExitCode, UsageError } from '../shared/exit-code';
+import { Kubectl } from '../shared/kubectl';
+import { connectThrough, type HostAddress } from '../shared/postgres-client';
 import { JsonReport, type JsonTarget, refuseUnwritable } from '../shared/report';
 import { versionMistakes } from '../versions/version-option';
 import { checkApi, TOKEN_VARIABLE } from './api-checks';
+import { doctorOfEnvironment } from './environment-run';
 import { checkPods } from './pod-checks';
 
 export interface DoctorOptions {
@@ -26,6 +29,10 @@ export interface DoctorOptions {
   readonly environment?: string;
   /** Folder of the environment files. */
   readonly environments?: string;
+  readonly context?: string;
+  readonly kubeconfig?: string;
+  /** Where a tunnel to the database begins: a host, and a port after a colon. */
+  readonly hostAddress?: string;
   /** Version of the product, in place of that of the environment. */
   readonly chartVersion?: string;
 }
@@ -39,9 +46,56 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 const VARIABLES = IDENTITIES.map(({ environmentVariable }) => environmentVariable);
 
-/** Runs the checks that the environment's connections allow, shows them, and sets the exit code. */
-export async function runDoctor(options: DoctorOptions): Promise<void> {
-  const { json, html, apiUrl, namespace } = options;
+const HOST_ADDRESS = /^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+)(?::(\d{1,5}))?$/;
+
+/**
+ * Answers the checklist for an environment, with what is in its cluster; or, without one or with a tunnel, runs the checks
+ * that the connection URLs of this machine allow.
+ *
+ * @param name Name of an environment.
+ */
+export async function runDoctor(name: string | undefined, options: DoctorOptions): Promise<void> {
+  if (name !== undefined && options.environment !== undefined) {
+    throw new UsageError({
+      path: '--environment',
+      got: options.environment,
+      rule: 'the environment is named once',
+      fix: `leave --environment out: doctor ${name}`,
+    });
+  }
+  if (name === undefined || options.hostAddress !== undefined) {
+    connectThrough(hostAddressOf(options.hostAddress));
+    try {
+      await doctorOfUrls({ ...options, environment: name ?? options.environment });
+    } finally {
+      connectThrough(undefined);
+    }
+    return;
+  }
+  const { json, html, context, kubeconfig, environments } = options;
+  const { environment } = environmentNamed(name, '<environment>', environments);
+  const report = new JsonReport(json);
+  if (html !== undefined) refuseUnwritable('--html', html);
+  const { terminal } = report;
+  await doctorOfEnvironment({ environment, target: { context, kubeconfig }, terminal, report, html });
+}
+
+function hostAddressOf(text: string | undefined): HostAddress | undefined {
+  if (text === undefined) return undefined;
+  const [, host, port] = HOST_ADDRESS.exec(text) ?? [];
+  if (host === undefined || Number(port ?? 1) > 65_535 || Number(port ?? 1) === 0) {
+    throw new UsageError({
+      path: '--host-address',
+      got: text,
+      rule: 'a host or an address, and a port after a colon',
+      fix: 'write it as 127.0.0.1:15432, where your tunnel begins',
+    });
+  }
+  return { host: host.replace(/^\[|\]$/g, ''), ...(port === undefined ? {} : { port: Number(port) }) };
+}
+
+async function doctorOfUrls(options: DoctorOptions): Promise<void> {
+  const { json, html, apiUrl, namespace, context, kubeconfig } = options;
   const urls = urlsFromEnvironment(process.env);
   const { version, parameters, pools } = expectations(options);
   const api = apiUrl === undefined ? undefined : apiFromEnvironment(apiUrl, process.env);
@@ -49,7 +103,7 @@ export async function runDoctor(options: DoctorOptions): Promise<void> {
   if (html !== undefined) refuseUnwritable('--html', html);
   const startedAt = new Date();
   const more: CheckResult[] = api === undefined ? [] : await checkApi(api.url, api.token);
-  if (namespace !== undefined) more.push(await checkPods(namespace));
+  if (namespace !== undefined) more.push(await checkPods(new Kubectl({ context, kubeconfig, namespace })));
   const onNotice = (message: string): void => file.terminal.line(message);
   const checks = await verifyContract({ urls, parameters, more, onNotice });
   const report = readiness(checks.map((check) => withHint(check, version)));

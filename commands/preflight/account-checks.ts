@@ -1,6 +1,6 @@
 import { SECRET_READER } from '../../contract/names';
 import { counted } from '../shared/check-table';
-import { askJson, at, type JsonAnswer, listAt, textAt } from '../shared/program-runner';
+import { askAws, at, listAt, textAt } from '../shared/program-runner';
 import { type ClusterAnswer, fail, given, type Preflight, type PreflightCheck, pass } from './check';
 
 /** The cluster of the environment as AWS describes it. */
@@ -111,10 +111,6 @@ export const ACCOUNT_CHECKS: readonly PreflightCheck[] = [
 ];
 
 /** Asks AWS in the environment's region: the default region of a profile may be another one. */
-function askAws(region: string, ...question: readonly string[]): Promise<JsonAnswer> {
-  return askJson('aws', [...question, '--region', region, '--output', 'json']);
-}
-
 function secretProblem(content: unknown): string | undefined {
   if (textAt(content, 'ARN') === '') return 'AWS describes no secret';
   return at(content, 'DeletedDate') === undefined ? undefined : 'it is scheduled for deletion';

@@ -47,9 +47,10 @@ ${header(report, name)}
   return page.text;
 }
 
-function verdict({ passed, mistakes }: RunReport): string {
+function verdict({ passed, mistakes, readiness }: RunReport): string {
   if (passed) return 'The contract holds';
-  return mistakes.length > 0 ? 'The run did not finish' : 'The contract does not hold';
+  if (mistakes.length > 0) return 'The run did not finish';
+  return readiness.counts.fail > 0 ? 'The contract does not hold' : 'The contract is not proven';
 }
 
 function header(report: RunReport, name: string): Html {

@@ -11,8 +11,11 @@ import { PROGRAM_ROOT } from '../../program-root';
 import { findEnvironment } from '../shared/environment-files';
 import { ExitCode, UsageError } from '../shared/exit-code';
 import { JsonReport, type JsonTarget } from '../shared/report';
+import { type PointInTimeOptions, restoreToMoment } from './point-in-time';
 
-export interface RestoreOptions {
+export interface RestoreOptions extends PointInTimeOptions {
+  /** Moment to restore to, in place of a dump. */
+  readonly to?: string;
   readonly environment: string;
   /** Folder of the environment files. */
   readonly environments?: string;
@@ -24,8 +27,26 @@ const SCRIPT = join(PROGRAM_ROOT, 'backup', 'restore.sh');
 /** Where programs and temporary files are, and in which language messages are. */
 const MACHINE_VARIABLES = ['PATH', 'LD_LIBRARY_PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'LC_MESSAGES', 'TZ'];
 
+/** Restores a dump, or an environment to a moment, and sets the exit code. */
+export async function runRestore(dump: string | undefined, options: RestoreOptions): Promise<void> {
+  const { to, replace } = options;
+  if ((dump === undefined) === (to === undefined) || (to !== undefined && replace !== undefined)) {
+    throw new UsageError({
+      path: '<file.dump>, --to',
+      got:
+        [dump ?? [], to === undefined ? [] : `--to ${to}`, replace === undefined ? [] : `--replace ${replace}`]
+          .flat()
+          .join(' ') || 'neither',
+      rule: 'either a dump, with or without --replace, or --to with a moment',
+      fix: 'restore --environment <name> --to 2026-11-26T14:00:00Z, or restore <file.dump> --environment <name>',
+    });
+  }
+  if (to !== undefined) await restoreToMoment(to, options);
+  else if (dump !== undefined) await restoreDump(dump, options);
+}
+
 /** Checks what the script requires, runs it, and sets the exit code. */
-export async function runRestore(
+async function restoreDump(
   dump: string,
   { environment: name, environments, replace, json }: RestoreOptions,
 ): Promise<void> {

@@ -1,10 +1,12 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { ContractError } from '../../contract/error';
 import { UnreachableError } from './exit-code';
 import { type Answer, ask, start } from './program-runner';
 
 /** Path or name of the kubectl to use, in place of the one in PATH. */
 export const KUBECTL_VARIABLE = 'KUBECTL';
+
+const LAST_QUESTION_MS = 10_000;
 
 /** Which cluster kubectl asks. */
 export interface KubectlTarget {
@@ -120,6 +122,11 @@ export class Kubectl {
   /** Starts a kubectl that goes on, such as `port-forward` or `logs --follow`; it ends at the latest with this process. */
   start(question: readonly string[]): ChildProcess {
     return start(program(), [...this.flags(), ...question]);
+  }
+
+  /** Asks and waits, without a result: for the end of this process, which waits for nothing else. */
+  atExit(question: readonly string[]): void {
+    spawnSync(program(), [...this.flags(), ...question], { stdio: 'ignore', timeout: LAST_QUESTION_MS });
   }
 
   /** The command line of a question, for a message that tells a person what to run. */

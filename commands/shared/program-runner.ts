@@ -89,6 +89,11 @@ export async function askJson(program: string, questions: readonly string[], tim
   }
 }
 
+/** What the AWS CLI answers in a region. */
+export function askAws(region: string, ...question: readonly string[]): Promise<JsonAnswer> {
+  return askJson('aws', [...question, '--region', region, '--output', 'json']);
+}
+
 export type JsonAnswer =
   | Exclude<Answer, { kind: 'answered' }>
   | { readonly kind: 'answered'; readonly content: unknown };

@@ -90,12 +90,22 @@ export class Terminal {
     );
   }
 
-  /** A table whose last column takes the width that the others leave, and has at least so many characters. */
-  table(head: string[], rows: (string | number)[][], widths: readonly number[], least = NARROWEST): void {
+  /**
+   * A table whose last column takes the width that the others leave, and has at least so many characters.
+   *
+   * @param most Characters of the whole table where the terminal has more.
+   */
+  table(
+    head: string[],
+    rows: (string | number)[][],
+    widths: readonly number[],
+    least = NARROWEST,
+    most = Number.POSITIVE_INFINITY,
+  ): void {
     const borders = widths.length + 2;
     const rest = Math.max(
       least,
-      (this.stream.columns ?? DEFAULT_WIDTH) - widths.reduce((sum, width) => sum + width, 0) - borders,
+      Math.min(most, this.stream.columns ?? DEFAULT_WIDTH) - widths.reduce((sum, width) => sum + width, 0) - borders,
     );
     const table = new Table({
       head,

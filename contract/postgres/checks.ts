@@ -129,6 +129,12 @@ export const CHECKS: readonly Check[] = [
   { id: 'api.audit-log', proves: 'the API writes its audit log to Postgres', source: 'api', checklistItem: 3 },
 ];
 
+/** Checks of an environment that no database, cluster or rehearsal answers: they ask AWS. */
+export const ENVIRONMENT_CHECKS: readonly Omit<Check, 'source'>[] = [
+  { id: 'backup.automated', proves: 'the automated backups of RDS reach up to now', checklistItem: 4 },
+  { id: 'backup.dump', proves: 'the newest dump is whole and no older than it should be', checklistItem: 4 },
+];
+
 /** An item of the operational checklist, and what of it no check of a database can prove. */
 export interface ChecklistItem {
   /** What has to be true. */

@@ -1,4 +1,11 @@
-import { CHECKLIST, CHECKS, type ChecklistItemNumber, type CheckResult, type CheckStatus } from './checks';
+import {
+  CHECKLIST,
+  CHECKS,
+  type ChecklistItemNumber,
+  type CheckResult,
+  type CheckStatus,
+  ENVIRONMENT_CHECKS,
+} from './checks';
 
 /** A result together with what it proves. */
 export interface ReportedCheck extends CheckResult {
@@ -34,7 +41,7 @@ export interface Readiness {
 
 /** Sums results up. A check that could not be run is neither passed nor failed. */
 export function readiness(results: readonly CheckResult[]): Readiness {
-  const known = new Map(CHECKS.map((check) => [check.id, check]));
+  const known = new Map([...CHECKS, ...ENVIRONMENT_CHECKS].map((check) => [check.id, check]));
   const checks = results.map((result) => {
     const { proves = '', checklistItem } = known.get(result.id) ?? {};
     return { ...result, proves, checklistItem };

@@ -1,4 +1,5 @@
 import { checkPods } from '../../commands/doctor/pod-checks';
+import { Kubectl } from '../../commands/shared/kubectl';
 import { syncedSecretName } from '../../contract/names';
 import { StandIns } from '../support/commands/stand-ins';
 
@@ -33,7 +34,7 @@ const backup = (env: object[]) => ({
 
 function pods(...items: object[]) {
   programs.write('kubectl', { '--namespace team get deployments,statefulsets,daemonsets,cronjobs': { items } });
-  return checkPods('team');
+  return checkPods(new Kubectl({ namespace: 'team' }));
 }
 
 describe('the check of the pods', () => {
@@ -87,6 +88,9 @@ describe('the check of the pods', () => {
     ['the answer is no JSON', 'not JSON', 'is not JSON'],
   ])('fails when %s', async (_what, answer, detail) => {
     if (answer !== undefined) programs.write('kubectl', { '--namespace team': answer });
-    expect(await checkPods('team')).toMatchObject({ status: 'fail', detail: expect.stringContaining(detail) });
+    expect(await checkPods(new Kubectl({ namespace: 'team' }))).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining(detail),
+    });
   });
 });

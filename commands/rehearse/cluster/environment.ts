@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import type { Environment } from '../../../contract/environment/environment';
+import { parseEnvironment } from '../../../contract/environment/parse';
 import { ContractError } from '../../../contract/error';
 import { stackNames } from '../../../contract/names';
 import type { PostgresMajor } from '../../../contract/postgres/majors';
@@ -70,6 +72,13 @@ export async function synthesizeRehearsal(
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** The environment as its file describes it. */
+export function parsedEnvironment(environment: RehearsedEnvironment): Environment {
+  const parsed = parseEnvironment(`${ENVIRONMENT_NAME}.yaml`, stringify(environmentFile(environment)));
+  if ('environment' in parsed) return parsed.environment;
+  throw new ContractError(parsed.mistakes);
 }
 
 /** Content of the environment file. */

@@ -1,27 +1,23 @@
-import { CHECKS, type CheckResult, type CheckStatus } from '../../../contract/postgres/checks';
+import type { Environment } from '../../../contract/environment/environment';
+import { CHECKS, type CheckResult } from '../../../contract/postgres/checks';
+import { checkApiInCluster } from '../../doctor/api-access';
+import { verifyInCluster } from '../../doctor/cluster-verification';
 import { checkPods } from '../../doctor/pod-checks';
 import type { Kubectl } from '../../shared/kubectl';
-import type { ClusterRehearsal } from './rehearse-cluster';
 
-const VERIFYING_JOB = 'agent-bom-migrate-monthly';
-/** A line of the verification: status, id of the check, detail. */
-const LINE = /^(pass|fail|skip) +([\w.-]+) +(.*)$/gm;
-
-/** Verifies in the cluster, from the image, the files and the Secrets of the migration Job. */
+/** Asks what `doctor` asks of an environment, but for what only AWS can answer. */
 export async function proveContract(
-  rehearsal: ClusterRehearsal,
   kubectl: Kubectl,
+  environment: Environment,
   more: readonly CheckResult[],
+  onProgress: (what: string) => void,
 ): Promise<CheckResult[]> {
-  const job = await rehearsal.runNow(VERIFYING_JOB);
-  const log = await kubectl.text(['logs', `job/${job}`, '--container', 'verify']);
-  const verified = [...log.matchAll(LINE)].map(([, status, id = '', detail = '']) => ({
-    id,
-    status: status as CheckStatus,
-    detail,
-  }));
-  const results = new Map(
-    [...verified, await checkPods(kubectl.target.namespace ?? ''), ...more].map((one) => [one.id, one]),
-  );
-  return CHECKS.map(({ id }) => results.get(id) ?? { id, status: 'skip', detail: 'not checked' });
+  const verification = await verifyInCluster(kubectl, environment, onProgress);
+  const others = await Promise.all([checkPods(kubectl), checkApiInCluster(kubectl, environment, undefined)]);
+  const found = [...verification.results, ...others.flat(), ...more];
+  const results = new Map(found.map((result) => [result.id, result]));
+  return CHECKS.map(({ id }) => {
+    const detail = `not checked: ${verification.failure ?? 'nothing answered'}`;
+    return results.get(id) ?? { id, status: 'skip', detail };
+  });
 }

@@ -46,6 +46,17 @@ export class ClusterRehearsal {
     this.current = { generation: 1, poolMinimum: 5, chartVersion: options.chartVersion };
   }
 
+  /** The environment with all changes so far. */
+  get environment(): RehearsedEnvironment {
+    return {
+      ...this.current,
+      namespace: this.namespace,
+      major: this.options.major,
+      delivery: this.delivery,
+      authority: this.certificates?.authority ?? '',
+    };
+  }
+
   /** Makes the namespace, PostgreSQL and S3; returns how the Secrets come into the namespace. */
   async start(): Promise<RehearsedEnvironment['delivery']> {
     await this.remove();
@@ -73,14 +84,7 @@ export class ClusterRehearsal {
   async deploy(change: Change = {}): Promise<void> {
     this.current = { ...this.current, ...change };
     const { generation } = this.current;
-    const environment: RehearsedEnvironment = {
-      ...this.current,
-      namespace: this.namespace,
-      major: this.options.major,
-      delivery: this.delivery,
-      authority: this.certificates?.authority ?? '',
-    };
-    const synthesized = await synthesizeRehearsal(environment, (name) => this.secrets.output(name, generation));
+    const synthesized = await synthesizeRehearsal(this.environment, (name) => this.secrets.output(name, generation));
     if (synthesized.secretManifest !== undefined) await this.apply(this.secrets.manifests(synthesized.secretManifest));
     await this.deployment.deploy(this.adapted(synthesized.steps));
   }

@@ -9,6 +9,7 @@ import { ExitCode } from '../../shared/exit-code';
 import { Kubectl } from '../../shared/kubectl';
 import { JsonReport, type JsonTarget, refuseUnwritable } from '../../shared/report';
 import type { Terminal } from '../../shared/terminal';
+import { parsedEnvironment } from './environment';
 import { refuseProduction } from './guard';
 import { proveContract } from './proof';
 import { ClusterRehearsal } from './rehearse-cluster';
@@ -42,13 +43,14 @@ export async function runClusterRehearsal(options: ClusterRehearseOptions): Prom
   const startedAt = new Date();
   const { terminal } = file;
   const kubectl = new Kubectl({ context, namespace });
+  const onNotice = (message: string): void => terminal.line(`${''.padEnd(9)} ${message}`);
   await refuseProduction(kubectl, namespace, options.allowContext);
   const rehearsal = new ClusterRehearsal(kubectl, {
     major,
     chartVersion,
     chart,
     images: { postgres: options.postgresImage ?? imagesFrom().postgres(major), s3: options.s3Image },
-    onNotice: (message) => terminal.line(`${''.padEnd(9)} ${message}`),
+    onNotice,
   });
   const steps: Step[] = [];
   const step = timedSteps(steps, terminal);
@@ -66,9 +68,10 @@ export async function runClusterRehearsal(options: ClusterRehearseOptions): Prom
       rehearsal.deploy({ generation: 2, dump: undefined }),
     );
     const restored = { id: 'backup.restore', status: 'pass', detail: `${dump} has replaced the database` } as const;
-    report = readiness(
-      await step('verify', 'checks of the contract', () => proveContract(rehearsal, kubectl, [restored])),
+    const proven = await step('verify', 'what `doctor` asks of an environment', () =>
+      proveContract(kubectl, parsedEnvironment(rehearsal.environment), [restored], onNotice),
     );
+    report = readiness(proven);
   } catch (caught) {
     if (!(caught instanceof ContractError)) throw caught;
     error = caught;
@@ -76,7 +79,7 @@ export async function runClusterRehearsal(options: ClusterRehearseOptions): Prom
     if (!keep) await step('remove', 'everything that the rehearsal made', () => rehearsal.remove());
     ended();
   }
-  const passed = error === undefined && report.passed;
+  const passed = error === undefined && report.checklist.every(({ status }) => status === 'proven');
   const mistakes = error?.mistakes ?? [];
   file.write({ command: 'rehearse', context, namespace, chartVersion, steps, ...report, passed, mistakes });
   if (options.html !== undefined) {
