@@ -12,7 +12,7 @@ import { confirmed } from '../shared/confirm';
 import { environmentNamed } from '../shared/environment-files';
 import { ExitCode, UsageError } from '../shared/exit-code';
 import { Kubectl } from '../shared/kubectl';
-import { nodeModule } from '../shared/program-files';
+import { nodeArguments } from '../shared/program-files';
 import { at } from '../shared/program-runner';
 import { JsonReport, type JsonTarget } from '../shared/report';
 import type { Terminal } from '../shared/terminal';
@@ -244,11 +244,14 @@ class PointInTimeRestore {
   /** The front door deploys, as it always does. */
   private async deploy(): Promise<void> {
     const { environment, environments } = this.options;
-    const { file, execArgv } = nodeModule('commands/cli');
     const directory = environments === undefined ? [] : ['--environments', environments];
-    const child = spawn(process.execPath, [...execArgv, file, 'deploy', environment, '--yes', ...directory], {
-      stdio: ['ignore', process.stderr, 'inherit'],
-    });
+    const child = spawn(
+      process.execPath,
+      [...nodeArguments('commands/cli'), 'deploy', environment, '--yes', ...directory],
+      {
+        stdio: ['ignore', process.stderr, 'inherit'],
+      },
+    );
     const code = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', resolve);
