@@ -1,6 +1,7 @@
 import type { Environment } from '../../contract/environment/environment';
 import { ContractError } from '../../contract/error';
 import type { CheckResult } from '../../contract/postgres/checks';
+import { releasePools } from '../../contract/postgres/connection-budget';
 import { type Readiness, type ReportedChecklistItem, readiness } from '../../contract/postgres/readiness';
 import { writePage } from '../report/write-page';
 import { counted, countsInWords } from '../shared/check-table';
@@ -59,6 +60,7 @@ export async function doctorOfEnvironment(props: EnvironmentDoctorProps): Promis
       readiness: report,
       steps: [],
       mistakes: found.error?.mistakes ?? [],
+      pools: releasePools(release),
     });
   }
   show(terminal, name, report, passed);

@@ -45,9 +45,6 @@ const NAMES: Readonly<Record<string, string>> = {
   volume: 'volumes',
   volume_mount: 'volumeMounts',
 };
-/** An expression that is not escaped; the ones that are written here hold no second one beside them. */
-const EXPRESSION = /(?<!\$)\$\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}/g;
-
 /** The object of one resource as the provider sends it to Kubernetes, or nothing where it is no object. */
 export function kubernetesObject(type: string, block: Block, resolve: Resolve): KubernetesObject | undefined {
   if (type === MANIFEST) return resolved(block.manifest, resolve) as KubernetesObject;
@@ -58,10 +55,12 @@ export function kubernetesObject(type: string, block: Block, resolve: Resolve): 
 
 /** A text as Terraform reads it. */
 export function literal(text: string, resolve: Resolve): string {
-  return text
-    .replace(EXPRESSION, (_, expression: string) => resolve(expression))
-    .replaceAll('$${', '${')
-    .replaceAll('%%{', '%{');
+  const start = /(?<!\$)\$\{/.exec(text)?.index;
+  if (start === undefined) return text.replaceAll('$${', '${').replaceAll('%%{', '%{');
+  let [end, depth] = [start + 2, 1];
+  for (; end < text.length && depth > 0; end += 1) depth += { '{': 1, '}': -1 }[text.charAt(end)] ?? 0;
+  const before = literal(text.slice(0, start), resolve);
+  return before + resolve(text.slice(start + 2, end - 1)) + literal(text.slice(end), resolve);
 }
 
 function resolved(value: Block, resolve: Resolve): Block {
@@ -74,8 +73,8 @@ function resolved(value: Block, resolve: Resolve): Block {
 function translated(value: Block, resolve: Resolve, key = ''): Block {
   if (Array.isArray(value) && LISTS_OF_ONE.includes(key)) return translated(value[0], resolve, key);
   if (Array.isArray(value)) return value.map((item) => translated(item, resolve));
-  // The provider takes users as texts, to tell 0 from nothing.
-  if (/^run_as_(?:user|group)$/.test(key)) return Number(value);
+  // The provider takes these numbers as texts, to tell 0 from nothing.
+  if (/^(?:run_as_(?:user|group)|ttl_seconds_after_finished)$/.test(key)) return Number(value);
   if (typeof value !== 'object' || value === null) return resolved(value, resolve);
   if (MAPS.includes(key)) return resolved(value, resolve);
   const entries = Object.entries<Block>(value).filter(([name]) => !OF_TERRAFORM.includes(name));

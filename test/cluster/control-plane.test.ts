@@ -8,13 +8,13 @@ const [OLD, NEW] = ['0.109.0', '0.110.0'];
 const NAMESPACE = 'control-plane';
 const API = 'deployment/agent-bom-rehearsal-api';
 const kubectl = new Kubectl({ context: CONTEXT, namespace: NAMESPACE });
-const notices: string[] = [];
 const rehearsal = new ClusterRehearsal(kubectl, {
   major: MAJOR,
   chartVersion: OLD,
   chart: CHART,
   images: { postgres: imagesFrom().postgres(MAJOR), s3: S3_IMAGE },
-  onNotice: (message) => notices.push(message),
+  onNotice: (message) => void process.stdout.write(`${message}\n`),
+  signal: new AbortController().signal,
 });
 let before: string[];
 

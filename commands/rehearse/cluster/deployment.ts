@@ -36,12 +36,14 @@ export class Deployment {
     private readonly kubectl: Kubectl,
     private readonly source: ChartSource,
     private readonly onNotice: (message: string) => void,
+    private readonly signal: AbortSignal,
   ) {}
 
   /** @throws ContractError with the end of the log when a Job fails. */
   async deploy(steps: readonly StackStep[]): Promise<void> {
     const objects = new Map<string, KubernetesObject>();
     for (const step of steps) {
+      this.signal.throwIfAborted();
       if (step.kind === 'release') {
         await this.install(step.release);
         continue;
@@ -88,6 +90,7 @@ export class Deployment {
   /** Waits for a Job, as long as its deadline allows. */
   async jobEnded(name: string): Promise<void> {
     for (;;) {
+      this.signal.throwIfAborted();
       const conditions = await this.kubectl.text([
         'get',
         `job/${name}`,

@@ -87,7 +87,8 @@ export function environmentFile(environment: RehearsedEnvironment): object {
   return {
     name: ENVIRONMENT_NAME,
     region: 'eu-west-1',
-    cluster: { name: ENVIRONMENT_NAME },
+    // Without annotations of roles, which only EKS reads.
+    cluster: { name: ENVIRONMENT_NAME, podRoles: 'pod-identity' },
     namespace: { name: namespace, create: false },
     database: {
       subnetIds: ['subnet-00000000', 'subnet-00000001'],

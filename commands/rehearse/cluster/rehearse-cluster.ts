@@ -4,6 +4,7 @@ import { imagesFrom } from '../../../contract/product/images';
 import { createServerCertificates, type ServerCertificates } from '../../embedded/certificates';
 import type { Kubectl } from '../../shared/kubectl';
 import type { KubernetesObject } from '../../shared/kubernetes-objects';
+import { at, listAt, textAt } from '../../shared/program-runner';
 import { type ChartSource, Deployment } from './deployment';
 import { type RehearsedEnvironment, synthesizeRehearsal } from './environment';
 import { REHEARSAL_LABEL } from './guard';
@@ -19,7 +20,13 @@ export interface ClusterRehearsalOptions extends ChartSource {
   readonly chartVersion: string;
   readonly images: RehearsalImages;
   readonly onNotice: (message: string) => void;
+  /** Ends deployments where they are; what is there is still to be removed. */
+  readonly signal: AbortSignal;
 }
+
+/** Kinds that a chart may have outside of the namespace. */
+const CLUSTER_WIDE =
+  'clusterroles,clusterrolebindings,customresourcedefinitions,priorityclasses,mutatingwebhookconfigurations,validatingwebhookconfigurations';
 
 /** What a deployment changes. */
 export type Change = Partial<Pick<RehearsedEnvironment, 'generation' | 'poolMinimum' | 'chartVersion' | 'dump'>>;
@@ -42,7 +49,7 @@ export class ClusterRehearsal {
     this.namespace = kubectl.target.namespace ?? '';
     this.host = `${SERVER}.${this.namespace}.svc`;
     this.secrets = new RehearsalSecrets({ host: this.host, bucket: BUCKET });
-    this.deployment = new Deployment(kubectl, options, options.onNotice);
+    this.deployment = new Deployment(kubectl, options, options.onNotice, options.signal);
     this.current = { generation: 1, poolMinimum: 5, chartVersion: options.chartVersion };
   }
 
@@ -112,12 +119,19 @@ export class ClusterRehearsal {
     return this.kubectl.text(['exec', SERVER, '--', ...psql]);
   }
 
-  /** Removes the release and the namespace, with everything that is in it. */
+  /** Removes the release and the namespace with everything that is in it, also those of a rehearsal that was killed. */
   async remove(): Promise<void> {
     await this.deployment.uninstall();
     await this.kubectl.text(['delete', 'namespace', this.namespace, '--ignore-not-found', '--wait'], {
       timeoutMs: DELETE_MS,
     });
+    const wide = listAt(await this.kubectl.json(['get', CLUSTER_WIDE]), 'items').filter(
+      (object) => at(object, 'metadata', 'annotations', 'meta.helm.sh/release-namespace') === this.namespace,
+    );
+    for (const object of wide) {
+      const identity = `${textAt(object, 'kind')}/${textAt(object, 'metadata', 'name')}`;
+      await this.kubectl.text(['delete', identity, '--ignore-not-found']);
+    }
   }
 
   private async apply(objects: readonly KubernetesObject[]): Promise<void> {

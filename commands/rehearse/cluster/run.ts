@@ -1,4 +1,5 @@
 import { ContractError } from '../../../contract/error';
+import { releasePools } from '../../../contract/postgres/connection-budget';
 import type { PostgresMajor } from '../../../contract/postgres/majors';
 import { readiness } from '../../../contract/postgres/readiness';
 import type { StepStatus } from '../../../contract/postgres/run-report';
@@ -7,6 +8,7 @@ import { imagesFrom } from '../../../contract/product/images';
 import { writePage } from '../../report/write-page';
 import { ExitCode } from '../../shared/exit-code';
 import { Kubectl } from '../../shared/kubectl';
+import { endPrograms } from '../../shared/program-runner';
 import { JsonReport, type JsonTarget, refuseUnwritable } from '../../shared/report';
 import type { Terminal } from '../../shared/terminal';
 import { parsedEnvironment } from './environment';
@@ -45,16 +47,17 @@ export async function runClusterRehearsal(options: ClusterRehearseOptions): Prom
   const kubectl = new Kubectl({ context, namespace });
   const onNotice = (message: string): void => terminal.line(`${''.padEnd(9)} ${message}`);
   await refuseProduction(kubectl, namespace, options.allowContext);
+  const interruption = new Interruption(terminal);
   const rehearsal = new ClusterRehearsal(kubectl, {
     major,
     chartVersion,
     chart,
     images: { postgres: options.postgresImage ?? imagesFrom().postgres(major), s3: options.s3Image },
     onNotice,
+    signal: interruption.signal,
   });
   const steps: Step[] = [];
   const step = timedSteps(steps, terminal);
-  const ended = removedOnSignals(rehearsal, terminal, keep);
   let error: ContractError | undefined;
   let report = readiness([]);
   try {
@@ -73,11 +76,15 @@ export async function runClusterRehearsal(options: ClusterRehearseOptions): Prom
     );
     report = readiness(proven);
   } catch (caught) {
-    if (!(caught instanceof ContractError)) throw caught;
-    error = caught;
+    if (interruption.code === undefined && !(caught instanceof ContractError)) throw caught;
+    if (caught instanceof ContractError) error = caught;
   } finally {
     if (!keep) await step('remove', 'everything that the rehearsal made', () => rehearsal.remove());
-    ended();
+    interruption.end();
+  }
+  if (interruption.code !== undefined) {
+    process.exitCode = interruption.code;
+    return;
   }
   const passed = error === undefined && report.checklist.every(({ status }) => status === 'proven');
   const mistakes = error?.mistakes ?? [];
@@ -92,6 +99,7 @@ export async function runClusterRehearsal(options: ClusterRehearseOptions): Prom
       readiness: report,
       steps,
       mistakes,
+      pools: releasePools(parsedEnvironment(rehearsal.environment).release),
     });
   }
   if (error !== undefined) throw error;
@@ -117,19 +125,30 @@ function timedSteps(steps: Step[], terminal: Terminal) {
   };
 }
 
-/** Ctrl-C removes what there is, and then ends the program; a second one ends it at once. */
-function removedOnSignals(rehearsal: ClusterRehearsal, terminal: Terminal, keep: boolean): () => void {
-  const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-  const handlers = Object.entries(signals).map(([signal, code]) => {
+/** Ctrl-C ends the step that runs, so that everything is removed. */
+class Interruption {
+  /** Exit code for the signal that came. */
+  code: number | undefined;
+  private readonly controller = new AbortController();
+  private readonly handlers = Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }).map(([name, code]) => {
     const handler = (): void => {
-      terminal.line(`\n${signal}: ${keep ? 'the namespace stays' : 'removing everything that the rehearsal made'}`);
-      const removed = keep ? Promise.resolve() : rehearsal.remove();
-      void removed.finally(() => process.exit(code));
+      this.code ??= code;
+      this.terminal.line(`\n${name}`);
+      this.controller.abort(new Error(name));
+      endPrograms();
     };
-    process.once(signal, handler);
-    return () => process.off(signal, handler);
+    process.once(name, handler);
+    return [name, handler] as const;
   });
-  return () => {
-    for (const remove of handlers) remove();
-  };
+
+  constructor(private readonly terminal: Terminal) {}
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** From now on a signal ends the program at once. */
+  end(): void {
+    for (const [name, handler] of this.handlers) process.off(name, handler);
+  }
 }

@@ -39,9 +39,12 @@ describe('the rehearsed environment', () => {
       'release',
       'CronJob',
       'CronJob',
+      'CronJob',
       'Job',
     ]);
     expect(names.indexOf('ConfigMap')).toBeLessThan(names.indexOf('Job'));
+    const [release] = steps.flatMap((step) => (step.kind === 'release' ? [step.release] : []));
+    expect(release?.values).toHaveLength(1);
     const objects = steps.flatMap((step) => (step.kind === 'object' ? [step.object] : []));
     expect(objects.map(({ metadata }) => metadata.namespace)).toEqual(objects.map(() => 'rehearsal'));
     for (const { kind, metadata, data, ...object } of objects)
