@@ -14,12 +14,13 @@ const CLOCK_SKEW_MS = 3_600_000;
 const LIFETIME_MS = 7 * 24 * 3_600_000;
 
 /**
- * Certificates for a server at `localhost`, as RDS has them for its endpoint: signed by a certificate authority (CA)
+ * Certificates for a server, as RDS has them for its endpoint: signed by a certificate authority (CA)
  * that only its clients know.
  *
  * @param now When they begin to be valid, for a week.
+ * @param host Name of the server.
  */
-export async function createServerCertificates(now = new Date()): Promise<ServerCertificates> {
+export async function createServerCertificates(now = new Date(), host = 'localhost'): Promise<ServerCertificates> {
   const validity = {
     notBefore: new Date(now.getTime() - CLOCK_SKEW_MS),
     notAfter: new Date(now.getTime() + LIFETIME_MS),
@@ -38,14 +39,14 @@ export async function createServerCertificates(now = new Date()): Promise<Server
   });
   const serverKeys = await createKeys();
   const certificate = await x509.X509CertificateGenerator.create({
-    subject: 'CN=localhost',
+    subject: `CN=${host}`,
     issuer: authority.subject,
     serialNumber: randomBytes(8).toString('hex'),
     publicKey: serverKeys.publicKey,
     signingKey: authorityKeys.privateKey,
     signingAlgorithm: ALGORITHM,
     ...validity,
-    extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: 'localhost' }])],
+    extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: host }])],
   });
   return {
     authority: authority.toString('pem'),

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { DEFAULT_MAJOR, POSTGRES_MAJORS } from '../../contract/postgres/majors';
 import { type HelpText, helpText, jsonOption } from '../shared/command-line';
+import type { ClusterRehearseOptions } from './cluster/run';
 import type { RehearseOptions } from './run';
 
 const HELP: HelpText = {
@@ -12,6 +13,10 @@ const HELP: HelpText = {
       'Runs your migrations; they find their connection in ALEMBIC_DATABASE_URL.',
     ],
     ['rehearse --chart-version 0.102.0', 'With the connection budget of another version of the product.'],
+    [
+      'rehearse --context kind-kind',
+      'Runs the workload stack on a throwaway cluster: migrations, release, dump, restore, rotation.',
+    ],
     ['rehearse --keep', 'Leaves the server running, so that you can inspect it with psql.'],
   ],
   exitCodes: { success: 'every check passes', failure: 'a step or a check fails' },
@@ -19,6 +24,7 @@ const HELP: HelpText = {
 
 /** Loaded when the command runs, so that the help appears at once. */
 const load = (): typeof import('./run') => require('./run');
+const loadCluster = (): typeof import('./cluster/run') => require('./cluster/run');
 
 /** `rehearse`: the whole contract on an embedded PostgreSQL that looks like RDS. */
 export function rehearseCommand(): Command {
@@ -48,10 +54,34 @@ export function rehearseCommand(): Command {
     .addOption(
       new Option('--postgres <major>', 'major version of the server').choices(POSTGRES_MAJORS).default(DEFAULT_MAJOR),
     )
+    .option(
+      '--context <context>',
+      'run the workload stack on this cluster of the kubeconfig instead: kind, k3d, minikube, any',
+    )
+    .addOption(
+      onCluster('--allow-context <context>', 'the same context again, if it looks like one that people depend on'),
+    )
+    .addOption(
+      onCluster('--namespace <namespace>', 'namespace that is created, and deleted at the end').default(
+        'agent-bom-rehearsal',
+      ),
+    )
+    .addOption(onCluster('--chart <chart>', "folder, archive or repository of the chart (default: the project's)"))
+    .addOption(onCluster('--postgres-image <image>', 'image of the server (default: postgres:<major>)'))
+    .addOption(onCluster('--s3-image <image>', 'image of an emulator of S3').default('motoserver/moto:5.1.18'))
     .addOption(jsonOption())
     .option('--html <file>', 'write the report for reviewers to this file, a single HTML page')
-    .option('--keep', 'leave the server running and print how to connect and how to stop it')
+    .option('--keep', 'leave the server running, or the namespace, and print how to go on')
     .addHelpText('after', helpText(HELP))
     .allowExcessArguments(false)
-    .action((options: RehearseOptions) => load().runRehearsal(options));
+    .action((options: RehearseOptions & Partial<ClusterRehearseOptions>) =>
+      options.context === undefined
+        ? load().runRehearsal(options)
+        : loadCluster().runClusterRehearsal(options as ClusterRehearseOptions),
+    );
+}
+
+/** An option that says something only together with `--context`. */
+function onCluster(flags: string, description: string): Option {
+  return new Option(flags, `with --context: ${description}`);
 }

@@ -17,7 +17,12 @@ const ENVIRONMENT = { AWS_PAGER: '', AWS_CLI_AUTO_PROMPT: 'off', AWS_MAX_ATTEMPT
 
 /** Running programs, in process groups that signals to this process do not reach. */
 const running = new Set<number>();
-process.once('exit', () => running.forEach(endGroup));
+process.once('exit', endPrograms);
+
+/** Ends every program that runs; who asked it gets a refusal. */
+export function endPrograms(): void {
+  for (const pid of running) endGroup(pid);
+}
 
 /**
  * Runs a program to its end and returns its output. It never rejects: a failure has a reason, which holds no credential.

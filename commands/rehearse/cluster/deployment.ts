@@ -1,0 +1,172 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ContractError } from '../../../contract/error';
+import type { Kubectl } from '../../shared/kubectl';
+import type { KubernetesObject } from '../../shared/kubernetes-objects';
+import { ask } from '../../shared/program-runner';
+import type { Release, StackStep } from './stack';
+
+/** Path or name of the Helm to use, in place of the one in PATH. */
+export const HELM_VARIABLE = 'HELM';
+
+const READY_MS = 5 * 60_000;
+const POLL_MS = 1000;
+/** Lines of a failed Job's log that are shown: the error and its fix are the last of them. */
+const LOG_LINES = 15;
+
+/** Objects that a stack had and no longer has, and how to tell them: what Terraform would destroy. */
+const identityOf = ({ kind, metadata }: KubernetesObject): string => `${kind.toLowerCase()}/${metadata.name}`;
+
+/** Which chart is installed, where it is not the one of the environment. */
+export interface ChartSource {
+  /** Folder of a chart, or a repository that has one. */
+  readonly chart?: string;
+}
+
+/**
+ * Deploys the objects and the release of a stack as Terraform would, with kubectl and Helm: in the order of what depends on
+ * what, each Job awaited, and afterwards without the objects that the stack no longer has.
+ */
+export class Deployment {
+  private deployed: ReadonlyMap<string, KubernetesObject> = new Map();
+  private release: Release | undefined;
+
+  constructor(
+    private readonly kubectl: Kubectl,
+    private readonly source: ChartSource,
+    private readonly onNotice: (message: string) => void,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** @throws ContractError with the end of the log when a Job fails. */
+  async deploy(steps: readonly StackStep[]): Promise<void> {
+    const objects = new Map<string, KubernetesObject>();
+    for (const step of steps) {
+      this.signal.throwIfAborted();
+      if (step.kind === 'release') {
+        await this.install(step.release);
+        continue;
+      }
+      const { object } = step;
+      objects.set(identityOf(object), object);
+      await this.create(object);
+    }
+    const gone = [...this.deployed.keys()].filter((identity) => !objects.has(identity));
+    if (gone.length > 0) await this.kubectl.text(['delete', '--ignore-not-found', ...gone], { timeoutMs: READY_MS });
+    this.deployed = objects;
+  }
+
+  /** Removes the release and what it has outside of the namespace. */
+  async uninstall(): Promise<void> {
+    if (this.release === undefined) return;
+    await this.helm(['uninstall', this.release.name, '--ignore-not-found', '--wait'], READY_MS);
+  }
+
+  private async create(object: KubernetesObject): Promise<void> {
+    const identity = identityOf(object);
+    const input = JSON.stringify(object);
+    if (object.kind !== 'Job') {
+      await this.kubectl.text(['apply', '--filename', '-'], { input });
+      if (object.kind === 'ExternalSecret') await this.ready(identity);
+      return;
+    }
+    // What a Job runs cannot be changed, and its name says what it runs.
+    const existing = await this.kubectl.text(['get', identity, '--ignore-not-found', '--output', 'name']);
+    if (existing.trim() === '') {
+      this.onNotice(`Job ${object.metadata.name}`);
+      await this.kubectl.text(['create', '--filename', '-'], { input });
+    }
+    await this.jobEnded(object.metadata.name);
+  }
+
+  private async ready(identity: string): Promise<void> {
+    const seconds = READY_MS / 1000;
+    await this.kubectl.text(['wait', '--for=condition=Ready', identity, `--timeout=${seconds}s`], {
+      timeoutMs: READY_MS + 5000,
+    });
+  }
+
+  /** Waits for a Job, as long as its deadline allows. */
+  async jobEnded(name: string): Promise<void> {
+    for (;;) {
+      this.signal.throwIfAborted();
+      const conditions = await this.kubectl.text([
+        'get',
+        `job/${name}`,
+        '--output',
+        'jsonpath={range .status.conditions[?(@.status=="True")]}{.type} {end}',
+      ]);
+      if (conditions.includes('Complete')) return;
+      if (conditions.includes('Failed')) throw await this.jobFailure(name);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  private async jobFailure(name: string): Promise<ContractError> {
+    const logs = await this.kubectl.answer([
+      'logs',
+      `--selector=batch.kubernetes.io/job-name=${name}`,
+      '--all-containers',
+      '--ignore-errors',
+      `--tail=${LOG_LINES}`,
+    ]);
+    return new ContractError({
+      path: `Job ${name}`,
+      got: logs.kind === 'answered' ? logs.text.trim().split('\n').slice(-LOG_LINES).join('\n') : logs.reason,
+      rule: 'the Job succeeds',
+      fix: 'read the end of its log above; run again with --keep to look at its pods',
+    });
+  }
+
+  private async install(release: Release): Promise<void> {
+    this.release = release;
+    const { name, version, values, timeoutSeconds } = release;
+    const directory = mkdtempSync(join(tmpdir(), 'agent-bom-release-'));
+    try {
+      const files = values.map((text, index) => {
+        const file = join(directory, `${index}.yaml`);
+        writeFileSync(file, text, { mode: 0o600 });
+        return ['--values', file];
+      });
+      const chart = chartArguments(this.source.chart ?? release.repository, release.chart, version);
+      const question = [
+        'upgrade',
+        '--install',
+        name,
+        ...chart,
+        ...files.flat(),
+        '--wait',
+        `--timeout=${timeoutSeconds}s`,
+      ];
+      await this.helm(question, (timeoutSeconds + 30) * 1000);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  }
+
+  private async helm(question: readonly string[], timeoutMs: number): Promise<void> {
+    const { context, kubeconfig, namespace } = this.kubectl.target;
+    const flags = Object.entries({ 'kube-context': context, kubeconfig, namespace }).flatMap(([flag, value]) =>
+      value === undefined ? [] : [`--${flag}`, value],
+    );
+    const answer = await ask(process.env[HELM_VARIABLE]?.trim() || 'helm', [...question, ...flags], timeoutMs);
+    if (answer.kind === 'answered') return;
+    throw new ContractError({
+      path: `helm ${question.slice(0, 4).join(' ')}`,
+      got: answer.reason,
+      rule: 'Helm brings the release to readiness',
+      fix:
+        answer.kind === 'missing'
+          ? `install Helm, or name its file in ${HELM_VARIABLE}`
+          : 'run again with --keep and look at the pods; name another chart with --chart where the repository cannot be reached',
+    });
+  }
+}
+
+/** How Helm is told where a chart is: a folder or an archive, a registry, or a repository. */
+function chartArguments(source: string, chart: string, version: string): string[] {
+  if (source.startsWith('oci://')) return [`${source}/${chart}`, '--version', version];
+  if (/^https?:\/\//.test(source)) return [chart, '--repo', source, '--version', version];
+  return [source];
+}
