@@ -17,15 +17,23 @@ export async function synthesizeDirectory<Result>(
 ): Promise<{ readonly result: Result } | { readonly refusal: string }> {
   const outdir = mkdtempSync(join(tmpdir(), 'agent-bom-synth-'));
   try {
-    const { code, complaints } = await runMain(directory, outdir);
-    refuseWithoutPeers(complaints);
+    const { code, complaints } = await synthesizeInto(directory, outdir);
     return code === 0 ? { result: read(outdir) } : { refusal: complaints };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
 }
 
-async function runMain(directory: string, outdir: string): Promise<{ code: number | null; complaints: string }> {
+/**
+ * Synthesizes all environments of a folder into another one: what `cdktf synth` does, without its command line.
+ *
+ * @returns The exit code, and what the program said: warnings, or why it refused.
+ * @throws ContractError when what the program needs is not installed.
+ */
+export async function synthesizeInto(
+  directory: string,
+  outdir: string,
+): Promise<{ readonly code: number | null; readonly complaints: string }> {
   const main = spawn(process.execPath, nodeArguments('main'), {
     // cdktf would ask a host on the network for its newest version.
     env: { ...process.env, CHECKPOINT_DISABLE: '1', ENVIRONMENTS_DIR: directory, CDKTF_OUTDIR: outdir },
@@ -39,6 +47,7 @@ async function runMain(directory: string, outdir: string): Promise<{ code: numbe
     main.once('error', reject);
     main.once('close', resolve);
   });
+  refuseWithoutPeers(complaints);
   return { code, complaints };
 }
 
