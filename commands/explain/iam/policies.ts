@@ -61,6 +61,8 @@ export function iamAllowances(
     ...resources.flatMap((subject) => reading(environment, subject, actionsOf(subject, RESOURCE_ACTIONS))),
     ...lookups.flatMap((subject) => reading(environment, subject, actionsOf(subject, LOOKUP_ACTIONS))),
     ...stateAllowances(stacks, purpose),
+    // `plan` and `deploy` look for what a killed deployment left.
+    { actions: ['tag:GetResources'], resources: ['*'] },
   ];
   if (purpose === 'plan') return read;
   const writer = new Writer(environment, resources);
