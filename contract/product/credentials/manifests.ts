@@ -3,7 +3,7 @@ import { type HelmValue, type HelmValues, isValues } from '../helm-values';
 
 /** A text that may be a document; a single line without brackets is a text. */
 const DOCUMENT = /\n|^\s*[{[]/;
-/** The lines of a Secret in a text that is no YAML yet, because a template is in it. */
+/** The lines of a Secret in a text that is not YAML yet, because a template is in it. */
 const SECRET_KIND = /^\s*(?:- )?kind:\s*["']?Secret["']?\s*(?:#.*)?$/m;
 const SECRET_CONTENT = /^\s*(?:data|stringData):\s*(?:#.*)?(?:\{\s*[^}\s]|\n\s+\S)/m;
 

@@ -81,7 +81,7 @@ function variety(text: string): number {
   return new Set(text).size / text.length;
 }
 
-/** What a text holds in base64, in hexadecimal digits or percent-encoded; nothing where that is no text. */
+/** What a text holds in base64, in hexadecimal digits or percent-encoded; nothing where that is not a text. */
 export function decoded(text: string): string | undefined {
   const trimmed = text.trim();
   if (/%[0-9a-f]{2}/i.test(trimmed)) return percentDecoded(trimmed);
