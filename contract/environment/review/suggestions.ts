@@ -12,7 +12,14 @@ export function nearest(given: string, candidates: readonly string[]): string | 
     .map((candidate) => ({ candidate, away: distance(wanted, plain(candidate)) }))
     .sort((one, other) => one.away - other.away);
   if (best === undefined) return undefined;
-  return best.away <= Math.max(1, Math.floor(plain(best.candidate).length / 3)) ? best.candidate : undefined;
+  const meant = plain(best.candidate);
+  const isSwapped = best.away === 2 && sorted(wanted) === sorted(meant);
+  return isSwapped || best.away <= Math.max(1, Math.floor(meant.length / 3)) ? best.candidate : undefined;
+}
+
+/** Two letters that changed places are one slip, and two by the distance. */
+function sorted(text: string): string {
+  return [...text].sort().join('');
 }
 
 function plain(text: string): string {

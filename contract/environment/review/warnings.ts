@@ -47,7 +47,7 @@ function reportWarnings(environment: Environment): EnvironmentWarning[] {
   return [{ path: 'reports.store', text }];
 }
 
-/** The keys of later charts were nowhere to be read, so that one that is missing may be new. */
+/** The keys of later charts were nowhere to be read, and a key that is missing may be new. */
 function chartKeyWarnings({ release: { values, chartVersion } }: Environment): EnvironmentWarning[] {
   return unknownChartKeys(values, chartVersion).map(({ path, near }) => ({
     path: ['release.values', ...path].join('.'),

@@ -21,7 +21,7 @@ export function readYaml(file: string, text: string): ReadYaml {
     return `${file}:${line}:${col}`;
   };
   const { errors } = document;
-  // What follows from the first fault is none of its own, unless all are keys that are there twice.
+  // The first fault causes those after it, unless all are keys that are there twice.
   const shown = errors.every(({ code }) => code === 'DUPLICATE_KEY') ? errors : errors.slice(0, 1);
   if (shown.length > 0) return { mistakes: shown.map((error) => fault(at, source, document, error)) };
   const merge = mergeKey(document);

@@ -80,6 +80,7 @@ describe('advice', () => {
     [inDatabase('multiAz: "true"'), 'database.multiAz', /^write true, without quotes$/],
     [inDatabase('multiAz: no'), 'database.multiAz', /^write false, without quotes$/],
     [inDatabase('form: Aurora'), 'database.form', /^write aurora, in lower case$/],
+    [`${FILE}backpu: {}\n`, 'backpu', /^write backup, or remove the key$/],
     [inDatabase('insights: advance'), 'database.insights', /^did you mean advanced\?$/],
     [`${FILE}secrets:\n  delivery: external_secrets\n`, 'secrets.delivery', /^did you mean external-secrets\?$/],
     [`${FILE}alarms:\n  emails: me@example.com\n`, 'alarms.emails', /^write a list: \[me@example.com\]$/],
