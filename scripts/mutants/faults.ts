@@ -5,13 +5,12 @@ import { BACKUP_FAULTS } from './faults/backup';
 import { CHECK_FAULTS } from './faults/checks';
 import { DATABASE_FAULTS } from './faults/database';
 import { JOB_FAULTS } from './faults/jobs';
-import { KUBERNETES_FAULTS } from './faults/kubernetes';
+import { KUBERNETES_FAULTS, STACK_FAULTS } from './faults/kubernetes';
 import { MIGRATION_FAULTS } from './faults/migrations';
 import { POD_FAULTS } from './faults/pods';
 import { PROVIDER_FAULTS } from './faults/provider';
 import { RULE_FAULTS } from './faults/rules';
 import { SESSION_FAULTS } from './faults/sessions';
-import { STACK_FAULTS } from './faults/stacks';
 import { STEP_FAULTS } from './faults/steps';
 import { VERIFY_FAULTS } from './faults/verify';
 

@@ -121,8 +121,8 @@ export const ARCHIVE_FAULTS = [
       ['an error of pg_restore is passed over', '--exit-on-error', '--verbose'],
       [
         'half of the privileges',
-        'psql -X -q -o /dev/null -v ON_ERROR_STOP=1 --single-transaction\n}\n\ncount',
-        'psql -X -q -o /dev/null -v ON_ERROR_STOP=0\n}\n\ncount',
+        'psql -X -q -o /dev/null -v ON_ERROR_STOP=1 --single-transaction\n  # Default',
+        'psql -X -q -o /dev/null -v ON_ERROR_STOP=0\n  # Default',
       ],
       ['policies of others are restored', ' || (kind == "POLICY" && !is_policy[name])', ''],
       [
@@ -131,7 +131,7 @@ export const ARCHIVE_FAULTS = [
         '',
       ],
       ['settings of the database are lost', '  in_third copy_settings.sql\n', ''],
-      ['what failed is left', 'in_third drop_database.sql unwanted "$beside" &&', 'true &&'],
+      ['what failed is left', 'in_third drop_database.sql unwanted "$new" &&', 'true &&'],
       ['roles of what failed are left', '&& in_third drop_roles.sql existing "$existing"', ''],
       ['files of what failed are left', '  rm -rf "$work"\n', ''],
       ['what failed ends well', '  exit "$code"', '  exit 0'],
@@ -174,7 +174,7 @@ export const ARCHIVE_FAULTS = [
   ),
   ...inFile('backup/restore/take_name.sql', [BESIDE], [['the two names are not exchanged at once', 'begin;\n', '']]),
   ...inFile(
-    'backup/restore/create_beside.sql',
+    'backup/restore/create_database.sql',
     [FAILURES, BESIDE],
     [
       ['what is in template1 is restored too', 'template template0', 'template template1'],
@@ -185,7 +185,7 @@ export const ARCHIVE_FAULTS = [
       ],
       [
         'nobody knows what it is for',
-        "select format('comment on database %I is %L', current_setting('agent_bom.beside'), current_setting('agent_bom.mark'))\n\\gexec\n",
+        "select format('comment on database %I is %L', current_setting('agent_bom.new'), current_setting('agent_bom.mark'))\n\\gexec\n",
         '',
       ],
     ],

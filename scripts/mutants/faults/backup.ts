@@ -75,7 +75,7 @@ export const BACKUP_FAULTS = [
         'bash "$migrations/run.sh" after\n',
         'bash "$migrations/run.sh" after; take_name\n',
       ],
-      ['a newer format is restored', '== [12] ]]', '== * ]]'],
+      ['a newer format is restored', '== [123] ]]', '== * ]]'],
       ['passwords of running pods are replaced', 'refuse_other_logins\n', '\n'],
       ['what a failed restore left stays', 'trap clean_up EXIT', 'true'],
     ],
@@ -128,7 +128,7 @@ export const BACKUP_FAULTS = [
     [
       [
         'what a migration took away comes back',
-        'revoke all on tables from agent_bom_app;',
+        'revoke references on tables from agent_bom_app;',
         'grant all on tables to agent_bom_app;',
       ],
     ],

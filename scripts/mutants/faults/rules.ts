@@ -56,13 +56,13 @@ export const RULE_FAULTS = [
       ['one login for two generations', '(generation - 1) % identity.logins.length', '0'],
       [
         'the backup is revoked',
-        "workloads: ['migration', 'backup', 'restore'],",
-        "workloads: ['migration', 'backup', 'restore', 'revocation'],",
+        "workloads: ['migration', 'verification', 'backup', 'restore'],",
+        "workloads: ['migration', 'verification', 'backup', 'restore', 'revocation'],",
       ],
       [
         'the administrator dumps',
-        "workloads: ['migration', 'revocation', 'restore'],",
-        "workloads: ['migration', 'revocation', 'restore', 'backup'],",
+        "workloads: ['migration', 'verification', 'revocation', 'restore'],",
+        "workloads: ['migration', 'verification', 'revocation', 'restore', 'backup'],",
       ],
     ],
   ),

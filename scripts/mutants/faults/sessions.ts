@@ -62,8 +62,8 @@ export const SESSION_FAULTS = [
       ['runs of the contract do not wait for each other', '-f "$root/lock.sql"', '-f /dev/null'],
       [
         'a file of the user is read',
-        'psql -X -q -o /dev/null -v ON_ERROR_STOP=1 "${files[@]}"',
-        'psql -q -o /dev/null -v ON_ERROR_STOP=1 "${files[@]}"',
+        'psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -v VERBOSITY=verbose "$@"',
+        'psql -q -o /dev/null -v ON_ERROR_STOP=1 -v VERBOSITY=verbose "$@"',
       ],
       ['verify asks for no revision', 'head=$(image_head)', "head=''"],
       ['what the checks need is not asked', 'psql -X -q -v ON_ERROR_STOP=1 -f "$root/verify/requirements.sql"', 'true'],

@@ -32,10 +32,12 @@ export const VERIFY_FAULTS = [
       ['a failed run ends well', '      exit 1\n    fi\n    ;;\n  *)', '      exit 0\n    fi\n    ;;\n  *)'],
       [
         'a file that fails does not end the step',
-        '-v ON_ERROR_STOP=1 "${files[@]}"',
-        '-v ON_ERROR_STOP=0 "${files[@]}"',
+        '/dev/null -v ON_ERROR_STOP=1 -v VERBOSITY',
+        '/dev/null -v ON_ERROR_STOP=0 -v VERBOSITY',
       ],
-      ['an error is swallowed', '"${files[@]}"\n}', '"${files[@]}" || true\n}'],
+      ['a lock that is held ends the step', '^(55P03|40P01|XX000)$', '^(XX000)$'],
+      ['any error is tried again', '^(55P03|40P01|XX000)$', '.'],
+      ['an error is swallowed', '((SECONDS + pause <= end)) || return 1', '((SECONDS + pause <= end)) || return 0'],
       ['plain connections are not tried', '    check admin\n    check_plain_connection', '    check admin'],
       ['the backup is not checked', 'check backup', 'true'],
       [

@@ -30,10 +30,10 @@ describe('identities', () => {
   it('are known to these workloads and to no others', () => {
     const workloads = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES].map((identity) => [identity.name, identity.workloads]);
     expect(Object.fromEntries(workloads)).toEqual({
-      admin: ['migration', 'revocation', 'restore'],
-      app: ['migration', 'revocation', 'api', 'restore'],
-      maintenance: ['migration', 'revocation', 'api', 'restore'],
-      backup: ['migration', 'backup', 'restore'],
+      admin: ['migration', 'verification', 'revocation', 'restore'],
+      app: ['migration', 'verification', 'revocation', 'api', 'restore'],
+      maintenance: ['migration', 'verification', 'revocation', 'api', 'restore'],
+      backup: ['migration', 'verification', 'backup', 'restore'],
     });
   });
 });
