@@ -191,6 +191,7 @@ describe('each file by itself', () => {
       'governance_audit_log prev_hash',
       'attack_paths path_key',
     ]);
+    expect(await setting('writer_stops')).toBe('{20260928_01,20261013_02}');
     expect((await rows('narrowed_tables')).map((row) => `${row.relation} ${row.privileges}`)).toEqual([
       'agent_bom_snapshots {SELECT,INSERT}',
       'endpoint_sync_events {SELECT,INSERT}',
@@ -199,6 +200,8 @@ describe('each file by itself', () => {
       'endpoint_syncs {SELECT,INSERT,UPDATE}',
       'endpoint_devices {SELECT,INSERT,UPDATE}',
       'endpoint_agent_bindings {SELECT,INSERT,UPDATE}',
+      'mcp_scan_results {SELECT,INSERT,DELETE}',
+      'side_scan_execution_state {SELECT,INSERT,UPDATE}',
     ]);
   });
 

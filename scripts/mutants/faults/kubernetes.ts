@@ -41,11 +41,7 @@ export const KUBERNETES_FAULTS = [
         "{ name: 'tmp', emptyDir: { sizeLimit: TMP_LIMIT } }",
         "{ name: 'tmp', emptyDir: {} }",
       ],
-      [
-        'images are pulled without a secret',
-        'images?.pullSecretName === undefined ? undefined',
-        'images !== undefined ? undefined',
-      ],
+      ['images are pulled without a secret', '[images?.pullSecretName, ...', '[...'],
       [
         'the role of the account is forgotten',
         "roleArn === undefined ? undefined : { 'eks",
