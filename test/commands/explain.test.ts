@@ -25,6 +25,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 const explain = (...commandArguments: readonly string[]) =>
   runWithStreams({ ENVIRONMENTS_DIR: directory }, 'explain', ...commandArguments);
 
+const VERIFICATION = 'CronJob agent-bom-verify (verify)';
 const JOBS = ['Job migrate (after, verify)', 'CronJob agent-bom-migrate-monthly (after, verify)'];
 
 describe('explain', () => {
@@ -94,10 +95,11 @@ describe('explain', () => {
         'Job migrate (before, packaged, after, verify)',
         'CronJob agent-bom-migrate-monthly (before, packaged, after, verify)',
         'Job revoke (revoke)',
+        VERIFICATION,
       ],
-      app: [...JOBS, 'Job revoke (revoke)', 'API (Helm release)'],
-      maintenance: [...JOBS, 'Job revoke (revoke)', 'API (Helm release)'],
-      backup: ['CronJob agent-bom-backup (dump)', ...JOBS],
+      app: [...JOBS, 'Job revoke (revoke)', VERIFICATION, 'API (Helm release)'],
+      maintenance: [...JOBS, 'Job revoke (revoke)', VERIFICATION, 'API (Helm release)'],
+      backup: ['CronJob agent-bom-backup (dump)', ...JOBS, VERIFICATION],
     });
     expect(report.identities[1]).toMatchObject({
       secret: 'agent-bom-app-g1',

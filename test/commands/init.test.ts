@@ -76,7 +76,7 @@ describe('init with flags', () => {
     const { code, stdout } = await init(...flags(), '--state-bucket', 'our-state');
     expect({ code, stdout }).toMatchObject({ code: 0 });
     expect(stdout).toContain("npx cdktf deploy 'prod-*'");
-    expect(stdout).toMatch(/│ together +│ at least \d+\.\d\d +│/);
+    expect(stdout).toMatch(/^together +at least \d+\.\d\d/m);
     const text = readFileSync(join(directory, 'prod.yaml'), 'utf8');
     expect(text).toMatch(/^# yaml-language-server: \$schema=\S+\/environments\/environment\.schema\.json\n/);
     expect(text).not.toMatch(/\n\n\n| $/m);

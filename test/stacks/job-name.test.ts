@@ -47,6 +47,25 @@ const TABLE: readonly Row[] = [
   ['encryption.keyArn', KEY_ARN, false],
   ['secrets.generation', 2, true],
   ['secrets.recoveryWindowDays', 7, false],
+  // The pods of the Job are another text then.
+  ['pods.nodeSelector', { pool: 'other' }, true],
+  ['pods.tolerations', [{ key: 'dedicated', operator: 'Exists' }], true],
+  [
+    'pods.affinity',
+    {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [{ matchExpressions: [{ key: 'pool', operator: 'Exists' }] }],
+        },
+      },
+    },
+    true,
+  ],
+  ['pods.priorityClassName', 'other', true],
+  ['pods.imagePullSecrets', ['other'], true],
+  ['pods.annotations', { 'example.com/owner': 'other' }, true],
+  ['pods.labels', { 'example.com/owner': 'other' }, true],
+  ['pods.mesh', 'native-sidecar', true],
   ['verification.enabled', false, false],
   ['verification.schedule', '0 5 * * *', false],
   ['verification.prometheusRule', true, false],

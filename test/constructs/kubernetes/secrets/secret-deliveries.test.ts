@@ -198,7 +198,7 @@ describe('keys of the control plane that exist already', () => {
     expect(manifest.metadata.name).toMatch(/^agent-bom-control-plane-[0-9a-f]{10}$/);
     const { envFrom } = parse(workload.resource('helm_release').values[0]).controlPlane.api;
     expect(envFrom[0]).toEqual({ secretRef: { name: manifest.metadata.name } });
-    const other = withSecrets({ controlPlane: { secretArn: `${SECRET_ARN}x` } }).workload;
+    const other = withSecrets({ controlPlane: { secretArn: SECRET_ARN.replace('a1b2c3', 'd4e5f6') } }).workload;
     expect(other.text).not.toContain(`"${manifest.metadata.name}"`);
   });
 
