@@ -4,6 +4,8 @@ import { type IdentityName, RUNTIME_IDENTITIES } from './postgres/identities';
 
 /** `app.kubernetes.io/name` of every object that the workload stack creates itself. */
 export const APPLICATION_LABEL = 'agent-bom-postgres';
+/** Label of a Job that Terraform waits for, and of its pods: what it does, and for which content. Its name is generated. */
+export const JOB_LABEL = 'agent-bom-postgres/job';
 /** Version of the API of External Secrets Operator that the stacks use: version 0.16 of the operator was the first with it. */
 export const EXTERNAL_SECRETS_API = 'external-secrets.io/v1';
 

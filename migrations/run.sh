@@ -9,6 +9,66 @@ root=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=connect.sh
 source "$root/connect.sh"
 
+# What time does not cure ends the Job at once: its podFailurePolicy knows this exit code. Every other failure is tried again.
+HOPELESS=78
+# A server that restarts, and a name that DNS does not know yet, get this long.
+REACH_SECONDS=${CONTRACT_REACH_SECONDS:-75}
+
+refuse() {
+  printf 'error: %s\n' "$1" >&2
+  exit "$HOPELESS"
+}
+
+# Why psql could not connect, and what to look at; nothing where the Job has to try again for longer.
+advice() {
+  case $1 in
+    *'could not translate host name'* | *'Name or service not known'*)
+      printf 'DNS does not know this name: compare database.existing.host with the endpoint of the server'
+      ;;
+    *'Connection refused'*)
+      printf 'nothing listens on port %s there: check that the server runs, and database.existing.port' "$PGPORT"
+      ;;
+    *'timeout expired'* | *'timed out'* | *'No route to host'* | *'Network is unreachable'*)
+      printf 'no packet comes back: check security groups, network policies, subnets and routes between the pods and the server, port %s' "$PGPORT"
+      ;;
+    *'SSL error:'* | *'certificate'* | *'does not match host name'* | *'does not support SSL'*)
+      printf 'the certificate is not one of this server by these authorities: connect by the name in the certificate, and check database.caBundleFile'
+      ;;
+    *'no pg_hba.conf entry'*)
+      printf 'the server lets nobody in from here: check pg_hba.conf, or the security groups'
+      ;;
+    *'database "'*'does not exist'*)
+      printf 'create the database, or write the name of the existing one in database.existing.database'
+      ;;
+  esac
+}
+
+# Until the server answers. It says at once why it does not, and what to look at.
+reach() {
+  local message why told='' end=$((SECONDS + REACH_SECONDS))
+  while ! message=$(command psql -X -q -A -t -c 'select 1' 2>&1 >/dev/null); do
+    message=${message//$'\n'/ }
+    if [[ $message == *'password authentication failed'* ]]; then
+      printf 'error: %s\nHINT: RDS may have changed the password minutes ago: the Job tries again, with what the Secret then has. ' "$message" >&2
+      printf 'If it stays, compare the Secret agent-bom-admin with the password of %s\n' "$PGUSER" >&2
+      exit 1
+    fi
+    why=$(advice "$message")
+    if [[ -z $why ]]; then
+      printf 'error: %s\nHINT: the Job tries again\n' "$message" >&2
+      exit 1
+    fi
+    if [[ $message != "$told" ]]; then printf 'error: %s\nHINT: %s\n' "$message" "$why" >&2; fi
+    told=$message
+    case $message in
+      *'could not translate host name'* | *'Connection refused'* | *'timeout expired'* | *'timed out'* | *'No route'* | *'unreachable'*) ;;
+      *) exit "$HOPELESS" ;;
+    esac
+    if ((SECONDS >= end)); then exit "$HOPELESS"; fi
+    sleep 5
+  done
+}
+
 # Gives the SQL the URL of a runtime identity, as a startup option; the server splits options at spaces and backslashes.
 pass_url() {
   local setting=$1 variable=$2 url=${!2:-}
@@ -25,7 +85,11 @@ apply_once() {
     if [[ $line == 'LOCATION:  '* ]]; then continue; fi
     if [[ $line =~ $message ]]; then
       line=${BASH_REMATCH[1]}${BASH_REMATCH[4]}
-      if [[ ${BASH_REMATCH[3]} =~ ^(55P03|40P01|XX000)$ ]]; then printf '%s\n' "${BASH_REMATCH[0]}"; fi
+      case ${BASH_REMATCH[3]} in
+        55P03 | 40P01 | XX000) printf '%s\n' "${BASH_REMATCH[0]}" ;;
+        # What a file refuses, or may not do, is refused by the next pod too.
+        P0001 | 42501) printf 'hopeless\n' ;;
+      esac
     fi
     printf '%s\n' "$line" >&2
   done
@@ -43,6 +107,7 @@ apply() {
     files+=(-f "$file")
   done
   until state=$(apply_once "${files[@]}"); do
+    if [[ $state == *hopeless* ]]; then exit "$HOPELESS"; fi
     [[ -n $state ]] && ((SECONDS + pause <= end)) || return 1
     printf 'another session holds what this step changes; trying again in %s s\n' "$pause" >&2
     sleep "$pause"
@@ -103,7 +168,7 @@ refuse_plain_connections() {
   if [[ -n $failed ]]; then
     printf 'error: let the server refuse connections without TLS: rds.force_ssl = 1 on RDS, hostssl in place of host in ' >&2
     printf 'pg_hba.conf on a server of your own\n' >&2
-    exit 1
+    exit "$HOPELESS"
   fi
 }
 
@@ -114,6 +179,7 @@ if [[ $step == verify ]]; then
 fi
 connect ALEMBIC_DATABASE_URL
 printf 'step %s on database %s at %s\n' "$step" "$PGDATABASE" "$PGHOST"
+reach
 case $step in
   before)
     refuse_other_servers
@@ -146,7 +212,9 @@ case $step in
     if [[ -n $failed ]]; then
       # The end of the log is what Kubernetes shows of a container that failed.
       printf 'error: the contract does not hold:%s; the lines that begin with fail say where\n' "$failed" >&2
-      exit 1
+      # A login that found no free connection finds one later.
+      if [[ $failed == *' login.'* ]]; then exit 1; fi
+      exit "$HOPELESS"
     fi
     ;;
   *)

@@ -90,7 +90,8 @@ function planned(type: string, id: string, block: JsonObject, prefix: string): P
   const manifest = object(block.manifest);
   const kind = text(manifest.kind);
   const metadata = object(list(block.metadata)[0] ?? block.metadata ?? manifest.metadata);
-  const name = [...NAMES.map((key) => block[key]), metadata.name]
+  const generated = text(metadata.generate_name)?.replace(/-$/, '');
+  const name = [...NAMES.map((key) => block[key]), metadata.name, generated]
     .map(text)
     .map(decided)
     .find((known) => known);

@@ -29,6 +29,9 @@ export const PROPAGATION_SECONDS = 3 * 60;
 const FIRST_DELAY_SECONDS = 10;
 const LONGEST_DELAY_SECONDS = 6 * 60;
 
+/** What a step exits with when no retry can help: an address that leads nowhere, a certificate of another server. */
+export const HOPELESS_EXIT_CODE = 78;
+
 /** Pods that may fail before the Job has failed: the next one is the last. */
 export const BACKOFF_LIMIT = 6;
 /** A pod that is refused takes as long as the pull of an image and a login. */

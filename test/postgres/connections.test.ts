@@ -58,14 +58,33 @@ const RUN = join(__dirname, '..', '..', 'migrations', 'run.sh');
     ['sslrootcert', undefined, 'names no file of certificate authorities (sslrootcert)'],
   ])('is refused with %s %s', (parameter, value, message) => {
     expect(step('before', changed(parameter, value))).toEqual({
-      code: 2,
+      code: 78,
       output: `error: ALEMBIC_DATABASE_URL ${message}\n`,
     });
   });
 
+  it.each<[string, Partial<URL>, number, RegExp]>([
+    ['a port that nothing listens on', { port: '1' }, 78, /^HINT: nothing listens on port 1 there/m],
+    ['a name that DNS does not know', { hostname: 'nowhere.invalid' }, 78, /^HINT: DNS does not know this name/m],
+    ['a database that is not there', { pathname: '/elsewhere' }, 78, /^HINT: create the database/m],
+    [
+      'a password that is refused',
+      { password: 'wrong' },
+      1,
+      /^HINT: RDS may have changed the password minutes ago: the Job tries again/m,
+    ],
+  ])('to %s says at once what to look at', async (_what, change, expected, hint) => {
+    const url = Object.assign(new URL(packagedUrl(server)), change).href;
+    const { code, output } = step('before', url, { CONTRACT_REACH_SECONDS: '0' });
+    expect({ code, errors: output.match(/^error: /gm)?.length }).toEqual({ code: expected, errors: 1 });
+    expect(output).toMatch(hint);
+    expect(output).not.toContain('wrong');
+    expect(await owner()).toEqual([]);
+  });
+
   it('is made to the server whose name its certificate has, and to no other', async () => {
     const { code, output } = step('before', packagedUrl(server).replace('@localhost:', '@127.0.0.1:'));
-    expect(code).not.toBe(0);
+    expect(code).toBe(78);
     expect(output).toMatch(/server certificate for "localhost".* does not match host name "127\.0\.0\.1"/);
     expect(await owner()).toEqual([]);
   });
@@ -74,8 +93,9 @@ const RUN = join(__dirname, '..', '..', 'migrations', 'run.sh');
     const file = join(directory, 'other.pem');
     writeFileSync(file, (await createServerCertificates()).authority);
     const { code, output } = step('before', changed('sslrootcert', file));
-    expect(code).not.toBe(0);
+    expect(code).toBe(78);
     expect(output).toContain('SSL error');
+    expect(output).toContain('HINT: the certificate is not one of this server by these authorities');
     expect(await owner()).toEqual([]);
   });
 
@@ -87,7 +107,7 @@ const RUN = join(__dirname, '..', '..', 'migrations', 'run.sh');
     );
     chmodSync(join(directory, 'psql'), 0o755);
     const { code, output } = step('before', packagedUrl(server), { PATH: `${directory}:${process.env.PATH}` });
-    expect(code).toBe(1);
+    expect(code).toBe(78);
     expect(output).toMatch(/^fail +tls\.plain-refused +a connection without TLS came further than it should: timeout/m);
     expect(await owner()).toEqual([]);
   });
@@ -98,7 +118,7 @@ const RUN = join(__dirname, '..', '..', 'migrations', 'run.sh');
       output: expect.stringContaining('step before done'),
     });
     const { code, output } = step('after', packagedUrl(server));
-    expect(code).toBe(3);
+    expect(code).toBe(78);
     expect(output).toContain('the roles of the packaged migrations are missing from this server');
     expect(output).not.toContain('step after done');
     expect(output.match(/ERROR:/g)).toHaveLength(1);

@@ -80,7 +80,7 @@ describe('the stack of an environment whose database is there already', () => {
     });
     const { secrets, ...rest } = minimalExisting();
     const next = synthesizeWorkload(parsed({ ...rest, secrets: { ...secrets, generation: 2 } }));
-    const jobName = (template: typeof workload) => jobOf(template, 'migrate').metadata.name;
+    const jobName = (template: typeof workload) => jobOf(template, 'migrate').metadata.generate_name;
     expect(jobName(next)).not.toBe(jobName(workload));
     expect(next.text).toContain('agent-bom-app-g2');
     expect(next.text).not.toContain('-g1');

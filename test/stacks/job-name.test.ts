@@ -284,7 +284,8 @@ function jobName(beginning: string, file: object, endpoint: PostgresEndpoint, ca
     caBundle,
   });
   const template = new Template(Testing.synth(stack));
-  return template.resource('kubernetes_job_v1', ({ metadata }) => metadata.name.startsWith(beginning)).metadata.name;
+  return template.resource('kubernetes_job_v1', ({ metadata }) => metadata.generate_name.startsWith(beginning)).metadata
+    .generate_name;
 }
 
 const migrationName = (file: object, endpoint = ENDPOINT, caBundle?: string): string =>
@@ -338,7 +339,7 @@ describe('the name of the restore Job', () => {
   const name = restoring({ dump: DUMP });
 
   it('follows what is asked for', () => {
-    expect(name).toMatch(/^agent-bom-restore-[0-9a-f]{10}$/);
+    expect(name).toMatch(/^agent-bom-restore-[0-9a-f]{10}-$/);
     expect(restoring({ dump: DUMP, replace: 'agent_bom' })).not.toBe(name);
     expect(restoring({ dump: '2026-01-31T03-00-01Z' })).not.toBe(name);
   });

@@ -335,7 +335,7 @@ describe('the workload stack', () => {
     const { adminSecretRef, ...mounted } = values.controlPlane.postgresSecrets;
     expect(adminSecretRef).toEqual({ name: syncedSecretName('admin', 1) });
     const held = (type: string, name: RegExp) =>
-      strings(restoring.resource(type, ({ metadata }) => name.test(metadata.name)));
+      strings(restoring.resource(type, ({ metadata }) => name.test(metadata.name ?? metadata.generate_name)));
     const holders: [Workload, string[]][] = [
       ['migration', held('kubernetes_job_v1', /^agent-bom-migrate-/)],
       ['migration', held('kubernetes_cron_job_v1', /^agent-bom-migrate-monthly$/)],
@@ -360,11 +360,18 @@ describe('the workload stack', () => {
   });
 
   it('says how to read the logs of the Jobs', () => {
-    const { name, namespace } = jobOf(workload, 'migrate').metadata;
-    const logsOf = (job: string) =>
-      `kubectl --namespace ${namespace} logs --selector batch.kubernetes.io/job-name=${job} --all-containers --ignore-errors --prefix --tail=-1`;
-    expect(workload.json.output.migration_logs.value).toBe(logsOf(name));
-    expect(workload.json.output.revocation_logs.value).toBe(logsOf(jobOf(workload, 'revoke').metadata.name));
+    for (const [output, job] of [
+      ['migration_logs', 'migrate'],
+      ['revocation_logs', 'revoke'],
+    ] as const) {
+      const { metadata, spec } = jobOf(workload, job);
+      const run = metadata.generate_name.replace(/-$/, '');
+      expect(workload.json.output[output].value).toBe(
+        `kubectl --namespace agent-bom logs --selector agent-bom-postgres/job=${run} --all-containers --ignore-errors --prefix --tail=-1`,
+      );
+      for (const labels of [metadata.labels, spec.template.metadata.labels])
+        expect(labels['agent-bom-postgres/job']).toBe(run);
+    }
     expect(workload.json.output.namespace_name.value).toBe('agent-bom');
   });
 

@@ -35,8 +35,8 @@ export interface RestoreJobProps extends DatabaseJobProps, MigrationSettings {
 }
 
 /**
- * Job that restores a dump once, and migrates it, because a dump may be older than the chart. Its name follows from the
- * dump and from what it replaces, and no other change reaches a Job that exists: a restore that ran again, for a new
+ * Job that restores a dump once, and migrates it, because a dump may be older than the chart. The beginning of its name
+ * follows from the dump and from what it replaces, and no other change reaches a Job that exists: a restore that ran again, for a new
  * image or a new limit, would take back what was written since. One that is recreated after its object is gone finds in
  * the database that the work is done.
  */
@@ -49,10 +49,10 @@ export class RestoreJob extends Construct {
   constructor(scope: Construct, id: string, props: RestoreJobProps) {
     super(scope, id);
     const { namespace, dumps, trustBundle, secrets, dump, replace } = props;
-    const name = `agent-bom-restore-${shortHash(JSON.stringify({ dump, replace }))}`;
+    const run = `agent-bom-restore-${shortHash(JSON.stringify({ dump, replace }))}`;
     const job = new AwaitedJob(this, {
       namespace,
-      name,
+      run,
       template: this.pod(props),
       deadlineSeconds: DEADLINE_SECONDS,
       after: [...dumps.ready, ...trustBundle.ready, ...secrets.ready],

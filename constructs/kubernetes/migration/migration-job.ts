@@ -32,12 +32,12 @@ export interface MigrationJobProps extends DatabaseJobProps, MigrationSettings, 
 
 /**
  * Job that brings the database to the contract and proves it. Terraform waits for its end, and runs it again when
- * anything in it has changed: the name ends in a hash of the pod and one of the database, because a change of much of a
+ * anything in it has changed: its generated name begins with a hash of the pod and one of the database, because a change of much of a
  * pod's template neither replaces nor updates a Job that exists.
  */
 export class MigrationJob extends Construct {
-  /** Name of the Kubernetes Job. */
-  readonly jobName: string;
+  /** What the Job does, and for which content: the beginning of its name, and its label. */
+  readonly run: string;
   /** Command that shows what the Job did. */
   readonly logsCommand: string;
   /** The pod, for whatever else runs it. */
@@ -53,13 +53,13 @@ export class MigrationJob extends Construct {
     const account = new PodAccount(this, 'account', { namespace, name: MIGRATION_SERVICE_ACCOUNT });
     const stop = this.stopping(props, account);
     this.template = migrationPod({ ...props, account }, stop);
-    this.jobName = `agent-bom-migrate-${shortHash(JSON.stringify(this.template))}-${databaseHash(props.endpoint)}`;
+    this.run = `agent-bom-migrate-${shortHash(JSON.stringify(this.template))}-${databaseHash(props.endpoint)}`;
     const { files, trustBundle } = props;
     const access = stop?.ready ?? [];
     this.prerequisites = [...account.ready, ...access, ...files.ready, ...trustBundle.ready, ...secrets.ready];
     const job = new AwaitedJob(this, {
       namespace,
-      name: this.jobName,
+      run: this.run,
       template: this.template,
       deadlineSeconds: DEADLINE_SECONDS + (stop === undefined ? 0 : API_STOP_SECONDS),
       after: [...this.prerequisites, ...after],

@@ -36,12 +36,12 @@ export interface AwaitedRevocationProps extends RevocationJobProps, Pick<Migrati
 }
 
 /**
- * Job that revokes the logins of the previous generation: no password, no LOGIN, no session. Its name ends in a hash of
- * the pod, as that of the migration Job does, so that it runs again with each generation.
+ * Job that revokes the logins of the previous generation: no password, no LOGIN, no session. Its name begins with a hash
+ * of the pod, as that of the migration Job does, so that it runs again with each generation.
  */
 export class RevocationJob extends Construct {
-  /** Name of the Kubernetes Job. */
-  readonly jobName: string;
+  /** What the Job does, and for which content: the beginning of its name, and its label. */
+  readonly run: string;
   /** Command that shows what the Job did. */
   readonly logsCommand: string;
 
@@ -51,10 +51,10 @@ export class RevocationJob extends Construct {
     const account = accountOf(this, props);
     const start = this.starting(props, account);
     const template = revocationPod({ ...props, account }, start);
-    this.jobName = `${NAME}-${shortHash(JSON.stringify(template))}`;
+    this.run = `${NAME}-${shortHash(JSON.stringify(template))}`;
     const { logsCommand } = new AwaitedJob(this, {
       namespace,
-      name: this.jobName,
+      run: this.run,
       template,
       deadlineSeconds: DEADLINE_SECONDS + (start === undefined ? 0 : API_START_SECONDS),
       after: [...account.ready, ...(start?.ready ?? []), ...after],

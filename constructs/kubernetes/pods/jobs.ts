@@ -3,13 +3,26 @@ import { CronJobV1 } from '@cdktf/provider-kubernetes/lib/cron-job-v1';
 import { JobV1, type JobV1SpecPodFailurePolicy, type JobV1SpecTemplate } from '@cdktf/provider-kubernetes/lib/job-v1';
 import type { ITerraformDependable, TerraformResourceLifecycle } from 'cdktf';
 import { Construct } from 'constructs';
-import { BACKOFF_LIMIT } from '../../../contract/postgres/job';
+import { JOB_LABEL } from '../../../contract/names';
+import { BACKOFF_LIMIT, HOPELESS_EXIT_CODE } from '../../../contract/postgres/job';
 import { type ControlPlaneNamespace, LABELS } from './control-plane-namespace';
 
 /** A node that is drained or taken away is no failure of the Job, whatever its number of retries. */
-const IGNORE_DISRUPTIONS: JobV1SpecPodFailurePolicy = {
-  rule: [{ action: 'Ignore', onPodCondition: [{ type: 'DisruptionTarget', status: 'True' }] }],
-};
+const DISRUPTION = { action: 'Ignore', onPodCondition: [{ type: 'DisruptionTarget', status: 'True' }] };
+
+/**
+ * What time does not cure ends the Job at once. The rule names each container, because the provider fails on one that
+ * names none.
+ */
+function failurePolicy({ spec }: JobV1SpecTemplate): JobV1SpecPodFailurePolicy {
+  const { initContainer, container } = spec ?? {};
+  const names = [initContainer, container].flatMap((some) => (Array.isArray(some) ? some : []).map(({ name }) => name));
+  const hopeless = names.map((containerName) => ({
+    action: 'FailJob',
+    onExitCodes: { containerName, operator: 'In', values: [HOPELESS_EXIT_CODE] },
+  }));
+  return { rule: [DISRUPTION, ...hopeless] };
+}
 /** Beyond the deadline, so that the Job and not the wait for it decides that it has failed. */
 const WAIT_BEYOND_MINUTES = 5;
 
@@ -20,8 +33,11 @@ const KEPT = { successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 5 };
 export interface AwaitedJobProps {
   /** Namespace of the Job. */
   readonly namespace: ControlPlaneNamespace;
-  /** Name of the Job, at most 63 characters. */
-  readonly name: string;
+  /**
+   * What the Job does, and for what: another one is another Job. At most 57 characters, to which Kubernetes adds a hyphen
+   * and five letters for the name of each Job.
+   */
+  readonly run: string;
   /** Its pod. */
   readonly template: JobV1SpecTemplate;
   /** Seconds after which the Job is ended, its retries included. */
@@ -30,12 +46,16 @@ export interface AwaitedJobProps {
   readonly after: readonly ITerraformDependable[];
   /**
    * How Terraform treats changes of it.
-   * @default - a change of its name replaces it
+   * @default - another `run` replaces it
    */
   readonly lifecycle?: TerraformResourceLifecycle;
 }
 
-/** A Job for whose end Terraform waits. It has no time to live: a Job that is gone counts as one that succeeded. */
+/**
+ * A Job for whose end Terraform waits. It has no time to live: a Job that is gone counts as one that succeeded. Kubernetes
+ * completes its name: a deployment that was killed leaves a Job that Terraform does not know, and the next one creates its
+ * own next to it. A label, which the pods have too, says what both of them do.
+ */
 export class AwaitedJob {
   /** Command that shows all that the pods of the Job said. Steps that never began are errors that do not end it. */
   readonly logsCommand: string;
@@ -43,17 +63,17 @@ export class AwaitedJob {
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, props: AwaitedJobProps) {
-    const { namespace, name, template, deadlineSeconds, after, lifecycle } = props;
-    const pods = `--selector batch.kubernetes.io/job-name=${name}`;
+    const { namespace, run, template, deadlineSeconds, after, lifecycle } = props;
+    const pods = `--selector ${JOB_LABEL}=${run}`;
     this.logsCommand = `kubectl --namespace ${namespace.name} logs ${pods} --all-containers --ignore-errors --prefix --tail=-1`;
     const wait = `${Math.ceil(deadlineSeconds / 60) + WAIT_BEYOND_MINUTES}m`;
     const job = new JobV1(scope, 'job', {
-      metadata: { name, namespace: namespace.name, labels: { ...LABELS } },
+      metadata: { generateName: `${run}-`, namespace: namespace.name, labels: { ...LABELS, [JOB_LABEL]: run } },
       spec: {
         backoffLimit: BACKOFF_LIMIT,
         activeDeadlineSeconds: deadlineSeconds,
-        podFailurePolicy: IGNORE_DISRUPTIONS,
-        template,
+        podFailurePolicy: failurePolicy(template),
+        template: labelled(template, run),
       },
       waitForCompletion: true,
       timeouts: { create: wait, update: wait, delete: '5m' },
@@ -62,6 +82,11 @@ export class AwaitedJob {
     });
     this.ready = [job];
   }
+}
+
+function labelled(template: JobV1SpecTemplate, run: string): JobV1SpecTemplate {
+  const { metadata } = template;
+  return { ...template, metadata: { ...metadata, labels: { ...metadata.labels, [JOB_LABEL]: run } } };
 }
 
 /** Ten hexadecimal digits that stand for a text. */
@@ -134,7 +159,7 @@ export class ScheduledPod extends Construct {
           spec: {
             backoffLimit,
             activeDeadlineSeconds: deadlineSeconds,
-            podFailurePolicy: IGNORE_DISRUPTIONS,
+            podFailurePolicy: failurePolicy(template),
             ttlSecondsAfterFinished: props.keptSeconds === undefined ? undefined : String(props.keptSeconds),
             template,
           },

@@ -59,8 +59,8 @@ export class ControlPlaneRelease extends Construct {
       wait: true,
       atomic: takenBack,
       cleanupOnFail: takenBack,
-      // The provider does not record a first install that fails and stays: the next deployment has to accept that it exists.
-      upgradeInstall: !takenBack,
+      // A first install that fails and stays, or during which Terraform is killed, is in no state: the next deployment takes it over.
+      upgradeInstall: true,
       timeout: TIMEOUT_SECONDS,
       maxHistory: KEPT_REVISIONS,
       dependsOn: [...secrets.ready, ...trustBundle.ready, ...after],

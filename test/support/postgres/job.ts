@@ -182,7 +182,9 @@ export class JobRunner {
 
 /** The Job of a workload stack that migrates, or the one that revokes previous logins. */
 export function jobOf(workload: Template, job: 'migrate' | 'revoke'): Block {
-  return workload.resource('kubernetes_job_v1', ({ metadata }) => metadata.name.startsWith(`agent-bom-${job}-`));
+  return workload.resource('kubernetes_job_v1', ({ metadata }) =>
+    metadata.generate_name.startsWith(`agent-bom-${job}-`),
+  );
 }
 
 /** The pod template of the one Job or CronJob whose name matches. */
@@ -192,7 +194,7 @@ export function podTemplate(workload: Template, name: RegExp): Block {
     ...workload
       .resources('kubernetes_cron_job_v1')
       .map((job) => ({ ...job, template: job.spec.job_template.spec.template })),
-  ].filter(({ metadata }) => name.test(metadata.name));
+  ].filter(({ metadata }) => name.test(metadata.generate_name ?? metadata.name));
   if (found.length !== 1) throw new Error(`expected one Job or CronJob ${name}, found ${found.length}`);
   return found[0].template;
 }

@@ -73,8 +73,10 @@ function kubernetesNameMistakes(workload: Template): string[] {
   const types = Object.keys(workload.json.resource).filter((type) => type.startsWith('kubernetes_'));
   return types.flatMap((type) =>
     workload.resources(type).flatMap((block: Block) => {
-      const { name: written = '' } =
+      const { name: given, generate_name: generated } =
         (block.manifest ?? block).metadata?.[0] ?? (block.manifest ?? block).metadata ?? {};
+      // Kubernetes adds five letters to the beginning of a generated name.
+      const written = given ?? (generated === undefined ? '' : `${generated}abcde`);
       // Digits of a hash that Terraform makes.
       const name = String(written).replace(/\$\{substr\(.*, 0, (\d)\)\}/g, (_, digits) => '0'.repeat(digits));
       const fits = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(name) && name.length <= (limits[type] ?? 63);
@@ -158,7 +160,9 @@ function providerMistakes({ json }: Template): string[] {
 
 /** Pods that Pod Security would not admit as restricted. */
 function podMistakes(workload: Template): string[] {
-  const jobs = workload.resources('kubernetes_job_v1').map(({ metadata, spec }) => [metadata.name, spec.template.spec]);
+  const jobs = workload
+    .resources('kubernetes_job_v1')
+    .map(({ metadata, spec }) => [metadata.generate_name, spec.template.spec]);
   const cronJobs = workload
     .resources('kubernetes_cron_job_v1')
     .map(({ metadata, spec }) => [metadata.name, spec.job_template.spec.template.spec]);

@@ -16,7 +16,10 @@ export function kubernetesObjects(workload: Template): Block[] {
 /** Pods of all Jobs and CronJobs of a stack, by the name of what makes them. */
 export function pods(workload: Template): [string, Block][] {
   const jobs = kubernetesObjects(workload).filter(({ kind }) => /Job$/.test(kind));
-  return jobs.map(({ metadata, spec }) => [metadata.name, (spec.jobTemplate?.spec ?? spec).template]);
+  return jobs.map(({ metadata, spec }) => [
+    metadata.name ?? metadata.generateName,
+    (spec.jobTemplate?.spec ?? spec).template,
+  ]);
 }
 
 /** Definition of a kind of object, as an operator brings it into a cluster. */

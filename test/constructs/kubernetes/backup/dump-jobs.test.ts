@@ -21,6 +21,9 @@ describe('what runs by the clock', () => {
     ['agent-bom-migrate-monthly', '17 4 1 * *', { deadline: 3390, backoff: 6, starting: 86_400 }],
   ])('%s never overlaps, makes up for a missed run, ends, and keeps its failures', (name, schedule, limits) => {
     const { spec } = cronJob(name);
+    const { init_container: first = [], container } = spec.job_template.spec.template.spec;
+    const steps = [...first, ...container].map((step: Block) => step.name);
+    expect(steps.length).toBeGreaterThan(1);
     expect(spec).toMatchObject({
       schedule,
       timezone: 'Etc/UTC',
@@ -34,14 +37,24 @@ describe('what runs by the clock', () => {
       backoff_limit: limits.backoff,
       active_deadline_seconds: limits.deadline,
       pod_failure_policy: {
-        rule: [{ action: 'Ignore', on_pod_condition: [{ type: 'DisruptionTarget', status: 'True' }] }],
+        rule: [
+          { action: 'Ignore', on_pod_condition: [{ type: 'DisruptionTarget', status: 'True' }] },
+          ...steps.map((step) => ({
+            action: 'FailJob',
+            on_exit_codes: { container_name: step, operator: 'In', values: [78] },
+          })),
+        ],
       },
     });
     expect(spec.job_template.spec).not.toHaveProperty('ttl_seconds_after_finished');
   });
 
   it('runs every month exactly what the migration Job runs', () => {
-    expect(podTemplate(workload, /monthly$/)).toEqual(podTemplate(workload, /^agent-bom-migrate-[0-9a-f]{10}/));
+    const { metadata, spec } = podTemplate(workload, /^agent-bom-migrate-[0-9a-f]{10}/);
+    const { 'agent-bom-postgres/job': run, ...labels } = metadata.labels;
+    expect(run).toMatch(/^agent-bom-migrate-[0-9a-f]{10}-/);
+    // Logs of the Job are found by that label.
+    expect(podTemplate(workload, /monthly$/)).toEqual({ metadata: { ...metadata, labels }, spec });
   });
 
   it('begins after the first migration', () => {
@@ -146,7 +159,9 @@ describe('the backup', () => {
 });
 
 describe('the restore', () => {
-  const job = restoring.workload.resource('kubernetes_job_v1', ({ metadata }) => /restore/.test(metadata.name));
+  const job = restoring.workload.resource('kubernetes_job_v1', ({ metadata }) =>
+    /restore/.test(metadata.generate_name),
+  );
   const { spec } = job.spec.template;
   const steps: Block[] = [...spec.init_container, ...spec.container];
 
@@ -218,6 +233,8 @@ describe('the restore', () => {
         .map((address) => address.split('.')[0]);
     expect(added(workload, restoring.workload)).toEqual(['kubernetes_job_v1']);
     expect(added(database, restoring.database)).toEqual(['aws_iam_role_policy', 'data']);
-    expect(restoring.workload.json.output.restore_logs.value).toContain(`job-name=${job.metadata.name} `);
+    expect(restoring.workload.json.output.restore_logs.value).toContain(
+      `agent-bom-postgres/job=${job.metadata.labels['agent-bom-postgres/job']} `,
+    );
   });
 });

@@ -216,7 +216,7 @@ describe('a Job of which the necessary alone is given', () => {
 });
 
 describe('the name of the Job', () => {
-  const name = (change: Change) => migrationJob(change).resource('kubernetes_job_v1').metadata.name;
+  const name = (change: Change) => migrationJob(change).resource('kubernetes_job_v1').metadata.generate_name;
 
   it('is the same for the same Job', () => {
     expect(name({})).toMatch(/^agent-bom-migrate-[0-9a-f]{10}-\$\{substr\(sha256\(jsonencode\(/);
@@ -237,7 +237,7 @@ describe('the name of the Job', () => {
     const names = () => {
       const changed = migrationJob({ directory });
       const files = changed.resource('kubernetes_config_map_v1', ({ metadata }) => /migrations/.test(metadata.name));
-      return [changed.resource('kubernetes_job_v1').metadata.name, files.metadata.name];
+      return [changed.resource('kubernetes_job_v1').metadata.generate_name, files.metadata.name];
     };
     try {
       writeFileSync(join(directory, 'run.sh'), 'echo one');

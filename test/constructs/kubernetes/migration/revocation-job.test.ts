@@ -41,10 +41,10 @@ describe('the Job that revokes previous logins', () => {
 
   it('is another Job in the next generation', () => {
     const name = (secrets: object) =>
-      jobOf(synthesize(parsed({ ...minimal(), secrets })).workload, 'revoke').metadata.name;
-    expect(job.metadata.name).toMatch(/^agent-bom-revoke-[0-9a-f]{10}$/);
-    expect(name({ generation: 1 })).toBe(job.metadata.name);
-    expect(name({ generation: 2 })).not.toBe(job.metadata.name);
+      jobOf(synthesize(parsed({ ...minimal(), secrets })).workload, 'revoke').metadata.generate_name;
+    expect(job.metadata.generate_name).toMatch(/^agent-bom-revoke-[0-9a-f]{10}-$/);
+    expect(name({ generation: 1 })).toBe(job.metadata.generate_name);
+    expect(name({ generation: 2 })).not.toBe(job.metadata.generate_name);
   });
 });
 

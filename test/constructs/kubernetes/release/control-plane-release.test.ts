@@ -71,6 +71,7 @@ describe('the release', () => {
       atomic: true,
       wait: true,
       cleanup_on_fail: true,
+      upgrade_install: true,
       max_history: 10,
       timeout: 900,
     });
@@ -88,7 +89,7 @@ describe('the release', () => {
       cleanup_on_fail: cleanup,
       upgrade_install: existing,
     } = release({}, { chartVersion }).resource('helm_release');
-    expect({ atomic, cleanup, existing }).toEqual({ atomic: back, cleanup: back, existing: !back });
+    expect({ atomic, cleanup, existing }).toEqual({ atomic: back, cleanup: back, existing: true });
   });
 
   it('names the Secrets of the generation', () => {
