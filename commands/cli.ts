@@ -1,5 +1,6 @@
 import { runProgram } from './program';
 import { ExitCode } from './shared/exit-code';
+import { stopAll } from './shared/stop';
 
 const SIGNAL_EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 /** As a shell reports a program whose reader has gone, such as `head`. */
@@ -9,12 +10,14 @@ const PARENT_CHECK_MS = 500;
 /** Cleans up when a user or a supervisor ends the command. */
 function stopOnSignals(): void {
   const stop = async (code: number): Promise<void> => {
+    await stopAll();
     const { EmbeddedServer } = require('./embedded/server') as typeof import('./embedded/server');
     await EmbeddedServer.stopAll();
     process.exit(code);
   };
   for (const [signal, code] of Object.entries(SIGNAL_EXIT_CODES)) process.once(signal, () => void stop(code));
-  for (const stream of [process.stdout, process.stderr]) stream.once('error', () => void stop(BROKEN_PIPE));
+  // Everything that is written until then fails too.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => void stop(BROKEN_PIPE));
   if (process.env.npm_lifecycle_event === undefined) return;
   // npm does not pass SIGKILL on: a command that it started stops when npm has ended.
   const parent = process.ppid;

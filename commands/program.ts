@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { ContractError } from '../contract/error';
 import { completeCommand, completionCommand } from './completion/command';
+import { deployCommand } from './deploy/command';
+import { destroyCommand } from './destroy/command';
 import { doctorCommand } from './doctor/command';
 import { explainCommand } from './explain/command';
 import { initCommand } from './init/command';
+import { planCommand } from './plan/command';
 import { preflightCommand } from './preflight/command';
 import { rehearseCommand } from './rehearse/command';
 import { restoreCommand } from './restore/command';
@@ -12,6 +15,7 @@ import { ExitCode, UnreachableError, UsageError } from './shared/exit-code';
 import { packageVersion } from './shared/program-files';
 import { systemFailure } from './shared/system-failure';
 import { snapshotCommand } from './snapshot/command';
+import { statusCommand } from './status/command';
 
 /** Every command, in the order of the help. */
 const COMMANDS: readonly (() => Command)[] = [
@@ -19,9 +23,13 @@ const COMMANDS: readonly (() => Command)[] = [
   explainCommand,
   snapshotCommand,
   preflightCommand,
+  planCommand,
+  deployCommand,
+  statusCommand,
   rehearseCommand,
   doctorCommand,
   restoreCommand,
+  destroyCommand,
   completionCommand,
 ];
 

@@ -1,19 +1,13 @@
 // Asks Terraform, and with it the providers' schemas, whether every synthesized stack is valid.
-import {
-  mustSucceed,
-  runScript,
-  type Stack,
-  synthesizedStacks,
-  terraform,
-  terraformFailure,
-} from '../commands/deploy/terraform';
+import { type Stack, synthesizedStacks } from '../commands/deploy/stacks';
+import { runScript, Terraform, terraformFailure } from '../commands/deploy/terraform';
 import { schemaDifferences } from './provider-schema';
 
 /** What Terraform says without a network; a version that does not exist is no reason to skip. */
 const UNREACHABLE = /could not connect to [^:]+: .*?(?:no such host|refused|timeout|timed out|unreachable|exceeded)/i;
 
-function validate(stack: Stack): void {
-  const initialized = terraform(stack, 'init', '-backend=false', '-input=false', '-no-color');
+async function validate(terraform: Terraform, stack: Stack): Promise<void> {
+  const initialized = await terraform.run(stack, ['init', '-backend=false', '-input=false', '-no-color']);
   const reason = UNREACHABLE.exec(initialized.errors.replace(/\s+/g, ' '))?.[0];
   if (initialized.code !== 0 && (reason === undefined || process.env.REQUIRE_REGISTRY !== undefined)) {
     throw terraformFailure(stack, initialized, 'init');
@@ -23,14 +17,14 @@ function validate(stack: Stack): void {
     process.stdout.write(`NOT RUN ${stack.name}: the comparison with the schemas of the providers\n`);
     return;
   }
-  mustSucceed(stack, 'validate', '-no-color');
+  await terraform.mustSucceed(stack, ['validate', '-no-color']);
   process.stdout.write(`valid   ${stack.name}\n`);
-  compareSchemas(stack);
+  await compareSchemas(terraform, stack);
 }
 
 /** The tests know by a table what each key does to a plan; here the table is compared with the providers themselves. */
-function compareSchemas(stack: Stack): void {
-  const schemas = mustSucceed(stack, 'providers', 'schema', '-json');
+async function compareSchemas(terraform: Terraform, stack: Stack): Promise<void> {
+  const schemas = await terraform.mustSucceed(stack, ['providers', 'schema', '-json']);
   const differences = schemaDifferences(JSON.parse(schemas.output));
   if (differences.length > 0) {
     throw new Error(`test/support/synth/provider-schema.ts differs from the providers:\n${differences.join('\n')}`);
@@ -38,6 +32,7 @@ function compareSchemas(stack: Stack): void {
   process.stdout.write(`schema  ${stack.name}: as in test/support/synth/provider-schema.ts\n`);
 }
 
-runScript(() => {
-  for (const stack of synthesizedStacks()) validate(stack);
+void runScript(async () => {
+  const terraform = new Terraform();
+  for (const stack of synthesizedStacks()) await validate(terraform, stack);
 });

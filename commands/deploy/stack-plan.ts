@@ -1,22 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { counted } from '../shared/check-table';
-import { environmentNamed } from '../shared/environment-files';
-import { textAt } from '../shared/program-runner';
-import { dumpCommand, upgradeOf } from '../versions/upgrade';
-import { mustSucceed, type Stack, terraform, terraformFailure } from './terraform';
+import { type Change, changesOf, type PlanFile, upgradeIn } from './plan-file';
+import type { Stack } from './stacks';
+import { type Finished, type Terraform, terraformFailure } from './terraform';
 
 const CHANGES = 2;
 const REFERENCE = /\.outputs\.(cross-stack-output-[\w-]+)/g;
 /** Next to the synthesized file; it may hold what the state holds, so that it is never uploaded. */
 export const PLAN_FILE = 'plan.tfplan';
-
-export type Action = 'create' | 'update' | 'replace' | 'delete' | 'forget';
-
-export interface Change {
-  readonly address: string;
-  readonly action: Action;
-}
 
 /** What a plan of a stack would do, or why there is none. */
 export interface StackPlan {
@@ -27,127 +19,62 @@ export interface StackPlan {
   /** Version of the chart that is installed, and the one that replaces it, where the stack has a release. */
   readonly upgrade?: { readonly from: string; readonly to: string };
   readonly skipped?: string;
-}
-
-interface PlanFile {
-  readonly resource_changes?: readonly {
-    readonly address: string;
-    readonly type?: string;
-    readonly change: { readonly actions: readonly string[]; readonly before?: unknown; readonly after?: unknown };
-  }[];
+  /** What a deployment that did not end left behind, in whole sentences, and what is done about it. */
+  readonly recovered: readonly string[];
+  /** The plan as Terraform shows it. */
+  readonly file: PlanFile;
 }
 
 export interface PlanOptions {
   /** Whether the state is locked meanwhile; a role that only reads cannot. */
   readonly lock: boolean;
+  /** Whether to plan the destruction. */
+  readonly destroy?: boolean;
 }
 
-/** Plans the stacks of an environment in their order. */
-export function planStacks(stacks: readonly Stack[], options: PlanOptions): StackPlan[] {
-  const plans: StackPlan[] = [];
-  for (const stack of stacks) plans.push(planStack(stack, stacks, options));
-  return plans;
-}
-
-/** Plans one stack and keeps the plan next to it. A stack that reads outputs which do not exist yet has no plan. */
-export function planStack(stack: Stack, all: readonly Stack[], { lock }: PlanOptions): StackPlan {
-  mustSucceed(stack, 'init', '-input=false', '-no-color');
-  const missing = missingOutputs(stack, all);
-  if (missing.length > 0) {
-    const skipped = `${counted(missing.length, 'output')} of ${stack.dependencies.join(', ')} that it reads are not deployed yet`;
-    return { stack: stack.name, changes: [], differs: false, skipped };
-  }
+/** Terraform's own plan of one stack, kept next to it, or how it failed. */
+export async function rawPlan(
+  terraform: Terraform,
+  stack: Stack,
+  { lock, destroy = false }: PlanOptions,
+): Promise<StackPlan | { readonly failure: Finished }> {
   const locking = lock ? '-lock-timeout=5m' : '-lock=false';
-  const planned = terraform(
-    stack,
-    'plan',
-    '-input=false',
-    '-no-color',
-    '-detailed-exitcode',
-    locking,
-    `-out=${PLAN_FILE}`,
-  );
-  if (planned.code !== 0 && planned.code !== CHANGES) throw terraformFailure(stack, planned, 'plan');
-  const shown = JSON.parse(mustSucceed(stack, 'show', '-json', PLAN_FILE).output) as PlanFile;
+  const kind = destroy ? ['-destroy'] : [];
+  const options = ['-input=false', '-json', '-detailed-exitcode', locking, `-out=${PLAN_FILE}`, ...kind];
+  const planned = await terraform.run(stack, ['plan', ...options], () => undefined);
+  if (planned.code !== 0 && planned.code !== CHANGES) return { failure: planned };
+  const { output } = await terraform.mustSucceed(stack, ['show', '-json', PLAN_FILE]);
+  const file = JSON.parse(output) as PlanFile;
   const differs = planned.code === CHANGES;
-  return { stack: stack.name, changes: changesOf(shown), differs, upgrade: upgradeIn(shown) };
+  return { stack: stack.name, changes: changesOf(file), differs, upgrade: upgradeIn(file), recovered: [], file };
+}
+
+/** The same, for callers that do nothing about a failure. */
+export async function mustPlan(terraform: Terraform, stack: Stack, options: PlanOptions): Promise<StackPlan> {
+  const planned = await rawPlan(terraform, stack, options);
+  if ('failure' in planned) throw terraformFailure(stack, planned.failure, 'plan');
+  return planned;
+}
+
+/** A stack that reads outputs which do not exist yet has no plan. */
+export async function skippedPlan(
+  terraform: Terraform,
+  stack: Stack,
+  all: readonly Stack[],
+): Promise<StackPlan | undefined> {
+  const missing = await missingOutputs(terraform, stack, all);
+  if (missing.length === 0) return undefined;
+  const skipped = `${counted(missing.length, 'output')} of ${stack.dependencies.join(', ')} that it reads are not deployed yet`;
+  return { stack: stack.name, changes: [], differs: false, skipped, recovered: [], file: {} };
 }
 
 /** Outputs that the stack reads of others, and that their states do not have. */
-function missingOutputs(stack: Stack, all: readonly Stack[]): string[] {
+async function missingOutputs(terraform: Terraform, stack: Stack, all: readonly Stack[]): Promise<string[]> {
   const text = readFileSync(join(stack.directory, 'cdk.tf.json'), 'utf8');
   const read = new Set([...text.matchAll(REFERENCE)].map(([, name = '']) => name));
   for (const dependency of all.filter(({ name }) => stack.dependencies.includes(name))) {
-    const outputs = JSON.parse(mustSucceed(dependency, 'output', '-json', '-no-color').output) as object;
-    for (const name of Object.keys(outputs)) read.delete(name);
+    const { output } = await terraform.mustSucceed(dependency, ['output', '-json', '-no-color']);
+    for (const name of Object.keys(JSON.parse(output) as object)) read.delete(name);
   }
   return [...read];
-}
-
-function changesOf({ resource_changes = [] }: PlanFile): Change[] {
-  return resource_changes.flatMap(({ address, change }) => {
-    const action = actionOf(change.actions);
-    return action === undefined ? [] : [{ address, action }];
-  });
-}
-
-/** The provider reads the version of the installed chart from the cluster for every plan. */
-function upgradeIn({ resource_changes = [] }: PlanFile): StackPlan['upgrade'] {
-  const release = resource_changes.find(({ type }) => type === 'helm_release')?.change;
-  const [from, to] = [textAt(release?.before, 'version'), textAt(release?.after, 'version')];
-  return from === '' || to === '' || from === to ? undefined : { from, to };
-}
-
-function actionOf(actions: readonly string[]): Action | undefined {
-  if (actions.includes('create') && actions.includes('delete')) return 'replace';
-  return (['create', 'update', 'delete', 'forget'] as const).find((action) => actions.includes(action));
-}
-
-const ORDER: readonly Action[] = ['delete', 'replace', 'forget', 'update', 'create'];
-const LOSES: readonly Action[] = ['delete', 'replace'];
-
-/** The plans as Markdown: addresses and actions alone, no value of any attribute. What is lost comes first. */
-export function planSummary(environment: string, plans: readonly StackPlan[]): string {
-  const sections = plans.map((plan) => `### ${plan.stack}\n\n${sectionOf(plan)}`);
-  return `## Plan of ${environment}\n\n${upgradeWarning(environment, plans)}${sections.join('\n')}`;
-}
-
-/** What the plans do to the pods that run, as a paragraph of Markdown, or nothing. */
-function upgradeWarning(environment: string, plans: readonly StackPlan[]): string {
-  const upgrade = plans.map((plan) => plan.upgrade).find((found) => found !== undefined);
-  if (upgrade === undefined) return '';
-  const dump = dumpCommand(environmentNamed(environment, 'environment').environment);
-  const { warning } = upgradeOf(upgrade.from, upgrade.to, dump);
-  return warning === undefined ? '' : `**Warning**: ${warning}\n\n`;
-}
-
-function sectionOf({ skipped, changes, differs }: StackPlan): string {
-  if (skipped !== undefined)
-    return `**SKIPPED**: ${skipped}. Deploy the database first; this stack is planned after that.\n`;
-  if (changes.length === 0) return differs ? 'Only outputs change.\n' : 'No changes.\n';
-  const sorted = ORDER.flatMap((action) => changes.filter((change) => change.action === action));
-  const rows = sorted.map(({ action, address }) => {
-    return `| ${LOSES.includes(action) ? `**${action}**` : action} | ${code(address)} |`;
-  });
-  return `${countsByAction(changes)}\n\n| action | address |\n|---|---|\n${rows.join('\n')}\n`;
-}
-
-function countsByAction(changes: StackPlan['changes']): string {
-  return ORDER.map((action) => ({ action, count: changes.filter((change) => change.action === action).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ action, count }) => `${count} to ${action}`)
-    .join(', ');
-}
-
-/** An address may carry the key of an instance, and with it any character. */
-function code(address: string): string {
-  const text = address.replace(/[\p{Cc}`]/gu, ' ').replaceAll('|', '\\|');
-  return `\`${text}\``;
-}
-
-/** How many resources the plans touch, in the form that GitLab shows in a merge request. */
-export function planCounts(plans: readonly StackPlan[]): { create: number; update: number; delete: number } {
-  const count = (...actions: Action[]): number =>
-    plans.flatMap(({ changes }) => changes).filter(({ action }) => actions.includes(action)).length;
-  return { create: count('create', 'replace'), update: count('update'), delete: count('delete', 'replace') };
 }

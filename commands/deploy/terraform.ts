@@ -1,106 +1,148 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { ContractError } from '../../contract/error';
-import { stackNames } from '../../contract/names';
+import { beforeStop } from '../shared/stop';
+import { type Diagnostic, eventOf, type TerraformEvent } from './events';
+import type { Stack } from './stacks';
 
-const OUTPUT = process.env.CDKTF_OUTDIR ?? 'cdktf.out';
-/** Far more than a plan of hundreds of resources. */
-const OUTPUT_LIMIT_BYTES = 256 * 2 ** 20;
-
-/** A synthesized stack: a folder that Terraform runs in. */
-export interface Stack {
-  readonly name: string;
-  readonly directory: string;
-  /** Names of the stacks whose outputs it reads. */
-  readonly dependencies: readonly string[];
-}
-
+/** How a run of Terraform ended. */
 export interface Finished {
   readonly code: number;
   readonly output: string;
   readonly errors: string;
+  /** Errors of a run with `-json`. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
-interface Manifest {
-  readonly stacks: Readonly<
-    Record<string, { readonly workingDirectory: string; readonly dependencies: readonly string[] }>
-  >;
+/** Terraform or OpenTofu: the program that a command names, or else a variable, `TERRAFORM` or the one of cdktf. */
+export function terraformProgram(named?: string): string {
+  const { TERRAFORM, TERRAFORM_BINARY_NAME } = process.env;
+  return named || TERRAFORM || TERRAFORM_BINARY_NAME || 'terraform';
 }
 
-/** All synthesized stacks, each after those that it reads. */
-export function synthesizedStacks(): Stack[] {
-  const file = join(OUTPUT, 'manifest.json');
-  if (!existsSync(file)) {
-    throw new ContractError({
-      path: file,
-      got: 'nothing',
-      rule: 'the stacks are synthesized',
-      fix: 'run `npm run synth`',
+/** Runs Terraform in the folders of stacks. */
+export class Terraform {
+  /** @param program Name or path of Terraform or OpenTofu. */
+  constructor(readonly program = terraformProgram()) {}
+
+  /**
+   * Runs it to its end. Signals that end this program ask it to stop, and it is waited for: it then completes what it has
+   * begun and writes its state.
+   *
+   * @param listen Gets each event of a run with `-json`.
+   */
+  async run(
+    { directory }: Stack,
+    commandArguments: readonly string[],
+    listen?: (event: TerraformEvent) => void,
+  ): Promise<Finished> {
+    const child = spawn(this.program, commandArguments, {
+      cwd: directory,
+      // Its own group: Ctrl-C reaches it once, through this program.
+      detached: true,
+      env: { ...process.env, TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const ended = new Promise<number>((resolve, reject) => {
+      child.once('error', (error) => reject(this.missing(error)));
+      child.once('close', (code) => resolve(code ?? 1));
+    });
+    const takeBack = beforeStop(async () => {
+      child.kill('SIGINT');
+      await ended;
+    });
+    try {
+      const [said, errors] = await Promise.all([linesOf(child, listen), textOf(child.stderr)]);
+      return { code: await ended, errors, ...said };
+    } finally {
+      takeBack();
+    }
   }
-  const { stacks } = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
-  return Object.entries(stacks)
-    .map(([name, { workingDirectory, dependencies }]) => {
-      return { name, directory: join(OUTPUT, workingDirectory), dependencies };
-    })
-    .sort((one, other) => one.dependencies.length - other.dependencies.length);
-}
 
-/** Names of the environments that are synthesized. */
-export function environmentNames(): string[] {
-  const names = synthesizedStacks().map(({ name }) => name.replace(/-(?:database|workload)$/, ''));
-  return [...new Set(names)].sort();
-}
-
-/** The stacks of an environment, the database first. */
-export function stacksOf(environment: string): Stack[] {
-  const names = Object.values(stackNames(environment));
-  const stacks = synthesizedStacks().filter(({ name }) => names.includes(name));
-  if (stacks.length > 0) return stacks;
-  throw new ContractError({
-    path: 'environment',
-    got: environment,
-    rule: 'the name of an environment that is synthesized',
-    fix: `name one of ${environmentNames().join(', ')}`,
-  });
-}
-
-/** Runs Terraform in the folder of a stack. */
-export function terraform(stack: Stack, ...commandArguments: readonly string[]): Finished {
-  const { status, stdout, stderr, error } = spawnSync('terraform', commandArguments, {
-    cwd: stack.directory,
-    encoding: 'utf8',
-    env: { ...process.env, TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' },
-    maxBuffer: OUTPUT_LIMIT_BYTES,
-  });
-  if (error !== undefined) {
-    const fix = 'install Terraform 1.11 or later, or OpenTofu under the name terraform';
-    throw new ContractError({ path: 'terraform', got: error.message, rule: 'Terraform can be run', fix });
+  /** Runs it, and stops with what it said where it fails. */
+  async mustSucceed(
+    stack: Stack,
+    commandArguments: readonly string[],
+    listen?: (event: TerraformEvent) => void,
+  ): Promise<Finished> {
+    const finished = await this.run(stack, commandArguments, listen);
+    if (finished.code === 0) return finished;
+    throw terraformFailure(stack, finished, commandArguments[0] ?? '');
   }
-  return { code: status ?? 1, output: stdout, errors: stderr };
+
+  private missing({ message }: Error): ContractError {
+    const fix = 'install Terraform 1.11 or later, or name OpenTofu with --terraform-binary or in TERRAFORM';
+    return new ContractError({ path: this.program, got: message, rule: 'Terraform can be run', fix });
+  }
 }
 
-/** Runs Terraform, and stops with what it said where it fails. */
-export function mustSucceed(stack: Stack, ...commandArguments: readonly string[]): Finished {
-  const finished = terraform(stack, ...commandArguments);
-  if (finished.code === 0) return finished;
-  throw terraformFailure(stack, finished, commandArguments[0] ?? '');
+async function linesOf(
+  { stdout }: ChildProcess,
+  listen?: (event: TerraformEvent) => void,
+): Promise<Pick<Finished, 'output' | 'diagnostics'>> {
+  if (stdout === null) return { output: '', diagnostics: [] };
+  if (listen === undefined) return { output: await textOf(stdout), diagnostics: [] };
+  const diagnostics: Diagnostic[] = [];
+  for await (const line of createInterface({ input: stdout })) {
+    const event = eventOf(line);
+    if (event?.kind === 'diagnostic' && event.diagnostic.severity === 'error') diagnostics.push(event.diagnostic);
+    if (event !== undefined) listen(event);
+  }
+  return { output: '', diagnostics };
 }
 
-export function terraformFailure({ name }: Stack, { errors, code }: Finished, what: string): ContractError {
+async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
+  let text = '';
+  for await (const chunk of stream?.setEncoding('utf8') ?? []) text += String(chunk);
+  return text;
+}
+
+/** What to do about errors that Terraform names without a way out. */
+const ADVICE: readonly (readonly [RegExp, (stack: Stack, text: string) => string])[] = [
+  [
+    /Error acquiring the state lock/,
+    ({ directory }, text) => {
+      const id = /ID:\s+(\S+)/.exec(text)?.[1] ?? '<id>';
+      return `make sure that the run which "Who" names is not at work; if it is dead: terraform -chdir=${directory} force-unlock ${id}`;
+    },
+  ],
+  [
+    /Backend configuration changed/,
+    ({ directory }) => `move the state: terraform -chdir=${directory} init -migrate-state`,
+  ],
+  [
+    /Instance cannot be destroyed/,
+    () => 'undo the change, or set `releaseProtection: true` in the environment file and deploy that first',
+  ],
+  [
+    /Failed to query available provider packages|could not connect to registry/i,
+    () => 'let this machine reach the registry, or name a mirror of the providers in TF_CLI_CONFIG_FILE',
+  ],
+  [
+    /did not recognize GroupVersionKind|CRD may not be installed/,
+    () => 'install External Secrets Operator 0.16 or later, or choose another `secrets.delivery`',
+  ],
+];
+
+/** What Terraform said, and what to do. */
+export function terraformFailure(stack: Stack, { errors, diagnostics, code }: Finished, what: string): ContractError {
+  const said = diagnostics.map(({ summary, detail, address }) =>
+    [...(address === undefined ? [] : [address]), summary, detail].join('\n').trimEnd(),
+  );
+  const text = [...said, errors].join('\n').trim();
+  const [, advise] = ADVICE.find(([pattern]) => pattern.test(text)) ?? [];
   return new ContractError({
-    path: name,
-    got: `exit code ${code}\n${errors.trimEnd()}`,
+    path: stack.name,
+    got: text === '' ? `exit code ${code}` : `exit code ${code}\n${text}`,
     rule: `terraform ${what} ends without an error`,
-    fix: 'fix what Terraform names, and run it again',
+    fix: advise?.(stack, text) ?? 'fix what Terraform names, and run it again',
   });
 }
 
 /** Runs a script: an error that its user can fix is one message, without a stack trace. */
-export function runScript(work: () => void): void {
+export async function runScript(work: () => void | Promise<void>): Promise<void> {
   try {
-    work();
+    await work();
   } catch (error) {
     if (!(error instanceof ContractError)) throw error;
     process.stderr.write(`\n${error.message}\n\n`);

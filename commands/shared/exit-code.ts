@@ -7,6 +7,8 @@ export const ExitCode = {
   failure: 1,
   usage: 2,
   unreachable: 3,
+  /** Something differs, where that was asked for. */
+  differs: 4,
 } as const;
 
 /** The command line is wrong: exit code 2. */

@@ -126,7 +126,7 @@ describe('the workflows for GitHub', () => {
       'drift.yml compare: ${{ matrix.environment }}-plan',
       'plan.yml plan: ${{ matrix.environment }}-plan',
     ]);
-    const deploying = jobs.filter(({ job }) => job.steps.some(({ run }) => run?.includes('deploy --')));
+    const deploying = jobs.filter(({ job }) => job.steps.some(({ run }) => run?.includes('agent-bom-postgres deploy')));
     expect(deploying.map(({ name }) => name)).toEqual(['deploy.yml deploy']);
     expect(deploying[0]?.job).toMatchObject({
       needs: ['environments', 'plan'],
@@ -176,7 +176,9 @@ describe('the pipeline for GitLab', () => {
       environment: { name: '$ENVIRONMENT' },
       resource_group: '$ENVIRONMENT',
     });
-    const applying = Object.entries(gitlab).filter(([, job]) => JSON.stringify(job).includes('deploy --'));
+    const applying = Object.entries(gitlab).filter(([, job]) =>
+      JSON.stringify(job).includes('agent-bom-postgres deploy'),
+    );
     expect(applying.map(([name]) => name)).toEqual(['deploy']);
     for (const job of ['plan', 'drift']) expect(gitlab[job]?.environment).toMatchObject({ name: '$ENVIRONMENT-plan' });
   });
@@ -188,7 +190,11 @@ describe('the scripts in the workflows', () => {
     const named = scripts.flatMap((script) =>
       [...script.matchAll(/npm run (?:--silent )?([\w-]+)/g)].map(([, name]) => name),
     );
-    expect([...new Set(named)].sort()).toEqual(['deploy', 'plan', 'synth', 'validate']);
+    expect([...new Set(named)].sort()).toEqual(['synth', 'validate']);
+    const commands = scripts.flatMap((script) =>
+      [...script.matchAll(/npx agent-bom-postgres (\w+)/g)].map(([, name]) => name),
+    );
+    expect([...new Set(commands)].sort()).toEqual(['deploy', 'plan', 'snapshot']);
     for (const name of named) expect(packageScripts).toHaveProperty(name ?? '');
     const files = scripts.flatMap((script) => script.match(/scripts\/[\w-]+\.ts/g) ?? []);
     for (const file of [...files, '.nvmrc', 'docs/continuous-deployment.md'])

@@ -50,13 +50,14 @@ Could not retrieve the list of available versions for provider hashicorp/aws: no
 constraints 99.0.0
 `;
 
-describe('the scripts of the workflows', () => {
+describe('plan, deploy, status and destroy', () => {
   const folder = mkdtempSync(join(tmpdir(), 'workflow-'));
   const fake = join(folder, 'bin');
   const output = join(folder, 'out');
 
   const run = (script: string, commandArguments: readonly string[] = [], more: Record<string, string> = {}) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', script, ...commandArguments], {
+    const program = script.endsWith('.ts') ? ['--import', 'tsx', script] : ['bin/agent-bom-postgres.js', script];
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...program, ...commandArguments], {
       cwd: PROJECT,
       encoding: 'utf8',
       env: {
@@ -100,18 +101,22 @@ describe('the scripts of the workflows', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('list the environments, and refuse one that is not there', () => {
-    expect(run('commands/deploy/plan.ts', ['--list'])).toMatchObject({ code: 0, output: '["prod","prod-eu"]\n' });
-    const { code, errors } = run('commands/deploy/plan.ts', ['staging']);
-    expect(code).toBe(1);
-    expect(errors).toContain('name one of prod, prod-eu');
+    expect(run('plan', ['--list'])).toMatchObject({ code: 0, output: '["prod","prod-eu"]\n' });
+    const { code, errors } = run('plan', ['staging']);
+    expect(code).toBe(2);
+    expect(errors).toMatch(/the name of an environment in \S+: (?:prod, prod-eu|prod-eu, prod)/);
     expect(errors).not.toMatch(/^\s+at /m);
   });
 
   it('skip the workload while its database is not deployed, and say so', () => {
     answer('prod-database.plan', '2');
     answer('prod-database.changes', { resource_changes: [{ address: 'a.b', change: { actions: ['create'] } }] });
-    const { code, output: text } = run('commands/deploy/plan.ts', ['prod']);
+    const summary = join(folder, 'skipped.md');
+    const { code, output: shown } = run('plan', ['prod', '--summary', summary]);
     expect(code).toBe(0);
+    expect(shown).toMatch(/^prod-workload {2}not planned: \d+ outputs of prod-database that it reads/m);
+    expect(shown).toMatch(/^next: agent-bom-postgres deploy prod$/m);
+    const text = readFileSync(summary, 'utf8');
     expect(text).toMatch(
       /### prod-workload\n\n\*\*SKIPPED\*\*: \d+ outputs of prod-database that it reads are not deployed yet/,
     );
@@ -131,9 +136,15 @@ describe('the scripts of the workflows', () => {
     answer('prod-database.changes', DATABASE_CHANGES);
     const summary = join(folder, 'summary.md');
     const counts = join(folder, 'counts.json');
-    const { code, output: text } = run('commands/deploy/plan.ts', ['prod', '--summary', summary, '--counts', counts]);
+    const { code, output: shown } = run('plan', ['prod', '--summary', summary, '--counts', counts]);
     expect(code).toBe(0);
-    expect(readFileSync(summary, 'utf8')).toBe(text);
+    expect(shown.match(/^ {2}(delete|replace|update|create)/gm)?.map((word) => word.trim())).toEqual([
+      'delete',
+      'replace',
+      'update',
+      'create',
+    ]);
+    const text = readFileSync(summary, 'utf8');
     expect(JSON.parse(readFileSync(counts, 'utf8'))).toEqual({ create: 2, update: 1, delete: 2 });
     expect(text.match(/^\| .* \|$/gm)?.slice(1)).toEqual([
       '| **delete** | `aws_subnet.one["a\\|b c "]` |',
@@ -152,8 +163,10 @@ describe('the scripts of the workflows', () => {
     deployed();
     answer('prod-workload.plan', '2');
     answer('prod-workload.changes', releaseChange(from, to));
-    const { code, output: text } = run('commands/deploy/plan.ts', ['prod']);
+    const summary = join(folder, `upgrade-${to}.md`);
+    const { code } = run('plan', ['prod', '--summary', summary]);
     expect(code).toBe(0);
+    const text = readFileSync(summary, 'utf8');
     expect(text).toMatch(
       /^## Plan of prod\n\n\*\*Warning\*\*: Pods of [\d.]+ cannot write to [^\n]+\n\n### prod-database\n/,
     );
@@ -164,8 +177,8 @@ describe('the scripts of the workflows', () => {
       '`kubectl --namespace agent-bom create job --from=cronjob/agent-bom-backup before-upgrade`\n',
     );
     expect(text).toContain('| update | `helm_release.release` |');
-    expect(run('commands/deploy/deploy.ts', ['prod']).output).toContain(
-      `**Warning**: Pods of ${from} cannot write to ${table}`,
+    expect(run('deploy', ['prod', '--yes', '--no-preflight']).output).toContain(
+      `warning: Pods of ${from} cannot write to ${table}`,
     );
   });
 
@@ -178,23 +191,24 @@ describe('the scripts of the workflows', () => {
   ])('say nothing of a plan from %s to %s, but where it is not known: %j', (from, to, expected) => {
     deployed();
     answer('prod-workload.changes', releaseChange(from, to));
-    const { code, output: text } = run('commands/deploy/plan.ts', ['prod']);
+    const { code, output: text } = run('plan', ['prod']);
     expect(code).toBe(0);
-    expect(text.includes('**Warning**')).toBe(expected !== '');
-    expect(text).toContain(expected);
+    expect(text.match(/^warning: (?:Pods|It is not known)[^\n]*/gm) ?? []).toEqual(
+      expected === '' ? [] : [expect.stringContaining(expected)],
+    );
   });
 
   it.each([
     ['0', '0', 0],
-    ['2', '0', 2],
-    ['0', '2', 2],
+    ['2', '0', 4],
+    ['0', '2', 4],
     ['1', '0', 1],
     ['0', '1', 1],
   ])('tell drift by the exit code: %s and %s give %i', (database, workload, expected) => {
     deployed();
     answer('prod-database.plan', database);
     answer('prod-workload.plan', workload);
-    const { code, errors } = run('commands/deploy/plan.ts', ['prod', '--detailed-exitcode']);
+    const { code, errors } = run('plan', ['prod', '--detailed-exitcode']);
     expect(code).toBe(expected);
     expect(errors.includes('the plan was refused')).toBe(expected === 1);
     expect(errors).not.toMatch(/^\s+at /m);
@@ -203,9 +217,14 @@ describe('the scripts of the workflows', () => {
   it('deploy the database and then the workload, and apply only what changes', () => {
     deployed();
     answer('prod-workload.plan', '2');
-    const { code, output: text } = run('commands/deploy/deploy.ts', ['prod']);
-    expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining('applied prod-workload') });
-    expect(text).not.toContain('applied prod-database');
+    answer(
+      'prod-workload.apply',
+      '{"type":"apply_start","hook":{"resource":{"addr":"a.b"},"action":"create"}}\n' +
+        '{"type":"apply_complete","hook":{"resource":{"addr":"a.b"},"action":"create","elapsed_seconds":7}}\n',
+    );
+    const { code, output: text } = run('deploy', ['prod', '--yes', '--no-preflight']);
+    expect({ code, text }).toEqual({ code: 0, text: expect.stringMatching(/^ {2}created +a\.b {2}7 s$/m) });
+    expect(text).toContain('prod is deployed');
     expect(calls().filter((call) => / (?:plan|apply)$/.test(call))).toEqual([
       'prod-database plan',
       'prod-workload plan',
@@ -216,7 +235,7 @@ describe('the scripts of the workflows', () => {
 
   it('stop a deployment where the outputs of the database are still missing', () => {
     answer('prod-database.plan', '2');
-    const { code, errors } = run('commands/deploy/deploy.ts', ['prod']);
+    const { code, errors } = run('deploy', ['prod', '--yes', '--no-preflight']);
     expect(code).toBe(1);
     expect(errors).toContain('prod-workload');
     expect(calls().filter((call) => call.endsWith(' apply'))).toEqual(['prod-database apply']);
@@ -236,11 +255,104 @@ describe('the scripts of the workflows', () => {
     });
   });
 
+  it('apply nothing that nobody has confirmed', () => {
+    deployed();
+    answer('prod-database.plan', '2');
+    const { code, errors } = run('deploy', ['prod', '--no-preflight']);
+    expect({ code, errors }).toEqual({ code: 2, errors: expect.stringContaining('add --yes') });
+    expect(calls().filter((call) => call.endsWith(' apply'))).toEqual([]);
+  });
+
+  it('report a deployment that fails as one JSON document, with what was applied before', () => {
+    deployed();
+    answer('prod-database.plan', '2');
+    answer('prod-workload.plan', '2');
+    answer('prod-workload.apply-code', '1');
+    const { code, output: text, errors } = run('deploy', ['prod', '--yes', '--no-preflight', '--json']);
+    expect(code).toBe(1);
+    expect(errors).toContain('terraform apply ends without an error');
+    expect(JSON.parse(text)).toMatchObject({
+      schemaVersion: 1,
+      command: 'deploy',
+      environment: 'prod',
+      passed: false,
+      stacks: [{ stack: 'prod-database' }],
+    });
+  });
+
+  it('say who holds the lock, and how to release it', () => {
+    answer(
+      'init-fails',
+      'Error: Error acquiring the state lock\n\nLock Info:\n  ID:        1234-abcd\n  Who: runner@host\n',
+    );
+    const { code, errors } = run('deploy', ['prod', '--yes', '--no-preflight']);
+    expect(code).toBe(1);
+    expect(errors).toContain('Who: runner@host');
+    expect(errors).toMatch(/fix: .*terraform -chdir=\S+prod-database force-unlock 1234-abcd/);
+  });
+
+  it('show what is deployed, and change nothing', () => {
+    answer('prod-workload.state', {
+      values: {
+        root_module: {
+          resources: [
+            {
+              mode: 'managed',
+              type: 'helm_release',
+              values: { version: '0.110.0', status: 'deployed', metadata: { revision: 3 } },
+            },
+          ],
+        },
+      },
+    });
+    answer('prod-workload.outputs', { namespace_name: { value: 'agent-bom' }, token: { value: 'x', sensitive: true } });
+    const { code, output: text } = run('status', ['prod']);
+    expect(code).toBe(0);
+    expect(text).toMatch(/^prod-database {2}not deployed$/m);
+    expect(text).toMatch(/^ {2}release of chart 0\.110\.0, revision 3, deployed$/m);
+    expect(text).toMatch(/^ {2}namespace_name +agent-bom$/m);
+    expect(text).not.toContain('token');
+    expect(calls().every((call) => /(?:init|show|output)$/.test(call))).toBe(true);
+  });
+
+  it('refuse to destroy a protected database before anything is destroyed', () => {
+    answer('prod-database.state', {
+      values: { root_module: { resources: [{ mode: 'managed', type: 'aws_db_instance', values: {} }] } },
+    });
+    const { code, errors } = run('destroy', ['prod', '--yes']);
+    expect(code).toBe(1);
+    expect(errors).toContain('releaseProtection: true');
+    expect(calls().filter((call) => call.endsWith(' apply'))).toEqual([]);
+  });
+
+  it('destroy the workload before the database, or alone', () => {
+    answer('prod-database.plan', '2');
+    answer('prod-workload.plan', '2');
+    const applied = (): string[] => calls().filter((call) => call.endsWith(' apply'));
+    expect(run('destroy', ['prod', '--yes', '--keep-database']).code).toBe(0);
+    expect(applied()).toEqual(['prod-workload apply']);
+    expect(run('destroy', ['prod', '--yes']).code).toBe(0);
+    expect(applied()).toEqual(['prod-workload apply', 'prod-workload apply', 'prod-database apply']);
+    expect(readFileSync(join(fake, 'calls'), 'utf8')).toMatch(/prod-database plan .*-destroy/);
+  });
+
+  it('take the program that is named, before the variable', () => {
+    copyFileSync(join(fake, 'terraform'), join(fake, 'tofu'));
+    rmSync(join(fake, 'terraform'));
+    const { PATH } = { PATH: `${fake}${delimiter}/usr/bin${delimiter}/bin` };
+    expect(run('plan', ['prod', '--terraform-binary', 'tofu'], { PATH, TERRAFORM: 'nowhere' }).code).toBe(0);
+    expect(run('plan', ['prod'], { PATH, TERRAFORM: 'tofu' }).code).toBe(0);
+    expect(run('plan', ['prod'], { PATH, TERRAFORM: 'nowhere' })).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining('name OpenTofu with --terraform-binary'),
+    });
+  });
+
   it('say what to do without Terraform, and without synthesized stacks', () => {
     rmSync(join(fake, 'terraform'));
     const without = run('scripts/terraform-validate.ts', [], { PATH: fake });
     expect(without).toMatchObject({ code: 1, errors: expect.stringContaining('install Terraform 1.11 or later') });
-    const unsynthesized = run('commands/deploy/plan.ts', ['prod'], { CDKTF_OUTDIR: join(folder, 'nowhere') });
+    const unsynthesized = run('scripts/terraform-validate.ts', [], { CDKTF_OUTDIR: join(folder, 'nowhere') });
     expect(unsynthesized).toMatchObject({ code: 1, errors: expect.stringContaining('npm run synth') });
     expect(existsSync(join(folder, 'nowhere'))).toBe(false);
   });

@@ -15,9 +15,19 @@ case "$1" in
   output) cat "$here/$stack.outputs" 2>/dev/null || echo '{}' ;;
   plan)
     code=$(cat "$here/$stack.plan" 2>/dev/null || echo 0)
-    if [[ $code == 1 ]]; then echo 'Error: the plan was refused' >&2; fi
+    if [[ $code == 1 ]]; then
+      echo '{"@level":"error","type":"diagnostic","diagnostic":{"severity":"error","summary":"the plan was refused","detail":"by the test"}}'
+    fi
     exit "$code"
     ;;
-  show) cat "$here/$stack.changes" 2>/dev/null || echo '{}' ;;
-  apply) echo "applied $stack" ;;
+  show)
+    case "$*" in
+      *plan.tfplan) cat "$here/$stack.changes" 2>/dev/null || echo '{}' ;;
+      *) cat "$here/$stack.state" 2>/dev/null || echo '{}' ;;
+    esac
+    ;;
+  apply)
+    cat "$here/$stack.apply" 2>/dev/null || true
+    exit "$(cat "$here/$stack.apply-code" 2>/dev/null || echo 0)"
+    ;;
 esac

@@ -214,7 +214,7 @@ export const PROVIDER_SCHEMA: Readonly<Record<string, TypeSchema>> = {
   helm_release: { read: page('helm_release'), replaces: ['name', 'namespace'] },
   kubernetes_config_map_v1: metadata('kubernetes_config_map_v1'),
   kubernetes_cron_job_v1: metadata('kubernetes_cron_job_v1'),
-  kubernetes_job_v1: metadata('kubernetes_job_v1', 'spec.template'),
+  kubernetes_job_v1: metadata('kubernetes_job_v1', 'metadata.generate_name', 'spec.template'),
   kubernetes_manifest: {
     read: page('kubernetes_manifest'),
     replaces: ['manifest.metadata.name', 'manifest.metadata.namespace', 'manifest.kind', 'manifest.apiVersion'],

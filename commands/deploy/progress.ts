@@ -1,0 +1,104 @@
+import { PROGRAM } from '../shared/command-line';
+import type { Kubectl } from '../shared/kubectl';
+import type { Terminal } from '../shared/terminal';
+import type { ResourceEvent, TerraformEvent } from './events';
+import { type JobFailure, jobFailure } from './recovery/job-failure';
+import { named } from './summary';
+
+const WATCH_MS = 5_000;
+const STILL_SECONDS = 30;
+
+const VERBS: Readonly<Record<string, readonly [doing: string, done: string]>> = {
+  create: ['creating', 'created'],
+  update: ['updating', 'updated'],
+  delete: ['deleting', 'deleted'],
+};
+
+/** What a stack is applied to, and where the Jobs are that it waits for. */
+export interface Watched {
+  readonly environment: string;
+  readonly namespace: string;
+  readonly paths: ReadonlyMap<string, string>;
+  /** What the Jobs are called in the cluster, by their address. */
+  readonly runs: ReadonlyMap<string, string>;
+  /** Nothing where the cluster cannot be asked. */
+  readonly kubectl?: Kubectl;
+}
+
+/** A resource that was changed, and how long that took. */
+export interface Applied {
+  readonly address: string;
+  readonly action: string;
+  readonly seconds: number;
+}
+
+/**
+ * Shows what Terraform does, a line for each resource, and why a Job fails as soon as its first pod does: Terraform itself
+ * waits until Kubernetes has given up, and then says only that it has.
+ */
+export class Progress {
+  readonly applied: Applied[] = [];
+  readonly failures: JobFailure[] = [];
+  private readonly waiting = new Map<string, NodeJS.Timeout>();
+
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly watched: Watched,
+  ) {}
+
+  /** Takes in an event of Terraform. */
+  take(event: TerraformEvent): void {
+    if (event.kind === 'diagnostic') return;
+    this.show(event);
+    if (event.kind === 'start' && event.action === 'create') this.watch(event.address);
+    if (event.kind === 'complete' || event.kind === 'errored') this.unwatch(event.address);
+    const { address, action, seconds } = event;
+    if (event.kind === 'complete') this.applied.push({ address, action, seconds });
+  }
+
+  /** Ends what still watches, and has a last look at the Jobs that failed. */
+  async close(failed: readonly string[]): Promise<void> {
+    for (const address of this.waiting.keys()) this.unwatch(address);
+    for (const address of failed) await this.look(address);
+  }
+
+  private show({ kind, address, action, seconds }: ResourceEvent): void {
+    const [doing, done] = VERBS[action] ?? [action, action];
+    const what = named(address, this.watched.paths);
+    const words = { start: doing, progress: `still ${doing}`, complete: done, errored: 'FAILED' }[kind];
+    if (kind === 'progress' && (seconds === 0 || seconds % STILL_SECONDS !== 0)) return;
+    const style = kind === 'errored' ? 'red' : kind === 'complete' ? 'green' : 'dim';
+    const time = kind === 'start' ? '' : `  ${seconds} s`;
+    this.terminal.line(`  ${this.terminal.styled(style, words.padEnd(14))} ${what}${time}`);
+  }
+
+  private watch(address: string): void {
+    if (!this.watched.runs.has(address)) return;
+    const timer = setInterval(() => void this.look(address), WATCH_MS);
+    this.waiting.set(address, timer.unref());
+  }
+
+  private unwatch(address: string): void {
+    clearInterval(this.waiting.get(address));
+    this.waiting.delete(address);
+  }
+
+  private async look(address: string): Promise<void> {
+    const { kubectl, namespace, runs } = this.watched;
+    const run = runs.get(address);
+    if (kubectl === undefined || run === undefined) return;
+    const failure = await jobFailure(kubectl, namespace, run);
+    if (failure === undefined || this.failures.some(({ pod }) => pod === failure.pod)) return;
+    this.failures.push(failure);
+    showFailure(this.terminal, this.watched, failure);
+  }
+}
+
+function showFailure(terminal: Terminal, { environment, namespace }: Watched, failure: JobFailure): void {
+  const { run, pod, step, lines } = failure;
+  terminal.line(`  ${terminal.styled('red', 'the Job fails')}  in step ${step} (pod ${pod})`);
+  for (const line of lines) terminal.line(`    ${line}`);
+  const selector = `--selector agent-bom-postgres/job=${run}`;
+  terminal.line(`    whole log: kubectl --namespace ${namespace} logs ${selector} --all-containers --prefix --tail=-1`);
+  terminal.line(`    every step may run again: fix the cause, then ${PROGRAM} deploy ${environment}`);
+}

@@ -1,0 +1,145 @@
+import type { Environment } from '../../contract/environment/environment';
+import { ContractError } from '../../contract/error';
+import { refuseUnready } from '../preflight/before-deploy';
+import { PROGRAM } from '../shared/command-line';
+import { confirmed } from '../shared/confirm';
+import { environmentNamed } from '../shared/environment-files';
+import { ExitCode } from '../shared/exit-code';
+import { JsonReport, type JsonTarget } from '../shared/report';
+import type { Terminal } from '../shared/terminal';
+import { type Applied, Progress } from './progress';
+import { withCluster } from './recovery/cluster-access';
+import { type JobFailure, jobRuns } from './recovery/job-failure';
+import { planWithRecovery } from './recovery/recover';
+import { PLAN_FILE, type StackPlan, skippedPlan } from './stack-plan';
+import { constructPaths, type Stack, synthesizedEnvironment } from './stacks';
+import { countsByAction, showPlan, upgradeWarning } from './summary';
+import { Terraform, terraformFailure } from './terraform';
+
+export interface DeployOptions {
+  readonly environments?: string;
+  readonly terraformBinary?: string;
+  readonly json?: JsonTarget;
+  /** Whether nobody is asked. */
+  readonly yes?: boolean;
+  /** False with `--no-preflight`. */
+  readonly preflight?: boolean;
+}
+
+interface DeployedStack {
+  readonly stack: string;
+  readonly recovered: readonly string[];
+  readonly changes: StackPlan['changes'];
+  readonly applied: readonly Applied[];
+  readonly failures: readonly JobFailure[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** Everything that the steps of a deployment share. */
+export interface Deployment {
+  readonly environment: Environment;
+  readonly terraform: Terraform;
+  readonly terminal: Terminal;
+  readonly directory?: string;
+  readonly yes: boolean;
+}
+
+/** Deploys the stacks of an environment, in order: what was planned and shown is what is applied. */
+export async function runDeploy(name: string, options: DeployOptions): Promise<void> {
+  const { environments: directory, yes = false } = options;
+  const report = new JsonReport(options.json);
+  const { terminal } = report;
+  const { environment } = environmentNamed(name, '<environment>', directory);
+  const terraform = new Terraform(options.terraformBinary);
+  if (options.preflight !== false) await refuseUnready(environment);
+  const { stacks, warnings } = await synthesizedEnvironment(name, directory);
+  for (const line of warnings) terminal.line(terminal.styled('yellow', line));
+  const deployment = { environment, terraform, terminal, directory, yes };
+  const done: DeployedStack[] = [];
+  try {
+    for (const stack of stacks) {
+      if (await deployStack(deployment, stack, stacks, done)) continue;
+      process.exitCode = ExitCode.failure;
+      return;
+    }
+    terminal.line(`\n${terminal.styled('green', `${name} is deployed`)}`);
+    for (const { outputs } of done) showOutputs(terminal, outputs);
+    terminal.line(`\nnext: ${PROGRAM} status ${name}, and ${PROGRAM} doctor ${name} to prove that it works`);
+  } finally {
+    const passed = done.length === stacks.length && process.exitCode !== ExitCode.failure;
+    report.write({ command: 'deploy', environment: name, passed, stacks: done });
+  }
+}
+
+/** @returns Whether the deployment goes on. */
+async function deployStack(
+  deployment: Deployment,
+  stack: Stack,
+  all: readonly Stack[],
+  done: DeployedStack[],
+): Promise<boolean> {
+  const { environment, terraform, terminal, directory, yes } = deployment;
+  await terraform.mustSucceed(stack, ['init', '-input=false', '-no-color']);
+  const skipped = await skippedPlan(terraform, stack, all);
+  if (skipped?.skipped !== undefined) throw notDeployed(stack, skipped.skipped);
+  const say = (sentence: string): void => terminal.line(`${terminal.styled('yellow', 'left over')}  ${sentence}`);
+  const plan = await planWithRecovery(terraform, stack, { environment, lock: true, repair: true, say });
+  showPlan(terminal, plan, constructPaths(stack));
+  const warning = upgradeWarning(environment.name, [plan], directory);
+  if (warning !== undefined) terminal.line(`${terminal.styled('yellow', 'warning')}: ${warning}`);
+  const question = `${stack.name}: ${countsByAction(plan.changes) || 'only outputs change'}.`;
+  if (plan.differs && !yes && !(await confirmed(question, 'yes'))) {
+    terminal.line('Nothing was applied.');
+    return false;
+  }
+  const { applied, failures } = plan.differs ? await apply(deployment, stack, plan) : { applied: [], failures: [] };
+  const { recovered, changes } = plan;
+  const outputs = await outputsOf(terraform, stack);
+  done.push({ stack: stack.name, recovered, changes, applied, failures, outputs });
+  return true;
+}
+
+/** Applies the plan that was made, and shows each resource. */
+export async function apply(
+  { environment, terraform, terminal }: Deployment,
+  stack: Stack,
+  { file }: StackPlan,
+): Promise<Pick<Progress, 'applied' | 'failures'>> {
+  return withCluster(stack, file, environment.region, async (kubectl) => {
+    const { name, namespace } = environment;
+    const watched = { environment: name, namespace, paths: constructPaths(stack), runs: jobRuns(file), kubectl };
+    const progress = new Progress(terminal, watched);
+    const options = ['-input=false', '-json', '-lock-timeout=5m', PLAN_FILE];
+    const finished = await terraform.run(stack, ['apply', ...options], (event) => progress.take(event));
+    const failed = finished.diagnostics.flatMap(({ address }) => address ?? []);
+    await progress.close(failed);
+    if (finished.code === 0) return progress;
+    throw terraformFailure(stack, finished, 'apply');
+  });
+}
+
+/** Outputs for people and programs: not what one stack hands to another, and nothing sensitive. */
+export async function outputsOf(terraform: Terraform, stack: Stack): Promise<Record<string, unknown>> {
+  const { output } = await terraform.mustSucceed(stack, ['output', '-json', '-no-color']);
+  const outputs = JSON.parse(output) as Record<string, { readonly value?: unknown; readonly sensitive?: boolean }>;
+  return Object.fromEntries(
+    Object.entries(outputs)
+      .filter(([name, { sensitive }]) => sensitive !== true && !name.startsWith('cross-stack-output'))
+      .map(([name, { value }]) => [name, value]),
+  );
+}
+
+export function showOutputs(terminal: Terminal, outputs: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(outputs)) {
+    terminal.line(`  ${name.padEnd(22)} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+  }
+}
+
+function notDeployed(stack: Stack, got: string): ContractError {
+  return new ContractError({
+    path: stack.name,
+    got,
+    rule: 'the database is deployed before what reads it',
+    fix: 'see above what was applied, and deploy again',
+  });
+}

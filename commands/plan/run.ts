@@ -1,0 +1,71 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { planWithRecovery } from '../deploy/recovery/recover';
+import { type StackPlan, skippedPlan } from '../deploy/stack-plan';
+import { constructPaths, synthesizedEnvironment } from '../deploy/stacks';
+import { planCounts, planSummary, showPlan, upgradeWarning } from '../deploy/summary';
+import { Terraform } from '../deploy/terraform';
+import { environmentNamed, readEnvironments } from '../shared/environment-files';
+import { environmentsDirectory } from '../shared/environment-names';
+import { ExitCode, UsageError } from '../shared/exit-code';
+import { JsonReport, type JsonTarget } from '../shared/report';
+
+export interface PlanCommandOptions {
+  readonly environments?: string;
+  readonly terraformBinary?: string;
+  readonly json?: JsonTarget;
+  /** File that the plan is appended to as Markdown. */
+  readonly summary?: string;
+  /** File for the counts that GitLab shows. */
+  readonly counts?: string;
+  readonly detailedExitcode?: boolean;
+  readonly list?: boolean;
+}
+
+/** Shows what a deployment would change, and sets the exit code. Takes no lock and changes nothing. */
+export async function runPlan(name: string | undefined, options: PlanCommandOptions): Promise<void> {
+  const { environments: directory } = options;
+  if (options.list === true) return listEnvironments(directory);
+  if (name === undefined) {
+    throw new UsageError({
+      path: '<environment>',
+      got: 'nothing',
+      rule: 'the name of an environment',
+      fix: 'name one',
+    });
+  }
+  const report = new JsonReport(options.json);
+  const { terminal } = report;
+  const { environment } = environmentNamed(name, '<environment>', directory);
+  const { stacks, warnings } = await synthesizedEnvironment(name, directory);
+  for (const line of warnings) terminal.line(terminal.styled('yellow', line));
+  const terraform = new Terraform(options.terraformBinary);
+  const plans: StackPlan[] = [];
+  for (const stack of stacks) {
+    await terraform.mustSucceed(stack, ['init', '-input=false', '-no-color']);
+    const say = (sentence: string): void => terminal.line(`${terminal.styled('yellow', 'left over')}  ${sentence}`);
+    const plan =
+      (await skippedPlan(terraform, stack, stacks)) ??
+      (await planWithRecovery(terraform, stack, { environment, lock: false, repair: false, say }));
+    showPlan(terminal, plan, constructPaths(stack));
+    plans.push(plan);
+  }
+  const warning = upgradeWarning(name, plans, directory);
+  if (warning !== undefined) terminal.line(`\n${terminal.styled('yellow', 'warning')}: ${warning}`);
+  if (options.summary !== undefined) appendFileSync(options.summary, planSummary(name, plans, directory));
+  if (options.counts !== undefined) writeFileSync(options.counts, `${JSON.stringify(planCounts(plans))}\n`);
+  const differs = plans.some((plan) => plan.differs || plan.skipped !== undefined);
+  report.write({
+    command: 'plan',
+    environment: name,
+    differs,
+    warning,
+    stacks: plans.map(({ file, ...plan }) => plan),
+  });
+  if (differs) terminal.line(`\nnext: agent-bom-postgres deploy ${name}`);
+  if (differs && options.detailedExitcode === true) process.exitCode = ExitCode.differs;
+}
+
+function listEnvironments(directory = environmentsDirectory()): void {
+  const names = readEnvironments(directory).map(({ environment }) => environment.name);
+  process.stdout.write(`${JSON.stringify(names.sort())}\n`);
+}
