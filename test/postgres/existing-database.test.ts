@@ -147,7 +147,7 @@ describe('a server that somebody else set up', () => {
     const { status, output } = runBefore();
     writeFileSync(rules, tls);
     await reload(server);
-    expect(status).toBe(1);
+    expect(status).toBe(78);
     expect(output).toMatch(/^fail +tls\.plain-refused +the server accepts connections without TLS$/m);
     expect(output).toContain('rds.force_ssl = 1');
     expect(await roles()).toEqual([]);
@@ -164,7 +164,7 @@ describe('a server that somebody else set up', () => {
     chmodSync(join(directory, 'psql'), 0o755);
     const { status, output } = runBefore({ PATH: `${directory}:${process.env.PATH}` });
     rmSync(directory, { recursive: true });
-    expect(status).toBe(2);
+    expect(status).toBe(78);
     expect(output).toMatch(
       /^error: the server at localhost is not PostgreSQL but .*; the contract needs PostgreSQL 15 or later$/m,
     );
