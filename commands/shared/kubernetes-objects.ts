@@ -50,7 +50,13 @@ export function kubernetesObject(type: string, block: Block, resolve: Resolve): 
   if (type === MANIFEST) return resolved(block.manifest, resolve) as KubernetesObject;
   const [apiVersion, kind] = KINDS[type] ?? [];
   if (apiVersion === undefined || kind === undefined) return undefined;
-  return { apiVersion, kind, ...translated(block, resolve) } as KubernetesObject;
+  const { metadata, ...rest } = translated(block, resolve);
+  return { apiVersion, kind, ...rest, metadata: named(metadata) } as KubernetesObject;
+}
+
+/** The beginning of a generated name says what the object is: whoever applies the objects by hand needs no more. */
+function named({ generateName, ...metadata }: Block): Block {
+  return generateName === undefined ? metadata : { name: generateName.replace(/-$/, ''), ...metadata };
 }
 
 /** A text as Terraform reads it. */
