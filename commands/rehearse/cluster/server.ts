@@ -76,7 +76,12 @@ export function awsStandIns(
               valueFrom: { secretKeyRef: { name: SERVER, key } },
             })),
           ],
-          readinessProbe: { exec: { command: ['test', '-e', '/tmp/ready'] }, periodSeconds: 1, failureThreshold: 120 },
+          readinessProbe: {
+            exec: { command: ['test', '-e', '/tmp/ready'] },
+            periodSeconds: 2,
+            timeoutSeconds: 5,
+            failureThreshold: 60,
+          },
           volumeMounts: [
             { name: 'script', mountPath: '/server', readOnly: true },
             { name: 'certificates', mountPath: '/certificates', readOnly: true },
@@ -106,7 +111,7 @@ export function awsStandIns(
           // Its name in the cluster has dots, and would be taken for that of a bucket.
           { name: 'S3_IGNORE_SUBDOMAIN_BUCKETNAME', value: 'true' },
         ],
-        readinessProbe: { tcpSocket: { port: STORE_PORT }, periodSeconds: 1, failureThreshold: 120 },
+        readinessProbe: { tcpSocket: { port: STORE_PORT }, periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 60 },
         volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
       }),
     },
