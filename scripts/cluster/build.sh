@@ -107,7 +107,7 @@ go_build() {
     go build -ldflags "-s -w $stamp" -o "$work/bin/" "$@" >&2
 }
 
-# The repositories that Kubernetes is published in replace the folders of its own source.
+# The repositories that Kubernetes is published in replace folders of its source.
 kubernetes() {
   local module stamp source
   say "Kubernetes $KUBERNETES and Helm $HELM: several minutes when nothing of it is compiled yet"

@@ -52,7 +52,7 @@ users: [{name: admin, user: {token: $token}}]
 contexts: [{name: throwaway, context: {cluster: throwaway, user: admin}}]
 END
 
-# start <name> <command> ...: in the background, with a log of its own.
+# start <name> <command> ...: in the background, with a separate log.
 start() {
   local name=$1
   shift

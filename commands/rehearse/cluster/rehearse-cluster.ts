@@ -31,7 +31,7 @@ const CLUSTER_WIDE =
 /** What a deployment changes. */
 export type Change = Partial<Pick<RehearsedEnvironment, 'generation' | 'poolMinimum' | 'chartVersion' | 'dump'>>;
 
-/** A control plane in a namespace of its own, with everything that AWS would have. */
+/** A control plane in a separate namespace, with everything that AWS would have. */
 export class ClusterRehearsal {
   private readonly namespace: string;
   private readonly host: string;
