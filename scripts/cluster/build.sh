@@ -5,7 +5,7 @@
 # CLUSTER_CACHE names the directory above it (default: agent-bom-postgres/cluster in the user's cache).
 set -euo pipefail
 
-KUBERNETES=1.34.3 HELM=3.19.4 OPERATOR=0.16.2 MOTO=5.1.18 AWS_CLI=1.42.40 BOTO3=1.40.40
+KUBERNETES=1.34.3 HELM=3.19.4 MOTO=5.1.18 AWS_CLI=1.42.40 BOTO3=1.40.40
 DEBS=(etcd-server containerd runc libseccomp2 containernetworking-plugins iptables libip6tc2 libip4tc2 libnetfilter-conntrack3
   libnfnetlink0 libnftnl11 libxtables12 libmnl0 dnsmasq-base libdbus-1-3 libidn2-0 libunistring2 libnftables1 libjansson4 libnettle8
   libhogweed6 libgmp10)
@@ -107,7 +107,7 @@ go_build() {
     go build -ldflags "-s -w $stamp" -o "$work/bin/" "$@" >&2
 }
 
-# The repositories that Kubernetes is published in replace the folders of its source.
+# The repositories that Kubernetes is published in replace folders of its source.
 kubernetes() {
   local module stamp source
   say "Kubernetes $KUBERNETES and Helm $HELM: several minutes when nothing of it is compiled yet"
@@ -123,32 +123,10 @@ kubernetes() {
     helm.sh/helm/v3/cmd/helm
 }
 
-# With two of its thirty providers: the software of all clouds takes longer to compile than Kubernetes.
-operator() {
-  local stamp='' module=github.com/external-secrets/external-secrets source register
-  say "External Secrets Operator $OPERATOR"
-  go_module operator
-  go mod edit -require="$module@v$OPERATOR" \
-    -replace=github.com/Masterminds/sprig/v3=github.com/external-secrets/sprig/v3@v3.3.0
-  source=$(folder_of "$module@v$OPERATOR")
-  printf 'package register\n\nimport (\n\t_ "%s/aws"\n\t_ "%s/fake"\n)\n' "$module/pkg/provider"{,} >providers.go
-  printf 'package register\n\nimport _ "%s/fake"\n' "$module/pkg/generator" >generators.go
-  register=$source/pkg/%s/register/register.go
-  # shellcheck disable=SC2059
-  printf "{\"Replace\": {\"$register\": \"$PWD/%s.go\", \"$register\": \"$PWD/%s.go\"}}" \
-    provider providers generator generators >overlay.json
-  go_build -overlay=overlay.json "$module"
-  mkdir -p "$work/crds"
-  cp "$source"/config/crds/bases/external-secrets.io_*.yaml "$source"/config/crds/bases/generators.external-secrets.io_generatorstates.yaml \
-    "$work/crds/"
-  chmod -R u+w "$work/crds"
-}
-
 debian
 image_root
 image
 kubernetes
-operator
 rm -rf "$work"/{go,archives,archive,image-root,python}
 mv "$work" "$built"
 trap - EXIT

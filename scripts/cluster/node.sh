@@ -52,7 +52,7 @@ users: [{name: admin, user: {token: $token}}]
 contexts: [{name: throwaway, context: {cluster: throwaway, user: admin}}]
 END
 
-# start <name> <command> ...: in the background, with its own log.
+# start <name> <command> ...: in the background, with a separate log.
 start() {
   local name=$1
   shift
@@ -143,13 +143,10 @@ END
 start proxy kube-proxy --config="$root/proxy.yaml"
 # The names of Services; dnsmasq reads the directory again when a file in it changes.
 names() {
-  local services
-  while sleep 0.5; do
-    services=$(kubectl get services --all-namespaces --output \
-      'jsonpath={range .items[*]}{.spec.clusterIP} {.metadata.name}.{.metadata.namespace}.svc.cluster.local{"\n"}{end}') || continue
-    if [[ $services != "$(cat "$root/names/services" 2>/dev/null)" ]]; then
-      printf '%s\n' "$services" >"$root/names/next" && mv "$root/names/next" "$root/names/services"
-    fi
+  kubectl get services --all-namespaces --watch --output name | while read -r _; do
+    kubectl get services --all-namespaces --output \
+      'jsonpath={range .items[*]}{.spec.clusterIP} {.metadata.name}.{.metadata.namespace}.svc.cluster.local{"\n"}{end}' \
+      >"$root/names.next" && mv "$root/names.next" "$root/names/services"
   done
 }
 start names names

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts a Kubernetes node for a command: scripts/cluster/run.sh <command> [<argument> ...]
+# Starts a Kubernetes node and runs a command on it: scripts/cluster/run.sh <command> [<argument> ...]
 # As root on Debian. The node lives in namespaces of the kernel: its processes, mounts, files and network are gone when
 # the command ends, however it ends, and several can run at the same time. The command runs in the same namespaces, so
 # without a network outside of them. It finds KUBECONFIG, kubectl and helm in its environment, and the cluster Ready.

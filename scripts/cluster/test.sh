@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests of test/cluster on a separate Kubernetes node: scripts/cluster/test.sh [<option of jest> ...]
+# Starts a Kubernetes node and runs the tests of test/cluster on it: scripts/cluster/test.sh [<option of jest> ...]
 # Prints NOT RUN where a node cannot be built or started. CLUSTER_MINUTES limits how long they take, without the build.
 set -euo pipefail
 

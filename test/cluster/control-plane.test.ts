@@ -109,7 +109,6 @@ test('a failed migration: the log says why and what to do, the API keeps answeri
   expect(String(failure)).toContain('alien');
   expect(await kubectl.text(['get', API, '--output', 'jsonpath={.status.readyReplicas}'])).toBe('2');
   await rehearsal.sql('drop table public.alien');
-  await kubectl.text(['delete', 'jobs', '--selector', 'app.kubernetes.io/component=migration', '--ignore-not-found']);
   await rehearsal.deploy();
   expect(await jobs('agent-bom-migrate-')).toHaveLength(1);
 });

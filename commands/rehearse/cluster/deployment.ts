@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ContractError } from '../../../contract/error';
 import type { Kubectl } from '../../shared/kubectl';
 import type { KubernetesObject } from '../../shared/kubernetes-objects';
-import { ask } from '../../shared/program-runner';
+import { ask, at, listAt, textAt } from '../../shared/program-runner';
 import type { Release, StackStep } from './stack';
 
 /** Path or name of the Helm to use, in place of the one in PATH. */
@@ -15,8 +15,9 @@ const POLL_MS = 1000;
 /** Lines of a failed Job's log that are shown: the error and its fix are the last of them. */
 const LOG_LINES = 15;
 
-/** Objects that a stack had and no longer has, and how to tell them: what Terraform would destroy. */
-const identityOf = ({ kind, metadata }: KubernetesObject): string => `${kind.toLowerCase()}/${metadata.name}`;
+/** How the stack tells its objects apart: the API server may complete the name of a Job. */
+const identityOf = ({ kind, metadata }: KubernetesObject): string =>
+  `${kind.toLowerCase()}/${metadata.name ?? metadata.generateName}`;
 
 /** Which chart is installed, where it is not the one of the environment. */
 export interface ChartSource {
@@ -29,7 +30,8 @@ export interface ChartSource {
  * what, each Job awaited, and afterwards without the objects that the stack no longer has.
  */
 export class Deployment {
-  private deployed: ReadonlyMap<string, KubernetesObject> = new Map();
+  /** What kubectl calls each object, by its identity. */
+  private deployed: ReadonlyMap<string, string> = new Map();
   private release: Release | undefined;
 
   constructor(
@@ -41,7 +43,7 @@ export class Deployment {
 
   /** @throws ContractError with the end of the log when a Job fails. */
   async deploy(steps: readonly StackStep[]): Promise<void> {
-    const objects = new Map<string, KubernetesObject>();
+    const objects = new Map<string, string>();
     for (const step of steps) {
       this.signal.throwIfAborted();
       if (step.kind === 'release') {
@@ -49,10 +51,9 @@ export class Deployment {
         continue;
       }
       const { object } = step;
-      objects.set(identityOf(object), object);
-      await this.create(object);
+      objects.set(identityOf(object), await this.create(object));
     }
-    const gone = [...this.deployed.keys()].filter((identity) => !objects.has(identity));
+    const gone = [...this.deployed].flatMap(([identity, name]) => (objects.has(identity) ? [] : [name]));
     if (gone.length > 0) await this.kubectl.text(['delete', '--ignore-not-found', ...gone], { timeoutMs: READY_MS });
     this.deployed = objects;
   }
@@ -63,21 +64,42 @@ export class Deployment {
     await this.helm(['uninstall', this.release.name, '--ignore-not-found', '--wait'], READY_MS);
   }
 
-  private async create(object: KubernetesObject): Promise<void> {
+  /** Returns what kubectl calls the object. */
+  private async create(object: KubernetesObject): Promise<string> {
     const identity = identityOf(object);
     const input = JSON.stringify(object);
     if (object.kind !== 'Job') {
       await this.kubectl.text(['apply', '--filename', '-'], { input });
       if (object.kind === 'ExternalSecret') await this.ready(identity);
-      return;
+      return identity;
     }
-    // What a Job runs cannot be changed, and its name says what it runs.
-    const existing = await this.kubectl.text(['get', identity, '--ignore-not-found', '--output', 'name']);
-    if (existing.trim() === '') {
-      this.onNotice(`Job ${object.metadata.name}`);
-      await this.kubectl.text(['create', '--filename', '-'], { input });
-    }
-    await this.jobEnded(object.metadata.name);
+    const job = (await this.existingJob(object)) ?? (await this.createJob(input));
+    await this.jobEnded(job.replace(/^job\//, ''));
+    return job;
+  }
+
+  /** What a Job runs cannot be changed, and its name says what it runs. One that failed is made again. */
+  private async existingJob({ metadata }: KubernetesObject): Promise<string | undefined> {
+    const jobs = listAt(await this.kubectl.json(['get', 'jobs']), 'items');
+    const found = jobs.find((job) => {
+      const name = textAt(job, 'metadata', 'name');
+      return metadata.name === undefined ? name.startsWith(metadata.generateName ?? '/') : name === metadata.name;
+    });
+    if (found === undefined) return undefined;
+    const job = `job/${textAt(found, 'metadata', 'name')}`;
+    const failed = listAt(found, 'status', 'conditions').some(
+      (one) => at(one, 'type') === 'Failed' && at(one, 'status') === 'True',
+    );
+    if (!failed) return job;
+    await this.kubectl.text(['delete', job, '--ignore-not-found'], { timeoutMs: READY_MS });
+    return undefined;
+  }
+
+  private async createJob(input: string): Promise<string> {
+    const created = await this.kubectl.text(['create', '--filename', '-', '--output', 'name'], { input });
+    const name = created.trim().replace(/^job\.batch\//, '');
+    this.onNotice(`Job ${name}`);
+    return `job/${name}`;
   }
 
   private async ready(identity: string): Promise<void> {

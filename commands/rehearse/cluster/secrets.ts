@@ -51,7 +51,7 @@ export class RehearsalSecrets {
   manifests(text: string): KubernetesObject[] {
     return parseAllDocuments(text).map((document) => {
       const secret = document.toJS() as KubernetesObject & { stringData: Record<string, readonly [string]> };
-      const [, generation = ''] = /-g(\d+)$/.exec(secret.metadata.name) ?? [];
+      const [, generation = ''] = /-g(\d+)$/.exec(secret.metadata.name ?? '') ?? [];
       const entries = Object.entries(secret.stringData).map(([key, [wanted]]) => [
         key,
         this.value(key, wanted, generation),

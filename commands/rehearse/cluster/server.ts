@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ADMIN_LOGIN, DATABASE_NAME, DATABASE_PORT } from '../../../contract/names';
+import { PROGRAM_ROOT } from '../../../program-root';
 import type { ServerCertificates } from '../../embedded/certificates';
 import type { KubernetesObject } from '../../shared/kubernetes-objects';
 import type { RehearsalSecrets } from './secrets';
@@ -14,7 +15,7 @@ export const STORE_PORT = 5000;
 /** Bucket for the dumps. */
 export const BUCKET = 'rehearsal-dumps';
 const USER = 999;
-const SERVER_SCRIPT = join(__dirname, 'server.sh');
+const SERVER_SCRIPT = join(PROGRAM_ROOT, 'commands', 'rehearse', 'cluster', 'server.sh');
 const MAX_CONNECTIONS = 450;
 const RESTRICTED = {
   allowPrivilegeEscalation: false,
@@ -75,7 +76,12 @@ export function awsStandIns(
               valueFrom: { secretKeyRef: { name: SERVER, key } },
             })),
           ],
-          readinessProbe: { exec: { command: ['test', '-e', '/tmp/ready'] }, periodSeconds: 1, failureThreshold: 120 },
+          readinessProbe: {
+            exec: { command: ['test', '-e', '/tmp/ready'] },
+            periodSeconds: 2,
+            timeoutSeconds: 5,
+            failureThreshold: 60,
+          },
           volumeMounts: [
             { name: 'script', mountPath: '/server', readOnly: true },
             { name: 'certificates', mountPath: '/certificates', readOnly: true },
@@ -100,8 +106,12 @@ export function awsStandIns(
       spec: pod({
         image: images.s3,
         command: ['moto_server', '-H', '0.0.0.0', '-p', String(STORE_PORT)],
-        env: [{ name: 'HOME', value: '/tmp' }],
-        readinessProbe: { tcpSocket: { port: STORE_PORT }, periodSeconds: 1, failureThreshold: 120 },
+        env: [
+          { name: 'HOME', value: '/tmp' },
+          // Its name in the cluster has dots, and would be taken for that of a bucket.
+          { name: 'S3_IGNORE_SUBDOMAIN_BUCKETNAME', value: 'true' },
+        ],
+        readinessProbe: { tcpSocket: { port: STORE_PORT }, periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 60 },
         volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
       }),
     },

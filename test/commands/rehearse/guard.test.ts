@@ -12,6 +12,9 @@ interface Cluster {
   readonly namespace?: object | '';
 }
 
+// Every question starts a process.
+jest.setTimeout(60_000);
+
 describe('the guard of a rehearsal', () => {
   let programs: StandIns;
   const previous = process.env.PATH;

@@ -22,7 +22,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     check: 'tenancy.open-tables',
     what: 'a table that nobody knows',
-    breaks: 'set role agent_bom_owner; create table leftover (id int)',
+    breaks: `set role agent_bom_owner; create table leftover (id int); revoke references on leftover from agent_bom_app;
+             grant select, insert, update, delete on leftover to agent_bom_app`,
     names: 'leftover has no row-level security',
     mends: 'drop table leftover',
   },
@@ -292,12 +293,12 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     check: 'privileges.defaults',
-    what: 'sequences to come that the application cannot use',
+    what: 'sequences to come that are opened before a migration says so',
     breaks:
-      'alter default privileges for role agent_bom_owner in schema public revoke usage on sequences from agent_bom_app',
-    names: 'new sequences of agent_bom_owner are opened with SELECT for agent_bom_app',
-    mends:
       'alter default privileges for role agent_bom_owner in schema public grant usage on sequences to agent_bom_app',
+    names: 'new sequences of agent_bom_owner are opened with USAGE for agent_bom_app',
+    mends:
+      'alter default privileges for role agent_bom_owner in schema public revoke usage on sequences from agent_bom_app',
   },
   {
     check: 'privileges.defaults',
