@@ -133,8 +133,8 @@ describe.each(
       'into a database that the administrator may not rename',
       'the database agent_bom belongs to rdsadmin, and the administrator agent_bom_admin may not rename it',
       () => ({}),
-      'alter database agent_bom owner to rdsadmin',
-      'alter database agent_bom owner to agent_bom_owner',
+      'alter database agent_bom owner to rdsadmin; grant connect on database agent_bom to agent_bom_admin',
+      'revoke connect on database agent_bom from agent_bom_admin; alter database agent_bom owner to agent_bom_owner',
     ],
     [
       'by an administrator whose sessions only read',
