@@ -3,7 +3,7 @@ import { writerStopsUpTo } from '../../contract/product/facts';
 
 /** What an environment requires of account and cluster. */
 export interface Requirements {
-  /** The environment has a database of its own. */
+  /** The environment creates its database. */
   readonly database: boolean;
   /** The file names a KMS key. */
   readonly existingKey: boolean;

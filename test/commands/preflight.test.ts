@@ -112,7 +112,10 @@ describe('preflight', () => {
     const { code, report } = await run(minimal());
     expect(code).toBe(1);
     const missing = failed(report).map(({ id }) => id);
-    expect(missing).toEqual(['machine.terraform', 'machine.aws', 'machine.kubectl', 'account.identity']);
+    expect(missing).toEqual([
+      ...['machine.terraform', 'machine.aws', 'machine.kubectl'],
+      ...['account.identity', 'cluster.context'],
+    ]);
     for (const check of failed(report))
       expect(check).toHaveProperty('detail', expect.stringContaining('is not on the PATH'));
   });

@@ -10,7 +10,7 @@ import { StandIns } from '../support/commands/stand-ins';
 import { minimal } from '../support/synth/environments';
 
 // Each run starts some fifty processes of the AWS CLI.
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 jest.mock('../../commands/explain/synthesized', () => {
   const { synthesizedInProcess } = jest.requireActual('../support/commands/synthesized-stacks');
   return { synthesizedStacks: synthesizedInProcess };
@@ -109,8 +109,9 @@ describeWithEmulator()('preflight against the emulator', () => {
     emulator.aws('secretsmanager', 'create-secret', '--name', 'prod/agent-bom/app', '--secret-string', 'x');
     emulator.aws('secretsmanager', 'delete-secret', '--secret-id', 'prod/agent-bom/app');
     emulator.aws('logs', 'create-log-group', '--log-group-name', '/aws/rds/instance/prod-agent-bom/upgrade');
-    const keyArn = at<string>(emulator.aws('kms', 'create-key'), 'KeyMetadata', 'Arn');
-    emulator.aws('kms', 'disable-key', '--key-id', keyArn);
+    const key = emulator.aws('kms', 'create-key');
+    const keyArn = at<string>(key, 'KeyMetadata', 'Arn');
+    emulator.aws('kms', 'disable-key', '--key-id', at<string>(key, 'KeyMetadata', 'KeyId'));
     for (let number = 0; number < 10; number += 1) {
       const policy = ['--policy-name', `other-${number}`, '--policy-document', '{}'];
       emulator.aws('logs', 'put-resource-policy', ...policy);
@@ -124,7 +125,7 @@ describeWithEmulator()('preflight against the emulator', () => {
       'scheduled for deletion: prod/agent-bom/app',
       expect.stringContaining('aws secretsmanager delete-secret --region eu-west-1 --secret-id prod/agent-bom/app'),
     ]);
-    expect(found['account.names']?.[0]).toBe('exists already: log group /aws/rds/instance/prod-agent-bom/upgrade');
+    expect(found['account.names']?.[0]).toBe('existing: log group /aws/rds/instance/prod-agent-bom/upgrade');
     expect(found['account.key']).toEqual([
       'it is disabled',
       `aws kms enable-key --region eu-west-1 --key-id ${keyArn}`,

@@ -136,7 +136,7 @@ function heldNames(
   if (foreign.length > 0) {
     const detail = foreign.map(({ held: { what }, name }) => `${what} ${name}`).join(', ');
     const commands = foreign.map(({ held: { free }, name }) => `aws ${free(name)} --region ${region}`);
-    return fail(`exists already: ${detail}`, `import it, or delete what nothing uses:\n  ${commands.join('\n  ')}`);
+    return fail(`existing: ${detail}`, `import it, or delete what nothing uses:\n  ${commands.join('\n  ')}`);
   }
   const unasked = answers.find((answer) => answer.kind === 'denied' || answer.kind === 'unasked');
   if (unasked !== undefined && unasked.kind !== 'answered') return notAsked(unasked.reason);

@@ -169,7 +169,7 @@ export const BAD: readonly [
       },
     },
     minimal(),
-    'exists already: log group /aws/rds/instance/prod-agent-bom/postgresql',
+    'existing: log group /aws/rds/instance/prod-agent-bom/postgresql',
     'aws logs delete-log-group --log-group-name /aws/rds/instance/prod-agent-bom/postgresql --region eu-west-1',
   ],
   [
