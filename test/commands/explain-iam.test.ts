@@ -58,11 +58,14 @@ describe('the policies', () => {
   });
 
   it.each(PLACES)('are of the partition and the regions of $region', (place) => {
-    const statements = statementsOf(inPlace(VARIETIES.large, place), 'deploy');
+    // Not every place has a second region that is known.
+    const copies = place.partition === 'aws' && place.region === 'eu-west-1';
+    const file = copies ? VARIETIES.large : VARIETIES.instance;
+    const statements = statementsOf(inPlace(file, place), 'deploy');
     const arns = statements.flatMap(({ Resource }) => Resource).filter((resource) => resource !== '*');
     expect(new Set(arns.map((arn) => arn.split(':')[1]))).toEqual(new Set([place.partition]));
     const regions = new Set(arns.map((arn) => arn.split(':')[3]));
-    expect(regions).toEqual(new Set(['', place.region, place.second]));
+    expect(regions).toEqual(new Set(['', place.region, ...(copies ? [place.second] : [])]));
     const services = statements.flatMap(({ Condition }) => Object.values(Condition?.StringEquals ?? {}).flat());
     const rds = services.filter((value) => value.startsWith('rds.') && value.includes(place.region));
     const suffix = place.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
