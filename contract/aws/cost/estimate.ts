@@ -4,7 +4,7 @@ import { instanceHour, type PricedEngine, type PriceList, type RegionPrices, tim
 /** Hours of a month, as AWS's calculator counts them. */
 export const HOURS = 730;
 
-/** What a part of the environment costs. */
+/** A part of an environment, and what it costs. */
 export interface CostPart {
   readonly part: string;
   /** Dollars a month; null where they are not known, because the price or the amount is not. */
