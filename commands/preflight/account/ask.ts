@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { askJson } from '../../shared/program-runner';
 import { type Finding, fail, skip } from '../check';
 
@@ -9,8 +10,8 @@ export type AwsAnswer =
   | { readonly kind: 'answered'; readonly content: unknown }
   | { readonly kind: 'absent' | 'denied' | 'unasked'; readonly reason: string; readonly code: string };
 
-/** Programs that run at the same time: the AWS CLI takes a core while it starts. */
-const MOST_AT_ONCE = 6;
+/** Programs that run at the same time: the AWS CLI takes a core while it starts, and then waits for AWS. */
+const MOST_AT_ONCE = Math.min(8, 2 * availableParallelism());
 let running = 0;
 const waiting: (() => void)[] = [];
 
@@ -18,6 +19,12 @@ const ABSENT = /NotFound|NoSuch|404|DoesNotExist/;
 const DENIED = /AccessDenied|Unauthorized|AuthorizationError|NotAuthorized|Forbidden|403/;
 const CODE = /An error occurred \(([\w.]+)\)/;
 const ACTION = /perform: ([\w-]+:\w+)/;
+const OPERATION = /calling the (\w+) operation/;
+/** Services that IAM calls by another name than the AWS CLI. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  resourcegroupstaggingapi: 'tag',
+  'service-quotas': 'servicequotas',
+};
 
 /** Asks AWS in a region: the default region of a profile may be another one. It only reads, and never rejects. */
 export async function askAws(region: string, ...question: readonly string[]): Promise<AwsAnswer> {
@@ -47,11 +54,12 @@ export function notAsked(reason: string): Finding {
   return skip(`not asked: ${reason}`);
 }
 
-function classified(reason: string, [service = '', operation = '']: readonly string[]): AwsAnswer {
+function classified(reason: string, [service = '']: readonly string[]): AwsAnswer {
   const code = CODE.exec(reason)?.[1] ?? '';
   if (ABSENT.test(code)) return { kind: 'absent', reason: short(reason), code };
   if (!DENIED.test(code)) return { kind: 'unasked', reason: short(reason), code };
-  const action = ACTION.exec(reason)?.[1] ?? `the permission for aws ${service} ${operation}`;
+  const operation = `${PREFIXES[service] ?? service}:${OPERATION.exec(reason)?.[1] ?? '*'}`;
+  const action = ACTION.exec(reason)?.[1] ?? operation;
   const policy = /explicit deny in an? ([a-z -]*policy)/i.exec(reason)?.[1];
   const why = policy === undefined ? '' : `, which a ${policy} denies`;
   return { kind: 'denied', reason: `requires ${action}${why}`, code };

@@ -1,6 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
+/** Tests replace the global one. */
+const { fetch } = globalThis;
+
 /** Account that the emulator answers for. */
 export const EMULATED_ACCOUNT = '123456789012';
 
