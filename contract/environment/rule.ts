@@ -137,7 +137,12 @@ export function knownRegion(path: string): Rule {
     path,
     broken: ({ whole }) => {
       const region = whole.text(path) ?? '';
-      const accepted = REGIONS.includes(region) || !AWS_REGION.test(region) || whole.given('database.caBundleFile');
+      const accepted =
+        REGIONS.includes(region) ||
+        !AWS_REGION.test(region) ||
+        // AWS publishes no list of the regions of these partitions.
+        /^(?:aws-iso|aws-eusc)/.test(partitionOf(region)) ||
+        whole.given('database.caBundleFile');
       return accepted ? undefined : 'a region of AWS that is known here';
     },
     fix: ({ whole }) => {

@@ -224,13 +224,13 @@ describe('what the account does not tell', () => {
       'rds describe-certificates': denied('rds:DescribeCertificates'),
       'ec2 describe-network-interfaces': '5000',
     });
-    const order = ['account.quota-interfaces', 'account.certificate', 'account.identity', 'account.pod-identity'];
-    const places = order.map((id) => output.indexOf(`│ ${id}`));
+    const order = ['account.quota-interfaces', 'account.certificate', 'account.pod-identity', 'account.identity'];
+    const places = order.map((id) => output.search(new RegExp(`^(?:pass|fail|skip) +${id.replace('.', '\\.')} `, 'm')));
     expect(places).toEqual([...places].sort((one, other) => one - other));
-    expect(places.every((place) => place > 0)).toBe(true);
+    expect(places.every((place) => place >= 0)).toBe(true);
     expect(code).toBe(1);
     const green = await preflight({ 'rds describe-certificates': denied('rds:DescribeCertificates') });
-    expect(green.output).toContain('prod can be deployed, as far as could be asked: ');
+    expect(green.output).toContain('prod can be deployed, as far as could be asked');
   });
 
   it('fits into eighty columns', async () => {
@@ -239,9 +239,11 @@ describe('what the account does not tell', () => {
     const { output } = await preflight({});
     if (columns === undefined) Reflect.deleteProperty(process.stdout, 'columns');
     else Object.defineProperty(process.stdout, 'columns', columns);
-    const table = output.split('\n').filter((line) => /^[┌├│└]/.test(line));
+    const table = output.split('\n').filter((line) => /^(?:pass|fail|skip| {6})/.test(line));
     expect(table.length).toBeGreaterThan(30);
-    expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(80);
+    // A word that is longer than the line is not broken.
+    const tooLong = table.filter((line) => line.length > 80 && !/\S{45}/.test(line));
+    expect(tooLong).toEqual([]);
     expect(output).not.toContain('…');
   });
 });

@@ -17,7 +17,7 @@ describe('a program that is asked', () => {
       slow: 'hangs',
       why: { complaint: 'first line\n\nthe reason\n' },
       url: { complaint: 'cannot reach https://me:hunter2@example.com' },
-      long: { complaint: 'no '.repeat(200) },
+      long: { complaint: 'no '.repeat(400) },
     });
   });
   afterEach(() => {
@@ -45,7 +45,7 @@ describe('a program that is asked', () => {
     expect(await ask('oracle', ['why'])).toEqual({ kind: 'refused', reason: 'the reason' });
     expect(await ask('oracle', ['url'])).toEqual({ kind: 'refused', reason: 'cannot reach https://***@example.com' });
     const { reason } = (await ask('oracle', ['long'])) as { reason: string };
-    expect(reason).toHaveLength(201);
+    expect(reason).toHaveLength(601);
   });
 
   it('may be missing', async () => {

@@ -124,7 +124,7 @@ describe('what the image says about its migrations', () => {
   ])('differ where the database %s', (_what, revisions, head) => {
     writeFileSync(revisionsFile, revisions);
     const { code, output } = verify();
-    expect(code).toBe(1);
+    expect(code).toBe(78);
     expect(output).toMatch(
       new RegExp(
         `^fail +schema\\.revision +the database is at 00000000_01, the packaged migrations end at ${head}$`,
@@ -141,7 +141,7 @@ describe('what the image says about its migrations', () => {
   ])('are not compared where the file %s, and nothing is asked', (_what, content) => {
     if (content !== undefined) writeFileSync(revisionsFile, content);
     expect(verify()).toEqual({
-      code: 2,
+      code: 78,
       output: `error: ${revisionsFile} does not say at which revision the migrations of the image end\n`,
     });
   });

@@ -142,7 +142,7 @@ const PASSWORDS: readonly [app: string, maintenance: string, backup: string][] =
     await query(superuser, 'alter table scan_jobs disable row level security');
     const failed = await runner.runAll();
     await query(superuser, 'alter table scan_jobs enable row level security');
-    expect(failed).toMatchObject({ code: 1, last: 'verify' });
+    expect(failed).toMatchObject({ code: 78, last: 'verify' });
     expect(
       readLog(failed.output)
         .results.filter(({ status }) => status === 'fail')

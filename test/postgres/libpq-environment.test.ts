@@ -142,7 +142,7 @@ describe('what the shell and the home directory say about PostgreSQL', () => {
   withTools('a database is not named like the parameters of a connection', () => {
     const url = packagedUrl(server).replace('/agent_bom?', '/dbname%3Dproduction?');
     expect(script({ ALEMBIC_DATABASE_URL: url }, RUN, 'before')).toEqual({
-      status: 2,
+      status: 78,
       output: 'error: ALEMBIC_DATABASE_URL names a database with an equals sign\n',
     });
   });

@@ -197,11 +197,11 @@ describe('rehearse', () => {
   async function keptServerShowsNoPassword(run: Run, output: string): Promise<void> {
     const file = /\. (\S+connections\.env)/.exec(output)?.[1] ?? '';
     const connections = readFileSync(file, 'utf8');
-    expect(connections.match(/^\w+=/gm)).toEqual([
-      'AGENT_BOM_POSTGRES_URL=',
-      'AGENT_BOM_POSTGRES_MAINTENANCE_URL=',
-      'AGENT_BOM_POSTGRES_BACKUP_URL=',
-      'ALEMBIC_DATABASE_URL=',
+    expect(connections.match(/^export \w+=/gm)).toEqual([
+      'export AGENT_BOM_POSTGRES_URL=',
+      'export AGENT_BOM_POSTGRES_MAINTENANCE_URL=',
+      'export AGENT_BOM_POSTGRES_BACKUP_URL=',
+      'export ALEMBIC_DATABASE_URL=',
     ]);
     const passwords = [...connections.matchAll(/:([^:@/]+)@/g)].map(([, password = '']) => password);
     expect(passwords).toHaveLength(4);

@@ -190,8 +190,8 @@ describe('values of the chart', () => {
     );
   });
 
-  /** A text at any place in any values. */
-  const hidden = (text: string) =>
+  /** A text, or what holds it, at any place in any values. */
+  const hidden = (text: HelmValue) =>
     fc
       .tuple(values, fc.array(fc.constantFrom('controlPlane', 'api', 'ui', 'env', 'args', 'secretName', 'x', 0, 1)))
       .map(([given, path]) => ({ ...given, x: path.reduceRight<HelmValue>(nest, text) }));
@@ -218,7 +218,7 @@ describe('values of the chart', () => {
     'agent-bom-control-plane',
   ])('never name %p', (secret) => {
     fc.assert(
-      fc.property(hidden(secret), (given) =>
+      fc.property(hidden({ secretName: secret }), (given) =>
         releaseValueMistakes(given).some(({ path, got }) => path[0] === 'x' && got === secret),
       ),
     );

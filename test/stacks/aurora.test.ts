@@ -120,7 +120,7 @@ describe('the migration Job', () => {
       { restore: { sourceIdentifier, time: '2026-01-31T09:31:00Z' } },
       { restore: { snapshotIdentifier: 'one' } },
     ].map(migrationJob);
-    expect(new Set(jobs.map(({ metadata }) => metadata.name)).size).toBe(4);
+    expect(new Set(jobs.map(({ metadata }) => metadata.generate_name)).size).toBe(4);
     expect(optionsOf(jobs[0])).not.toContain('restored_from');
     expect(optionsOf(jobs[1])).toMatch(/ -c agent_bom\.restored_from=prod-agent-bom-before\\ 2026-01-31T09:30:00Z$/);
   });

@@ -14,6 +14,7 @@ describe('the stack of an environment whose database is there already', () => {
       'kubernetes_config_map_v1', // authorities
       'kubernetes_config_map_v1', // files of the migrations
       'kubernetes_cron_job_v1', // the migration, every month
+      'kubernetes_cron_job_v1', // the verification, every day
       'kubernetes_job_v1', // migration
       'kubernetes_job_v1', // revocation
       'kubernetes_manifest', // SecretStore
@@ -27,6 +28,7 @@ describe('the stack of an environment whose database is there already', () => {
       'kubernetes_role_v1', // the migration stops the API
       'kubernetes_service_account_v1', // migration
       'kubernetes_service_account_v1', // revocation
+      'kubernetes_service_account_v1', // verification
       'kubernetes_service_account_v1', // reader of the secrets
     ]);
     expect(Object.keys(workload.json.data)).toEqual(['aws_eks_cluster']);

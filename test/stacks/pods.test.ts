@@ -64,7 +64,7 @@ describe('every Job and CronJob', () => {
       },
     });
     expect(metadata.labels).toMatchObject({ team: 'platform', 'app.kubernetes.io/name': 'agent-bom-postgres' });
-    expect(metadata.annotations['example.com/team']).toBe('$${team}');
+    expect(metadata.annotations['example.com/team']).toBe('${team}');
   });
 
   it.each(synthesized({}).jobs)('says nothing of it where nothing is set: %s', (_name, { spec }) => {

@@ -6,6 +6,7 @@ export const HOURS = 730;
 
 /** A part of an environment, and what it costs. */
 export interface CostPart {
+  /** Name of the part. */
   readonly part: string;
   /** Dollars a month; null where they are not known, because the price or the amount is not. */
   readonly monthly: number | null;
@@ -15,11 +16,15 @@ export interface CostPart {
 
 /** What an environment costs, as far as it is known. */
 export interface CostEstimate {
+  /** Region of AWS whose prices these are. */
   readonly region: string;
   /** Day and source of the prices. */
   readonly pricesOf: string;
+  /** Where the prices are from. */
   readonly source: string;
+  /** Currency of the prices, as ISO 4217 says it. */
   readonly currency: string;
+  /** Part by part. */
   readonly parts: readonly CostPart[];
   /** Sum of what is known. */
   readonly atLeast: number;
@@ -29,7 +34,9 @@ export interface CostEstimate {
 
 /** What the stacks contain, counted. */
 export interface Quantities {
+  /** KMS keys. */
   readonly keys: number;
+  /** Secrets of Secrets Manager. */
   readonly secrets: number;
   /** Metrics of all alarms: one with an expression reads several. */
   readonly alarmMetrics: number;

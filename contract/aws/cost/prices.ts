@@ -17,29 +17,41 @@ export interface RegionPrices {
   readonly backupGib?: number;
   /** An hour of one Aurora capacity unit. */
   readonly auroraCapacityUnit?: number;
+  /** A GiB of Aurora's storage, a month. */
   readonly auroraStorageGib?: number;
+  /** A GiB of Aurora's backups beyond the size of the cluster, a month. */
   readonly auroraBackupGib?: number;
   /** A million reads or writes of Aurora's storage. */
   readonly auroraMillionRequests?: number;
   /** Database Insights Advanced: an hour of one vCPU, and of one Aurora capacity unit. */
   readonly insightsVcpuHour?: number;
+  /** Database Insights Advanced: an hour of one Aurora capacity unit. */
   readonly insightsCapacityUnitHour?: number;
   /** A GiB to another region. */
   readonly transferGib?: number;
+  /** A KMS key, a month. */
   readonly keyMonth?: number;
+  /** A secret, a month. */
   readonly secretMonth?: number;
+  /** A metric of an alarm, a month. */
   readonly alarmMetricMonth?: number;
+  /** A GiB of logs that is written. */
   readonly logIngestedGib?: number;
   /** A GiB of logs, and of objects in S3, a month. */
   readonly logStoredGib?: number;
+  /** A GiB of objects in S3, a month. */
   readonly objectGib?: number;
 }
 
 /** Prices with the day on which they were gathered. */
 export interface PriceList {
+  /** Day on which they were gathered, as YYYY-MM-DD. */
   readonly date: string;
+  /** Where they are from. */
   readonly source: string;
+  /** Currency, as ISO 4217 says it. */
   readonly currency: string;
+  /** Prices by region of AWS. */
   readonly regions: Readonly<Record<string, RegionPrices>>;
 }
 

@@ -3,8 +3,11 @@ export type Condition = Readonly<Record<string, Readonly<Record<string, string |
 
 /** Who may do what to what: an allowance of one or more actions on one or more resources. */
 export interface Allowance {
+  /** Actions, such as `rds:CreateDBInstance`. */
   readonly actions: readonly string[];
+  /** ARNs, or `*`. */
   readonly resources: readonly string[];
+  /** When it holds; always, where nothing is said. */
   readonly condition?: Condition;
 }
 
@@ -17,7 +20,9 @@ interface Statement {
 
 /** An IAM policy as AWS accepts it. */
 export interface PolicyDocument {
+  /** Version of the language of policies. */
   readonly Version: '2012-10-17';
+  /** What is allowed. */
   readonly Statement: readonly Statement[];
 }
 

@@ -17,6 +17,7 @@ export interface TypeActions {
   readonly writeAny?: readonly string[];
   /** Actions that create something with the tag of the environment, on resources that are named here. */
   readonly create?: readonly string[];
+  /** ARNs that these actions are limited to. */
   readonly createOn?: readonly string[];
   /** Actions on other resources that belong to the same change. */
   readonly also?: readonly { readonly actions: readonly string[]; readonly on: readonly string[] }[];

@@ -114,7 +114,11 @@ function objects({ properties = {}, required = [] }: Schema): fc.Arbitrary<unkno
 
 function texts({ pattern, minLength = 0, maxLength }: Schema): fc.Arbitrary<unknown> {
   if (pattern === undefined) return fc.string({ minLength, maxLength: maxLength ?? 20 });
-  return fc
-    .stringMatching(new RegExp(pattern))
-    .filter((text) => text.length >= minLength && text.length <= (maxLength ?? Number.POSITIVE_INFINITY));
+  return (
+    fc
+      .stringMatching(new RegExp(pattern.replace(/\(\?[=!][^)]*\)/g, '')))
+      // What looks ahead cannot be generated from: generate from the rest, and choose.
+      .filter((text) => new RegExp(pattern).test(text))
+      .filter((text) => text.length >= minLength && text.length <= (maxLength ?? Number.POSITIVE_INFINITY))
+  );
 }

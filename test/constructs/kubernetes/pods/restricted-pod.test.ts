@@ -32,6 +32,7 @@ describe('the pods', () => {
       'agent-bom-migrate-monthly',
       'agent-bom-restore',
       'agent-bom-revoke',
+      'agent-bom-verify',
     ]);
   });
 
