@@ -7,6 +7,6 @@ module.exports = {
   ...require('./jest.config'),
   testMatch: ['<rootDir>/test/cluster/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
-  testTimeout: 10 * 60_000,
+  testTimeout: 20 * 60_000,
   maxWorkers: 1,
 };

@@ -9,7 +9,7 @@ KUBERNETES=1.34.3 HELM=3.19.4 MOTO=5.1.18 AWS_CLI=1.42.40 BOTO3=1.40.40
 DEBS=(etcd-server containerd runc libseccomp2 containernetworking-plugins iptables libip6tc2 libip4tc2 libnetfilter-conntrack3
   libnfnetlink0 libnftnl11 libxtables12 libmnl0 dnsmasq-base libdbus-1-3 libidn2-0 libunistring2 libnftables1 libjansson4 libnettle8
   libhogweed6 libgmp10)
-IMAGE_DEBS=(bash coreutils findutils gawk grep procps python3 sed tar postgresql-15)
+IMAGE_DEBS=(bash coreutils diffutils findutils gawk grep procps python3 sed tar postgresql-15)
 
 here=$(cd "$(dirname "$0")" && pwd)
 say() { printf '%s %s\n' "$(date +%T)" "$*" >&2; }

@@ -10,6 +10,7 @@ import { ExitCode } from '../../shared/exit-code';
 import { Kubectl } from '../../shared/kubectl';
 import { endPrograms } from '../../shared/program-runner';
 import { JsonReport, type JsonTarget, refuseUnwritable } from '../../shared/report';
+import { beforeStop } from '../../shared/stop';
 import type { Terminal } from '../../shared/terminal';
 import { parsedEnvironment } from './environment';
 import { refuseProduction } from './guard';
@@ -47,7 +48,7 @@ export async function runClusterRehearsal(options: ClusterRehearseOptions): Prom
   const kubectl = new Kubectl({ context, namespace });
   const onNotice = (message: string): void => terminal.line(`${''.padEnd(9)} ${message}`);
   await refuseProduction(kubectl, namespace, options.allowContext);
-  const interruption = new Interruption(terminal);
+  const interruption = new Interruption();
   const rehearsal = new ClusterRehearsal(kubectl, {
     major,
     chartVersion,
@@ -76,16 +77,16 @@ export async function runClusterRehearsal(options: ClusterRehearseOptions): Prom
     );
     report = readiness(proven);
   } catch (caught) {
-    if (interruption.code === undefined && !(caught instanceof ContractError)) throw caught;
+    if (!interruption.signal.aborted && !(caught instanceof ContractError)) throw caught;
     if (caught instanceof ContractError) error = caught;
   } finally {
-    if (!keep) await step('remove', 'everything that the rehearsal made', () => rehearsal.remove());
-    interruption.end();
+    try {
+      if (!keep) await step('remove', 'everything that the rehearsal made', () => rehearsal.remove());
+    } finally {
+      interruption.end();
+    }
   }
-  if (interruption.code !== undefined) {
-    process.exitCode = interruption.code;
-    return;
-  }
+  if (interruption.signal.aborted) return;
   const passed = error === undefined && report.checklist.every(({ status }) => status === 'proven');
   const mistakes = error?.mistakes ?? [];
   file.write({ command: 'rehearse', context, namespace, chartVersion, steps, ...report, passed, mistakes });
@@ -125,30 +126,26 @@ function timedSteps(steps: Step[], terminal: Terminal) {
   };
 }
 
-/** Ctrl-C ends the step that runs, so that everything is removed. */
+/** Ctrl-C ends the step that runs, and waits until everything is removed. */
 class Interruption {
-  /** Exit code for the signal that came. */
-  code: number | undefined;
   private readonly controller = new AbortController();
-  private readonly handlers = Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }).map(([name, code]) => {
-    const handler = (): void => {
-      this.code ??= code;
-      this.terminal.line(`\n${name}`);
-      this.controller.abort(new Error(name));
-      endPrograms();
-    };
-    process.once(name, handler);
-    return [name, handler] as const;
+  private finish: () => void = () => undefined;
+  private readonly removed = new Promise<void>((resolve) => {
+    this.finish = resolve;
   });
-
-  constructor(private readonly terminal: Terminal) {}
+  private readonly takeBack = beforeStop(async () => {
+    this.controller.abort(new Error('interrupted'));
+    endPrograms();
+    await this.removed;
+  });
 
   get signal(): AbortSignal {
     return this.controller.signal;
   }
 
-  /** From now on a signal ends the program at once. */
+  /** Everything is removed: there is nothing to wait for. */
   end(): void {
-    for (const [name, handler] of this.handlers) process.off(name, handler);
+    this.takeBack();
+    this.finish();
   }
 }
