@@ -61,7 +61,7 @@ image_root() {
   ln -sf python3 "$root/usr/bin/python"
   # Compilers of PostgreSQL's queries, translations and Perl are half of it.
   rm -rf "$root"/usr/{share/{doc,man,locale,info,i18n,perl,perl5},lib/locale,lib/x86_64-linux-gnu/{libLLVM*,libz3*,perl*}} \
-    "$root"/usr/lib/postgresql/*/lib/{bitcode,llvmjit*} "$root"/{var/cache,boot}
+    "$root"/usr/lib/postgresql/*/lib/{bitcode,llvmjit*} "${root:?}"/{var/cache,boot}
   printf '%s\n' root:x:0:0::/root:/bin/sh postgres:x:999:999::/tmp:/bin/sh agent-bom:x:100:101::/tmp:/bin/sh >"$root/etc/passwd"
   printf '%s\n' root:x:0: postgres:x:999: agent-bom:x:101: >"$root/etc/group"
   mkdir -p "$root/opt/agent-bom/deploy/supabase/postgres"

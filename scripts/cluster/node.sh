@@ -2,7 +2,6 @@
 # The first process of the namespaces that run.sh makes: node.sh <what build.sh built> <control group> <command> ...
 set -euo pipefail
 
-here=$(cd "$(dirname "$0")" && pwd)
 built=$1 group=$2
 shift 2
 NODE=10.244.0.1

@@ -36,6 +36,7 @@ if [[ -e /sys/fs/cgroup/cpuset/cpuset.cpus ]]; then
 fi
 
 node=''
+# shellcheck disable=SC2329 # the trap runs it
 end() {
   trap '' INT TERM HUP
   if [[ -n $node ]]; then
