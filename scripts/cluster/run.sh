@@ -18,7 +18,11 @@ remove_groups() {
   local hierarchy group
   for hierarchy in "${hierarchies[@]%/cgroup.procs}"; do
     for group in "$hierarchy"/agent-bom-cluster-$1; do
-      if [[ -d $group ]]; then find "$group" -depth -type d -exec rmdir {} + || true; fi
+      # Processes that were killed are in it for a moment longer.
+      for _ in {1..20}; do
+        [[ -d $group ]] || break
+        find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.2
+      done
     done
   done
 }
