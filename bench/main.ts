@@ -1,5 +1,5 @@
-// Measures, prints, writes docs/performance.md, and fails where a limit is exceeded. Takes some minutes. With names of
-// topics, `npm run bench -- restore`, it measures these and leaves the rest of the page as it is.
+// Measures, prints, writes docs/reference/performance.md, and fails where a limit is exceeded. Takes some minutes. With
+// names of topics, `npm run bench -- restore`, it measures these and leaves the rest of the page as it is.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
@@ -11,7 +11,7 @@ import { measureRehearsal } from './rehearse';
 import { measureRestore } from './restore';
 import { measureVerify } from './verify';
 
-const PAGE = join(PROJECT, 'docs', 'performance.md');
+const PAGE = join(PROJECT, 'docs', 'reference', 'performance.md');
 const [BEGIN, END] = ['<!-- begin: written by npm run bench -->', '<!-- end: written by npm run bench -->'];
 const TOPICS: Readonly<Record<string, () => Topic | Promise<Topic>>> = {
   'cold-start': measureColdStart,

@@ -1,4 +1,4 @@
-// Writes the table of what a changed key does in docs/upgrade.md, from the rows that the tests check: part of `npm run schema`.
+// Writes the table of what a changed key does in docs/operate/upgrade.md, from the rows that the tests check: part of `npm run schema`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { DATABASE_ROWS } from '../test/support/synth/key-changes/database';
 import type { Row } from '../test/support/synth/key-changes/row';

@@ -93,6 +93,6 @@ if (require.main === module) {
   const project = join(__dirname, '..');
   const schema = `${JSON.stringify(environmentJsonSchema(), null, 2)}\n`;
   writeFileSync(join(project, 'environments', 'environment.schema.json'), schema);
-  writeFileSync(join(project, 'docs', 'environment-file.md'), environmentReference());
-  writeFileSync(join(project, 'docs', 'product-versions.md'), productVersions());
+  writeFileSync(join(project, 'docs', 'reference', 'environment-file.md'), environmentReference());
+  writeFileSync(join(project, 'docs', 'reference', 'product-versions.md'), productVersions());
 }

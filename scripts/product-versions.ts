@@ -26,7 +26,7 @@ version that is known to be broken is refused with the reason.
 
 ## What is known of each version
 
-See the [table of versions](upgrade.md#versions).
+See the [table of versions](../operate/upgrade.md#versions).
 `;
 
 /** Markdown page about the versions that are accepted, and what was tried of them. */

@@ -1,11 +1,11 @@
-// Writes the table of the versions in docs/upgrade.md, from their records: part of `npm run schema`.
+// Writes the table of the versions in docs/operate/upgrade.md, from their records: part of `npm run schema`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { backfills, factsOf, knownVersions, oldWritersStop, type ProductFacts } from '../contract/product/facts';
 import type { ConnectionPool } from '../contract/product/facts/schema';
 
 /** Page with the table, between these lines. */
-export const UPGRADE_PAGE = join(__dirname, '..', 'docs', 'upgrade.md');
+export const UPGRADE_PAGE = join(__dirname, '..', 'docs', 'operate', 'upgrade.md');
 const BEGIN = '<!-- versions: written by `npm run schema` -->';
 const END = '<!-- end of the versions -->';
 

@@ -46,7 +46,7 @@ export function outsideWindow(moment: string, { earliest, latest }: RestoreWindo
     path: PATH,
     got: moment,
     rule: `a moment that RDS can restore: from ${from} to ${iso(latest)}`,
-    fix: 'choose one in between; a dump may hold an earlier one: docs/backup-and-restore.md',
+    fix: 'choose one in between; a dump may hold an earlier one: docs/operate/backup-and-restore.md',
   };
 }
 

@@ -114,7 +114,7 @@ class PointInTimeRestore {
     }
     const { previous } = this.names;
     terminal.line(
-      `\nThe previous database is kept as ${previous}. docs/restore.md says how to delete it, and how to go back.`,
+      `\nThe previous database is kept as ${previous}. docs/operate/restore.md says how to delete it, and how to go back.`,
     );
   }
 
@@ -158,7 +158,7 @@ class PointInTimeRestore {
         path: this.names.current,
         got: 'no latest restorable time',
         rule: 'the database has automated backups',
-        fix: 'restore a dump instead: docs/backup-and-restore.md',
+        fix: 'restore a dump instead: docs/operate/backup-and-restore.md',
       });
     }
     const mistake = outsideWindow(this.moment, window);
@@ -282,7 +282,7 @@ function notOurs({ name }: Environment) {
     path: '--to',
     got: `${name}, whose server is an existing one`,
     rule: 'a database that this project creates',
-    fix: 'whoever runs the server restores it; a dump can be restored as docs/backup-and-restore.md says',
+    fix: 'whoever runs the server restores it; a dump can be restored as docs/operate/backup-and-restore.md says',
   };
 }
 

@@ -119,7 +119,7 @@ export const release = section('The Helm release of the agent-bom chart.', {
   ).default(RELEASE_DEFAULTS.managedBy),
   chartVersion: field(
     z.string().regex(VERSION_PATTERN),
-    'Version of the chart and of its images. One without a record is accepted with a warning; docs/product-versions.md lists them.',
+    'Version of the chart and of its images. One without a record is accepted with a warning; docs/reference/product-versions.md lists them.',
     `a version from ${PRODUCT_FLOOR} on: three numbers, such as ${newestVersion()}`,
     versionFix(),
   ).default(RELEASE_DEFAULTS.chartVersion),

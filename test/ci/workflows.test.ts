@@ -197,7 +197,7 @@ describe('the scripts in the workflows', () => {
     expect([...new Set(commands)].sort()).toEqual(['deploy', 'plan', 'snapshot']);
     for (const name of named) expect(packageScripts).toHaveProperty(name ?? '');
     const files = scripts.flatMap((script) => script.match(/scripts\/[\w-]+\.ts/g) ?? []);
-    for (const file of [...files, '.nvmrc', 'docs/continuous-deployment.md'])
+    for (const file of [...files, '.nvmrc', 'docs/set-up/continuous-deployment.md'])
       expect(existsSync(join(PROJECT, file))).toBe(true);
   });
 

@@ -128,6 +128,6 @@ function isCommand([name = '', ...rest]: readonly string[]): boolean {
 }
 
 it('the reference of the environment file is what the schema says', () => {
-  expect(textOf('docs/environment-file.md')).toBe(environmentReference());
-  expect(textOf('docs/product-versions.md')).toBe(productVersions());
+  expect(textOf('docs/reference/environment-file.md')).toBe(environmentReference());
+  expect(textOf('docs/reference/product-versions.md')).toBe(productVersions());
 });

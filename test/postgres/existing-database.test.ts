@@ -11,7 +11,7 @@ import { REFUSALS } from '../support/postgres/refusals';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
-const GUIDE = readFileSync(join(__dirname, '..', '..', 'docs', 'bring-your-own-postgres.md'), 'utf8');
+const GUIDE = readFileSync(join(__dirname, '..', '..', 'docs', 'set-up', 'bring-your-own-postgres.md'), 'utf8');
 const RUN = join(__dirname, '..', '..', 'migrations', 'run.sh');
 const LIMITS = ['app', 'maintenance', 'backup'].map((name) => `agent_bom.${name}_connection_limit`);
 

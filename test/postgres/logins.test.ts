@@ -6,7 +6,7 @@ import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/data
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
-/** What the sessions of each identity wait for, and how long, as `docs/security.md` and the comments in facts.sql say. */
+/** What the sessions of each identity wait for, and how long, as `docs/about/security.md` and the comments in facts.sql say. */
 const SETTINGS = {
   app: ['idle_in_transaction_session_timeout=0', 'lock_timeout=5s', 'statement_timeout=30s'],
   maintenance: ['idle_in_transaction_session_timeout=10min', 'lock_timeout=5s', 'statement_timeout=30s'],

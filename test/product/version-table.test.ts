@@ -19,7 +19,7 @@ function rows(): Map<string, string[]> {
 describe('the table of the versions', () => {
   it('is in the page, as `npm run schema` writes it', () => {
     expect(withVersionTable(PAGE)).toBe(PAGE);
-    expect(() => withVersionTable(PAGE.replaceAll('<!--', ''))).toThrow('docs/upgrade.md has no');
+    expect(() => withVersionTable(PAGE.replaceAll('<!--', ''))).toThrow('docs/operate/upgrade.md has no');
   });
 
   it('has a row for every version, the newest first', () => {

@@ -128,7 +128,7 @@ describe('the migration Job', () => {
 
 describe('the guide to a restore', () => {
   const guide = ['restore.md', 'second-region.md']
-    .map((file) => readFileSync(join(__dirname, '..', '..', 'docs', file), 'utf8'))
+    .map((file) => readFileSync(join(__dirname, '..', '..', 'docs', 'operate', file), 'utf8'))
     .join('\n');
 
   it('names resources by the addresses that they have', () => {

@@ -77,7 +77,9 @@ describe('where Argo CD or Flux installs the chart', () => {
     expect(gitops.workload.json.removed).toEqual([{ from: address, lifecycle: { destroy: false } }]);
     expect(terraform.workload.json).not.toHaveProperty('removed');
     // The way back imports it.
-    expect(readFileSync(join(__dirname, '..', '..', 'docs', 'gitops.md'), 'utf8')).toContain(`import ${address} `);
+    expect(readFileSync(join(__dirname, '..', '..', 'docs', 'set-up', 'gitops.md'), 'utf8')).toContain(
+      `import ${address} `,
+    );
   });
 
   it('files are written for them, and for nobody else', () => {

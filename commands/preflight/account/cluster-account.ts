@@ -105,7 +105,7 @@ export const CLUSTER_ACCOUNT_CHECKS: readonly PreflightCheck[] = [
         return trusts(trust, subject) ? pass(subject) : fail(`the trust of ${name} does not name ${subject}`);
       });
     },
-    fix: () => 'give the role the trust policy that docs/bring-your-own-postgres.md shows',
+    fix: () => 'give the role the trust policy that docs/set-up/bring-your-own-postgres.md shows',
   },
 ];
 

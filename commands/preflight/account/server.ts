@@ -152,7 +152,7 @@ function upgradeFix(offered: readonly string[], wanted: string, running: string,
 
 const byMinor = (one: string, other: string): number => Number(one.split('.')[1]) - Number(other.split('.')[1]);
 const goBack = (running: string): string =>
-  `write \`engine: "${majorOf(running)}"\`; an older version takes a new server and a dump, see docs/upgrade.md`;
+  `write \`engine: "${majorOf(running)}"\`; an older version takes a new server and a dump, see docs/operate/upgrade.md`;
 
 const CERTIFICATE: PreflightCheck = {
   id: 'account.certificate',

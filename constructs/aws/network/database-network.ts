@@ -138,7 +138,7 @@ export class DatabaseNetwork extends Construct {
       condition: Op.lt(Fn.lengthOf(Fn.setsubtract(vpcIds, [cluster.vpcId])), 1),
       errorMessage:
         `The security group ${name} of the database is in another VPC, and a database stays in its VPC: name that VPC in ` +
-        'cluster.vpcId. To move, restore a snapshot into an environment of another name, as docs/restore.md shows.',
+        'cluster.vpcId. To move, restore a snapshot into an environment of another name, as docs/operate/restore.md shows.',
     };
   }
 

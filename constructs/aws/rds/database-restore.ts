@@ -28,7 +28,7 @@ const OF_THE_CREATION = ['snapshot_identifier', 'restore_to_point_in_time', 'eng
 
 const NOT_RESTORED =
   'The database that runs was not restored from what database.restore names, and Terraform replaces no database. ' +
-  'Rename the one that runs and take it out of the state, as docs/restore.md shows, or remove database.restore.';
+  'Rename the one that runs and take it out of the state, as docs/operate/restore.md shows, or remove database.restore.';
 
 /**
  * Lifecycle of a database that may be restored once. The provider would replace a running database when the source is

@@ -64,7 +64,7 @@ export class EngineVersion extends Construct {
       condition: this.text(`try(tonumber(split(".", ${this.running})[0]) <= ${major}, true)`),
       errorMessage:
         `The database ${identifier} runs a later major version than ${major}, and RDS has no way back: write the ` +
-        'version that runs in database.engine, or restore the state before the upgrade, as docs/restore.md shows.',
+        'version that runs in database.engine, or restore the state before the upgrade, as docs/operate/restore.md shows.',
     };
   }
 

@@ -21,7 +21,8 @@ const RESTORE_ARGUMENTS: RestoreArguments = {
 };
 const OTHER_KEY =
   'The restored database is encrypted with the key of its source: RDS cannot change that during a restore. ' +
-  'Name that key in encryption.keyArn, or copy the snapshot with the key of this environment first, as docs/restore.md shows.';
+  'Name that key in encryption.keyArn, or copy the snapshot with the key of this environment first, ' +
+  'as docs/operate/restore.md shows.';
 
 /** Settings of the database instance. */
 export interface PostgresInstanceProps extends PostgresServerProps {

@@ -221,7 +221,7 @@ const RULES_WITH_EXISTING: readonly Rule[] = [
       file.whole.text('secrets.delivery') === 'existing'
         ? undefined
         : missing(SECRETS, `the secrets of the existing server: ${SECRET_NAMES.join(', ')}`)(file),
-    fix: 'write the ARN of each; docs/bring-your-own-postgres.md says what they hold',
+    fix: 'write the ARN of each; docs/set-up/bring-your-own-postgres.md says what they hold',
   },
   {
     path: 'secrets.controlPlane',
@@ -237,7 +237,7 @@ const RULES_WITH_EXISTING: readonly Rule[] = [
       whole.text('secrets.delivery') === 'external-secrets' && !written.given('secrets.store') && !written.given(READER)
         ? 'the IAM role with which External Secrets reads `secrets.existing`'
         : undefined,
-    fix: 'create the role as docs/bring-your-own-postgres.md says, and write its ARN',
+    fix: 'create the role as docs/set-up/bring-your-own-postgres.md says, and write its ARN',
   },
   ...SECRET_NAMES.map((name) => inRegion(`${SECRETS}.${name}.arn`, SECRET_ARN, 'a secret', SECRET_REGION_FIX)),
   ...SECRET_NAMES.map((name, index) => ({

@@ -119,7 +119,7 @@ export const RESTORE_RULES: readonly Rule[] = [
         ? 'not the name that the restored database gets'
         : undefined;
     },
-    fix: 'rename the running database first, as docs/restore.md shows, and write its new name',
+    fix: 'rename the running database first, as docs/operate/restore.md shows, and write its new name',
   },
   {
     path: RESOURCE,

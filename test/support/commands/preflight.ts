@@ -151,7 +151,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     change: aws({ 'iam get-role': role('system:serviceaccount:other:agent-bom-*') }),
     environment: minimalExisting(),
     detail: 'the trust of reader does not name system:serviceaccount:agent-bom:agent-bom-secret-reader',
-    fix: 'docs/bring-your-own-postgres.md',
+    fix: 'docs/set-up/bring-your-own-postgres.md',
   },
   {
     id: 'cluster.context',

@@ -36,7 +36,7 @@ describe.each([
     expect(block.lifecycle.postcondition[0].condition).toBe(
       '${try(self.snapshot_identifier, null) == "rds:prod-2026-01-31"}',
     );
-    expect(block.lifecycle.postcondition[0].error_message).toContain('docs/restore.md');
+    expect(block.lifecycle.postcondition[0].error_message).toContain('docs/operate/restore.md');
   });
 });
 
