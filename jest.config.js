@@ -1,16 +1,19 @@
+/** Packages that take longer to load than the tests, and keep nothing of one test file that another could notice. */
+const LOADED_ONCE = '(?:@cdktf|@secretlint|cdktf|constructs)';
+
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/jest/environment.js',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // They pack and install, or run on a cluster: `npm run test:tarball` and `npm run test:cluster`.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/package/', '<rootDir>/test/cluster/'],
-  // Packages that are ES modules only, which Node.js requires and Jest does not.
-  transformIgnorePatterns: ['/node_modules/(?!@secretlint/)'],
+  transformIgnorePatterns: [`/node_modules/(?!${LOADED_ONCE}/)`],
   transform: {
-    '^.+\\.ts$|/@secretlint/.+\\.js$': [
+    '^.+\\.ts$': [
       '@swc/jest',
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],
+    [`/node_modules/${LOADED_ONCE}/.+\\.js$`]: '<rootDir>/test/support/jest/package-once.js',
   },
   modulePathIgnorePatterns: ['<rootDir>/cdktf.out', '<rootDir>/dist'],
   maxWorkers: 2,

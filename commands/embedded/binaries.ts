@@ -20,6 +20,11 @@ export function embeddedBinaries(major: PostgresMajor, directory: string, user: 
   return join(copy, 'bin');
 }
 
+/** Version of the package that the embedded server is of. */
+export function embeddedVersion(major: PostgresMajor): string {
+  return versionOf(installedDirectory(major));
+}
+
 /** User that the server runs as if this process is root; otherwise it runs as the same user. */
 export function serverUser(): ServerUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
@@ -57,8 +62,12 @@ function installedDirectory(major: PostgresMajor): string {
 }
 
 function majorOf(folder: string): string {
+  return versionOf(folder).split('.')[0] ?? '';
+}
+
+function versionOf(folder: string): string {
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
-  return version.split('.')[0] ?? '';
+  return version;
 }
 
 /** Packages cannot carry symbolic links; the package brings a script that makes them, and install scripts are off. */

@@ -8,8 +8,9 @@ import { ContractError, type Mistake } from '../../contract/error';
 import { DATABASE_NAME } from '../../contract/names';
 import type { PostgresMajor } from '../../contract/postgres/majors';
 import { postgresClient } from '../shared/postgres-client';
-import { embeddedBinaries, isOpenToEveryone, type ServerUser, serverUser } from './binaries';
+import { embeddedBinaries, embeddedVersion, isOpenToEveryone, type ServerUser, serverUser } from './binaries';
 import type { ServerCertificates } from './certificates';
+import { KeptDataDirectory } from './kept-data-directory';
 
 /** Parameters of a small RDS instance, and what makes a server that lives for seconds start and stop quickly. */
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -40,9 +41,12 @@ export class RdsLikeServer {
   private readonly superuser: Credentials = { user: 'rdsadmin', password: randomPassword() };
   private readonly admin: Credentials = { user: 'agent_bom_admin', password: randomPassword() };
   private readonly dataDirectory = join(this.directory, 'data');
+  /** What fills the data directory, while it does. */
   private initialisation: ChildProcess | undefined;
+  /** Password of the superuser in the data directory, until the server runs. */
+  private initialPassword = this.superuser.password;
   private postmaster: ChildProcess | undefined;
-  /** Made while initdb runs, which takes longer. */
+  /** Made while the data directory is filled. */
   private certificates: Promise<ServerCertificates> | undefined;
   private authority = '';
   private stopped = false;
@@ -80,6 +84,23 @@ export class RdsLikeServer {
 
   private async initialise(binaries: string): Promise<void> {
     if (this.user !== undefined) chownSync(this.directory, this.user.uid, this.user.gid);
+    const { createServerCertificates } = require('./certificates') as typeof import('./certificates');
+    this.certificates = createServerCertificates();
+    // Awaited only after what may fail before.
+    this.certificates.catch(() => undefined);
+    const kept = new KeptDataDirectory(embeddedVersion(this.major), this.user?.uid);
+    const copy = (from: string, to: string) => this.fill(spawn('cp', ['-Rp', from, to], { detached: true }), 'cp');
+    const password = await kept.take(this.dataDirectory, copy);
+    if (password !== undefined) {
+      this.initialPassword = password;
+      return;
+    }
+    if (this.stopped) throw new Error('stopped while starting');
+    await this.runInitdb(binaries);
+    await kept.keep(this.dataDirectory, this.superuser.password, copy);
+  }
+
+  private runInitdb(binaries: string): Promise<void> {
     const passwordFile = this.write('superuser-password', this.superuser.password);
     const initdb = [
       join(binaries, 'initdb'),
@@ -92,14 +113,16 @@ export class RdsLikeServer {
       '--no-sync',
       '--no-instructions',
     ];
-    const child = this.spawn(initdb);
+    return this.fill(this.spawn(initdb), 'initdb');
+  }
+
+  /** Waits for a program that fills a data directory. */
+  private async fill(child: ChildProcess, program: string): Promise<void> {
     this.initialisation = child;
-    const { createServerCertificates } = require('./certificates') as typeof import('./certificates');
-    this.certificates = createServerCertificates();
     const messages = collect(child);
     const code = await exitCode(child);
     this.initialisation = undefined;
-    if (code !== 0) throw new Error(`initdb ended with code ${code}: ${messages().trim()}`);
+    if (code !== 0) throw new Error(`${program} ended with code ${code}: ${messages().trim()}`);
   }
 
   private async launch(binaries: string, settings: Readonly<Record<string, string>>): Promise<number> {
@@ -144,13 +167,15 @@ export class RdsLikeServer {
       host: address.host,
       port: address.port,
       database: 'postgres',
-      ...this.superuser,
+      user: this.superuser.user,
+      password: this.initialPassword,
       ssl: { ca: this.authority },
     });
     await client.connect();
     const admin = client.escapeIdentifier(this.admin.user);
     await client.query('set log_statement = none');
     await client.query(`
+      alter role ${client.escapeIdentifier(this.superuser.user)} password ${client.escapeLiteral(this.superuser.password)};
       create role rds_superuser nologin;
       grant pg_monitor, pg_signal_backend to rds_superuser;
       create role ${admin} login createrole createdb password ${client.escapeLiteral(this.admin.password)};

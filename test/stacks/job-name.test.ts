@@ -1,11 +1,12 @@
-import { Testing } from 'cdktf';
+import { JobV1 } from '@cdktf/provider-kubernetes/lib/job-v1';
+import { DefaultTokenResolver, StringConcat, Testing, Tokenization } from 'cdktf';
 import type { PostgresEndpoint } from '../../constructs/postgres-endpoint';
 import { environmentJsonSchema } from '../../contract/environment/environment';
 import { existingEndpoint } from '../../stacks/environment-stacks';
 import { WorkloadStack } from '../../stacks/workload-stack';
 import { ENDPOINT, KEY_ARN } from '../support/synth/cluster';
 import { minimal, minimalExisting, parsed } from '../support/synth/environments';
-import { type Block, Template } from '../support/synth/template';
+import { type Block, Template, testingApp } from '../support/synth/template';
 
 const DUMP = '2026-01-31T03-00-00Z';
 const ARN = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:platform/other-a1b2c3';
@@ -294,17 +295,32 @@ function withoutKey(path: string): object {
   return above.reduce(merged, existing ? minimalExisting() : minimal());
 }
 
-/** Name of the one Job of a file's workload stack that begins like this. */
-function jobName(beginning: string, file: object, endpoint: PostgresEndpoint, caBundle?: string): string {
+function workload(file: object, endpoint: PostgresEndpoint, caBundle?: string): WorkloadStack {
   const environment = parsed(file);
-  const stack = new WorkloadStack(Testing.app(), {
+  return new WorkloadStack(testingApp(), {
     environment,
     endpoint: environment.database.existing ? existingEndpoint(environment) : { backup: STORE, ...endpoint },
     caBundle,
   });
-  const template = new Template(Testing.synth(stack));
-  return template.resource('kubernetes_job_v1', ({ metadata }) => metadata.generate_name.startsWith(beginning)).metadata
-    .generate_name;
+}
+
+function resolved(scope: WorkloadStack, name: string | undefined): string {
+  return Tokenization.resolve(name, {
+    scope,
+    resolver: new DefaultTokenResolver(new StringConcat()),
+    preparing: false,
+  });
+}
+
+/** Name of the one Job of a file's workload stack that begins like this, read without the rest of the stack. */
+function jobName(beginning: string, ...of: Parameters<typeof workload>): string {
+  const stack = workload(...of);
+  const names = stack.node
+    .findAll()
+    .flatMap((one) => (one instanceof JobV1 ? [resolved(stack, one.metadataInput?.generateName)] : []))
+    .filter((name) => name.startsWith(beginning));
+  if (names.length !== 1) throw new Error(`expected one Job ${beginning}, found ${names.length}`);
+  return names[0] ?? '';
 }
 
 const migrationName = (file: object, endpoint = ENDPOINT, caBundle?: string): string =>
@@ -322,6 +338,12 @@ describe('the name of the migration Job', () => {
         ? migrationName(withoutKey(path))
         : name;
     expect({ path, again: migrationName(withKey(path, value)) !== base }).toEqual({ path, again });
+  });
+
+  it('is the one that Terraform reads', () => {
+    const template = new Template(Testing.synth(workload(minimal(), ENDPOINT)));
+    const names = template.resources('kubernetes_job_v1').map(({ metadata }) => metadata.generate_name);
+    expect(names.filter((one) => one.startsWith('agent-bom-migrate-'))).toEqual([name]);
   });
 
   it('is settled for every key of the file', () => {

@@ -76,21 +76,35 @@ export function synthesizeAll(
     : synthesizeStacks({ environment, caBundle }, ['workload']);
 }
 
-type Synthesized<Name extends string> = Record<Name, Template> & { readonly files: Readonly<Record<string, string>> };
+type Files = Readonly<Record<string, string>>;
+type Synthesized<Name extends string> = Record<Name, Template> & { readonly files: Files };
+
+/** What was written for an environment: another test file of the worker may have asked for the same one. */
+declare const synthesizedOnce: () => Map<string, { readonly files: Files; readonly texts: readonly string[] }>;
+const synthesized = synthesizedOnce();
+/** Those of generated files, of which there may be thousands, are asked for once. */
+const MOST_KEPT = 200;
 
 function synthesizeStacks<Name extends string>(
-  { environment, caBundle }: EnvironmentStacksProps,
+  props: EnvironmentStacksProps,
   names: readonly Name[],
 ): Synthesized<Name> {
+  const key = JSON.stringify([names, props]);
+  const { files, texts } = synthesized.get(key) ?? writeStacks(props, names);
+  if (synthesized.size < MOST_KEPT) synthesized.set(key, { files, texts });
+  const templates = names.map((name, index) => [name, new Template(texts[index] ?? '')]);
+  return { ...(Object.fromEntries(templates) as Record<Name, Template>), files: { ...files } };
+}
+
+function writeStacks({ environment, caBundle }: EnvironmentStacksProps, names: readonly string[]) {
   const outdir = mkdtempSync(join(tmpdir(), 'synth-'));
   try {
     const app = new App({ outdir });
     const files = writesNothingRefused(outdir, () => environmentStacks(app, { environment, caBundle }));
     app.synth();
-    const stacks = names.map((name) => [name, `${environment.name}-${name}`] as const);
-    expect(readdirSync(join(outdir, 'stacks')).sort()).toEqual(stacks.map(([, stack]) => stack).sort());
-    const templates = stacks.map(([name, stack]) => [name, Template.read(outdir, stack)]);
-    return { ...(Object.fromEntries(templates) as Record<Name, Template>), files };
+    const stacks = names.map((name) => `${environment.name}-${name}`);
+    expect(readdirSync(join(outdir, 'stacks')).sort()).toEqual([...stacks].sort());
+    return { files, texts: stacks.map((stack) => Template.read(outdir, stack).text) };
   } finally {
     rmSync(outdir, { recursive: true });
   }

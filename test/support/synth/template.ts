@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TerraformStack, Testing } from 'cdktf';
+import { type App, TerraformStack, Testing } from 'cdktf';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 // biome-ignore lint/suspicious/noExplicitAny: assertions reach into blocks of every shape; expect() checks what is there
@@ -9,6 +10,11 @@ type BlocksOfType = Readonly<Record<string, Readonly<Record<string, Block>>>>;
 
 /** Addresses in an expression: `type.name`, `data.type.name`, `ephemeral.type.name`. */
 const ADDRESS = /(?<![\w.-])(?:(?:data|ephemeral)\.\w+\.[\w-]+|(?:aws|helm|kubernetes|random)_\w+\.[\w-]+)/g;
+
+/** An app that writes nothing; without a directory of its own cdktf creates one, and leaves it. */
+export function testingApp(): App {
+  return Testing.app({ outdir: tmpdir() });
+}
 
 /** The synthesized JSON of one stack, and questions to ask about it. */
 export class Template {
@@ -22,7 +28,7 @@ export class Template {
 
   /** What constructs become in a stack of their own. */
   static of(build: (stack: TerraformStack) => void): Template {
-    const stack = new TerraformStack(Testing.app(), 'test');
+    const stack = new TerraformStack(testingApp(), 'test');
     build(stack);
     return new Template(Testing.synth(stack));
   }

@@ -4,7 +4,7 @@ import { WorkloadStack } from '../../../../stacks/workload-stack';
 import { podTemplate } from '../../../support/postgres/job';
 import { ENDPOINT } from '../../../support/synth/cluster';
 import { minimal, parsed, synthesize } from '../../../support/synth/environments';
-import { type Block, Template } from '../../../support/synth/template';
+import { type Block, Template, testingApp } from '../../../support/synth/template';
 
 const DUMP = '2026-01-31T03-00-00Z';
 const withBackup = (backup: object) => synthesize(parsed({ ...minimal(), backup }));
@@ -145,7 +145,7 @@ describe('the backup', () => {
   it('is left out where there is no bucket, and has no annotation where its role comes from elsewhere', () => {
     const without = (backup: object) => {
       const environment = parsed(minimal());
-      const stack = new WorkloadStack(Testing.app(), { environment, endpoint: { ...ENDPOINT, ...backup } });
+      const stack = new WorkloadStack(testingApp(), { environment, endpoint: { ...ENDPOINT, ...backup } });
       return new Template(Testing.synth(stack));
     };
     expect(without({}).resources('kubernetes_cron_job_v1')).toHaveLength(2);

@@ -5,7 +5,7 @@ import { existingEndpoint } from '../../../../stacks/environment-stacks';
 import { WorkloadStack } from '../../../../stacks/workload-stack';
 import { changes } from '../changes';
 import { parsed } from '../environments';
-import { Template } from '../template';
+import { Template, testingApp } from '../template';
 import { over, VARIETIES, type Variety } from '../varieties';
 
 /** A file, a key that gets another value, what Terraform does to the stack, and what is in the file before. */
@@ -32,7 +32,7 @@ export function changesOf([variety, key, value, , beside = {}]: Row, which: keyo
 /** The stack of a file, made once. */
 function stackOf(content: object, which: keyof typeof STACKS): Template {
   const key = `${which}${JSON.stringify(content)}`;
-  const template = synthesized.get(key) ?? new Template(Testing.synth(STACKS[which](Testing.app(), parsed(content))));
+  const template = synthesized.get(key) ?? new Template(Testing.synth(STACKS[which](testingApp(), parsed(content))));
   synthesized.set(key, template);
   return template;
 }
