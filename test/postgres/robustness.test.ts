@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
-import { EmbeddedServer } from '../../commands/embedded/server';
-import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../commands/rehearse/rehearse';
+import type { EmbeddedServer } from '../../commands/embedded/server';
+import { fillStandIn, packagedUrl, runStandIn } from '../../commands/rehearse/rehearse';
 import {
   applyStep,
   type ContractRun,
@@ -13,7 +14,9 @@ import {
 import { ContractError } from '../../contract/error';
 import { RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import { startupOptions } from '../../contract/postgres/settings';
-import { fingerprint, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
+import { BackedUpServer } from '../support/postgres/clients';
+import { fingerprint, hasClientTools, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
+import { kills, randomFrom, SEED, terminated } from '../support/postgres/kills';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
@@ -37,13 +40,30 @@ function statements(file: string): string[] {
     .filter((statement) => statement.trim() !== '');
 }
 
-describe('a database that was touched before', () => {
+/** What `before` and `after` have to put right again, in a database that is serving: to each of them several transactions. */
+const DRIFT = [
+  'alter table fleet_agents owner to agent_bom_admin',
+  'alter table graph_nodes owner to agent_bom_admin',
+  'drop policy agent_bom_backup_reads on graph_nodes',
+  'drop policy agent_bom_backup_reads on audit_log',
+  'revoke all on audit_log from agent_bom_backup',
+  'grant connect on database agent_bom to public',
+  'alter role agent_bom_owner nocreaterole',
+  'alter role agent_bom_app connection limit 20',
+  "alter role agent_bom_app set statement_timeout = '1h'",
+  "alter role agent_bom_backup password 'of yesterday'",
+];
+
+describe.each(
+  process.env.KILLS === undefined ? ['18' as const] : (['15', '18'] as const),
+)('a database of version %s that was touched before', (major) => {
+  let one: BackedUpServer;
   let server: EmbeddedServer;
   let run: ContractRun;
 
   beforeAll(async () => {
-    server = await EmbeddedServer.start({ major: '18' });
-    run = { urls: rehearsalUrls(server), parameters: defaultParameters() };
+    one = await BackedUpServer.empty(major);
+    ({ server, run } = one);
   });
 
   beforeEach(async () => {
@@ -104,6 +124,49 @@ describe('a database that was touched before', () => {
     expect(await fingerprint(server)).toEqual(undisturbed);
     expect(await failures()).toEqual([]);
   });
+
+  (hasClientTools(Number(major)) ? it : it.skip)(
+    `serves while a step is killed, ${kills(4)} times, and the next run ends what was begun (KILL_SEED=${SEED})`,
+    async () => {
+      const random = randomFrom(SEED);
+      await complete();
+      await fillStandIn(run.urls.app);
+      const undisturbed = await fingerprint(server);
+      const rows = () =>
+        query(run.urls.app, "set app.tenant_id = 'north'", 'select count(*)::int as jobs from scan_jobs');
+      const served = await rows();
+      const duration = { before: 0, after: 0 };
+      let cutOff = 0;
+      // The first two are not killed: they show how long a step takes.
+      for (let kill = -2; kill < kills(4); kill += 1) {
+        const step = kill % 2 === 0 ? 'before' : 'after';
+        await asSuperuser(...DRIFT);
+        const begin = Date.now();
+        const script = one.start('../migrations/run.sh', [step]);
+        const ended = script.closed();
+        const moment = Math.floor(random() * duration[step]);
+        if (kill >= 0) {
+          await Promise.race([setTimeout(moment), ended]);
+          if (kill % 4 < 2) script.kill();
+          else await terminated(one, 'agent_bom_admin', script);
+        }
+        const { code, output } = await ended;
+        const what = { seed: SEED, kill, step, moment, output };
+        if (kill < 0) duration[step] = Date.now() - begin;
+        // A Job whose connection was cut is tried again: only what is hopeless ends with 78.
+        expect({ ...what, code }).not.toMatchObject({ code: 78 });
+        if (code !== 0) cutOff += 1;
+        expect({ ...what, rows: await rows() }).toEqual({ ...what, rows: served });
+        await query(run.urls.maintenance, 'select 1');
+        await applyStep('before', run);
+        await applyStep('after', run);
+        expect({ ...what, found: await fingerprint(server) }).toEqual({ ...what, found: undisturbed });
+      }
+      expect(await failures()).toEqual([]);
+      expect(cutOff).toBeGreaterThan(0);
+    },
+    kills(4) * 20_000 + SERVER_TIMEOUT_MS,
+  );
 
   it('lets eight runs at once take turns', async () => {
     await complete();

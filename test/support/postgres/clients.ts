@@ -50,6 +50,11 @@ export class RunningScript {
     });
   }
 
+  /** Kills the script and everything that it started. */
+  kill(): void {
+    if (this.process.pid !== undefined && this.process.exitCode === null) process.kill(-this.process.pid, 'SIGKILL');
+  }
+
   /** Once everything that the script started has closed its output. */
   closed(): Promise<ScriptResult> {
     return new Promise((resolve) => {
