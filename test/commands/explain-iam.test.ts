@@ -182,10 +182,24 @@ describe('the policies', () => {
     expect(statementsOf(VARIETIES.existing, 'rehearse')).toEqual([]);
   });
 
+  it('read the secrets that Terraform delivers only for whoever deploys, and list their versions for a plan too', () => {
+    const on = (purpose: Purpose, action: string, file: object = VARIETIES.terraform) =>
+      pairs(statementsOf(file, purpose))
+        .filter((pair) => pair.startsWith(`secretsmanager:${action} `))
+        .map((pair) => pair.replace(/.*:secret:/, ''))
+        .sort();
+    const own = ['app', 'backup', 'control-plane', 'maintenance'].map((name) => `prod/agent-bom/${name}-??????`);
+    const others = ['platform/agent-bom-a1b2c3', 'rds!*-??????'];
+    expect(on('deploy', 'GetSecretValue')).toEqual([...others.slice(0, 1), ...own, ...others.slice(1)]);
+    expect(on('plan', 'ListSecretVersionIds')).toEqual(on('deploy', 'GetSecretValue'));
+    expect(on('plan', 'GetSecretValue')).toEqual([]);
+    expect(on('deploy', 'GetSecretValue', VARIETIES.instance)).toEqual(own);
+  });
+
   it('refuse a type whose actions nobody has written down', () => {
-    for (const content of [{ resource: { aws_new: { a: {} } } }, { data: { aws_new: { a: {} } } }]) {
-      const stack = new StackTemplate('prod-database', content);
-      expect(() => iamPolicies('plan', parsed(minimal()), [stack])).toThrow(ContractError);
+    for (const kind of ['resource', 'data', 'ephemeral']) {
+      const stack = new StackTemplate('prod-database', { [kind]: { aws_new: { a: {} } } });
+      expect(() => iamPolicies('deploy', parsed(minimal()), [stack])).toThrow(ContractError);
     }
   });
 });

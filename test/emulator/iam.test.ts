@@ -13,6 +13,7 @@ jest.setTimeout(300_000);
 const QUESTIONS: readonly [purpose: Purpose, allowed: boolean, ...question: string[]][] = [
   ['plan', true, 'rds', 'describe-db-subnet-groups'],
   ['plan', true, 'secretsmanager', 'describe-secret', '--secret-id', 'prod/agent-bom/app'],
+  ['plan', true, 'secretsmanager', 'list-secret-version-ids', '--secret-id', 'prod/agent-bom/app'],
   ['plan', true, 'ec2', 'describe-security-groups'],
   ['plan', true, 'logs', 'describe-log-groups'],
   ['plan', false, 'secretsmanager', 'get-secret-value', '--secret-id', 'prod/agent-bom/app'],

@@ -1,4 +1,4 @@
-import { ACCESS_ACTIONS, LOOKUP_ACTIONS } from '../../../contract/aws/iam/access-actions';
+import { ACCESS_ACTIONS, EPHEMERAL_ACTIONS, LOOKUP_ACTIONS } from '../../../contract/aws/iam/access-actions';
 import { DATABASE_ACTIONS } from '../../../contract/aws/iam/database-actions';
 import {
   type Allowance,
@@ -66,7 +66,14 @@ export function iamAllowances(
   ];
   if (purpose === 'plan') return read;
   const writer = new Writer(environment, resources);
-  return [...read, ...resources.flatMap((subject) => writer.allowances(subject)), ...serviceLinkedRole(resources)];
+  return [
+    ...read,
+    ...resources.flatMap((subject) => writer.allowances(subject, actionsOf(subject, RESOURCE_ACTIONS))),
+    ...subjects(stacks, 'ephemerals').flatMap((subject) =>
+      writer.allowances(subject, actionsOf(subject, EPHEMERAL_ACTIONS)),
+    ),
+    ...serviceLinkedRole(resources),
+  ];
 }
 
 function actionsOf({ type }: Subject, table: Readonly<Record<string, TypeActions>>): TypeActions {
@@ -102,8 +109,7 @@ class Writer {
     this.created = newResources(environment);
   }
 
-  allowances(subject: Subject): Allowance[] {
-    const actions = actionsOf(subject, RESOURCE_ACTIONS);
+  allowances(subject: Subject, actions: TypeActions): Allowance[] {
     const { arn, region } = subject;
     const limited = this.limited(subject, actions);
     const write = actions.write?.filter(

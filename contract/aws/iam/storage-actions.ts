@@ -39,11 +39,11 @@ export const STORAGE_ACTIONS: Readonly<Record<string, TypeActions>> = {
   },
   aws_secretsmanager_secret_version: {
     on: ['secretsmanager|secret:{secret_id}-??????'],
-    // The provider reads the value of a version whenever it refreshes the state, a write-only one too: only whoever
-    // deploys may.
+    // The value is write-only, so that a plan lists the versions, and reads none.
+    read: ['secretsmanager:ListSecretVersionIds'],
     write: [
       ...['secretsmanager:PutSecretValue', 'secretsmanager:GetSecretValue'],
-      ...['secretsmanager:ListSecretVersionIds', 'secretsmanager:UpdateSecretVersionStage'],
+      'secretsmanager:UpdateSecretVersionStage',
     ],
     encrypts: 'secretsmanager',
     source: SECRETS,
