@@ -25,10 +25,7 @@ export interface Subject {
 }
 
 /** The resources of AWS in all stacks, what they look up, or what they read and keep nowhere. */
-export function subjects(
-  stacks: readonly StackTemplate[],
-  what: 'resources' | 'lookups' | 'ephemerals',
-): Subject[] {
+export function subjects(stacks: readonly StackTemplate[], what: 'resources' | 'lookups' | 'ephemerals'): Subject[] {
   return stacks.flatMap((stack) => {
     const regions = providerRegions(stack);
     return stack
@@ -41,13 +38,21 @@ export function subjects(
 function subject(type: string, block: JsonObject, region: string, stacks: readonly StackTemplate[]): Subject {
   const value = (attribute: string): string | undefined => {
     const prefix = attribute === 'name' ? text(block.name_prefix) : undefined;
-    const found = known(resolved(text(block[attribute]), stacks), stacks, region) ?? (prefix === undefined ? undefined : `${prefix}*`);
+    const found =
+      known(resolved(text(block[attribute]), stacks), stacks, region) ??
+      (prefix === undefined ? undefined : `${prefix}*`);
     return attribute === 'name' && found !== undefined ? `${pathOf(type, block)}${found}` : found;
   };
   const arn = (template: string): string => {
     const names = [...template.matchAll(/\{(\w+)\}/g)].map(([, attribute = '']) => value(attribute));
     const written = names.find((name) => name?.startsWith('arn:'));
-    return written ?? arnOf(template.replace(/\{\w+\}/g, () => names.shift() ?? '*'), region);
+    return (
+      written ??
+      arnOf(
+        template.replace(/\{\w+\}/g, () => names.shift() ?? '*'),
+        region,
+      )
+    );
   };
   return { type, region, arn, value };
 }
@@ -67,7 +72,9 @@ function resolved(value: string | undefined, stacks: readonly StackTemplate[]): 
 function known(value: string | undefined, stacks: readonly StackTemplate[], region: string): string | undefined {
   if (ADMINISTRATOR.test(value ?? '')) return 'rds!*';
   const [, type, id] = REFERENCE.exec(value ?? '') ?? [];
-  const target = stacks.flatMap((stack) => stack.blocks('resources')).find((candidate) => candidate.type === type && candidate.id === id);
+  const target = stacks
+    .flatMap((stack) => stack.blocks('resources'))
+    .find((candidate) => candidate.type === type && candidate.id === id);
   const found =
     target === undefined
       ? value
