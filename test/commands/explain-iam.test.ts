@@ -161,13 +161,12 @@ describe('the policies', () => {
   it('of doctor read the server, the names of the dumps and the cluster', () => {
     expect(pairs(statementsOf(minimal(), 'doctor'))).toEqual([
       'eks:DescribeCluster arn:aws:eks:eu-west-1:*:cluster/platform',
-      'rds:DescribeDBClusters arn:aws:rds:eu-west-1:*:db:prod-agent-bom',
       'rds:DescribeDBInstances arn:aws:rds:eu-west-1:*:db:prod-agent-bom',
-      'rds:DescribePendingMaintenanceActions arn:aws:rds:eu-west-1:*:db:prod-agent-bom',
       's3:ListBucket arn:aws:s3:::prod-agent-bom-*',
     ]);
     expect(pairs(statementsOf(VARIETIES.existing, 'doctor'))).toEqual([
       'eks:DescribeCluster arn:aws:eks:eu-west-1:*:cluster/platform',
+      'rds:DescribeDBInstances arn:aws:rds:eu-west-1:*:db:platform',
     ]);
   });
 
@@ -179,7 +178,13 @@ describe('the policies', () => {
       expect(changing.length).toBeGreaterThanOrEqual(3);
       expect(changing.filter((pair) => !pair.endsWith('-rehearsal*'))).toEqual([]);
     }
-    expect(statementsOf(VARIETIES.existing, 'rehearse')).toEqual([]);
+    for (const purpose of ['rehearse', 'restore'] as const) {
+      expect(statementsOf(VARIETIES.existing, purpose)).toEqual([]);
+    }
+    const changed = pairs(statementsOf(minimal(), 'restore')).filter((pair) => pair.startsWith('rds:Modify'));
+    expect(changed.map((pair) => pair.replace(/.*:db:/, ''))).toEqual(
+      ['', '-new-*', '-old-*'].map((suffix) => `prod-agent-bom${suffix}`),
+    );
   });
 
   it('read the secrets that Terraform delivers only for whoever deploys, and list their versions for a plan too', () => {

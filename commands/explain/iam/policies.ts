@@ -14,12 +14,13 @@ import { ContractError } from '../../../contract/error';
 import { derivedName } from '../../../contract/names';
 import type { StackTemplate } from '../stack-template';
 import { allow, keyAllowances, newResources, ownResources } from './allowances';
-import { doctorAllowances, rehearsalAllowances } from './other-purposes';
+import { doctorAllowances, preflightAllowances, restoreAllowances } from './command-purposes';
+import { rehearsalAllowances } from './rehearsal';
 import { stateAllowances } from './state';
 import { arnOf, type Subject, subjects } from './subjects';
 
 /** Who a policy is for. */
-export const PURPOSES = ['deploy', 'plan', 'doctor', 'rehearse'] as const;
+export const PURPOSES = ['deploy', 'plan', 'preflight', 'doctor', 'rehearse', 'restore'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
 /** Every type of resource that the stacks may contain. */
@@ -55,6 +56,8 @@ export function iamAllowances(
 ): Allowance[] {
   const resources = subjects(stacks, 'resources');
   if (purpose === 'doctor') return doctorAllowances(environment, resources);
+  if (purpose === 'preflight') return preflightAllowances(environment);
+  if (purpose === 'restore') return restoreAllowances(environment, resources);
   if (purpose === 'rehearse') return rehearsalAllowances(environment, resources);
   const lookups = subjects(stacks, 'lookups');
   const read = [

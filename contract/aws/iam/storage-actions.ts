@@ -66,7 +66,11 @@ export const STORAGE_ACTIONS: Readonly<Record<string, TypeActions>> = {
       ...['s3:GetEncryptionConfiguration', 's3:GetBucketObjectLockConfiguration', 's3:GetBucketTagging'],
       ...['s3:GetBucketPolicy', 's3:ListTagsForResource'],
     ],
-    write: ['s3:CreateBucket', 's3:DeleteBucket', 's3:PutBucketTagging', 's3:TagResource', 's3:UntagResource'],
+    // `destroy` looks for dumps first.
+    write: [
+      ...['s3:CreateBucket', 's3:DeleteBucket', 's3:ListBucketVersions'],
+      ...['s3:PutBucketTagging', 's3:TagResource', 's3:UntagResource'],
+    ],
     source: S3,
   },
   aws_s3_bucket_lifecycle_configuration: {
