@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkBackups } from '../../commands/doctor/backup-checks';
@@ -54,6 +54,17 @@ describeWithEmulator()('against the emulator', () => {
     emulator.aws('s3api', 'put-object', '--bucket', BUCKET, '--key', key, '--body', file);
   }
 
+  /** The emulator does not tell the VPC of a cluster, which AWS reads off its subnets. */
+  function knowVpc(vpcId: string): void {
+    const answer = JSON.stringify({ cluster: { resourcesVpcConfig: { vpcId } } });
+    const real = join(process.env.PATH?.split(':')[0] ?? '', 'aws');
+    const script = ['case "$*" in', `'eks describe-cluster'*' platform '*) echo '${answer}';;`];
+    const file = join(folder, 'aws');
+    writeFileSync(file, ['#!/bin/sh', ...script, `*) exec '${real}' "$@";;`, 'esac', ''].join('\n'));
+    chmodSync(file, 0o755);
+    process.env.PATH = `${folder}:${process.env.PATH}`;
+  }
+
   it('doctor finds neither a database nor a bucket in an empty account', async () => {
     const found = await backups();
     expect(found['backup.automated']).toEqual(['fail', expect.stringMatching(/DBInstanceNotFound/)]);
@@ -85,6 +96,7 @@ describeWithEmulator()('against the emulator', () => {
     const network = ['--resources-vpc-config', `subnetIds=${first},${second},${open}`];
     const role = ['--role-arn', `arn:aws:iam::${EMULATED_ACCOUNT}:role/eks`];
     emulator.aws('eks', 'create-cluster', '--name', 'platform', ...role, ...network);
+    knowVpc(vpc);
     const aws = Aws.find(undefined);
     expect(aws?.region()).toBe('eu-west-1');
     expect(aws?.clusters('eu-west-1')).toEqual(['platform']);
