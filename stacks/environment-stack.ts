@@ -15,6 +15,14 @@ import type { Environment } from '../contract/environment/environment';
 /** The first version with write-only arguments. */
 const TERRAFORM_VERSION = '>= 1.11.0';
 
+/**
+ * The version after the one that the bindings are made from: the first that reads no secret to refresh a version whose
+ * value is write-only. Nothing else of the types of the stacks differs but an attribute more.
+ *
+ * @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.26.0/CHANGELOG.md
+ */
+const AWS_PROVIDER_VERSION = '6.26.0';
+
 /** What both stacks of an environment have in common: where their state is, AWS, and the cluster. */
 export abstract class EnvironmentStack extends TerraformStack {
   protected readonly cluster: EksCluster;
@@ -26,6 +34,7 @@ export abstract class EnvironmentStack extends TerraformStack {
   ) {
     super(scope, id);
     this.addOverride('terraform.required_version', TERRAFORM_VERSION);
+    this.addOverride('terraform.required_providers.aws.version', AWS_PROVIDER_VERSION);
     this.keepState(id);
     this.provideAws('aws', environment.region);
     const { name, vpcId, securityGroupId, oidcProviderArn, podRoles } = environment.cluster;

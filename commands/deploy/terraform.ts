@@ -119,6 +119,11 @@ const ADVICE: readonly (readonly [RegExp, (stack: Stack, text: string) => string
     () => 'let this machine reach the registry, or name a mirror of the providers in TF_CLI_CONFIG_FILE',
   ],
   [
+    /ephemeral\.aws_secretsmanager_secret_version[\s\S]*AccessDenied/,
+    () =>
+      'with `secrets.delivery: terraform`, a plan of this stack reads the secrets: plan with the role that deploys, or choose another delivery',
+  ],
+  [
     /did not recognize GroupVersionKind|CRD may not be installed/,
     () => 'install External Secrets Operator 0.16 or later, or choose another `secrets.delivery`',
   ],

@@ -34,7 +34,7 @@ export function explainCommand(): Command {
       new Option(
         '--iam <purpose>',
         'print the least IAM policies of whoever does that, as JSON, instead of an explanation',
-      ).choices(['deploy', 'plan', 'doctor', 'rehearse']),
+      ).choices(['deploy', 'plan', 'preflight', 'doctor', 'rehearse', 'restore']),
     )
     .option(
       '--refresh-prices',

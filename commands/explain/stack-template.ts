@@ -31,6 +31,9 @@ export class StackTemplate {
   /** Where the state is: the name of the backend, and its configuration. */
   readonly backend: JsonObject;
   private readonly data: JsonObject;
+  private readonly ephemeral: JsonObject;
+  private readonly locals: JsonObject;
+  private readonly outputs: JsonObject;
   private readonly resource: JsonObject;
 
   constructor(
@@ -39,6 +42,9 @@ export class StackTemplate {
   ) {
     const content = object(template);
     this.data = object(content.data);
+    this.ephemeral = object(content.ephemeral);
+    this.locals = object(content.locals);
+    this.outputs = object(content.output);
     this.resource = object(content.resource);
     this.providers = object(content.provider);
     this.backend = object(object(content.terraform).backend);
@@ -53,8 +59,13 @@ export class StackTemplate {
   }
 
   /** Everything of one kind, with the type and the id that Terraform knows it by. */
-  blocks(what: 'resources' | 'lookups'): { type: string; id: string; block: JsonObject }[] {
-    return blocksOf(what === 'resources' ? this.resource : this.data);
+  blocks(what: 'resources' | 'lookups' | 'ephemerals'): { type: string; id: string; block: JsonObject }[] {
+    return blocksOf({ resources: this.resource, lookups: this.data, ephemerals: this.ephemeral }[what]);
+  }
+
+  /** What a local value or an output of this name is, if this stack has one. */
+  named(what: 'locals' | 'outputs', name: string): Json | undefined {
+    return what === 'locals' ? this.locals[name] : object(this.outputs[name]).value;
   }
 
   /** The data source that an expression such as `${data.aws_iam_policy_document.x.json}` refers to. */

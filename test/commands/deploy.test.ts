@@ -291,6 +291,19 @@ describe('plan, deploy, status and destroy', () => {
     expect(errors).toMatch(/fix: .*terraform -chdir=\S+prod-database force-unlock 1234-abcd/);
   });
 
+  it('say who may plan a workload whose secrets Terraform reads', () => {
+    deployed();
+    answer('prod-workload.plan', '1');
+    const address = 'ephemeral.aws_secretsmanager_secret_version.secrets_admin';
+    const detail = 'AccessDeniedException: not authorized to perform: secretsmanager:GetSecretValue';
+    const diagnostic = { severity: 'error', summary: 'reading the secret', detail, address };
+    answer('prod-workload.refusal', { '@level': 'error', type: 'diagnostic', diagnostic });
+    const { code, errors } = run('plan', ['prod']);
+    expect(code).toBe(1);
+    expect(errors).toContain('not authorized to perform: secretsmanager:GetSecretValue');
+    expect(errors).toMatch(/fix: .*secrets\.delivery: terraform.*plan with the role that deploys/);
+  });
+
   it('show what is deployed, and change nothing', () => {
     answer('prod-workload.state', {
       values: {

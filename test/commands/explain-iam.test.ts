@@ -161,13 +161,12 @@ describe('the policies', () => {
   it('of doctor read the server, the names of the dumps and the cluster', () => {
     expect(pairs(statementsOf(minimal(), 'doctor'))).toEqual([
       'eks:DescribeCluster arn:aws:eks:eu-west-1:*:cluster/platform',
-      'rds:DescribeDBClusters arn:aws:rds:eu-west-1:*:db:prod-agent-bom',
       'rds:DescribeDBInstances arn:aws:rds:eu-west-1:*:db:prod-agent-bom',
-      'rds:DescribePendingMaintenanceActions arn:aws:rds:eu-west-1:*:db:prod-agent-bom',
       's3:ListBucket arn:aws:s3:::prod-agent-bom-*',
     ]);
     expect(pairs(statementsOf(VARIETIES.existing, 'doctor'))).toEqual([
       'eks:DescribeCluster arn:aws:eks:eu-west-1:*:cluster/platform',
+      'rds:DescribeDBInstances arn:aws:rds:eu-west-1:*:db:platform',
     ]);
   });
 
@@ -179,13 +178,33 @@ describe('the policies', () => {
       expect(changing.length).toBeGreaterThanOrEqual(3);
       expect(changing.filter((pair) => !pair.endsWith('-rehearsal*'))).toEqual([]);
     }
-    expect(statementsOf(VARIETIES.existing, 'rehearse')).toEqual([]);
+    for (const purpose of ['rehearse', 'restore'] as const) {
+      expect(statementsOf(VARIETIES.existing, purpose)).toEqual([]);
+    }
+    const changed = pairs(statementsOf(minimal(), 'restore')).filter((pair) => pair.startsWith('rds:Modify'));
+    expect(changed.map((pair) => pair.replace(/.*:db:/, ''))).toEqual(
+      ['', '-new-*', '-old-*'].map((suffix) => `prod-agent-bom${suffix}`),
+    );
+  });
+
+  it('read the secrets that Terraform delivers only for whoever deploys, and list their versions for a plan too', () => {
+    const on = (purpose: Purpose, action: string, file: object = VARIETIES.terraform) =>
+      pairs(statementsOf(file, purpose))
+        .filter((pair) => pair.startsWith(`secretsmanager:${action} `))
+        .map((pair) => pair.replace(/.*:secret:/, ''))
+        .sort();
+    const own = ['app', 'backup', 'control-plane', 'maintenance'].map((name) => `prod/agent-bom/${name}-??????`);
+    const others = ['platform/agent-bom-a1b2c3', 'rds!*-??????'];
+    expect(on('deploy', 'GetSecretValue')).toEqual([...others.slice(0, 1), ...own, ...others.slice(1)]);
+    expect(on('plan', 'ListSecretVersionIds')).toEqual(on('deploy', 'GetSecretValue'));
+    expect(on('plan', 'GetSecretValue')).toEqual([]);
+    expect(on('deploy', 'GetSecretValue', VARIETIES.instance)).toEqual(own);
   });
 
   it('refuse a type whose actions nobody has written down', () => {
-    for (const content of [{ resource: { aws_new: { a: {} } } }, { data: { aws_new: { a: {} } } }]) {
-      const stack = new StackTemplate('prod-database', content);
-      expect(() => iamPolicies('plan', parsed(minimal()), [stack])).toThrow(ContractError);
+    for (const kind of ['resource', 'data', 'ephemeral']) {
+      const stack = new StackTemplate('prod-database', { [kind]: { aws_new: { a: {} } } });
+      expect(() => iamPolicies('deploy', parsed(minimal()), [stack])).toThrow(ContractError);
     }
   });
 });

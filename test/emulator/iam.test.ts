@@ -13,6 +13,7 @@ jest.setTimeout(300_000);
 const QUESTIONS: readonly [purpose: Purpose, allowed: boolean, ...question: string[]][] = [
   ['plan', true, 'rds', 'describe-db-subnet-groups'],
   ['plan', true, 'secretsmanager', 'describe-secret', '--secret-id', 'prod/agent-bom/app'],
+  ['plan', true, 'secretsmanager', 'list-secret-version-ids', '--secret-id', 'prod/agent-bom/app'],
   ['plan', true, 'ec2', 'describe-security-groups'],
   ['plan', true, 'logs', 'describe-log-groups'],
   ['plan', false, 'secretsmanager', 'get-secret-value', '--secret-id', 'prod/agent-bom/app'],
@@ -24,6 +25,10 @@ const QUESTIONS: readonly [purpose: Purpose, allowed: boolean, ...question: stri
   ['deploy', true, 'secretsmanager', 'put-secret-value', '--secret-id', 'prod/agent-bom/app', '--secret-string', 'y'],
   ['deploy', false, 'iam', 'create-user', '--user-name', 'other'],
   ['deploy', false, 'ec2', 'run-instances', '--image-id', 'ami-1'],
+  ['preflight', true, 'rds', 'describe-db-subnet-groups'],
+  ['preflight', false, 'secretsmanager', 'get-secret-value', '--secret-id', 'prod/agent-bom/app'],
+  ['restore', true, 'rds', 'describe-db-instances'],
+  ['restore', false, 'rds', 'delete-db-instance', '--db-instance-identifier', 'prod-agent-bom'],
   ['doctor', false, 'secretsmanager', 'describe-secret', '--secret-id', 'prod/agent-bom/app'],
   ['doctor', false, 'rds', 'describe-db-subnet-groups'],
   ['doctor', true, 'rds', 'describe-db-instances'],
@@ -43,7 +48,7 @@ describeWithEmulator()('the policies against the emulator', () => {
       new StackTemplate('prod-database', database.json),
       new StackTemplate('prod-workload', workload.json),
     ];
-    for (const purpose of ['plan', 'deploy', 'doctor'] as const) {
+    for (const purpose of ['plan', 'deploy', 'preflight', 'restore', 'doctor'] as const) {
       emulator.aws('iam', 'create-user', '--user-name', purpose);
       for (const [name, { Version, Statement }] of Object.entries(iamPolicies(purpose, parsed(minimal()), stacks))) {
         // It asks for every resource at once, and with no tags.

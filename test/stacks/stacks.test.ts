@@ -116,7 +116,7 @@ describe('the database stack', () => {
 
   it('pins its providers', () => {
     expect(database.json.terraform.required_providers).toEqual({
-      aws: { source: 'aws', version: '6.25.0' },
+      aws: { source: 'aws', version: '6.26.0' },
       random: { source: 'hashicorp/random', version: '3.7.2' },
     });
   });
@@ -273,7 +273,7 @@ describe('the workload stack', () => {
 
   it('pins its providers', () => {
     expect(workload.json.terraform.required_providers).toEqual({
-      aws: { source: 'aws', version: '6.25.0' },
+      aws: { source: 'aws', version: '6.26.0' },
       helm: { source: 'helm', version: '3.1.1' },
       kubernetes: { source: 'kubernetes', version: '2.38.0' },
     });

@@ -1,4 +1,4 @@
-import { ACCESS_ACTIONS, LOOKUP_ACTIONS } from '../../../contract/aws/iam/access-actions';
+import { ACCESS_ACTIONS, EPHEMERAL_ACTIONS, LOOKUP_ACTIONS } from '../../../contract/aws/iam/access-actions';
 import { DATABASE_ACTIONS } from '../../../contract/aws/iam/database-actions';
 import {
   type Allowance,
@@ -14,12 +14,13 @@ import { ContractError } from '../../../contract/error';
 import { derivedName } from '../../../contract/names';
 import type { StackTemplate } from '../stack-template';
 import { allow, keyAllowances, newResources, ownResources } from './allowances';
-import { doctorAllowances, rehearsalAllowances } from './other-purposes';
+import { doctorAllowances, preflightAllowances, restoreAllowances } from './command-purposes';
+import { rehearsalAllowances } from './rehearsal';
 import { stateAllowances } from './state';
 import { arnOf, type Subject, subjects } from './subjects';
 
 /** Who a policy is for. */
-export const PURPOSES = ['deploy', 'plan', 'doctor', 'rehearse'] as const;
+export const PURPOSES = ['deploy', 'plan', 'preflight', 'doctor', 'rehearse', 'restore'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
 /** Every type of resource that the stacks may contain. */
@@ -55,6 +56,8 @@ export function iamAllowances(
 ): Allowance[] {
   const resources = subjects(stacks, 'resources');
   if (purpose === 'doctor') return doctorAllowances(environment, resources);
+  if (purpose === 'preflight') return preflightAllowances(environment);
+  if (purpose === 'restore') return restoreAllowances(environment, resources);
   if (purpose === 'rehearse') return rehearsalAllowances(environment, resources);
   const lookups = subjects(stacks, 'lookups');
   const read = [
@@ -66,7 +69,14 @@ export function iamAllowances(
   ];
   if (purpose === 'plan') return read;
   const writer = new Writer(environment, resources);
-  return [...read, ...resources.flatMap((subject) => writer.allowances(subject)), ...serviceLinkedRole(resources)];
+  return [
+    ...read,
+    ...resources.flatMap((subject) => writer.allowances(subject, actionsOf(subject, RESOURCE_ACTIONS))),
+    ...subjects(stacks, 'ephemerals').flatMap((subject) =>
+      writer.allowances(subject, actionsOf(subject, EPHEMERAL_ACTIONS)),
+    ),
+    ...serviceLinkedRole(resources),
+  ];
 }
 
 function actionsOf({ type }: Subject, table: Readonly<Record<string, TypeActions>>): TypeActions {
@@ -102,8 +112,7 @@ class Writer {
     this.created = newResources(environment);
   }
 
-  allowances(subject: Subject): Allowance[] {
-    const actions = actionsOf(subject, RESOURCE_ACTIONS);
+  allowances(subject: Subject, actions: TypeActions): Allowance[] {
     const { arn, region } = subject;
     const limited = this.limited(subject, actions);
     const write = actions.write?.filter(

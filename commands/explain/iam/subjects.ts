@@ -7,6 +7,10 @@ const WITHOUT_ACCOUNT = ['s3'];
 /** Attributes that name a resource in its ARN. */
 const NAMES = ['identifier', 'cluster_identifier', 'bucket', 'name', 'alarm_name'];
 const REFERENCE = /^\$\{(aws_\w+)\.([\w-]+)\.\w+\}$/;
+/** A value that has another name here, or in the stack that this one reads. */
+const ALIAS = /^\$\{(?:local|data\.terraform_remote_state\.[\w-]+\.(outputs))\.([\w-]+)\}$/;
+/** The secret of the administrator, which RDS names. */
+const ADMINISTRATOR = /\.master_user_secret\[0\]\.secret_arn\}$/;
 const PARTITION = /\$\{data\.aws_partition\.[\w-]+\.partition\}/g;
 
 /** Something of AWS in the stacks, whose names in ARNs can be asked. */
@@ -20,42 +24,57 @@ export interface Subject {
   readonly value: (attribute: string) => string | undefined;
 }
 
-/** The resources of AWS in all stacks, or what they look up. */
-export function subjects(stacks: readonly StackTemplate[], what: 'resources' | 'lookups'): Subject[] {
-  const all = stacks.flatMap((stack) => stack.blocks('resources'));
+/** The resources of AWS in all stacks, what they look up, or what they read and keep nowhere. */
+export function subjects(stacks: readonly StackTemplate[], what: 'resources' | 'lookups' | 'ephemerals'): Subject[] {
   return stacks.flatMap((stack) => {
     const regions = providerRegions(stack);
     return stack
       .blocks(what)
       .filter(({ type }) => type.startsWith('aws_'))
-      .map(({ type, block }) => subject(type, block, regions.get(text(block.provider) ?? 'aws') ?? '*', all));
+      .map(({ type, block }) => subject(type, block, regions.get(text(block.provider) ?? 'aws') ?? '*', stacks));
   });
 }
 
-function subject(type: string, block: JsonObject, region: string, all: readonly Block[]): Subject {
+function subject(type: string, block: JsonObject, region: string, stacks: readonly StackTemplate[]): Subject {
   const value = (attribute: string): string | undefined => {
     const prefix = attribute === 'name' ? text(block.name_prefix) : undefined;
-    const found = known(text(block[attribute]), all, region) ?? (prefix === undefined ? undefined : `${prefix}*`);
+    const found =
+      known(resolved(text(block[attribute]), stacks), stacks, region) ??
+      (prefix === undefined ? undefined : `${prefix}*`);
     return attribute === 'name' && found !== undefined ? `${pathOf(type, block)}${found}` : found;
   };
   const arn = (template: string): string => {
-    const resource = template.replace(/\{(\w+)\}/g, (_, attribute: string) => value(attribute) ?? '*');
-    const written = /arn:aws[^|]*/.exec(resource)?.[0];
-    return written ?? arnOf(resource, region);
+    const names = [...template.matchAll(/\{(\w+)\}/g)].map(([, attribute = '']) => value(attribute));
+    const written = names.find((name) => name?.startsWith('arn:'));
+    return (
+      written ??
+      arnOf(
+        template.replace(/\{\w+\}/g, () => names.shift() ?? '*'),
+        region,
+      )
+    );
   };
   return { type, region, arn, value };
 }
 
-interface Block {
-  readonly type: string;
-  readonly id: string;
-  readonly block: JsonObject;
+/** The value that a local value or an output of another stack has in the end. */
+function resolved(value: string | undefined, stacks: readonly StackTemplate[]): string | undefined {
+  const [, output, name] = ALIAS.exec(value ?? '') ?? [];
+  if (name === undefined) return value;
+  const found = stacks.map((stack) => text(stack.named(output === undefined ? 'locals' : 'outputs', name)));
+  return resolved(
+    found.find((known) => known !== undefined),
+    stacks,
+  );
 }
 
 /** A value without what Terraform does not know yet; a reference to a resource is its name. */
-function known(value: string | undefined, all: readonly Block[], region: string): string | undefined {
+function known(value: string | undefined, stacks: readonly StackTemplate[], region: string): string | undefined {
+  if (ADMINISTRATOR.test(value ?? '')) return 'rds!*';
   const [, type, id] = REFERENCE.exec(value ?? '') ?? [];
-  const target = all.find((candidate) => candidate.type === type && candidate.id === id);
+  const target = stacks
+    .flatMap((stack) => stack.blocks('resources'))
+    .find((candidate) => candidate.type === type && candidate.id === id);
   const found =
     target === undefined
       ? value

@@ -34,14 +34,6 @@ const HELD: readonly Held[] = [
     free: (name) => `rds delete-db-subnet-group --db-subnet-group-name ${name}`,
   },
   {
-    type: 'aws_db_parameter_group',
-    what: 'DB parameter group',
-    attribute: 'name',
-    ask: (name) => ['rds', 'describe-db-parameter-groups', '--db-parameter-group-name', name],
-    holds: (content) => listAt(content, 'DBParameterGroups').length > 0,
-    free: (name) => `rds delete-db-parameter-group --db-parameter-group-name ${name}`,
-  },
-  {
     type: 'aws_db_event_subscription',
     what: 'event subscription',
     attribute: 'name',

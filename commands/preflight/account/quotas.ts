@@ -13,8 +13,6 @@ const RDS_QUOTAS: Readonly<Record<string, readonly string[]>> = {
   DBSubnetGroups: ['aws_db_subnet_group'],
   EventSubscriptions: ['aws_db_event_subscription'],
 };
-/** Resource policies of CloudWatch Logs in an account and a region; it cannot be raised. */
-const LOG_POLICIES = 10;
 /** Network interfaces of a region: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
 const INTERFACES = 'L-DF5E4CA3';
 
@@ -52,29 +50,6 @@ const RDS: PreflightCheck = {
   fix: ({ environment: { region } }) =>
     `aws service-quotas list-service-quotas --region ${region} --service-code rds lists their codes; then ` +
     `aws service-quotas request-service-quota-increase --region ${region} --service-code rds --quota-code <code> --desired-value <number>`,
-};
-
-const LOGS: PreflightCheck = {
-  id: 'account.quota-log-policies',
-  proves: 'CloudWatch Logs takes another resource policy',
-  required: ({ database }) => database,
-  run: async (preflight) => {
-    const stacks = await preflight.stacks;
-    if ('reason' in stacks) return notAsked(stacks.reason);
-    const names = subjects(stacks, 'resources')
-      .filter(({ type }) => type === 'aws_cloudwatch_log_resource_policy')
-      .map(({ value }) => value('policy_name'));
-    if (names.length === 0) return pass('the environment creates none');
-    return judged(await askAws(preflight.environment.region, 'logs', 'describe-resource-policies'), (content) => {
-      const present = listAt(content, 'resourcePolicies').map((policy) => textAt(policy, 'policyName'));
-      const missing = names.filter((name) => name === undefined || !present.includes(name));
-      const detail = `${present.length} of ${LOG_POLICIES} used`;
-      return present.length + missing.length > LOG_POLICIES ? fail(detail) : pass(detail);
-    });
-  },
-  fix: ({ environment: { region } }) =>
-    `aws logs describe-resource-policies --region ${region} --query 'resourcePolicies[].policyName' lists them; their ` +
-    'number cannot be raised, so remove one that nothing uses with aws logs delete-resource-policy --policy-name <name>',
 };
 
 const NETWORK: PreflightCheck = {
@@ -120,4 +95,4 @@ const ROLES: PreflightCheck = {
 };
 
 /** Whether the account has room. */
-export const QUOTA_CHECKS: readonly PreflightCheck[] = [RDS, LOGS, NETWORK, ROLES];
+export const QUOTA_CHECKS: readonly PreflightCheck[] = [RDS, NETWORK, ROLES];

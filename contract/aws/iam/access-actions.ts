@@ -126,9 +126,18 @@ export const LOOKUP_ACTIONS: Readonly<Record<string, TypeActions>> = {
   aws_rds_cluster: { readAny: ['rds:DescribeDBClusters'], source: reference('amazonrds') },
   aws_rds_engine_version: { readAny: ['rds:DescribeDBEngineVersions'], source: reference('amazonrds') },
   aws_secretsmanager_secret_versions: {
-    // Of the administrator, whose secret RDS names.
-    on: ['secretsmanager|secret:rds!*'],
+    on: ['secretsmanager|secret:{secret_id}-??????'],
     read: ['secretsmanager:ListSecretVersionIds'],
+    source: reference('awssecretsmanager'),
+  },
+};
+
+/** What the stacks read during a run and keep nowhere. A plan reads it too, which is why only a deployment is allowed to. */
+export const EPHEMERAL_ACTIONS: Readonly<Record<string, TypeActions>> = {
+  aws_secretsmanager_secret_version: {
+    on: ['secretsmanager|secret:{secret_id}-??????'],
+    write: ['secretsmanager:GetSecretValue'],
+    encrypts: 'secretsmanager',
     source: reference('awssecretsmanager'),
   },
 };

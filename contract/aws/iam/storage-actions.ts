@@ -39,11 +39,11 @@ export const STORAGE_ACTIONS: Readonly<Record<string, TypeActions>> = {
   },
   aws_secretsmanager_secret_version: {
     on: ['secretsmanager|secret:{secret_id}-??????'],
-    // The provider reads the value of a version whenever it refreshes the state, a write-only one too: only whoever
-    // deploys may.
+    // The value is write-only, so that a plan lists the versions, and reads none.
+    read: ['secretsmanager:ListSecretVersionIds'],
     write: [
       ...['secretsmanager:PutSecretValue', 'secretsmanager:GetSecretValue'],
-      ...['secretsmanager:ListSecretVersionIds', 'secretsmanager:UpdateSecretVersionStage'],
+      'secretsmanager:UpdateSecretVersionStage',
     ],
     encrypts: 'secretsmanager',
     source: SECRETS,
@@ -66,7 +66,11 @@ export const STORAGE_ACTIONS: Readonly<Record<string, TypeActions>> = {
       ...['s3:GetEncryptionConfiguration', 's3:GetBucketObjectLockConfiguration', 's3:GetBucketTagging'],
       ...['s3:GetBucketPolicy', 's3:ListTagsForResource'],
     ],
-    write: ['s3:CreateBucket', 's3:DeleteBucket', 's3:PutBucketTagging', 's3:TagResource', 's3:UntagResource'],
+    // `destroy` looks for dumps first.
+    write: [
+      ...['s3:CreateBucket', 's3:DeleteBucket', 's3:ListBucketVersions'],
+      ...['s3:PutBucketTagging', 's3:TagResource', 's3:UntagResource'],
+    ],
     source: S3,
   },
   aws_s3_bucket_lifecycle_configuration: {

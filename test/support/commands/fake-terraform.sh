@@ -17,7 +17,8 @@ case "$1" in
   plan)
     code=$(cat "$here/$stack.plan" 2>/dev/null || echo 0)
     if [[ $code == 1 ]]; then
-      echo '{"@level":"error","type":"diagnostic","diagnostic":{"severity":"error","summary":"the plan was refused","detail":"by the test"}}'
+      cat "$here/$stack.refusal" 2>/dev/null ||
+        echo '{"@level":"error","type":"diagnostic","diagnostic":{"severity":"error","summary":"the plan was refused","detail":"by the test"}}'
     fi
     exit "$code"
     ;;

@@ -13,8 +13,8 @@ export interface TypeSchema {
   readonly defaults?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** Version of each provider that the facts below are about: the one that its bindings are made from. */
-export const PROVIDER_VERSIONS = { aws: '6.25.0', helm: '3.1.1', kubernetes: '2.38.0', random: '3.7.2' } as const;
+/** Version of each provider that the facts below are about: the one that the stacks ask for. */
+export const PROVIDER_VERSIONS = { aws: '6.26.0', helm: '3.1.1', kubernetes: '2.38.0', random: '3.7.2' } as const;
 
 const source = (file: string, commit: string) => `internal/service/${file} at ${commit}`;
 const page = (type: string) => `documentation of ${type}: "forces new resource"`;

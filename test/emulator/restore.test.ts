@@ -1,48 +1,51 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
-import { RestoreDatabases } from '../../../commands/restore/rds';
-import { generationTag, type RestoreStep, remainingSteps, restoreNames } from '../../../commands/restore/restore-plan';
-import { minimal, parsed } from '../../support/synth/environments';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { iamAllowances } from '../../commands/explain/iam/policies';
+import { StackTemplate } from '../../commands/explain/stack-template';
+import { RestoreDatabases } from '../../commands/restore/rds';
+import { generationTag, type RestoreStep, remainingSteps, restoreNames } from '../../commands/restore/restore-plan';
+import { actionsOf, RecordedCli } from '../support/aws/cli-actions';
+import { describeWithEmulator, Emulator } from '../support/aws/emulator';
+import { minimal, parsed, synthesizeAll } from '../support/synth/environments';
 
 const MOMENT = '2026-11-26T14:00:00Z';
-/** The emulator of AWS (PyPI `moto[server]`), and the AWS CLI. */
-const missing = ['moto_server', 'aws'].filter((program) => spawnSync(program, ['--help']).error !== undefined);
-if (missing.length > 0)
-  console.warn(`NOT RUN: the restore of RDS to a moment, because ${missing.join(' and ')} is missing`);
 
 jest.setTimeout(600_000);
 
-(missing.length > 0 ? describe.skip : describe)('the databases of a restore, at an emulated AWS', () => {
-  let moto: ChildProcess;
+describeWithEmulator()('the databases of a restore, at an emulated AWS', () => {
+  let emulator: Emulator;
+  let cli: RecordedCli;
   const before = { ...process.env };
 
   beforeAll(async () => {
-    const port = await freePort();
-    moto = spawn('moto_server', ['-p', String(port)], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
-    Object.assign(process.env, {
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
-      AWS_ACCESS_KEY_ID: 'an-id',
-      AWS_SECRET_ACCESS_KEY: 'a-key',
-    });
-    await new Promise<void>((resolve) => {
-      moto.stderr?.on('data', (chunk) => String(chunk).includes('Running on') && resolve());
-    });
-    aws('ec2', 'create-vpc', '--cidr-block', '10.0.0.0/16');
+    emulator = await Emulator.start();
+    emulator.aws('ec2', 'create-vpc', '--cidr-block', '10.0.0.0/16');
   });
-  afterAll(async () => {
-    const ended = new Promise((resolve) => moto.once('close', resolve));
-    if (moto.pid !== undefined) process.kill(-moto.pid, 'SIGKILL');
-    await ended;
-    process.env = before;
+  beforeEach(() => {
+    const directory = mkdtempSync(join(tmpdir(), 'restore-'));
+    const variables = emulator.variables();
+    cli = new RecordedCli(directory, join(variables.PATH?.split(':')[0] ?? '', 'aws'));
+    Object.assign(process.env, variables, { PATH: `${directory}:${variables.PATH}` });
   });
+  afterEach(() => {
+    process.env = { ...before };
+    rmSync(cli.directory, { recursive: true });
+  });
+  afterAll(() => emulator.stop());
 
-  function aws(...question: string[]) {
-    const text = execFileSync('aws', [...question, '--region', 'eu-west-1', '--output', 'json'], {
-      encoding: 'utf8',
-      env: process.env,
-    });
-    return text.trim() === '' ? null : JSON.parse(text);
+  // biome-ignore lint/suspicious/noExplicitAny: the answers of the AWS CLI
+  const aws = (...question: string[]): any => emulator.aws(...question);
+
+  /** What the policy of a restore allows, but for the key, which RDS uses by itself. */
+  function permitted(form: 'instance' | 'aurora'): string[] {
+    const file = { ...minimal(), database: { ...minimal().database, form } };
+    const { database, workload } = synthesizeAll(parsed(file));
+    const stacks = [database, workload].flatMap((template, index) =>
+      template === undefined ? [] : [new StackTemplate(`prod-${index}`, template.json)],
+    );
+    const actions = iamAllowances('restore', parsed(file), stacks).flatMap((allowance) => allowance.actions);
+    return [...new Set(actions)].filter((action) => !action.startsWith('kms:')).sort();
   }
 
   /** Does what remains at AWS, each step as a new run would, and returns the steps in their order. */
@@ -113,6 +116,7 @@ jest.setTimeout(600_000);
       DBInstanceIdentifier: names.previous,
       TagList: [{ Key: generationTag(names), Value: '2' }],
     });
+    expect(actionsOf(cli.asked())).toEqual(permitted('instance'));
     expect((await restoreAll('instance')).filter((step) => step !== 'wait')).toEqual([]);
   });
 
@@ -151,17 +155,11 @@ jest.setTimeout(600_000);
       'set-aside',
       'take-name',
     ]);
-    // The emulator loses the members of a cluster that takes another name, so those of the former one stay as they are.
+    // The emulator loses the members of a cluster that takes another name, so that they are not renamed.
+    const renaming = 'rds:ModifyDBInstance';
+    expect([...actionsOf(cli.asked()), renaming].sort()).toEqual(permitted('aurora'));
     const instances = aws('rds', 'describe-db-instances').DBInstances as { DBInstanceIdentifier: string }[];
     const names = instances.map(({ DBInstanceIdentifier }) => DBInstanceIdentifier);
     expect(names).toEqual(expect.arrayContaining(['prod-agent-bom-1', 'prod-agent-bom-2']));
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,34 +1,10 @@
 import type { Allowance } from '../../../contract/aws/iam/documents';
 import type { Environment } from '../../../contract/environment/environment';
-import { DUMP_PREFIX } from '../../../contract/names';
 import { keyAllowances } from './allowances';
 import { arnOf, type Subject } from './subjects';
 
-const SERVERS = ['aws_db_instance', 'aws_rds_cluster', 'aws_rds_cluster_instance'];
 /** What a database is called that is restored to try something out. */
 const REHEARSAL = '-rehearsal*';
-
-/** What `doctor` asks of AWS: the server, the names of the dumps, and the cluster. It reads no content and no secret. */
-export function doctorAllowances({ region, cluster }: Environment, resources: readonly Subject[]): Allowance[] {
-  const servers = resources.filter(({ type }) => SERVERS.includes(type)).map(serverArn);
-  const buckets = resources.filter(({ type }) => type === 'aws_s3_bucket');
-  return [
-    ...(servers.length === 0
-      ? []
-      : [
-          {
-            actions: ['rds:DescribeDBInstances', 'rds:DescribeDBClusters', 'rds:DescribePendingMaintenanceActions'],
-            resources: servers,
-          },
-        ]),
-    ...buckets.map(({ arn }) => ({
-      actions: ['s3:ListBucket'],
-      resources: [arn('s3|{bucket}')],
-      condition: { StringLike: { 's3:prefix': `${DUMP_PREFIX}*` } },
-    })),
-    { actions: ['eks:DescribeCluster'], resources: [arnOf(`eks|cluster/${cluster.name}`, region)] },
-  ];
-}
 
 /**
  * What it takes to restore a copy of the database under another name, to upgrade the copy, and to delete it again. The
@@ -94,8 +70,4 @@ function clusterRehearsal({ arn, region }: Subject): Allowance[] {
     },
     { actions: ['rds:ModifyDBCluster', 'rds:CreateDBInstance'], resources: groups },
   ];
-}
-
-function serverArn({ type, arn }: Subject): string {
-  return arn(type === 'aws_rds_cluster' ? 'rds|cluster:{cluster_identifier}' : 'rds|db:{identifier}');
 }
