@@ -123,6 +123,7 @@ kubernetes() {
     helm.sh/helm/v3/cmd/helm
 }
 
+apt-get update -qq >&2
 debian
 image_root
 image

@@ -9,7 +9,7 @@ NODE=10.244.0.1
 # Everything that is written is in memory, over what the machine has, and visible in here only.
 root=/run/cluster
 mount -t tmpfs -o mode=755,size=8g tmpfs /run
-mkdir -p "$root"/{etcd,kubernetes,logs,containerd,var,work,proc,cni,names}
+mkdir -p "$root"/{etcd,kubernetes,logs,containerd,var,work,proc,cni,names,tmp}
 mount -t overlay overlay -o "lowerdir=/var,upperdir=$root/var,workdir=$root/work" /var
 mount --make-rshared /
 # The kubelet would set these for the whole machine.
@@ -153,7 +153,9 @@ start dnsmasq dnsmasq --keep-in-foreground --no-resolv --no-hosts --user=root --
   --hostsdir="$root/names" --local=/cluster.local/ --no-negcache --pid-file= --log-facility=-
 until_true 'the node is not Ready' kubectl wait --for=condition=Ready node/node --timeout=1s
 until_true 'pods get no ServiceAccount' kubectl get serviceaccount default
-export CLUSTER_BUILT=$built CLUSTER_ROOT=$root
+# What the command leaves vanishes as well.
+export CLUSTER_BUILT=$built CLUSTER_ROOT=$root TMPDIR=$root/tmp KUBECACHEDIR=$root/tmp/kubectl
+export HELM_CACHE_HOME=$root/tmp/helm HELM_CONFIG_HOME=$root/tmp/helm HELM_DATA_HOME=$root/tmp/helm
 cd "$OLDPWD"
 set +e
 "$@"

@@ -1,34 +1,18 @@
-import { ClusterRehearsal } from '../../commands/rehearse/cluster/rehearse-cluster';
+import { ENVIRONMENT_NAME } from '../../commands/rehearse/cluster/environment';
 import { Kubectl } from '../../commands/shared/kubectl';
+import { derivedName } from '../../contract/names';
 import { imagesFrom } from '../../contract/product/images';
-import { CHART, CONTEXT, inventory, MAJOR, provideImages, S3_IMAGE } from '../support/cluster/node';
+import { DeployedRehearsal } from '../support/cluster/deployed-rehearsal';
+import { CONTEXT, inventory, provideImages } from '../support/cluster/node';
 import { askContinuously } from '../support/cluster/requests';
+import { announce } from '../support/cluster/terraform';
 
 const [OLD, NEW] = ['0.109.0', '0.110.0'];
 const NAMESPACE = 'control-plane';
 const API = 'deployment/agent-bom-rehearsal-api';
 const kubectl = new Kubectl({ context: CONTEXT, namespace: NAMESPACE });
-const rehearsal = new ClusterRehearsal(kubectl, {
-  major: MAJOR,
-  chartVersion: OLD,
-  chart: CHART,
-  images: { postgres: imagesFrom().postgres(MAJOR), s3: S3_IMAGE },
-  onNotice: (message) => void process.stdout.write(`${message}\n`),
-  signal: new AbortController().signal,
-});
+const rehearsal = new DeployedRehearsal(NAMESPACE, OLD, [OLD, NEW]);
 let before: string[];
-
-/** Resource versions of everything that was deployed, which change with every change. */
-async function versions(): Promise<string> {
-  const kinds = 'jobs,cronjobs,configmaps,serviceaccounts,roles,rolebindings,secrets';
-  const columns = 'custom-columns=KIND:.kind,NAME:.metadata.name,VERSION:.metadata.resourceVersion,TYPE:.type';
-  const lines = (await kubectl.text(['get', kinds, '--output', columns, '--no-headers'])).trim().split('\n');
-  // Helm writes down every upgrade.
-  return lines
-    .filter((line) => !line.includes('helm.sh/release'))
-    .sort()
-    .join('\n');
-}
 
 async function jobs(prefix: string): Promise<string[]> {
   const text = await kubectl.text(['get', 'jobs', '--output', 'name']);
@@ -36,18 +20,13 @@ async function jobs(prefix: string): Promise<string[]> {
 }
 
 beforeAll(async () => {
-  process.stdout.write(
-    'These tests deploy with kubectl and Helm, in the order of Terraform, and not with Terraform.\n',
-  );
+  announce();
   provideImages(OLD, NEW);
   before = await inventory();
   expect(await rehearsal.start()).toBe('existing');
 });
 
-afterAll(async () => {
-  await rehearsal.remove();
-  expect(await inventory()).toEqual(before);
-});
+afterAll(() => rehearsal.remove());
 
 test('first deploy: the Job migrates and verifies, and two API pods answer', async () => {
   await rehearsal.deploy();
@@ -58,17 +37,18 @@ test('first deploy: the Job migrates and verifies, and two API pods answer', asy
 });
 
 test('no-op: the same once more changes no object', async () => {
-  const found = await versions();
+  const found = await rehearsal.versions();
   await rehearsal.deploy();
-  expect(await versions()).toBe(found);
+  expect(await rehearsal.versions()).toEqual(found);
+  expect(await rehearsal.wouldChange()).toBe('');
 });
 
 test('one value: the API restarts with it, and nothing else is new', async () => {
-  const found = await versions();
+  const found = await rehearsal.versions();
   await rehearsal.deploy({ poolMinimum: 4 });
   const value = 'jsonpath={.spec.template.spec.containers[0].env[?(@.name=="AGENT_BOM_POSTGRES_POOL_MIN_SIZE")].value}';
   expect(await kubectl.text(['get', API, '--output', value])).toBe('4');
-  expect(await versions()).toBe(found);
+  expect(await rehearsal.versions()).toEqual(found);
 });
 
 test('rotation: no request fails, and the previous logins can no longer connect', async () => {
@@ -103,12 +83,39 @@ test('backup and restore: rows that were written after the dump are gone, the ot
   expect(await kubectl.text(['get', API, '--output', 'jsonpath={.status.readyReplicas}'])).toBe('2');
 });
 
+test('doctor: every item of the checklist is proven, with evidence of each', async () => {
+  const instance = derivedName(ENVIRONMENT_NAME, 'instance');
+  await rehearsal.aws(
+    ...['rds', 'create-db-instance', '--db-instance-identifier', instance, '--db-instance-class', 'db.t3.medium'],
+    ...['--engine', 'postgres', '--backup-retention-period', '14', '--allocated-storage', '20'],
+    ...['--master-username', 'agent_bom_admin', '--manage-master-user-password'],
+  );
+  await rehearsal.dump();
+  const { code, said } = await rehearsal.command('doctor', ENVIRONMENT_NAME, '--context', CONTEXT, '--json');
+  const { checklist, checks } = JSON.parse(said.slice(said.indexOf('{')));
+  expect(checklist.map(({ item, status }: { item: number; status: string }) => [item, status])).toEqual(
+    [1, 2, 3, 4, 5].map((item) => [item, 'proven']),
+  );
+  const details = new Map(checks.map(({ id, detail }: { id: string; detail: string }) => [id, detail]));
+  expect(details.get('backup.automated')).toContain(`RDS keeps 14 days of ${instance}`);
+  expect(details.get('backup.dump')).toMatch(/^the newest dump is 0 hours old and has \d+ bytes$/);
+  expect(details.get('api.audit-log')).toContain('postgres');
+  expect(code).toBe(0);
+  expect(await jobs('agent-bom-verify-doctor')).toEqual([]);
+});
+
 test('a failed migration: the log says why and what to do, the API keeps answering, and the next run ends well', async () => {
-  await rehearsal.sql('create table public.alien (); alter table public.alien owner to rdsadmin');
-  const failure = await rehearsal.deploy({ dump: undefined, generation: 3 }).catch((error: Error) => error);
-  expect(String(failure)).toContain('alien');
+  await rehearsal.sql('alter role agent_bom_backup superuser');
+  const failure = String(await rehearsal.deploy({ dump: undefined, generation: 3 }).catch((error: Error) => error));
+  expect(failure).toContain('these roles have SUPERUSER, REPLICATION or BYPASSRLS: agent_bom_backup');
+  expect(failure).toContain('HINT:  Run as a superuser: ALTER ROLE agent_bom_backup NOSUPERUSER');
   expect(await kubectl.text(['get', API, '--output', 'jsonpath={.status.readyReplicas}'])).toBe('2');
-  await rehearsal.sql('drop table public.alien');
+  await rehearsal.sql('alter role agent_bom_backup nosuperuser');
   await rehearsal.deploy();
   expect(await jobs('agent-bom-migrate-')).toHaveLength(1);
+});
+
+test('destroy: nothing is left', async () => {
+  await rehearsal.remove();
+  expect(await inventory()).toEqual(before);
 });

@@ -34,18 +34,17 @@ export function jobRuns({ resource_changes = [], prior_state: state }: PlanFile)
 
 /**
  * Why a Job does not succeed, from its newest pod that failed; nothing while none has.
+ *
+ * @param selector Labels of its pods.
  */
-export async function jobFailure(kubectl: Kubectl, namespace: string, run: string): Promise<JobFailure | undefined> {
+export async function jobFailure(
+  kubectl: Kubectl,
+  namespace: string,
+  run: string,
+  selector = `${JOB_LABEL}=${run}`,
+): Promise<JobFailure | undefined> {
   const place = ['--namespace', namespace];
-  const answer = await kubectl.answer([
-    'get',
-    'pods',
-    ...place,
-    '--selector',
-    `${JOB_LABEL}=${run}`,
-    '--output',
-    'json',
-  ]);
+  const answer = await kubectl.answer(['get', 'pods', ...place, '--selector', selector, '--output', 'json']);
   if (answer.kind !== 'answered') return undefined;
   const pods = listAt(JSON.parse(answer.text), 'items').toSorted((one, other) =>
     textAt(other, 'metadata', 'creationTimestamp').localeCompare(textAt(one, 'metadata', 'creationTimestamp')),

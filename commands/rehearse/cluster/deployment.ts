@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ContractError } from '../../../contract/error';
+import { type JobFailure, jobFailure } from '../../deploy/recovery/job-failure';
+import { releaseRecords, releaseRepair, removeRecords } from '../../deploy/recovery/release';
 import type { Kubectl } from '../../shared/kubectl';
 import type { KubernetesObject } from '../../shared/kubernetes-objects';
 import { ask, at, listAt, textAt } from '../../shared/program-runner';
@@ -12,12 +14,15 @@ export const HELM_VARIABLE = 'HELM';
 
 const READY_MS = 5 * 60_000;
 const POLL_MS = 1000;
-/** Lines of a failed Job's log that are shown: the error and its fix are the last of them. */
-const LOG_LINES = 15;
+/** Turns after which a Job that has not ended is looked at. */
+const LOOK_TURNS = 5;
 
 /** How the stack tells its objects apart: the API server may complete the name of a Job. */
 const identityOf = ({ kind, metadata }: KubernetesObject): string =>
   `${kind.toLowerCase()}/${metadata.name ?? metadata.generateName}`;
+
+/** What kubectl calls each object that was deployed, by its identity. */
+export type DeployedObjects = ReadonlyMap<string, string>;
 
 /** Which chart is installed, where it is not the one of the environment. */
 export interface ChartSource {
@@ -30,8 +35,6 @@ export interface ChartSource {
  * what, each Job awaited, and afterwards without the objects that the stack no longer has.
  */
 export class Deployment {
-  /** What kubectl calls each object, by its identity. */
-  private deployed: ReadonlyMap<string, string> = new Map();
   private release: Release | undefined;
 
   constructor(
@@ -39,10 +42,14 @@ export class Deployment {
     private readonly source: ChartSource,
     private readonly onNotice: (message: string) => void,
     private readonly signal: AbortSignal,
+    private deployed: DeployedObjects = new Map(),
   ) {}
 
-  /** @throws ContractError with the end of the log when a Job fails. */
-  async deploy(steps: readonly StackStep[]): Promise<void> {
+  /**
+   * @returns What is deployed now, for a later deployment that does not know it.
+   * @throws ContractError with the end of the log when a Job fails.
+   */
+  async deploy(steps: readonly StackStep[]): Promise<DeployedObjects> {
     const objects = new Map<string, string>();
     for (const step of steps) {
       this.signal.throwIfAborted();
@@ -56,6 +63,7 @@ export class Deployment {
     const gone = [...this.deployed].flatMap(([identity, name]) => (objects.has(identity) ? [] : [name]));
     if (gone.length > 0) await this.kubectl.text(['delete', '--ignore-not-found', ...gone], { timeoutMs: READY_MS });
     this.deployed = objects;
+    return objects;
   }
 
   /** Removes the release and what it has outside of the namespace. */
@@ -109,9 +117,10 @@ export class Deployment {
     });
   }
 
-  /** Waits for a Job, as long as its deadline allows. */
+  /** Waits for a Job, as long as its deadline allows, and tells why a pod of it failed: the next one may succeed. */
   async jobEnded(name: string): Promise<void> {
-    for (;;) {
+    const told = new Set<string>();
+    for (let turn = 1; ; turn += 1) {
       this.signal.throwIfAborted();
       const conditions = await this.kubectl.text([
         'get',
@@ -120,30 +129,28 @@ export class Deployment {
         'jsonpath={range .status.conditions[?(@.status=="True")]}{.type} {end}',
       ]);
       if (conditions.includes('Complete')) return;
-      if (conditions.includes('Failed')) throw await this.jobFailure(name);
+      const ended = conditions.includes('Failed');
+      if (ended || turn % LOOK_TURNS === 0) {
+        const failure = await this.podFailure(name);
+        if (ended) throw jobError(name, failure);
+        if (failure !== undefined && !told.has(failure.pod)) {
+          this.onNotice([`${failure.pod} failed in step ${failure.step}`, ...failure.lines].join('\n'));
+          told.add(failure.pod);
+        }
+      }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
 
-  private async jobFailure(name: string): Promise<ContractError> {
-    const logs = await this.kubectl.answer([
-      'logs',
-      `--selector=batch.kubernetes.io/job-name=${name}`,
-      '--all-containers',
-      '--ignore-errors',
-      `--tail=${LOG_LINES}`,
-    ]);
-    return new ContractError({
-      path: `Job ${name}`,
-      got: logs.kind === 'answered' ? logs.text.trim().split('\n').slice(-LOG_LINES).join('\n') : logs.reason,
-      rule: 'the Job succeeds',
-      fix: 'read the end of its log above; run again with --keep to look at its pods',
-    });
+  private podFailure(name: string): Promise<JobFailure | undefined> {
+    const { namespace = '' } = this.kubectl.target;
+    return jobFailure(this.kubectl, namespace, name, `batch.kubernetes.io/job-name=${name}`);
   }
 
   private async install(release: Release): Promise<void> {
     this.release = release;
     const { name, version, values, timeoutSeconds } = release;
+    await this.clearRelease();
     const directory = mkdtempSync(join(tmpdir(), 'agent-bom-release-'));
     try {
       const files = values.map((text, index) => {
@@ -167,6 +174,15 @@ export class Deployment {
     }
   }
 
+  /** Helm refuses every operation while the record of one that was killed is there. */
+  private async clearRelease(): Promise<void> {
+    const namespace = this.kubectl.target.namespace ?? '';
+    const repair = releaseRepair(await releaseRecords(this.kubectl, namespace));
+    if (repair === undefined) return;
+    this.onNotice(repair.sentence);
+    await removeRecords(this.kubectl, namespace, repair.secrets);
+  }
+
   private async helm(question: readonly string[], timeoutMs: number): Promise<void> {
     const { context, kubeconfig, namespace } = this.kubectl.target;
     const flags = Object.entries({ 'kube-context': context, kubeconfig, namespace }).flatMap(([flag, value]) =>
@@ -184,6 +200,15 @@ export class Deployment {
           : 'run again with --keep and look at the pods; name another chart with --chart where the repository cannot be reached',
     });
   }
+}
+
+function jobError(name: string, failure: JobFailure | undefined): ContractError {
+  return new ContractError({
+    path: `Job ${name}`,
+    got: failure === undefined ? 'no pod of it is left' : [`step ${failure.step}`, ...failure.lines].join('\n'),
+    rule: 'the Job succeeds',
+    fix: 'do what its log says above; run again with --keep to look at its pods',
+  });
 }
 
 /** How Helm is told where a chart is: a folder or an archive, a registry, or a repository. */

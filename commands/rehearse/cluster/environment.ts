@@ -52,17 +52,8 @@ export async function synthesizeRehearsal(
 ): Promise<SynthesizedWorkload> {
   const directory = mkdtempSync(join(tmpdir(), 'agent-bom-rehearsal-'));
   try {
-    writeFileSync(join(directory, 'ca.pem'), environment.authority);
-    writeFileSync(join(directory, `${ENVIRONMENT_NAME}.yaml`), stringify(environmentFile(environment)));
-    const synthesis = await synthesizeDirectory(directory, (outdir) => ({
-      steps: stackSteps(
-        JSON.parse(readFileSync(join(outdir, 'stacks', stackNames(ENVIRONMENT_NAME).workload, 'cdk.tf.json'), 'utf8')),
-        output,
-      ),
-      ...(environment.delivery === 'existing' && {
-        secretManifest: readFileSync(join(outdir, ENVIRONMENT_NAME, 'secrets.yaml'), 'utf8'),
-      }),
-    }));
+    writeEnvironment(directory, environment);
+    const synthesis = await synthesizeDirectory(directory, (outdir) => readWorkload(outdir, environment, output));
     if ('result' in synthesis) return synthesis.result;
     throw new ContractError({
       got: synthesis.refusal.trimEnd(),
@@ -72,6 +63,27 @@ export async function synthesizeRehearsal(
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** Writes the environment file, and the certificate authority that it names. */
+export function writeEnvironment(directory: string, environment: RehearsedEnvironment): void {
+  writeFileSync(join(directory, 'ca.pem'), environment.authority);
+  writeFileSync(join(directory, `${ENVIRONMENT_NAME}.yaml`), stringify(environmentFile(environment)));
+}
+
+/** Reads what a cluster gets to see from the output directory of synth. */
+export function readWorkload(
+  outdir: string,
+  { delivery }: RehearsedEnvironment,
+  output: (name: string) => string,
+): SynthesizedWorkload {
+  const stack = join(outdir, 'stacks', stackNames(ENVIRONMENT_NAME).workload, 'cdk.tf.json');
+  return {
+    steps: stackSteps(JSON.parse(readFileSync(stack, 'utf8')), output),
+    ...(delivery === 'existing' && {
+      secretManifest: readFileSync(join(outdir, ENVIRONMENT_NAME, 'secrets.yaml'), 'utf8'),
+    }),
+  };
 }
 
 /** The environment as its file describes it. */

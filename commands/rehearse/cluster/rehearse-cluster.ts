@@ -33,9 +33,9 @@ export type Change = Partial<Pick<RehearsedEnvironment, 'generation' | 'poolMini
 
 /** A control plane in a separate namespace, with everything that AWS would have. */
 export class ClusterRehearsal {
-  private readonly namespace: string;
+  protected readonly namespace: string;
+  protected readonly secrets: RehearsalSecrets;
   private readonly host: string;
-  private readonly secrets: RehearsalSecrets;
   private readonly deployment: Deployment;
   private certificates: ServerCertificates | undefined;
   private delivery: RehearsedEnvironment['delivery'] = 'existing';
@@ -43,8 +43,8 @@ export class ClusterRehearsal {
 
   /** @param kubectl The cluster, with the namespace of the rehearsal. */
   constructor(
-    private readonly kubectl: Kubectl,
-    private readonly options: ClusterRehearsalOptions,
+    protected readonly kubectl: Kubectl,
+    protected readonly options: ClusterRehearsalOptions,
   ) {
     this.namespace = kubectl.target.namespace ?? '';
     this.host = `${SERVER}.${this.namespace}.svc`;
@@ -89,11 +89,24 @@ export class ClusterRehearsal {
 
   /** Deploys what synth makes of the environment with this change and all changes before. */
   async deploy(change: Change = {}): Promise<void> {
-    this.current = { ...this.current, ...change };
-    const { generation } = this.current;
-    const synthesized = await synthesizeRehearsal(this.environment, (name) => this.secrets.output(name, generation));
-    if (synthesized.secretManifest !== undefined) await this.apply(this.secrets.manifests(synthesized.secretManifest));
+    this.take(change);
+    const synthesized = await synthesizeRehearsal(this.environment, (name) => this.output(name));
+    await this.provideSecrets(synthesized.secretManifest);
     await this.deployment.deploy(this.adapted(synthesized.steps));
+  }
+
+  protected take(change: Change): void {
+    this.current = { ...this.current, ...change };
+  }
+
+  /** Value of an output of the database stack. */
+  protected output(name: string): string {
+    return this.secrets.output(name, this.current.generation);
+  }
+
+  /** @param manifest Text of the file of the delivery `existing`. */
+  protected async provideSecrets(manifest: string | undefined): Promise<void> {
+    if (manifest !== undefined) await this.apply(this.secrets.manifests(manifest));
   }
 
   /** Runs the CronJob of the dumps once; returns the name of the dump. */
@@ -134,13 +147,13 @@ export class ClusterRehearsal {
     }
   }
 
-  private async apply(objects: readonly KubernetesObject[]): Promise<void> {
+  protected async apply(objects: readonly KubernetesObject[]): Promise<void> {
     const list = { apiVersion: 'v1', kind: 'List', items: objects };
     await this.kubectl.text(['apply', '--filename', '-'], { input: JSON.stringify(list) });
   }
 
   /** What AWS would give: the store of the secrets, and the address and the credentials of S3. */
-  private adapted(steps: readonly StackStep[]): StackStep[] {
+  protected adapted(steps: readonly StackStep[]): StackStep[] {
     const objects = steps.flatMap((step) => (step.kind === 'object' ? [step.object] : []));
     const externalSecrets = objects.filter(({ kind }) => kind === 'ExternalSecret');
     return steps.map((step) => {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ADMIN_LOGIN, DATABASE_NAME, DATABASE_PORT } from '../../../contract/names';
+import { ADMIN_LOGIN, backupBucketName, DATABASE_NAME, DATABASE_PORT } from '../../../contract/names';
 import { PROGRAM_ROOT } from '../../../program-root';
 import type { ServerCertificates } from '../../embedded/certificates';
 import type { KubernetesObject } from '../../shared/kubernetes-objects';
+import { ENVIRONMENT_NAME } from './environment';
 import type { RehearsalSecrets } from './secrets';
 
 /** Name of the server's pod and Service. */
@@ -12,8 +13,10 @@ export const SERVER = 'rehearsal-postgres';
 export const STORE = 'rehearsal-s3';
 /** Port of the emulator of S3. */
 export const STORE_PORT = 5000;
-/** Bucket for the dumps. */
-export const BUCKET = 'rehearsal-dumps';
+/** Account that the emulator answers for. */
+const ACCOUNT = '123456789012';
+/** Bucket for the dumps, where `doctor` looks for those of the environment. */
+export const BUCKET = backupBucketName(ENVIRONMENT_NAME, ACCOUNT);
 const USER = 999;
 const SERVER_SCRIPT = join(PROGRAM_ROOT, 'commands', 'rehearse', 'cluster', 'server.sh');
 const MAX_CONNECTIONS = 450;

@@ -1,0 +1,229 @@
+import { createServerCertificates } from '../../commands/embedded/certificates';
+import { DeployedRehearsal } from '../support/cluster/deployed-rehearsal';
+import { kill } from '../support/cluster/kill';
+import { provideImages } from '../support/cluster/node';
+import { announce } from '../support/cluster/terraform';
+
+const [VERSION, WITHOUT_IMAGE] = ['0.110.0', '0.109.0'];
+const NAMESPACE = 'failures';
+/** A person is told the reason within this time, and usually at once. */
+const TOLD_WITHIN_MS = 120_000;
+const rehearsal = new DeployedRehearsal(NAMESPACE, VERSION, [VERSION, WITHOUT_IMAGE]);
+const server = (name: string): string => `${name}.${NAMESPACE}.svc`;
+
+/** What breaks a migration, what the terminal then says, and what repairs it. */
+interface Failure {
+  readonly name: string;
+  readonly sabotage: () => unknown;
+  /** The reason and the fix. */
+  readonly told: readonly RegExp[];
+  readonly repair: () => unknown;
+}
+
+/** A failure that the superuser causes and repairs. */
+function inDatabase(
+  name: string,
+  sabotage: string,
+  told: readonly RegExp[],
+  repair: string,
+  database?: string,
+): Failure {
+  return {
+    name,
+    sabotage: () => rehearsal.sql(sabotage, database),
+    told,
+    repair: () => rehearsal.sql(repair, database),
+  };
+}
+
+function atAddress(name: string, address: string, told: readonly RegExp[]): Failure {
+  return {
+    name,
+    sabotage: () => rehearsal.pretend({ address }),
+    told,
+    repair: () => rehearsal.pretend({}),
+  };
+}
+
+const hba = (from: string, to: string): Promise<string> =>
+  rehearsal.inServer(
+    `sed -i 's/^${from} all all all .*/${to}/' "$PGDATA/pg_hba.conf" && psql -h /tmp -U rdsadmin -d postgres -c 'select pg_reload_conf()'`,
+  );
+
+const EMPTY: readonly Failure[] = [
+  atAddress('a name that DNS does not know', server('nowhere'), [
+    /could not translate host name "nowhere/,
+    /DNS does not know this name: compare/,
+  ]),
+  atAddress('nothing listens', server('silent'), [/Connection refused/, /nothing listens on port 5432 there/]),
+  atAddress('no route', server('lost'), [
+    /No route to host|timeout expired/,
+    /no packet comes back: check security groups/,
+  ]),
+  atAddress('a name that the certificate does not have', server('alias'), [
+    /does not match host name "alias/,
+    /connect by the name in the certificate/,
+  ]),
+  {
+    name: 'a certificate of another authority',
+    sabotage: async () => rehearsal.pretend({ authority: (await createServerCertificates()).authority }),
+    told: [/certificate verify failed/, /check database\.caBundleFile/],
+    repair: () => rehearsal.pretend({}),
+  },
+  {
+    name: 'a wrong password',
+    sabotage: () => rehearsal.sql("alter role agent_bom_admin password 'another'"),
+    told: [
+      /password authentication failed for user "agent_bom_admin"/,
+      /compare the Secret agent-bom-admin with the password/,
+    ],
+    repair: () => rehearsal.sql(`alter role agent_bom_admin password '${rehearsal.adminPassword}'`),
+  },
+  inDatabase(
+    'a database that does not exist',
+    'alter database agent_bom rename to elsewhere',
+    [/database "agent_bom" does not exist/, /create the database, or write the name of the existing one/],
+    'alter database elsewhere rename to agent_bom',
+    'postgres',
+  ),
+  {
+    name: 'a server that accepts connections without TLS',
+    sabotage: () => hba('hostnossl', 'hostnossl all all all scram-sha-256'),
+    told: [/the server accepts connections without TLS/, /rds\.force_ssl = 1 on RDS, hostssl in place of host/],
+    repair: () => hba('hostnossl', 'hostnossl all all all reject'),
+  },
+  inDatabase(
+    'an administrator without CREATEROLE',
+    'alter role agent_bom_admin nocreaterole',
+    [
+      /the administrator agent_bom_admin lacks CREATEROLE or CREATEDB/,
+      /ALTER ROLE agent_bom_admin CREATEROLE CREATEDB/,
+    ],
+    'alter role agent_bom_admin createrole',
+  ),
+  inDatabase(
+    'sessions that can only read',
+    'alter role agent_bom_admin set default_transaction_read_only = on',
+    [/sessions of the administrator agent_bom_admin can only read/, /when their storage is full/],
+    'alter role agent_bom_admin reset default_transaction_read_only',
+  ),
+  inDatabase(
+    'a database that others use',
+    'create table public.alien ()',
+    [/is not empty, and what is in it is not of agent-bom: .*alien/, /CREATE DATABASE agent_bom/],
+    'drop table public.alien',
+  ),
+  inDatabase(
+    'code that others planted',
+    'create role intruder; grant create on schema public to intruder; set role intruder; create function public.now() returns timestamptz language sql as $$ select pg_catalog.now() $$',
+    [
+      /others left in the database agent_bom what would run with the rights of the administrator.*now\(\)/,
+      /Look at each, and run as its owner/,
+    ],
+    'drop owned by intruder; drop role intruder',
+  ),
+  inDatabase(
+    'too few connections',
+    'alter database agent_bom connection limit 5',
+    [
+      /the database agent_bom accepts 5 connections, and the environment needs \d+/,
+      /ALTER DATABASE agent_bom CONNECTION LIMIT -1/,
+    ],
+    'alter database agent_bom connection limit -1',
+  ),
+  {
+    name: 'an image that cannot be pulled',
+    sabotage: () => rehearsal.pretend({ chartVersion: WITHOUT_IMAGE }),
+    told: [/ErrImagePull|ImagePullBackOff/, new RegExp(`${WITHOUT_IMAGE}`)],
+    repair: () => rehearsal.pretend({ chartVersion: VERSION }),
+  },
+];
+
+const MIGRATED: readonly Failure[] = [
+  inDatabase(
+    'a login that became a superuser',
+    'alter role agent_bom_app superuser',
+    [/these roles have SUPERUSER, REPLICATION or BYPASSRLS: agent_bom_app/, /ALTER ROLE agent_bom_app NOSUPERUSER/],
+    'alter role agent_bom_app nosuperuser',
+  ),
+  inDatabase(
+    'a migration of the product that may not do what it wants',
+    'create table public.alien (); alter table public.alien owner to rdsadmin',
+    [/failed in step packaged|in step packaged/, /permission denied for table alien/],
+    'drop table public.alien',
+  ),
+  inDatabase(
+    'a revision that the image does not know',
+    "update alembic_version set version_num = '99999999_99'",
+    [/99999999_99/],
+    "update alembic_version set version_num = '00000000_01'",
+  ),
+];
+
+/** Services that lead to the server's port where nothing listens, to no pod, and to the server by another name. */
+async function services(): Promise<void> {
+  const service = (name: string, port: object, selector?: object) => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace: NAMESPACE, labels: { app: 'rehearsal-postgres' } },
+    spec: { selector, ports: [port] },
+  });
+  const toServer = { app: 'rehearsal-postgres' };
+  await rehearsal.provide([
+    service('silent', { port: 5432, targetPort: 5433 }, toServer),
+    service('alias', { port: 5432 }, toServer),
+    service('lost', { port: 5432 }),
+    {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { name: 'lost', namespace: NAMESPACE, labels: { 'kubernetes.io/service-name': 'lost' } },
+      addressType: 'IPv4',
+      ports: [{ port: 5432 }],
+      endpoints: [{ addresses: ['10.244.200.200'] }],
+    },
+  ]);
+}
+
+/** Deploys until the terminal says what is expected, or the deployment ends. */
+async function said(expected: readonly RegExp[]): Promise<string> {
+  const deploying = await rehearsal.begin();
+  const end = Date.now() + TOLD_WITHIN_MS;
+  const missing = (): boolean => expected.some((pattern) => !pattern.test(deploying.said()));
+  while (missing() && deploying.child.exitCode === null && Date.now() < end) {
+    await Promise.race([deploying.ended, new Promise((resolve) => setTimeout(resolve, 500))]);
+  }
+  kill(deploying.child.pid ?? 0, 'all');
+  await deploying.ended;
+  return deploying.said();
+}
+
+beforeAll(async () => {
+  announce();
+  provideImages(VERSION);
+  await rehearsal.start();
+  await services();
+});
+
+afterAll(() => rehearsal.remove());
+
+async function tells({ sabotage, told, repair }: Failure): Promise<void> {
+  await sabotage();
+  try {
+    const text = await said(told);
+    for (const pattern of told) expect(text).toMatch(pattern);
+  } finally {
+    await repair();
+    await rehearsal.removeJobs();
+  }
+}
+
+describe('before the first deployment: the terminal names the reason and the fix', () => {
+  test.each(EMPTY.map((failure) => [failure.name, failure] as const))('%s', (_, failure) => tells(failure));
+});
+
+test('without them the deployment ends well', () => rehearsal.deploy());
+
+describe('on a migrated database', () => {
+  test.each(MIGRATED.map((failure) => [failure.name, failure] as const))('%s', (_, failure) => tells(failure));
+  test('and without them it ends well again', () => rehearsal.deploy());
+});
