@@ -3,6 +3,8 @@ const LOADED_ONCE = '(?:@cdktf|@secretlint|cdktf|constructs)';
 
 /** @type {import('jest').Config} */
 module.exports = {
+  globalSetup: '<rootDir>/test/support/jest/begin.js',
+  globalTeardown: '<rootDir>/test/support/jest/end.js',
   testEnvironment: '<rootDir>/test/support/jest/environment.js',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // They pack and install, or run on a cluster: `npm run test:tarball` and `npm run test:cluster`.
@@ -16,5 +18,6 @@ module.exports = {
     [`/node_modules/${LOADED_ONCE}/.+\\.js$`]: '<rootDir>/test/support/jest/package-once.js',
   },
   modulePathIgnorePatterns: ['<rootDir>/cdktf.out', '<rootDir>/dist'],
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   maxWorkers: 2,
 };

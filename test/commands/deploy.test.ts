@@ -56,7 +56,7 @@ describe('plan, deploy, status and destroy', () => {
   const output = join(folder, 'out');
 
   const run = (script: string, commandArguments: readonly string[] = [], more: Record<string, string> = {}) => {
-    const program = script.endsWith('.ts') ? ['--import', 'tsx', script] : ['bin/agent-bom-postgres.js', script];
+    const program = script.endsWith('.ts') ? ['bin/from-source.js', script] : ['bin/agent-bom-postgres.js', script];
     const { status, stdout, stderr } = spawnSync(process.execPath, [...program, ...commandArguments], {
       cwd: PROJECT,
       encoding: 'utf8',

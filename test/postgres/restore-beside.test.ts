@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Pool } from 'pg';
 import { BackedUpServer, majorsWithClient, type ScriptOptions } from '../support/postgres/clients';
-import { fingerprint, query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
+import { fingerprint, query, queryEach, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
 import { until } from '../support/until';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
@@ -44,15 +44,17 @@ describe.each(
   /** The database that is in use: which it is, what it holds, who may do what, and that every login gets in. */
   async function state() {
     const { app, maintenance, backup } = one.run.urls;
-    return {
-      database: await one.asSuperuser<{ oid: number; note: string | null }>(
-        "select oid, shobj_description(oid, 'pg_database') as note from pg_database where datname = 'agent_bom'",
-      ),
-      marker: await one.asSuperuser(MARKER),
-      jobs: await query(app, "set app.tenant_id = 'north'", 'select count(*)::int as rows from scan_jobs'),
-      logins: await Promise.all([app, maintenance, backup].map((url) => query(url, 'select current_user'))),
-      rest: await fingerprint(one.server),
-    };
+    const named =
+      "select oid, shobj_description(oid, 'pg_database') as note from pg_database where datname = 'agent_bom'";
+    const [database = [], marker] = await queryEach(superuserUrl(one.server), named, MARKER);
+    const [login, , jobs] = await queryEach(
+      app,
+      'select current_user',
+      "set app.tenant_id = 'north'",
+      'select count(*)::int as rows from scan_jobs',
+    );
+    const others = await Promise.all([maintenance, backup].map((url) => query(url, 'select current_user')));
+    return { database, marker, jobs, logins: [login, ...others], rest: await fingerprint(one.server) };
   }
 
   /** A copy of the dump that its manifest describes, after both were changed. */

@@ -45,8 +45,13 @@ export class StandIns {
   private action(answer: StandInAnswer): string {
     if (answer === 'hangs') return `echo $$ > '${join(this.directory, 'pid')}'; exec /bin/sleep 60`;
     if (typeof answer === 'object' && 'complaint' in answer)
-      return `/bin/cat >&2 <<'END'\n${answer.complaint}\nEND\nexit 1`;
+      return `printf '%s\\n' ${quoted(answer.complaint as string)} >&2; exit 1`;
     const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
-    return text === '' ? 'exit 0' : `/bin/cat <<'END'\n${text}\nEND`;
+    return text === '' ? 'exit 0' : `printf '%s\\n' ${quoted(text)}`;
   }
+}
+
+/** One word of a shell, so that it can answer without another program. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }

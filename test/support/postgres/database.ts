@@ -12,13 +12,18 @@ export const DATABASE_CHECKS = CHECKS.filter(({ source }) => !['api', 'cluster',
   ({ id }) => id,
 );
 
-/** Runs statements in one session and ends it. */
+/** Runs statements in one session and ends it; the rows of the last one. */
 export async function query<Row extends QueryResultRow>(url: string, ...statements: string[]): Promise<Row[]> {
+  return ((await queryEach(url, ...statements)).at(-1) ?? []) as Row[];
+}
+
+/** Runs statements in one session and ends it; the rows of each. A session costs more than most statements. */
+export async function queryEach(url: string, ...statements: string[]): Promise<QueryResultRow[][]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    let rows: Row[] = [];
-    for (const statement of statements) rows = (await client.query<Row>(statement)).rows;
+    const rows: QueryResultRow[][] = [];
+    for (const statement of statements) rows.push((await client.query(statement)).rows);
     return rows;
   } finally {
     await client.end();
