@@ -123,7 +123,7 @@ describe('the permissions of a command are those of its questions', () => {
     const aws = new (Aws as unknown as { new (profile?: string): Aws })('default');
     expect(aws.clusters(aws.region() ?? '')).toEqual(['platform']);
     aws.privateSubnets('eu-west-1', 'platform');
-    const guide = readFileSync(join(__dirname, '..', '..', 'docs', 'iam.md'), 'utf8');
+    const guide = readFileSync(join(__dirname, '..', '..', 'docs', 'reference', 'iam.md'), 'utf8');
     const [, named = ''] = /`init` asks with (.*?)\./s.exec(guide) ?? [];
     expect([...named.matchAll(/`([\w:]+)`/g)].map(([, action]) => action)).toEqual(actionsOf(asked()));
   });
