@@ -40,9 +40,11 @@ export async function measureVerify(): Promise<Topic> {
         { what: `verify, ${MANY_ROWS} rows`, value: many.verify, unit: 'ms' },
         { what: `verify, ${MORE_TABLES} tables more`, value: wide.verify, unit: 'ms' },
         { what: 'before + after + verify', value: few.all, unit: 'ms' },
+        { what: `before + after + verify, ${MORE_TABLES} tables more`, value: wide.all, unit: 'ms' },
         { what: 'a run in order / verify', value: few.all / few.verify, unit: 'times', limit: LIMIT_RUN },
         { what: 'many rows / few rows', value: many.all / few.all, unit: 'times', limit: LIMIT_ROWS },
         { what: 'many tables / few tables', value: wide.verify / many.verify, unit: 'times', limit: LIMIT_TABLES },
+        { what: 'many tables / few tables, a run', value: wide.all / many.all, unit: 'times', limit: LIMIT_TABLES },
       ],
     };
   } finally {

@@ -10,6 +10,9 @@ call pg_temp.change_relations($changes$
       from ancestor a
       join pg_inherits i on i.inhrelid = a.top
       join pg_class p on p.oid = i.inhparent and p.relkind = 'p'
+  ), topmost as (
+    -- Once, and not for every pair of tables: the planner takes all of these for one row.
+    select distinct on (oid) oid, top, top_name from ancestor order by oid, depth desc
   ), held as (
     select c.oid,
            array(select a.privilege_type from aclexplode(c.relacl) a where a.grantee = 'agent_bom_app'::regrole
@@ -25,7 +28,7 @@ call pg_temp.change_relations($changes$
            exists (select from aclexplode(c.relacl) a where a.grantee = 'agent_bom_backup'::regrole) as is_dumped
       from pg_class c
       join held h on h.oid = c.oid
-      join lateral (select top, top_name from ancestor a where a.oid = c.oid order by depth desc limit 1) t on true
+      join topmost t on t.oid = c.oid
       join held p on p.oid = t.top
       left join jsonb_to_recordset(current_setting('agent_bom.narrowed_tables')::jsonb)
                 n (relation text, privileges text[]) on n.relation = t.top_name

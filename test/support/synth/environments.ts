@@ -80,8 +80,9 @@ type Files = Readonly<Record<string, string>>;
 type Synthesized<Name extends string> = Record<Name, Template> & { readonly files: Files };
 
 /** What was written for an environment: another test file of the worker may have asked for the same one. */
-declare const synthesizedOnce: () => Map<string, { readonly files: Files; readonly texts: readonly string[] }>;
-const synthesized = synthesizedOnce();
+type Kept = Map<string, { readonly files: Files; readonly texts: readonly string[] }>;
+const { synthesizedOnce } = globalThis as { readonly synthesizedOnce?: () => Kept };
+const synthesized: Kept = synthesizedOnce?.() ?? new Map();
 /** Those of generated files, of which there may be thousands, are asked for once. */
 const MOST_KEPT = 200;
 
