@@ -45,6 +45,9 @@ export function isAtLeast(version: string, other: string): boolean {
   return compare(version, other) >= 0;
 }
 
+/** By version: an environment file asks dozens of times, mostly for the same one. */
+const addedUp = new Map<string, ProductFacts>();
+
 /**
  * What holds at a version. Of one without a record, these are the facts of the newest recorded one below it.
  *
@@ -52,6 +55,12 @@ export function isAtLeast(version: string, other: string): boolean {
  */
 export function factsOf(version: string): ProductFacts {
   refuse(version);
+  const facts = addedUp.get(version) ?? addUp(version);
+  addedUp.set(version, facts);
+  return facts;
+}
+
+function addUp(version: string): ProductFacts {
   const records = RECORDS.filter((record) => isAtLeast(version, record.version));
   const recorded = records.at(-1)?.version ?? PRODUCT_FLOOR;
   return { ...accumulate(records), version, recorded, known: recorded === version };
