@@ -149,14 +149,14 @@ const MIGRATED: readonly Failure[] = [
   inDatabase(
     'a migration of the product that may not do what it wants',
     'create table public.alien (); alter table public.alien owner to rdsadmin',
-    [/failed in step packaged|in step packaged/, /permission denied for table alien/],
+    [/in step packaged/, /permission denied for table alien/],
     'drop table public.alien',
   ),
   inDatabase(
     'a revision that the image does not know',
     "update alembic_version set version_num = '99999999_99'",
     [/99999999_99/],
-    "update alembic_version set version_num = '00000000_01'",
+    "insert into alembic_version values ('00000000_01') on conflict do nothing; delete from alembic_version where version_num = '99999999_99'",
   ),
 ];
 

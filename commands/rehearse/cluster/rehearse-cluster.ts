@@ -14,6 +14,8 @@ import type { StackStep } from './stack';
 
 const START_MS = 5 * 60_000;
 const DELETE_MS = 5 * 60_000;
+/** A program in a container starts slowly on a laptop at work. */
+const EXEC_MS = 2 * 60_000;
 
 export interface ClusterRehearsalOptions extends ChartSource {
   readonly major: PostgresMajor;
@@ -75,7 +77,7 @@ export class ClusterRehearsal {
     await this.kubectl.text(['wait', '--for=condition=Ready', ...pods, `--timeout=${START_MS / 1000}s`], {
       timeoutMs: START_MS + 5000,
     });
-    await this.kubectl.text(['exec', STORE, '--', ...MAKE_BUCKET]);
+    await this.kubectl.text(['exec', STORE, '--', ...MAKE_BUCKET], { timeoutMs: EXEC_MS });
     const operator = await this.kubectl.answer([
       'get',
       'crd',
@@ -129,7 +131,7 @@ export class ClusterRehearsal {
   /** Runs SQL on the server as the role that plays RDS itself, and returns the rows as text. */
   sql(statement: string, database = DATABASE_NAME): Promise<string> {
     const psql = ['psql', '-X', '-A', '-t', '-q', '-h', '/tmp', '-U', 'rdsadmin', '-d', database, '-c', statement];
-    return this.kubectl.text(['exec', SERVER, '--', ...psql]);
+    return this.kubectl.text(['exec', SERVER, '--', ...psql], { timeoutMs: EXEC_MS });
   }
 
   /** Removes the release and the namespace with everything that is in it, also those of a rehearsal that was killed. */

@@ -22,7 +22,7 @@ import { TERRAFORM_MIRROR, terraformVariables } from './terraform';
 
 const ROOT = join(__dirname, '..', '..', '..');
 const PROGRAM = join(ROOT, 'bin', 'agent-bom-postgres.js');
-const REMOVE_MS = 120_000;
+const PATIENCE_MS = 120_000;
 
 /** What a deployment is told instead of the truth. */
 export interface Pretence {
@@ -88,16 +88,18 @@ export class DeployedRehearsal extends ClusterRehearsal {
 
   /** Runs a command of the shell where the server runs. */
   inServer(command: string): Promise<string> {
-    return this.kubectl.text(['exec', SERVER, '--', 'bash', '-c', command]);
+    return this.kubectl.text(['exec', SERVER, '--', 'bash', '-c', command], { timeoutMs: PATIENCE_MS });
   }
 
   /** Asks the emulator of AWS, which `doctor` finds by the program `aws` of this folder. */
   async aws(...words: readonly string[]): Promise<void> {
-    await this.kubectl.text(['exec', STORE, '--', 'env', ...EMULATED, 'aws', '--region', 'eu-west-1', ...words]);
+    await this.kubectl.text(['exec', STORE, '--', 'env', ...EMULATED, 'aws', '--region', 'eu-west-1', ...words], {
+      timeoutMs: PATIENCE_MS,
+    });
   }
 
   async removeJobs(): Promise<void> {
-    await this.kubectl.text(['delete', 'jobs', '--all', '--wait'], { timeoutMs: REMOVE_MS });
+    await this.kubectl.text(['delete', 'jobs', '--all', '--wait'], { timeoutMs: PATIENCE_MS });
   }
 
   protected override output(name: string): string {
@@ -198,7 +200,7 @@ export class DeployedRehearsal extends ClusterRehearsal {
       '--field-selector',
       'metadata.name!=default',
     ];
-    await this.kubectl.text(['delete', kinds, ...others, '--wait'], { timeoutMs: REMOVE_MS });
+    await this.kubectl.text(['delete', kinds, ...others, '--wait'], { timeoutMs: PATIENCE_MS });
     await this.sql('drop database if exists agent_bom with (force)', 'postgres');
     await this.sql(
       `do $$ declare login name; begin

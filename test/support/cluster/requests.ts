@@ -8,6 +8,9 @@ export interface Answers {
   readonly logins: readonly string[];
 }
 
+/** Ten requests a second, which leave the machine to those that are tested. */
+const PAUSE_MS = 100;
+
 /**
  * Asks the API through its Service again and again, one request after the other, until it is told to stop. The tests run
  * where the node is, so that the address of the Service leads to its pods.
@@ -25,6 +28,7 @@ export async function askContinuously(kubectl: Kubectl, path: string): Promise<{
   let stopped = false;
   const asking = (async () => {
     while (!stopped) {
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       try {
         const response = await fetch(`http://${address}:8422${path}`, {
           headers: { connection: 'close' },
