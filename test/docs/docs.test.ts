@@ -131,3 +131,13 @@ it('the reference of the environment file is what the schema says', () => {
   expect(textOf('docs/reference/environment-file.md')).toBe(environmentReference());
   expect(textOf('docs/reference/product-versions.md')).toBe(productVersions());
 });
+
+describe('the page of reports', () => {
+  it('names tests that exist', () => {
+    const rows = [...textOf('docs/about/reports.md').matchAll(/^\| (.+) \| `(test\/\S+)` \|$/gm)];
+    expect(rows.length).toBeGreaterThanOrEqual(10);
+    for (const [, title = '', file = ''] of rows) {
+      expect([file, readFileSync(join(PROJECT, file), 'utf8').includes(title)]).toEqual([file, true]);
+    }
+  });
+});

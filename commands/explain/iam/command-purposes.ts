@@ -5,7 +5,7 @@ import { DUMP_PREFIX, derivedName } from '../../../contract/names';
 import { allow, keyAllowances } from './allowances';
 import { arnOf, type Subject } from './subjects';
 
-/** What a restored database and the one that it replaces are called beside the name of the environment. */
+/** What a restored database and the one that it replaces are called next to the name of the environment. */
 const RENAMED = ['', '-new-*', '-old-*'];
 
 /** What `doctor` asks of AWS: the server, the names of the dumps, and where the cluster is. It reads no content and no secret. */

@@ -65,6 +65,8 @@ describe('an Aurora cluster', () => {
   });
 
   it('is private, encrypted and protected', () => {
+    // The zones are those of the subnets: a list that has fewer than three replaces the cluster at the next apply.
+    expect(whole).not.toHaveProperty('availability_zones');
     expect(whole).toMatchObject({
       engine: 'aurora-postgresql',
       engine_mode: 'provisioned',
