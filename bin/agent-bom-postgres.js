@@ -5,6 +5,6 @@ const { join } = require('node:path');
 if (existsSync(join(__dirname, '..', 'commands', 'cli.ts'))) {
   require('./from-source').run('commands/cli.ts');
 } else {
-  // The package holds what the sources were compiled to, and no compiler.
-  require('../dist/commands/cli.js');
+  // The package contains what the sources were compiled to, and no compiler.
+  require('../commands/cli.js');
 }

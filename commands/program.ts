@@ -10,7 +10,7 @@ import { planCommand } from './plan/command';
 import { preflightCommand } from './preflight/command';
 import { rehearseCommand } from './rehearse/command';
 import { restoreCommand } from './restore/command';
-import { PROGRAM } from './shared/command-line';
+import { COMMAND, PROGRAM } from './shared/command-line';
 import { ExitCode, UnreachableError, UsageError } from './shared/exit-code';
 import { packageVersion } from './shared/program-files';
 import { systemFailure } from './shared/system-failure';
@@ -55,7 +55,7 @@ export function program(): Command {
     .description('The Postgres contract of a self-hosted agent-bom control plane.')
     .version(packageVersion())
     .exitOverride()
-    .addHelpText('after', `\nExamples and exit codes of a command: ${PROGRAM} <command> --help`)
+    .addHelpText('after', `\nExamples and exit codes of a command: ${COMMAND} <command> --help`)
     .addCommand(completeCommand().exitOverride(), { hidden: true });
   for (const command of COMMANDS) root.addCommand(command().exitOverride());
   return root;

@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander';
-import { environmentsOption, type HelpText, helpText, jsonOption } from '../shared/command-line';
+import { environmentsOption, type HelpText, helpText, jsonOption, quietOption } from '../shared/command-line';
 
 /** What the commands that run Terraform read from the environment. */
 export const VARIABLES =
@@ -16,6 +16,7 @@ export function onEnvironment(name: string, summary: string, help: HelpText, arg
     .addOption(new Option('--terraform-binary <program>', 'Terraform or OpenTofu (default: TERRAFORM, or terraform)'))
     .addOption(environmentsOption())
     .addOption(jsonOption())
+    .addOption(quietOption())
     .addHelpText('after', helpText(help))
     .allowExcessArguments(false);
 }

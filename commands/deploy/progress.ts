@@ -1,4 +1,4 @@
-import { PROGRAM } from '../shared/command-line';
+import { COMMAND } from '../shared/command-line';
 import type { Kubectl } from '../shared/kubectl';
 import type { Terminal } from '../shared/terminal';
 import type { ResourceEvent, TerraformEvent } from './events';
@@ -69,7 +69,9 @@ export class Progress {
     if (kind === 'progress' && (seconds === 0 || seconds % STILL_SECONDS !== 0)) return;
     const style = kind === 'errored' ? 'red' : kind === 'complete' ? 'green' : 'dim';
     const time = kind === 'start' ? '' : `  ${seconds} s`;
-    this.terminal.line(`  ${this.terminal.styled(style, words.padEnd(14))} ${what}${time}`);
+    const line = `  ${this.terminal.styled(style, words.padEnd(14))} ${what}${time}`;
+    if (kind === 'errored') this.terminal.always(line);
+    else this.terminal.line(line);
   }
 
   private watch(address: string): void {
@@ -96,9 +98,11 @@ export class Progress {
 
 function showFailure(terminal: Terminal, { environment, namespace }: Watched, failure: JobFailure): void {
   const { run, pod, step, lines } = failure;
-  terminal.line(`  ${terminal.styled('red', 'the Job fails')}  in step ${step} (pod ${pod})`);
-  for (const line of lines) terminal.line(`    ${line}`);
+  terminal.always(`  ${terminal.styled('red', 'the Job fails')}  in step ${step} (pod ${pod})`);
+  for (const line of lines) terminal.always(`    ${line}`);
   const selector = `--selector agent-bom-postgres/job=${run}`;
-  terminal.line(`    whole log: kubectl --namespace ${namespace} logs ${selector} --all-containers --prefix --tail=-1`);
-  terminal.line(`    every step may run again: fix the cause, then ${PROGRAM} deploy ${environment}`);
+  terminal.always(
+    `    whole log: kubectl --namespace ${namespace} logs ${selector} --all-containers --prefix --tail=-1`,
+  );
+  terminal.always(`    every step may run again: fix the cause, then ${COMMAND} deploy ${environment}`);
 }

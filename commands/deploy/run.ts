@@ -1,7 +1,7 @@
 import type { Environment } from '../../contract/environment/environment';
 import { ContractError } from '../../contract/error';
 import { refuseUnready } from '../preflight/before-deploy';
-import { PROGRAM } from '../shared/command-line';
+import { COMMAND } from '../shared/command-line';
 import { confirmed } from '../shared/confirm';
 import { environmentNamed } from '../shared/environment-files';
 import { ExitCode } from '../shared/exit-code';
@@ -20,6 +20,7 @@ export interface DeployOptions {
   readonly environments?: string;
   readonly terraformBinary?: string;
   readonly json?: JsonTarget;
+  readonly quiet?: boolean;
   /** Whether nobody is asked. */
   readonly yes?: boolean;
   /** False with `--no-preflight`. */
@@ -40,6 +41,8 @@ export interface Deployment {
   readonly environment: Environment;
   readonly terraform: Terraform;
   readonly terminal: Terminal;
+  /** For what somebody confirms: not quiet where somebody is asked. */
+  readonly shown: Terminal;
   readonly directory?: string;
   readonly yes: boolean;
 }
@@ -47,14 +50,15 @@ export interface Deployment {
 /** Deploys the stacks of an environment, in order: what was planned and shown is what is applied. */
 export async function runDeploy(name: string, options: DeployOptions): Promise<void> {
   const { environments: directory, yes = false } = options;
-  const report = new JsonReport(options.json);
-  const { terminal } = report;
+  const report = new JsonReport(options.json, options.quiet);
+  // Who is asked sees what about.
+  const { terminal, result: asked } = report;
   const { environment } = environmentNamed(name, '<environment>', directory);
   const terraform = new Terraform(options.terraformBinary);
   if (options.preflight !== false) await refuseUnready(environment);
   const { stacks, warnings } = await synthesizedEnvironment(name, directory);
   for (const line of warnings) terminal.line(terminal.styled('yellow', line));
-  const deployment = { environment, terraform, terminal, directory, yes };
+  const deployment = { environment, terraform, terminal, shown: yes ? terminal : asked, directory, yes };
   const done: DeployedStack[] = [];
   try {
     for (const stack of stacks) {
@@ -64,7 +68,7 @@ export async function runDeploy(name: string, options: DeployOptions): Promise<v
     }
     terminal.line(`\n${terminal.styled('green', `${name} is deployed`)}`);
     for (const { outputs } of done) showOutputs(terminal, outputs);
-    terminal.line(`\nnext: ${PROGRAM} status ${name}, and ${PROGRAM} doctor ${name} to prove that it works`);
+    terminal.line(`\nnext: ${COMMAND} status ${name}, and ${COMMAND} doctor ${name} to prove that it works`);
   } finally {
     const passed = done.length === stacks.length && process.exitCode !== ExitCode.failure;
     report.write({ command: 'deploy', environment: name, passed, stacks: done });
@@ -78,18 +82,18 @@ async function deployStack(
   all: readonly Stack[],
   done: DeployedStack[],
 ): Promise<boolean> {
-  const { environment, terraform, terminal, directory, yes } = deployment;
+  const { environment, terraform, terminal, shown, directory, yes } = deployment;
   await terraform.mustSucceed(stack, ['init', '-input=false', '-no-color']);
   const skipped = await skippedPlan(terraform, stack, all);
   if (skipped?.skipped !== undefined) throw notDeployed(stack, skipped.skipped);
   const say = (sentence: string): void => terminal.line(`${terminal.styled('yellow', 'left over')}  ${sentence}`);
   const plan = await planWithRecovery(terraform, stack, { environment, lock: true, repair: true, say });
-  showPlan(terminal, plan, constructPaths(stack));
+  showPlan(shown, plan, constructPaths(stack));
   const warning = upgradeWarning(environment.name, [plan], directory);
-  if (warning !== undefined) terminal.line(`${terminal.styled('yellow', 'warning')}: ${warning}`);
+  if (warning !== undefined) shown.line(`${shown.styled('yellow', 'warning')}: ${warning}`);
   const question = `${stack.name}: ${countsByAction(plan.changes) || 'only outputs change'}.`;
   if (plan.differs && !yes && !(await confirmed(question, 'yes'))) {
-    terminal.line('Nothing was applied.');
+    terminal.always('Nothing was applied.');
     return false;
   }
   const { applied, failures } = plan.differs ? await apply(deployment, stack, plan) : { applied: [], failures: [] };

@@ -19,6 +19,7 @@ export interface DestroyOptions {
   readonly environments?: string;
   readonly terraformBinary?: string;
   readonly json?: JsonTarget;
+  readonly quiet?: boolean;
   readonly yes?: boolean;
   /** Whether only the workload goes. */
   readonly keepDatabase?: boolean;
@@ -27,12 +28,13 @@ export interface DestroyOptions {
 /** Destroys an environment, the workload first. Whatever prevents it is named before anything is destroyed. */
 export async function runDestroy(name: string, options: DestroyOptions): Promise<void> {
   const { environments: directory, yes = false, keepDatabase = false } = options;
-  const report = new JsonReport(options.json);
-  const { terminal } = report;
+  const report = new JsonReport(options.json, options.quiet);
+  const { terminal, result: asked } = report;
   const { environment } = environmentNamed(name, '<environment>', directory);
   const terraform = new Terraform(options.terraformBinary);
   const { stacks } = await synthesizedEnvironment(name, directory);
-  const deployment = { environment, terraform, terminal, directory, yes };
+  const shown = yes ? terminal : asked;
+  const deployment = { environment, terraform, terminal, shown, directory, yes };
   const chosen = stacks.toReversed().filter((stack) => !keepDatabase || !isDatabase(stack));
   const plans: [Stack, StackPlan][] = [];
   for (const stack of chosen) {
@@ -41,11 +43,11 @@ export async function runDestroy(name: string, options: DestroyOptions): Promise
     if (isDatabase(stack)) await refuseProtected(deployment, stack);
     plans.push([stack, await mustPlan(terraform, stack, { lock: true, destroy: true })]);
   }
-  for (const [stack, plan] of plans) showPlan(terminal, plan, constructPaths(stack));
-  for (const line of losses(environment, chosen.some(isDatabase))) terminal.line(`\n${line}`);
+  for (const [stack, plan] of plans) showPlan(shown, plan, constructPaths(stack));
+  for (const line of losses(environment, chosen.some(isDatabase))) shown.line(`\n${line}`);
   const something = plans.some(([, { differs }]) => differs);
   if (something && !yes && !(await confirmed(`Everything above is destroyed.`, name))) {
-    terminal.line('Nothing was destroyed.');
+    terminal.always('Nothing was destroyed.');
     process.exitCode = ExitCode.failure;
     return;
   }

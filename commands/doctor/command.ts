@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
-import { environmentsOption, type HelpText, helpText, jsonOption } from '../shared/command-line';
+import { environmentsOption, type HelpText, helpText, jsonOption, quietOption } from '../shared/command-line';
 import { TOKEN_VARIABLE } from './api-checks';
 import type { DoctorOptions } from './run';
 
@@ -50,8 +50,9 @@ export function doctorCommand(): Command {
         'Without one: reads the connection URLs from the environment variables that the workloads get, and runs the checks of the ' +
         'contract. Changes nothing. With a single URL it checks what that login can see, and names what it cannot check.',
     )
-    .argument('[environment]', 'environment whose checklist is answered')
+    .argument('[environment]', 'name of the environment whose checklist is answered, or its file')
     .addOption(jsonOption())
+    .addOption(quietOption())
     .option('--context <name>', 'context of kubectl (default: the current one)')
     .option('--kubeconfig <file>', 'kubeconfig of kubectl (default: KUBECONFIG, or ~/.kube/config)')
     .option(

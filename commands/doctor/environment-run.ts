@@ -63,7 +63,7 @@ export async function doctorOfEnvironment(props: EnvironmentDoctorProps): Promis
     });
   }
   show(terminal, name, report, passed);
-  if (found.error !== undefined) terminal.line(`\n${found.error.message}`);
+  if (found.error !== undefined) terminal.always(`\n${found.error.message}`);
   process.exitCode = passed
     ? ExitCode.success
     : found.error instanceof UnreachableError
@@ -117,7 +117,8 @@ function noDatabase(failure: string, { namespace }: Environment): ContractError 
 }
 
 function show(terminal: Terminal, name: string, report: Readiness, passed: boolean): void {
-  const items = ORDER.flatMap((status) => report.checklist.filter((item) => item.status === status));
+  const shown = ORDER.filter((status) => !terminal.quiet || status !== 'proven');
+  const items = shown.flatMap((status) => report.checklist.filter((item) => item.status === status));
   const rows = items.map((item) => [
     String(item.item),
     terminal.styled(STYLES[item.status], WORDS[item.status]),
@@ -127,13 +128,14 @@ ${evidenceOf(item, report)}`,
   terminal.table(['', 'status', 'checklist'], rows);
   const answers = new Set(report.checks.filter(({ checklistItem }) => checklistItem !== undefined).map(({ id }) => id));
   const failed = report.checks.filter(({ id, status }) => status === 'fail' && !answers.has(id));
-  for (const { id, detail } of failed) terminal.line(`${terminal.styled('red', 'fail')} ${id}: ${detail}`);
+  for (const { id, detail } of failed) terminal.always(`${terminal.styled('red', 'fail')} ${id}: ${detail}`);
   const open = report.checklist.filter(({ status }) => status === 'open').length;
   const verdict = passed
     ? terminal.styled('green', `${name} is ready for production`)
     : terminal.styled('red', `${name} is not proven to be ready for production`);
-  terminal.line(
-    `\n${verdict}: ${countsInWords(report.counts)}${open === 0 ? '' : `, ${counted(open, 'item')} not proven`}.`,
+  terminal.line();
+  terminal.always(
+    `${verdict}: ${countsInWords(report.counts)}${open === 0 ? '' : `, ${counted(open, 'item')} not proven`}.`,
   );
 }
 

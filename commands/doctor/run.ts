@@ -10,7 +10,7 @@ import { contractParameters } from '../../contract/postgres/settings';
 import { recordedHead } from '../../contract/product/facts';
 import { serverFacts, writePage } from '../report/write-page';
 import { type ConnectionUrls, verifyContract } from '../shared/contract-runner';
-import { environmentNamed } from '../shared/environment-files';
+import { locatedEnvironment } from '../shared/environment-files';
 import { ExitCode, UsageError } from '../shared/exit-code';
 import { Kubectl } from '../shared/kubectl';
 import { connectThrough, type HostAddress } from '../shared/postgres-client';
@@ -22,6 +22,7 @@ import { checkPods } from './pod-checks';
 
 export interface DoctorOptions {
   readonly json?: JsonTarget;
+  readonly quiet?: boolean;
   readonly html?: string;
   readonly apiUrl?: string;
   readonly namespace?: string;
@@ -72,9 +73,9 @@ export async function runDoctor(name: string | undefined, options: DoctorOptions
     }
     return;
   }
-  const { json, html, context, kubeconfig, environments } = options;
-  const { environment } = environmentNamed(name, '<environment>', environments);
-  const report = new JsonReport(json);
+  const { json, quiet, html, context, kubeconfig, environments } = options;
+  const { environment } = locatedEnvironment(name, environments);
+  const report = new JsonReport(json, quiet);
   if (html !== undefined) refuseUnwritable('--html', html);
   const { terminal } = report;
   await doctorOfEnvironment({ environment, target: { context, kubeconfig }, terminal, report, html });
@@ -95,11 +96,11 @@ function hostAddressOf(text: string | undefined): HostAddress | undefined {
 }
 
 async function doctorOfUrls(options: DoctorOptions): Promise<void> {
-  const { json, html, apiUrl, namespace, context, kubeconfig } = options;
+  const { json, quiet, html, apiUrl, namespace, context, kubeconfig } = options;
   const urls = urlsFromEnvironment(process.env);
   const { version, parameters, pools } = expectations(options);
   const api = apiUrl === undefined ? undefined : apiFromEnvironment(apiUrl, process.env);
-  const file = new JsonReport(json);
+  const file = new JsonReport(json, quiet);
   if (html !== undefined) refuseUnwritable('--html', html);
   const startedAt = new Date();
   const more: CheckResult[] = api === undefined ? [] : await checkApi(api.url, api.token);
@@ -122,7 +123,7 @@ function expectations({ environment: name, environments, chartVersion }: DoctorO
   const mistakes = chartVersion === undefined ? [] : versionMistakes('--chart-version', chartVersion);
   if (mistakes.length > 0) throw new UsageError(mistakes);
   const release =
-    name === undefined ? undefined : environmentNamed(name, '--environment', environments).environment.release;
+    name === undefined ? undefined : locatedEnvironment(name, environments, '--environment').environment.release;
   const version = chartVersion ?? release?.chartVersion;
   if (version === undefined) return { parameters: {}, pools: [] };
   const settings = release && { ...release, chartVersion: version };

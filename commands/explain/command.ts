@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander';
-import { environmentsOption, type HelpText, helpText, jsonOption } from '../shared/command-line';
+import { environmentsOption, type HelpText, helpText, jsonOption, quietOption } from '../shared/command-line';
 import type { ExplainOptions } from './run';
 
 const HELP: HelpText = {
@@ -43,6 +43,7 @@ export function explainCommand(): Command {
     .option('--output <folder>', 'with --iam: write a file for each policy')
     .addOption(environmentsOption())
     .addOption(jsonOption())
+    .addOption(quietOption())
     .addHelpText('after', helpText(HELP))
     .allowExcessArguments(false)
     .action((environment: string, options: ExplainOptions) => load().runExplain(environment, options));

@@ -1,9 +1,5 @@
-import { statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import type { Environment } from '../../contract/environment/environment';
 import { ContractError } from '../../contract/error';
-import { environmentNamed, readEnvironments } from '../shared/environment-files';
-import { environmentsDirectory } from '../shared/environment-names';
+import { locatedEnvironment } from '../shared/environment-files';
 import { ExitCode, UsageError } from '../shared/exit-code';
 import { JsonReport, type JsonTarget } from '../shared/report';
 import { pricesFor, writePrices } from './cost/price-file';
@@ -25,14 +21,15 @@ export interface ExplainOptions {
   /** Folder of the environment files. */
   readonly environments?: string;
   readonly json?: JsonTarget;
+  readonly quiet?: boolean;
 }
 
 /** Synthesizes the environment and shows what it contains. */
 export async function runExplain(nameOrFile: string, options: ExplainOptions): Promise<void> {
-  const { tree, iam, output, refreshPrices, environments, json } = options;
+  const { tree, iam, output, refreshPrices, environments, json, quiet } = options;
   refuseStrayOptions(options);
-  const report = new JsonReport(json);
-  const { environment, directory } = find(nameOrFile, environments);
+  const report = new JsonReport(json, quiet);
+  const { environment, directory } = locatedEnvironment(nameOrFile, environments);
   const synthesis = await synthesizedStacks(environment.name, directory);
   if ('refusal' in synthesis) {
     process.stderr.write(synthesis.refusal);
@@ -47,7 +44,7 @@ export async function runExplain(nameOrFile: string, options: ExplainOptions): P
   const prices = pricesFor(environment.region, directory);
   const content = explain(environment, synthesis.result, prices);
   report.write({ command: 'explain', ...content });
-  if (!report.isAlone) show(content, report.terminal, tree === true);
+  if (!report.isAlone) show(content, report.result, tree === true);
 }
 
 /** @throws ContractError when AWS's price list cannot be read. */
@@ -70,17 +67,4 @@ function refuseStrayOptions({ iam, output, tree, json }: ExplainOptions): void {
   if (!stray) return;
   const rule = iam === undefined ? 'an option of --iam' : 'not an option of --iam, which prints the policies alone';
   throw new UsageError({ path: stray, got: 'the option', rule, fix: `leave ${stray} out` });
-}
-
-/** An environment by its file, or by its name. */
-function find(
-  nameOrFile: string,
-  environments = environmentsDirectory(),
-): { environment: Environment; directory: string } {
-  const isFile = statSync(nameOrFile, { throwIfNoEntry: false })?.isFile() === true;
-  const directory = isFile ? dirname(nameOrFile) : environments;
-  const named = isFile
-    ? readEnvironments(directory).find(({ file }) => resolve(file) === resolve(nameOrFile))
-    : undefined;
-  return { environment: (named ?? environmentNamed(nameOrFile, '<environment>', directory)).environment, directory };
 }

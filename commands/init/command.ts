@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { environmentsOption, type HelpText, helpText, jsonOption } from '../shared/command-line';
+import { environmentsOption, type HelpText, helpText, jsonOption, quietOption } from '../shared/command-line';
 import type { InitOptions } from './run';
 
 const HELP: HelpText = {
@@ -49,6 +49,7 @@ export function initCommand(): Command {
     .addOption(environmentsOption())
     .option('--force', 'replace an existing file')
     .addOption(jsonOption())
+    .addOption(quietOption())
     .addHelpText('after', helpText(HELP))
     .allowExcessArguments(false)
     .action((options: InitOptions) => load().runInit(options));

@@ -6,12 +6,12 @@ import { NAMESPACE_DEFAULTS } from '../../contract/environment/namespace';
 import { parseEnvironment } from '../../contract/environment/parse';
 import type { Mistake } from '../../contract/error';
 import { stackNames } from '../../contract/names';
+import { PROGRAM_ROOT } from '../../program-root';
 import { costOf } from '../explain/cost/of-environment';
 import { showCost } from '../explain/cost/show';
-import { PROGRAM } from '../shared/command-line';
+import { COMMAND } from '../shared/command-line';
 import { environmentNames, environmentsDirectory, isExample } from '../shared/environment-names';
 import { ExitCode, UsageError } from '../shared/exit-code';
-import { PACKAGE_ROOT } from '../shared/program-files';
 import { JsonReport, type JsonTarget } from '../shared/report';
 import type { Terminal } from '../shared/terminal';
 import { type Answers, answerFlags, atFlag, FLAGS, missingFlags, REQUIRED } from './answers';
@@ -33,13 +33,14 @@ export interface InitOptions {
   readonly environments?: string;
   readonly force?: boolean;
   readonly json?: JsonTarget;
+  readonly quiet?: boolean;
 }
 
 const SCHEMA = 'environment.schema.json';
 
 /** Collects the answers, checks the file that they make, and writes it. */
 export async function runInit(options: InitOptions): Promise<void> {
-  const report = new JsonReport(options.json);
+  const report = new JsonReport(options.json, options.quiet);
   if (options.output !== undefined) refuse(existing(options.output, options.force));
   const collected = await collect(options, report);
   if (collected === undefined) {
@@ -67,7 +68,7 @@ async function write(collected: Answers, options: InitOptions, report: JsonRepor
   report.write({ command: 'init', environment: answers.name, file, stacks, cost: cost ?? null });
   if (report.isAlone) return;
   showNext(answers.name, file, report.terminal);
-  if (cost !== undefined) showCost(cost, report.terminal);
+  if (cost !== undefined && options.quiet !== true) showCost(cost, report.terminal);
 }
 
 /** The answers of the flags, of AWS and of the person at the terminal; nothing when the person cancels. */
@@ -199,7 +200,7 @@ function refuse(mistakes: readonly Mistake[]): void {
 /** The schema next to the file, or else the one of this program. */
 function schemaFor(file: string): string {
   const folder = dirname(resolve(file));
-  const schema = existsSync(join(folder, SCHEMA)) ? join(folder, SCHEMA) : join(PACKAGE_ROOT, 'environments', SCHEMA);
+  const schema = existsSync(join(folder, SCHEMA)) ? join(folder, SCHEMA) : join(PROGRAM_ROOT, 'environments', SCHEMA);
   const path = relative(folder, schema).split(sep).join('/');
   return path.startsWith('.') ? path : `./${path}`;
 }
@@ -212,8 +213,8 @@ function showContinuation(said: Partial<Answers>, options: InitOptions, terminal
   const others = Object.entries({ output, environments, profile }).flatMap(([flag, value]) =>
     value === undefined ? [] : [`--${flag}`, value],
   );
-  terminal.line('To go on with your answers:');
-  terminal.line(`  ${PROGRAM} init ${[...answered, ...others].map(shellWord).join(' ')}`);
+  terminal.always('To go on with your answers:');
+  terminal.always(`  ${COMMAND} init ${[...answered, ...others].map(shellWord).join(' ')}`);
 }
 
 function shellWord(word: string): string {
@@ -222,6 +223,6 @@ function shellWord(word: string): string {
 
 function showNext(name: string, file: string, terminal: Terminal): void {
   terminal.line(`Wrote ${file}. To see what it creates, and to create it:`);
-  terminal.line(`  ${PROGRAM} explain ${file}`);
-  terminal.line(`  npx cdktf deploy '${name}-*'`);
+  terminal.line(`  ${COMMAND} explain ${file}`);
+  terminal.line(`  ${COMMAND} deploy ${name}`);
 }

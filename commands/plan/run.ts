@@ -4,6 +4,7 @@ import { type StackPlan, skippedPlan } from '../deploy/stack-plan';
 import { constructPaths, synthesizedEnvironment } from '../deploy/stacks';
 import { planCounts, planSummary, showPlan, upgradeWarning } from '../deploy/summary';
 import { Terraform } from '../deploy/terraform';
+import { COMMAND } from '../shared/command-line';
 import { environmentNamed, readEnvironments } from '../shared/environment-files';
 import { environmentsDirectory } from '../shared/environment-names';
 import { ExitCode, UsageError } from '../shared/exit-code';
@@ -13,6 +14,7 @@ export interface PlanCommandOptions {
   readonly environments?: string;
   readonly terraformBinary?: string;
   readonly json?: JsonTarget;
+  readonly quiet?: boolean;
   /** File that the plan is appended to as Markdown. */
   readonly summary?: string;
   /** File for the counts that GitLab shows. */
@@ -33,8 +35,8 @@ export async function runPlan(name: string | undefined, options: PlanCommandOpti
       fix: 'name one',
     });
   }
-  const report = new JsonReport(options.json);
-  const { terminal } = report;
+  const report = new JsonReport(options.json, options.quiet);
+  const { terminal, result } = report;
   const { environment } = environmentNamed(name, '<environment>', directory);
   const { stacks, warnings } = await synthesizedEnvironment(name, directory);
   for (const line of warnings) terminal.line(terminal.styled('yellow', line));
@@ -46,11 +48,11 @@ export async function runPlan(name: string | undefined, options: PlanCommandOpti
     const plan =
       (await skippedPlan(terraform, stack, stacks)) ??
       (await planWithRecovery(terraform, stack, { environment, lock: false, repair: false, say }));
-    showPlan(terminal, plan, constructPaths(stack));
+    showPlan(result, plan, constructPaths(stack));
     plans.push(plan);
   }
   const warning = upgradeWarning(name, plans, directory);
-  if (warning !== undefined) terminal.line(`\n${terminal.styled('yellow', 'warning')}: ${warning}`);
+  if (warning !== undefined) result.line(`\n${terminal.styled('yellow', 'warning')}: ${warning}`);
   if (options.summary !== undefined) appendFileSync(options.summary, planSummary(name, plans, directory));
   if (options.counts !== undefined) writeFileSync(options.counts, `${JSON.stringify(planCounts(plans))}\n`);
   const differs = plans.some((plan) => plan.differs || plan.skipped !== undefined);
@@ -61,7 +63,7 @@ export async function runPlan(name: string | undefined, options: PlanCommandOpti
     warning,
     stacks: plans.map(({ file, ...plan }) => plan),
   });
-  if (differs) terminal.line(`\nnext: agent-bom-postgres deploy ${name}`);
+  if (differs) terminal.line(`\nnext: ${COMMAND} deploy ${name}`);
   if (differs && options.detailedExitcode === true) process.exitCode = ExitCode.differs;
 }
 

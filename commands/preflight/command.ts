@@ -1,5 +1,5 @@
 import { Argument, Command } from 'commander';
-import { environmentsOption, type HelpText, helpText, jsonOption } from '../shared/command-line';
+import { environmentsOption, type HelpText, helpText, jsonOption, quietOption } from '../shared/command-line';
 import type { PreflightOptions } from './run';
 
 const HELP: HelpText = {
@@ -27,9 +27,10 @@ export function preflightCommand(): Command {
       'Asks terraform, aws and kubectl, with the credentials that they have, whether the requirements of a deployment ' +
         'are met. Names what is missing, each with the command that fixes it. Changes nothing, and reads no secret.',
     )
-    .addArgument(new Argument('<environment>', 'name of an environment'))
+    .addArgument(new Argument('<environment>', 'name of an environment, or its file'))
     .addOption(environmentsOption())
     .addOption(jsonOption())
+    .addOption(quietOption())
     .addHelpText('after', helpText(HELP))
     .allowExcessArguments(false)
     .action((environment: string, options: PreflightOptions) => load().runPreflight(environment, options));

@@ -1,8 +1,7 @@
 import { environmentWarnings } from '../../contract/environment/review/warnings';
 import { synthesizedStacks } from '../explain/synthesized';
 import { countChecks } from '../shared/check-table';
-import { environmentNamed } from '../shared/environment-files';
-import { environmentsDirectory } from '../shared/environment-names';
+import { locatedEnvironment } from '../shared/environment-files';
 import { ExitCode } from '../shared/exit-code';
 import { JsonReport, type JsonTarget } from '../shared/report';
 import type { Terminal } from '../shared/terminal';
@@ -23,19 +22,21 @@ export interface PreflightOptions {
   /** Folder of the environment files. */
   readonly environments?: string;
   readonly json?: JsonTarget;
+  readonly quiet?: boolean;
 }
 
 const NOT_REQUIRED = 'the environment does not require it';
 
 /** Checks the requirements of a deployment, shows the results, and sets the exit code. */
-export async function runPreflight(name: string, { environments, json }: PreflightOptions): Promise<void> {
-  const file = new JsonReport(json);
-  const { environment } = environmentNamed(name, '<environment>', environments);
+export async function runPreflight(nameOrFile: string, { environments, json, quiet }: PreflightOptions): Promise<void> {
+  const file = new JsonReport(json, quiet);
+  const { environment, directory } = locatedEnvironment(nameOrFile, environments);
+  const { name } = environment;
   const results = await checkEverything({
     environment,
     requirements: requirementsOf(environment),
     cluster: describeCluster(environment),
-    stacks: askStacks(name, environments),
+    stacks: askStacks(name, directory),
     server: askServer(environment),
     caller: askCaller(environment.region),
   });
@@ -65,8 +66,8 @@ const ACCOUNT_CHECKS: readonly PreflightCheck[] = [
 ];
 
 /** What the environment creates. Where that is not known, what depends on it is not asked. */
-async function askStacks(name: string, environments = environmentsDirectory()): Promise<Awaited<Preflight['stacks']>> {
-  const synthesis = await synthesizedStacks(name, environments).catch((error: Error) => ({ refusal: error.message }));
+async function askStacks(name: string, directory: string): Promise<Awaited<Preflight['stacks']>> {
+  const synthesis = await synthesizedStacks(name, directory).catch((error: Error) => ({ refusal: error.message }));
   if ('result' in synthesis) return synthesis.result;
   return { reason: `the environment cannot be synthesized: ${synthesis.refusal.trim().split('\n')[0]}` };
 }

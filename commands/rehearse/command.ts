@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { DEFAULT_MAJOR, POSTGRES_MAJORS } from '../../contract/postgres/majors';
-import { type HelpText, helpText, jsonOption } from '../shared/command-line';
+import { type HelpText, helpText, jsonOption, quietOption } from '../shared/command-line';
 import type { ClusterRehearseOptions } from './cluster/run';
 import type { RehearseOptions } from './run';
 
@@ -70,6 +70,7 @@ export function rehearseCommand(): Command {
     .addOption(onCluster('--postgres-image <image>', 'image of the server (default: postgres:<major>)'))
     .addOption(onCluster('--s3-image <image>', 'image of an emulator of S3').default('motoserver/moto:5.1.18'))
     .addOption(jsonOption())
+    .addOption(quietOption())
     .option('--html <file>', 'write the report for reviewers to this file, a single HTML page')
     .option('--keep', 'leave the server running, or the namespace, and print how to go on')
     .addHelpText('after', helpText(HELP))

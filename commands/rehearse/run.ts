@@ -20,6 +20,7 @@ import { defaultRelease, packagedUrl, type Rehearsal, rehearsalUrls, rehearse } 
 export interface RehearseOptions extends PackagedMigrations {
   readonly chartVersion?: string;
   readonly json?: JsonTarget;
+  readonly quiet?: boolean;
   readonly html?: string;
   readonly keep?: boolean;
   readonly postgres: PostgresMajor;
@@ -35,7 +36,7 @@ const REVISION = /^[0-9A-Za-z_]+$/;
 /** Runs the rehearsal that the options ask for, shows it, and sets the exit code. */
 export async function runRehearsal(options: RehearseOptions): Promise<void> {
   refuseMistakes(options);
-  const file = new JsonReport(options.json);
+  const file = new JsonReport(options.json, options.quiet);
   if (options.html !== undefined) refuseUnwritable('--html', options.html);
   const startedAt = new Date();
   const { terminal } = file;
@@ -50,7 +51,7 @@ export async function runRehearsal(options: RehearseOptions): Promise<void> {
     if (options.html !== undefined) await writeRehearsalPage(options.html, rehearsal, options, urls.admin, startedAt);
     finish(rehearsal, options, file);
   } finally {
-    if (options.keep) keepServer(server, urls, terminal);
+    if (options.keep) keepServer(server, urls, file.result);
     else await server.stop();
   }
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
-import { environmentsOption, type HelpText, helpText, jsonOption } from '../shared/command-line';
+import { environmentsOption, type HelpText, helpText, jsonOption, quietOption } from '../shared/command-line';
 import type { RestoreOptions } from './run';
 
 const VARIABLES = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES].map(({ environmentVariable }) => environmentVariable);
@@ -51,6 +51,7 @@ export function restoreCommand(): Command {
     )
     .addOption(environmentsOption())
     .addOption(jsonOption())
+    .addOption(quietOption())
     .addHelpText('after', helpText(HELP))
     .allowExcessArguments(false)
     .action((dump: string | undefined, options: RestoreOptions) => load().runRestore(dump, options));

@@ -8,7 +8,7 @@ import { apiDeployment, derivedName } from '../../contract/names';
 import { partsOf } from '../../contract/postgres/majors';
 import { deployedVerification } from '../doctor/cluster-verification';
 import { doctorOfEnvironment } from '../doctor/environment-run';
-import { PROGRAM } from '../shared/command-line';
+import { COMMAND } from '../shared/command-line';
 import { confirmed } from '../shared/confirm';
 import { environmentNamed } from '../shared/environment-files';
 import { ExitCode, UsageError } from '../shared/exit-code';
@@ -38,6 +38,7 @@ export interface PointInTimeOptions {
   readonly context?: string;
   readonly kubeconfig?: string;
   readonly json?: JsonTarget;
+  readonly quiet?: boolean;
 }
 
 const STOP_MS = 5 * 60_000;
@@ -50,10 +51,10 @@ const PAUSE_MS = 2000;
 export async function restoreToMoment(text: string, options: PointInTimeOptions): Promise<void> {
   const moment = readMoment(text, new Date());
   if (typeof moment !== 'string') throw new UsageError(moment.mistake);
-  const report = new JsonReport(options.json);
+  const report = new JsonReport(options.json, options.quiet);
   const { environment } = environmentNamed(options.environment, '--environment', options.environments);
   if (environment.database.existing !== undefined) throw new UsageError(notOurs(environment));
-  const restore = new PointInTimeRestore(moment, environment, options, report.terminal);
+  const restore = new PointInTimeRestore(moment, environment, options, report);
   const done: RestoreStep[] = [];
   try {
     await restore.run(done);
@@ -66,6 +67,9 @@ export async function restoreToMoment(text: string, options: PointInTimeOptions)
 
 class PointInTimeRestore {
   readonly names: RestoreNames;
+  private readonly terminal: Terminal;
+  /** For what somebody confirms: not quiet where somebody is asked. */
+  private readonly shown: Terminal;
   private readonly databases: RestoreDatabases;
   private readonly kubectl: Kubectl;
 
@@ -73,10 +77,12 @@ class PointInTimeRestore {
     private readonly moment: string,
     private readonly environment: Environment,
     private readonly options: PointInTimeOptions,
-    private readonly terminal: Terminal,
+    report: JsonReport,
   ) {
     const { name, namespace } = environment;
     const { context, kubeconfig } = options;
+    this.terminal = report.terminal;
+    this.shown = options.yes === true ? report.terminal : report.result;
     this.names = restoreNames(derivedName(name, 'instance'), moment);
     this.databases = new RestoreDatabases(environment, this.names);
     this.kubectl = new Kubectl({ context, kubeconfig, namespace });
@@ -88,14 +94,14 @@ class PointInTimeRestore {
     await deployedVerification(this.kubectl, this.environment);
     let steps = remainingSteps(await this.facts());
     if (steps.includes('restore')) await this.refuseOutside();
-    terminal.line(`Restore ${this.environment.name} to ${this.moment}:`);
-    for (const step of steps) terminal.line(`  - ${this.describe(step)}`);
+    this.shown.line(`Restore ${this.environment.name} to ${this.moment}:`);
+    for (const step of steps) this.shown.line(`  - ${this.describe(step)}`);
     if (this.environment.release.managedBy === 'gitops') {
-      terminal.line('Pause Argo CD or Flux for this namespace first: it would start the API again.');
+      this.shown.line('Pause Argo CD or Flux for this namespace first: it would start the API again.');
     }
-    terminal.line('What was written since then is in the previous database alone.');
+    this.shown.line('What was written since then is in the previous database alone.');
     if (this.options.yes !== true && !(await confirmed('Nobody may deploy meanwhile.', 'yes'))) {
-      terminal.line('Nothing was changed.');
+      terminal.always('Nothing was changed.');
       process.exitCode = ExitCode.failure;
       return;
     }
@@ -245,11 +251,11 @@ class PointInTimeRestore {
 
   /** The front door deploys, as it always does. */
   private async deploy(): Promise<void> {
-    const { environment, environments } = this.options;
+    const { environment, environments, quiet } = this.options;
     const directory = environments === undefined ? [] : ['--environments', environments];
     const child = spawn(
       process.execPath,
-      [...nodeArguments('commands/cli'), 'deploy', environment, '--yes', ...directory],
+      [...nodeArguments('commands/cli'), 'deploy', environment, '--yes', ...(quiet ? ['--quiet'] : []), ...directory],
       {
         stdio: ['ignore', process.stderr, 'inherit'],
       },
@@ -260,7 +266,7 @@ class PointInTimeRestore {
     });
     if (code === 0) return;
     throw new ContractError({
-      path: `${PROGRAM} deploy ${environment}`,
+      path: `${COMMAND} deploy ${environment}`,
       got: `exit code ${code}`,
       rule: 'the deployment ends without an error',
       fix: 'fix what it names above, and give the same command again: it continues here',

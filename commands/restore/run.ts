@@ -22,6 +22,7 @@ export interface RestoreOptions extends PointInTimeOptions {
   readonly environments?: string;
   readonly replace?: string;
   readonly json?: JsonTarget;
+  readonly quiet?: boolean;
 }
 
 const SCRIPT = join(PROGRAM_ROOT, 'backup', 'restore.sh');
@@ -49,26 +50,31 @@ export async function runRestore(dump: string | undefined, options: RestoreOptio
 /** Checks what the script requires, runs it, and sets the exit code. */
 async function restoreDump(
   dump: string,
-  { environment: name, environments, replace, json }: RestoreOptions,
+  { environment: name, environments, replace, json, quiet }: RestoreOptions,
 ): Promise<void> {
   const found = findEnvironment(name, '--environment', environments);
   const mistakes = [...fileMistakes(dump), ...variableMistakes(process.env)];
   if ('mistake' in found) mistakes.push(found.mistake);
   if ('mistake' in found || mistakes.length > 0) throw new UsageError(mistakes);
-  const report = new JsonReport(json);
+  const report = new JsonReport(json, quiet);
   const replaceArguments = replace === undefined ? [] : ['--replace', replace];
   const child = spawn('bash', [SCRIPT, dump, ...replaceArguments], {
-    stdio: ['inherit', report.isAlone ? process.stderr : 'inherit', 'inherit'],
+    stdio: ['inherit', quiet ? 'pipe' : report.isAlone ? process.stderr : 'inherit', 'inherit'],
     env: {
       ...scriptEnvironment(process.env),
       CONTRACT_OPTIONS: contractOptions(found.environment),
       CONTRACT_STOP_COMMAND: stopCommand(found.environment),
     },
   });
+  let kept = '';
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+    kept += chunk;
+  });
   const code = await new Promise<number>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (status) => resolve(status ?? ExitCode.failure));
   });
+  if (code !== 0 && kept !== '') report.terminal.always(kept.trimEnd());
   report.write({ command: 'restore', dump, environment: name, replaced: replace ?? null, passed: code === 0 });
   process.exitCode = code === 0 ? ExitCode.success : ExitCode.failure;
 }

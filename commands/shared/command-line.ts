@@ -3,6 +3,8 @@ import { ExitCode } from './exit-code';
 
 /** Name under which the program is installed. */
 export const PROGRAM = 'agent-bom-postgres';
+/** What a reader types: it works in a clone, with a local package and with a global one. */
+export const COMMAND = `npx ${PROGRAM}`;
 
 /** What is below the options in the help of a command. */
 export interface HelpText {
@@ -16,7 +18,7 @@ export interface HelpText {
 
 /** Examples, variables and exit codes, the same way for every command. */
 export function helpText({ examples, variables, exitCodes }: HelpText): string {
-  const lines = examples.map(([commandLine, what]) => `  $ ${PROGRAM} ${commandLine}\n      ${what}`);
+  const lines = examples.map(([commandLine, what]) => `  $ ${COMMAND} ${commandLine}\n      ${what}`);
   const meanings = Object.entries({ ...exitCodes, usage: 'wrong usage' })
     .map(([name, meaning]) => [ExitCode[name as keyof typeof ExitCode], meaning] as const)
     .sort(([one], [other]) => one - other)
@@ -30,9 +32,9 @@ export function jsonOption(): Option {
   return new Option('--json [file]', 'write the report as JSON, to this file or alone to standard output');
 }
 
-/** `--quiet`, the same for every command that checks something. */
+/** `--quiet`, the same for every command. */
 export function quietOption(): Option {
-  return new Option('-q, --quiet', 'show failures and the verdict alone');
+  return new Option('-q, --quiet', 'print failures, and what the command exists to give, alone');
 }
 
 /** `--environments <directory>`, the same for every command that reads environment files. */

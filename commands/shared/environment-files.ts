@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { countCertificates } from '../../contract/aws/certificate-authorities';
 import type { Environment } from '../../contract/environment/environment';
 import { parseEnvironment, refuseMistakes } from '../../contract/environment/parse';
@@ -124,7 +124,25 @@ export function findEnvironment(
   return files[names.indexOf(name)] ?? { mistake };
 }
 
-/** The same, for commands that cannot continue without it. */
+/**
+ * An environment by its name or by its file, and the folder that it is in.
+ *
+ * @throws ContractError with all mistakes of all files of that folder.
+ */
+export function locatedEnvironment(
+  nameOrFile: string,
+  environments = environmentsDirectory(),
+  path = '<environment>',
+): { environment: Environment; directory: string } {
+  const isFile = statSync(nameOrFile, { throwIfNoEntry: false })?.isFile() === true;
+  const directory = isFile ? dirname(nameOrFile) : environments;
+  const named = isFile
+    ? readEnvironments(directory).find(({ file }) => resolve(file) === resolve(nameOrFile))
+    : undefined;
+  return { environment: (named ?? environmentNamed(nameOrFile, path, directory)).environment, directory };
+}
+
+/** The same by its name, for commands that cannot continue without it. */
 export function environmentNamed(name: string, path: string, directory?: string): EnvironmentFile {
   const found = findEnvironment(name, path, directory);
   if ('mistake' in found) throw new UsageError(found.mistake);

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { FROM_SOURCE, PROGRAM_ROOT } from '../../program-root';
 
-/** Folder of `package.json`, of the project or of the installed package. */
-export const PACKAGE_ROOT = FROM_SOURCE ? PROGRAM_ROOT : dirname(PROGRAM_ROOT);
+/** Of the sources, or of what was made of it for the package. */
+const MANIFEST = FROM_SOURCE ? join('package', 'manifest.json') : 'package.json';
 
 /** Version of the program. */
 export function packageVersion(): string {
-  return (JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+  return (JSON.parse(readFileSync(join(PROGRAM_ROOT, MANIFEST), 'utf8')) as { version: string }).version;
 }
 
 /**

@@ -9,17 +9,21 @@ export type JsonTarget = string | true;
 export class JsonReport {
   /** Standard output, or standard error where the report has that for itself. */
   readonly terminal: Terminal;
+  /** The same stream for what the command exists to give, which a quiet run shows as well. */
+  readonly result: Terminal;
 
   private readonly target: JsonTarget | undefined;
 
   /**
-   * @param quiet Whether people see failures and the verdict alone.
+   * @param quiet Whether people see failures and results alone.
    * @throws UsageError when the file cannot be written.
    */
   constructor(target: JsonTarget | undefined, quiet = false) {
     this.target = target === '-' ? true : target;
     if (typeof this.target === 'string') refuseUnwritable('--json', this.target);
-    this.terminal = new Terminal(this.isAlone ? process.stderr : process.stdout, quiet);
+    const stream = this.isAlone ? process.stderr : process.stdout;
+    this.terminal = new Terminal(stream, quiet);
+    this.result = new Terminal(stream);
   }
 
   /** Whether standard output holds the report and nothing else. */

@@ -37,7 +37,7 @@ export class Terminal {
   /** @param quiet Whether progress and what passes are left out. */
   constructor(
     private readonly stream: NodeJS.WriteStream,
-    private readonly quiet = false,
+    readonly quiet = false,
   ) {
     this.coloured = wantsColour(stream, process.env);
   }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { environmentsOption, type HelpText, helpText, jsonOption } from '../shared/command-line';
+import { environmentsOption, type HelpText, helpText, jsonOption, quietOption } from '../shared/command-line';
 import type { SnapshotOptions } from './run';
 
 const HELP: HelpText = {
@@ -31,6 +31,7 @@ export function snapshotCommand(): Command {
     .option('--snapshots <directory>', 'folder of the snapshots', 'snapshots')
     .addOption(environmentsOption())
     .addOption(jsonOption())
+    .addOption(quietOption())
     .addHelpText('after', helpText(HELP))
     .allowExcessArguments(false)
     .action((options: SnapshotOptions) => load().runSnapshot(options));

@@ -1,4 +1,4 @@
-import { PROGRAM } from '../shared/command-line';
+import { COMMAND } from '../shared/command-line';
 import { environmentsDirectory } from '../shared/environment-names';
 import { ExitCode } from '../shared/exit-code';
 import { JsonReport, type JsonTarget } from '../shared/report';
@@ -14,6 +14,7 @@ export interface SnapshotOptions {
   /** Folder of the environment files. */
   readonly environments?: string;
   readonly json?: JsonTarget;
+  readonly quiet?: boolean;
 }
 
 const FOUND = { same: 'same', changed: 'differs', missing: 'is missing', orphan: 'belongs to no stack' } as const;
@@ -21,8 +22,8 @@ const WRITTEN = { same: 'same', changed: 'updated', missing: 'new', orphan: 'del
 
 /** Synthesizes every environment, and compares the snapshots with it or writes them. */
 export async function runSnapshot(options: SnapshotOptions): Promise<void> {
-  const { check = false, snapshots, environments, json } = options;
-  const report = new JsonReport(json);
+  const { check = false, snapshots, environments, json, quiet } = options;
+  const report = new JsonReport(json, quiet);
   const committed = readSnapshots(snapshots);
   const synthesis = await synthesizeDirectory(environments ?? environmentsDirectory(), snapshotTexts);
   if ('refusal' in synthesis) {
@@ -40,16 +41,17 @@ export async function runSnapshot(options: SnapshotOptions): Promise<void> {
 
 function show(files: readonly SnapshotComparison[], terminal: Terminal, options: SnapshotOptions): void {
   const others = files.filter(({ status }) => status !== 'same');
+  const say = (text: string): void => (options.check ? terminal.always(text) : terminal.line(text));
   for (const { file, status, difference } of others) {
-    terminal.line(`${terminal.styled('bold', file)} ${options.check ? FOUND[status] : WRITTEN[status]}`);
-    if (options.check) for (const line of difference) terminal.line(coloured(line, terminal));
+    say(`${terminal.styled('bold', file)} ${options.check ? FOUND[status] : WRITTEN[status]}`);
+    if (options.check) for (const line of difference) say(coloured(line, terminal));
   }
   const snapshots = `${files.length} ${files.length === 1 ? 'snapshot' : 'snapshots'} in ${options.snapshots}`;
   if (others.length === 0) terminal.line(`${snapshots}: no difference.`);
   else if (!options.check) terminal.line(`${snapshots}: ${others.length} changed.`);
   else {
-    terminal.line(`\n${snapshots}: ${others.length} not as synthesized.`);
-    terminal.line(`If that is intended, run \`${commandLine(options)}\` and commit the files.`);
+    say(`\n${snapshots}: ${others.length} not as synthesized.`);
+    say(`If that is intended, run \`${commandLine(options)}\` and commit the files.`);
   }
 }
 
@@ -64,5 +66,5 @@ function commandLine({ environments, snapshots }: SnapshotOptions): string {
     ...(environments === undefined ? [] : [`--environments ${environments}`]),
     ...(snapshots === 'snapshots' ? [] : [`--snapshots ${snapshots}`]),
   ];
-  return [PROGRAM, 'snapshot', ...folders].join(' ');
+  return [COMMAND, 'snapshot', ...folders].join(' ');
 }

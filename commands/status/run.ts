@@ -4,7 +4,7 @@ import { withCluster } from '../deploy/recovery/cluster-access';
 import { outputsOf, showOutputs } from '../deploy/run';
 import { type Stack, synthesizedEnvironment } from '../deploy/stacks';
 import { Terraform } from '../deploy/terraform';
-import { PROGRAM } from '../shared/command-line';
+import { COMMAND } from '../shared/command-line';
 import { environmentNamed } from '../shared/environment-files';
 import type { Kubectl } from '../shared/kubectl';
 import { at, listAt, textAt } from '../shared/program-runner';
@@ -14,6 +14,7 @@ export interface StatusOptions {
   readonly environments?: string;
   readonly terraformBinary?: string;
   readonly json?: JsonTarget;
+  readonly quiet?: boolean;
 }
 
 interface StackStatus {
@@ -34,9 +35,12 @@ interface ClusterStatus {
 }
 
 /** Shows what is deployed, from the states and from the cluster. Changes nothing. */
-export async function runStatus(name: string, { environments, terraformBinary, json }: StatusOptions): Promise<void> {
-  const report = new JsonReport(json);
-  const { terminal } = report;
+export async function runStatus(
+  name: string,
+  { environments, terraformBinary, json, quiet }: StatusOptions,
+): Promise<void> {
+  const report = new JsonReport(json, quiet);
+  const { terminal, result } = report;
   const { environment } = environmentNamed(name, '<environment>', environments);
   const { stacks } = await synthesizedEnvironment(name, environments);
   const terraform = new Terraform(terraformBinary);
@@ -44,16 +48,16 @@ export async function runStatus(name: string, { environments, terraformBinary, j
   for (const stack of stacks) {
     const status = await stackStatus(terraform, stack, environment);
     found.push(status);
-    terminal.line(
-      `${terminal.styled('bold', stack.name)}  ${status.resources === 0 ? 'not deployed' : `${status.resources} resources`}`,
+    result.line(
+      `${result.styled('bold', stack.name)}  ${status.resources === 0 ? 'not deployed' : `${status.resources} resources`}`,
     );
-    for (const line of linesOf(status)) terminal.line(`  ${line}`);
-    showOutputs(terminal, status.outputs);
+    for (const line of linesOf(status)) result.line(`  ${line}`);
+    showOutputs(result, status.outputs);
   }
   const deployed = found.every(({ resources }) => resources > 0);
   const { generation } = environment.secrets;
   report.write({ command: 'status', environment: name, deployed, generation, stacks: found });
-  terminal.line(`\nnext: ${PROGRAM} ${deployed ? 'doctor' : 'deploy'} ${name}`);
+  terminal.line(`\nnext: ${COMMAND} ${deployed ? 'doctor' : 'deploy'} ${name}`);
 }
 
 async function stackStatus(

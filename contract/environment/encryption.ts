@@ -14,7 +14,7 @@ export const encryption = section('The KMS key that encrypts the database, its b
     z.string().regex(KEY_ARN),
     'An existing KMS key; without it the environment gets a separate one. Changing it REPLACES the database.',
     'the ARN of a KMS key: `arn:aws:kms:<region>:<account>:key/<id>`, not of an alias',
-    'write the `KeyArn` that `aws kms describe-key` shows, or leave the key out',
+    'write the `Arn` that `aws kms describe-key` shows, or leave the key out',
   ).optional(),
 });
 

@@ -13,7 +13,7 @@ import { CLUSTER_RULES, cluster, podRoles } from './cluster';
 import { DATABASE_RULES, database } from './database/database';
 import { ENCRYPTION_RULES, encryption } from './encryption';
 import { awsRegion, field, section, toggle } from './field';
-import { NAMESPACE_DEFAULTS, namespace, namespaceSettings } from './namespace';
+import { NAMESPACE_DEFAULTS, type NamespaceSettings, namespace, namespaceSettings } from './namespace';
 import { podMistakes, pods } from './pods';
 import { RELEASE_RULES, release } from './release';
 import { brokenRules, Keys, knownRegion, type Rule } from './rule';
@@ -42,8 +42,34 @@ const region = awsRegion(
 /** Whether Terraform and AWS may delete what holds data, where nothing else is said. */
 export const RELEASE_PROTECTION_DEFAULT = false;
 
+/** Sections by name: their types in full, three times over, would be a third of all declarations of the package. */
+interface Settings {
+  name: string;
+  region: string;
+  cluster: z.output<typeof cluster>;
+  database: z.output<typeof database>;
+  encryption: z.output<typeof encryption>;
+  secrets: z.output<typeof secrets>;
+  backup: z.output<typeof backup>;
+  alarms: z.output<typeof alarms>;
+  podRoles: z.output<typeof podRoles>;
+  namespace: z.output<typeof namespace>;
+  pods: z.output<typeof pods>;
+  authentication?: z.output<typeof authentication>;
+  release: z.output<typeof release>;
+  reports: z.output<typeof reports>;
+  verification: z.output<typeof verification>;
+  state?: z.output<typeof state>;
+  tags: z.output<typeof tags>;
+  requiredTags: z.output<typeof requiredTags>;
+  releaseProtection: boolean;
+}
+
+/** An environment as the stacks use it: parsed, complete and valid. */
+export interface Environment extends Omit<Settings, 'namespace'>, NamespaceSettings {}
+
 /** All keys of an environment file: what each of them accepts by itself, and its default. */
-export const environmentFile = section('One environment: a database stack and a workload stack.', {
+export const environmentFile: z.ZodType<Settings> = section('One environment: a database stack and a workload stack.', {
   name,
   region,
   cluster,
@@ -102,11 +128,11 @@ const checkedFile = z
   )
   .transform(({ whole }) => ({ ...whole, ...namespaceSettings(whole.namespace) }));
 
-/** An environment as the stacks use it: parsed, complete and valid. */
-export type Environment = z.output<typeof checkedFile>;
-
 /** Reads the content of an environment file. The paths of its issues begin with `whole`. */
-export const environmentSchema = z.preprocess((content) => ({ written: content, whole: content }), checkedFile);
+export const environmentSchema: z.ZodType<Environment> = z.preprocess(
+  (content) => ({ written: content, whole: content }),
+  checkedFile,
+);
 
 /** JSON Schema of an environment file, for editors. The top-level key `$schema` is not part of it; YAML uses a comment. */
 export function environmentJsonSchema(): object {

@@ -1,9 +1,9 @@
-import { type Document, isMap, isNode, isPair, type LineCounter } from 'yaml';
+import { type Document, isMap, isNode, isPair, isScalar, type LineCounter } from 'yaml';
 import { z } from 'zod';
 import { ContractError, type KeyMistake, type Mistake } from '../error';
 import { type Environment, environmentFile, environmentSchema, RENAMED_KEYS } from './environment';
 import { FIELD_RULES, type FieldRule } from './field';
-import { candidatesFor, kindSuggestion, nearest } from './review/suggestions';
+import { candidatesFor, engineSuggestion, kindSuggestion, lineSuggestion, nearest } from './review/suggestions';
 import { readYaml } from './review/yaml-faults';
 
 type Path = readonly PropertyKey[];
@@ -32,7 +32,7 @@ export function parseEnvironment(file: string, text: string): ParsedEnvironment 
   });
   const result = environmentSchema.safeParse(content);
   if (result.success) return { environment: result.data };
-  const mistakes = result.error.issues.flatMap((issue) => issueMistakes(issue, issue.path.slice(1), content));
+  const mistakes = result.error.issues.flatMap((issue) => issueMistakes(issue, issue.path.slice(1), content, document));
   const placed = mistakes.map(({ path, ...mistake }) => ({ ...place(path), ...mistake }));
   // A value of the wrong kind breaks every rule of its key.
   const distinct = new Map(placed.map((mistake) => [JSON.stringify(mistake), mistake]));
@@ -48,37 +48,49 @@ function issueMistakes(
   issue: z.core.$ZodIssue,
   path: Path,
   content: unknown,
+  document: Document,
 ): (Pick<Mistake, 'got' | 'rule' | 'fix'> & { readonly path: Path })[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key], got: key, ...unknownKey(path, key) }));
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      got: key,
+      ...unknownKey(path, key, valueAt(content, [...path, key])),
+    }));
   }
   const { rule, fix, confidential } = ruleAt(path);
   const own: Partial<KeyMistake> = issue.code === 'custom' ? (issue.params ?? {}) : {};
   const hidden = confidential && valueAt(content, path) !== undefined;
   const got = own.got ?? (hidden ? NOT_SHOWN : found(content, path));
-  return [{ path, got, rule: own.rule ?? rule, fix: own.fix ?? suggestion(content, path, hidden === true) ?? fix }];
+  return [
+    { path, got, rule: own.rule ?? rule, fix: own.fix ?? suggestion(content, path, hidden === true, document) ?? fix },
+  ];
 }
 
 /** What was probably meant, where that can be told from what is there. */
-function suggestion(content: unknown, path: Path, hidden: boolean): string | undefined {
+function suggestion(content: unknown, path: Path, hidden: boolean, document: Document): string | undefined {
   const given = valueAt(content, path);
   const schema = schemaAt(path);
   if (given === undefined || schema === undefined || hidden) return undefined;
   const accepts = (value: unknown) => z.safeParse(schema, value).success;
-  const kind = kindSuggestion(given, accepts);
-  if (kind !== undefined || typeof given !== 'string') return kind;
+  const node = path.length === 0 ? undefined : document.getIn(path, true);
+  const kind = kindSuggestion(given, accepts, isScalar(node) ? node.source : undefined);
+  if (kind !== undefined) return kind;
+  if (path.join('.') === 'database.engine') return engineSuggestion(String(given));
+  if (typeof given !== 'string') return undefined;
+  const line = lineSuggestion(given, knownKeys(path));
+  if (line !== undefined) return line;
   const near = nearest(given, candidatesFor(path, unwrap(schema)));
   return near === undefined ? undefined : `did you mean ${near}?`;
 }
 
-function unknownKey(path: Path, key: string): Pick<Mistake, 'rule' | 'fix'> {
+function unknownKey(path: Path, key: string, value: unknown): Pick<Mistake, 'rule' | 'fix'> {
   const before = pathText([...path, key]);
   const now = Object.hasOwn(RENAMED_KEYS, before) ? RENAMED_KEYS[before] : undefined;
   if (now !== undefined) return { rule: `\`${before}\` is now \`${now}\``, fix: 'rename the key' };
   const known = knownKeys(path);
   const [part, ...others] = known.filter((name) => key.length > 3 && name.toLowerCase().includes(key.toLowerCase()));
   const near = nearest(key, known) ?? (others.length === 0 ? part : undefined);
-  const place = near === undefined ? placeOf(key, path) : undefined;
+  const place = near === undefined ? placeOf(key, path, value) : undefined;
   return {
     rule: `the keys here are ${known.join(', ')}`,
     fix:
@@ -90,9 +102,11 @@ function unknownKey(path: Path, key: string): Pick<Mistake, 'rule' | 'fix'> {
   };
 }
 
-/** The section that knows a key, where there is only one such. */
-function placeOf(key: string, path: Path): string | undefined {
-  const sections = knownKeys([]).filter((name) => name !== path[0] && knownKeys([name]).includes(key));
+/** The section that knows a key and accepts what it is given, where there is only one such. */
+function placeOf(key: string, path: Path, value: unknown): string | undefined {
+  const sections = knownKeys([])
+    .filter((name) => name !== path[0] && knownKeys([name]).includes(key))
+    .filter((name) => z.safeParse(schemaAt([name, key]) ?? z.never(), value).success);
   if (path.length > 0 && knownKeys([]).includes(key)) return 'the top level, without indentation';
   return sections.length === 1 ? `\`${sections[0]}\`` : undefined;
 }

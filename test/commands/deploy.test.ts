@@ -115,7 +115,7 @@ describe('plan, deploy, status and destroy', () => {
     const { code, output: shown } = run('plan', ['prod', '--summary', summary]);
     expect(code).toBe(0);
     expect(shown).toMatch(/^prod-workload {2}not planned: \d+ outputs of prod-database that it reads/m);
-    expect(shown).toMatch(/^next: agent-bom-postgres deploy prod$/m);
+    expect(shown).toMatch(/^next: npx agent-bom-postgres deploy prod$/m);
     const text = readFileSync(summary, 'utf8');
     expect(text).toMatch(
       /### prod-workload\n\n\*\*SKIPPED\*\*: \d+ outputs of prod-database that it reads are not deployed yet/,

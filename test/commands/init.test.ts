@@ -75,7 +75,7 @@ describe('init with flags', () => {
   it('writes a file that is valid, synthesizes, and says where its schema is', async () => {
     const { code, stdout } = await init(...flags(), '--state-bucket', 'our-state');
     expect({ code, stdout }).toMatchObject({ code: 0 });
-    expect(stdout).toContain("npx cdktf deploy 'prod-*'");
+    expect(stdout).toContain('  npx agent-bom-postgres deploy prod\n');
     expect(stdout).toMatch(/^together +at least \d+\.\d\d/m);
     const text = readFileSync(join(directory, 'prod.yaml'), 'utf8');
     expect(text).toMatch(/^# yaml-language-server: \$schema=\S+\/environments\/environment\.schema\.json\n/);

@@ -14,7 +14,7 @@ describe('the help', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command.name()} .*\\S`, 'm'));
     expect(stdout).not.toContain('__complete');
-    const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
+    const { version } = JSON.parse(readFileSync(join(PROJECT, 'package', 'manifest.json'), 'utf8'));
     expect(await runWithStreams({}, '--version')).toMatchObject({ code: 0, stdout: `${version}\n` });
   });
 
@@ -23,11 +23,11 @@ describe('the help', () => {
   )('of %s has examples with options that exist, and exit codes', async (name) => {
     const { code, stdout } = await runWithStreams({}, name, '--help');
     expect(code).toBe(0);
-    const examples = stdout.match(/^ {2}\$ agent-bom-postgres .*\n {6}\S.*\.$/gm) ?? [];
+    const examples = stdout.match(/^ {2}\$ npx agent-bom-postgres .*\n {6}\S.*\.$/gm) ?? [];
     expect(examples.length).toBeGreaterThan(0);
     const known = COMMANDS.find((command) => command.name() === name)?.options.map(({ long }) => long);
     for (const example of examples) {
-      expect(example).toMatch(new RegExp(`^  \\$ agent-bom-postgres ${name}(?: |\\n)`));
+      expect(example).toMatch(new RegExp(`^  \\$ npx agent-bom-postgres ${name}(?: |\\n)`));
       const [line = ''] = example.split('\n');
       for (const option of line.match(/(?<= )--[a-z-]+/g) ?? []) expect(known).toContain(option);
     }

@@ -70,7 +70,7 @@ describe('snapshot', () => {
       '     "backup_window": "02:00-03:00"',
       '',
       `6 snapshots in ${snapshots}: 1 not as synthesized.`,
-      `If that is intended, run \`agent-bom-postgres snapshot --snapshots ${snapshots}\` and commit the files.`,
+      `If that is intended, run \`npx agent-bom-postgres snapshot --snapshots ${snapshots}\` and commit the files.`,
       '',
     ]);
     expect(written()).toEqual(files);

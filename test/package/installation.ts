@@ -13,11 +13,18 @@ export interface PackedPackage {
   readonly files: readonly { readonly path: string; readonly size: number; readonly mode: number }[];
 }
 
-/** Builds the package and packs it, as `npm run package` does. */
+/** Builds the package and packs it, as `npm run package` does in the workflow of a repository. */
 export function pack(directory: string): PackedPackage {
-  execFileSync('npm', ['run', '--silent', 'build'], { cwd: PROJECT, stdio: 'inherit' });
-  const packArguments = ['pack', '--ignore-scripts', '--json', '--pack-destination', directory];
-  const output = execFileSync('npm', packArguments, { cwd: PROJECT, encoding: 'utf8' });
+  const env = {
+    ...process.env,
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_REPOSITORY: 'example/agent-bom-postgres',
+  };
+  execFileSync('npm', ['run', '--silent', 'build'], { cwd: PROJECT, stdio: 'inherit', env });
+  const output = execFileSync('npm', ['pack', './dist', '--json', '--pack-destination', directory], {
+    cwd: PROJECT,
+    encoding: 'utf8',
+  });
   const [packed] = JSON.parse(output) as PackedPackage[];
   if (packed === undefined) throw new Error(`npm packed nothing: ${output}`);
   renameSync(join(directory, packed.filename), join(directory, TARBALL));
@@ -57,6 +64,6 @@ function link(modules: string, name: string): void {
   symlinkSync(join(PROJECT, 'node_modules', name), target);
 }
 
-function readPackage(directory: string): Record<string, Record<string, string> | undefined> {
+export function readPackage(directory: string): Record<string, Record<string, string> | undefined> {
   return JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
 }

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { missingClientTools } from '../../commands/rehearse/restore-step';
 import { CHECKS } from '../../contract/postgres/checks';
+import manifest from '../../package/manifest.json';
 import { Template } from '../support/synth/template';
-import { install, type PackedPackage, PROJECT, pack } from './installation';
+import { install, type PackedPackage, PROJECT, pack, readPackage } from './installation';
 
 /** From the registry the providers alone are 400 MB. */
 jest.setTimeout(600_000);
@@ -44,10 +45,14 @@ const typeCheck = (...options: string[]) =>
 
 describe('the content', () => {
   const paths = () => packed.files.map(({ path }) => path);
+  const CODE = /^(?:(?:index|main|program-root)\.|(?:commands|constructs|contract|stacks|migrations|backup|docs)\/)/;
 
   it('is compiled code with types, the files that it reads, and what a user needs to begin', () => {
-    const outside = paths().filter((path) => !path.startsWith('dist/'));
-    expect(outside.filter((path) => !path.startsWith('docs/')).sort()).toEqual([
+    expect(
+      paths()
+        .filter((path) => !CODE.test(path))
+        .sort(),
+    ).toEqual([
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
@@ -62,27 +67,85 @@ describe('the content', () => {
       'environments/example.yaml',
       'package.json',
     ]);
-    expect(
-      outside.filter((path) => path.startsWith('docs/') && !/^docs\/(?:[\w-]+\/){0,2}[\w-]+\.md$/.test(path)),
-    ).toEqual([]);
-    const compiled = paths().filter((path) => path.endsWith('.js') && path.startsWith('dist/'));
+    const read =
+      /\.(?:js|js\.map|d\.ts|sql|psql|sh|py|css|md)$|^contract\/(?:product\/facts|aws\/cost)\/[\w.-]+\.json$/;
+    expect(paths().filter((path) => CODE.test(path) && !read.test(path))).toEqual([]);
+  });
+
+  it('has types for the library and none for the command line, which nobody imports', () => {
+    const types = paths().filter((path) => path.endsWith('.d.ts'));
+    expect(types).toEqual(expect.arrayContaining(['index.d.ts', 'contract/index.d.ts', 'stacks/database-stack.d.ts']));
+    expect(types.filter((path) => path.startsWith('commands/'))).toEqual([]);
+  });
+
+  it('has a source map for each compiled file, which names the lines of the sources and contains none', () => {
+    const compiled = paths().filter((path) => path.endsWith('.js') && !path.startsWith('bin/'));
     expect(compiled.length).toBeGreaterThan(90);
-    // The command line is no library: it is not imported, so it has no types.
-    const withoutTypes = compiled.filter((path) => !paths().includes(path.replace(/\.js$/, '.d.ts')));
-    expect(withoutTypes.filter((path) => !path.startsWith('dist/commands/'))).toEqual([]);
-    const others = paths().filter(
-      (path) =>
-        path.startsWith('dist/') &&
-        !/\.(?:js|d\.ts|sql|psql|sh|py|css)$|\/contract\/(?:product\/facts|aws\/cost)\/[\w.-]+\.json$/.test(path),
+    expect(compiled.filter((path) => !paths().includes(`${path}.map`))).toEqual([]);
+    const fail =
+      "try { require('agent-bom-postgres/contract').refuseMistakes([{ rule: 'a', fix: 'b' }]) } catch (e) { console.log(e.stack) }";
+    const [, file, line] =
+      /agent-bom-postgres\/(contract\/environment\/parse\.ts):(\d+):/.exec(
+        node('--enable-source-maps', '--eval', fail).stdout,
+      ) ?? [];
+    const source = readFileSync(join(PROJECT, String(file)), 'utf8').split('\n')[Number(line) - 1];
+    expect(source).toContain('new ContractError');
+  });
+
+  it('has the pages that its messages, files and README send readers to, which link only to what is there', () => {
+    const pages = paths().filter((path) => path.startsWith('docs/'));
+    expect(pages).toEqual(expect.arrayContaining(['docs/operate/restore.md', 'docs/operate/upgrade.md', 'docs/set-up/secrets.md']));
+    const links = ['README.md', ...pages].flatMap((page) => {
+      const text = readFileSync(join(directory, 'node_modules', 'agent-bom-postgres', page), 'utf8');
+      const targets = [...text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(([, target = '']) => target);
+      return targets.filter((target) => !/^https?:/.test(target)).map((target) => join(page, '..', target));
+    });
+    expect(links.length).toBeGreaterThan(5);
+    expect(links.filter((target) => !paths().includes(target))).toEqual([]);
+  });
+
+  it('says what npm needs to publish it with provenance', () => {
+    const packaged = readPackage(join(directory, 'node_modules', 'agent-bom-postgres'));
+    expect(packaged).toMatchObject({
+      name: 'agent-bom-postgres',
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      license: 'Apache-2.0',
+      repository: { type: 'git', url: 'git+https://github.com/example/agent-bom-postgres.git' },
+      publishConfig: { access: 'public', provenance: true },
+      engines: { node: '>=20.19' },
+    });
+    for (const key of ['private', 'scripts', 'devDependencies']) expect(packaged).not.toHaveProperty(key);
+    const trial = spawnSync(
+      'npm',
+      ['publish', '--dry-run', '--json', '--provenance=false', join(directory, 'agent-bom-postgres.tgz')],
+      {
+        encoding: 'utf8',
+        env: { ...process.env, npm_config_registry: 'http://127.0.0.1:9/', npm_config_fetch_retries: '0' },
+      },
     );
-    expect(others).toEqual([]);
+    expect({ status: trial.status, names: Object.keys(JSON.parse(trial.stdout || '{}')) }).toEqual({
+      status: 0,
+      names: ['agent-bom-postgres'],
+    });
+  });
+
+  it.each([
+    ['pack'],
+    ['pack', '--ignore-scripts'],
+    ['publish', '--dry-run'],
+    ['publish', '--dry-run', '--ignore-scripts'],
+  ])('is not made from the sources: npm %s %s fails there, and leaves no file', (...npmArguments) => {
+    const before = readdirSync(PROJECT);
+    const { status, stdout } = spawnSync('npm', npmArguments, { cwd: PROJECT, encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(readdirSync(PROJECT)).toEqual(before);
   });
 
   it.each(['migrations', 'backup', 'commands/rehearse'])('has every SQL file and script of %s', (folder) => {
     const { stdout } = spawnSync('git', ['ls-files', folder], { cwd: PROJECT, encoding: 'utf8' });
     const expected = stdout.split('\n').filter((file) => /\.(?:sql|sh)$/.test(file));
     expect(expected.length).toBeGreaterThan(1);
-    expect(paths()).toEqual(expect.arrayContaining(expected.map((file) => `dist/${file}`)));
+    expect(paths()).toEqual(expect.arrayContaining(expected));
   });
 
   it('has no test, no source, and no environment of anybody', () => {
@@ -90,7 +153,7 @@ describe('the content', () => {
     expect(paths().filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([]);
   });
 
-  // The limits are missed: 560 kB packed. Whoever meets them again removes `failing`.
+  // The limits are missed: 520 kB packed, 1.9 MB unpacked. Whoever meets them again removes `failing`.
   it.failing('stays small', () => {
     expect(packed.size).toBeLessThan(400_000);
     expect(packed.unpackedSize).toBeLessThan(1_500_000);
@@ -144,6 +207,28 @@ describe('the library', () => {
     expect(migration.unresolvedReferences()).toEqual([]);
   });
 
+  it('makes the database of its README, which has no more than ten lines', () => {
+    const readme = readFileSync(join(directory, 'node_modules', 'agent-bom-postgres', 'README.md'), 'utf8');
+    const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
+    const lines = example.split('\n').filter((line) => line !== '' && !line.startsWith('import '));
+    expect(lines.length).toBeLessThanOrEqual(10);
+    writeFileSync(join(directory, 'readme.ts'), example);
+    expect(typeCheck('--skipLibCheck', 'false', '--outDir', 'build')).toMatchObject({ status: 0, stdout: '' });
+    rmSync(join(directory, 'readme.ts'));
+    expect(node('build/readme.js')).toMatchObject({ status: 0, stderr: '' });
+    const ledger = Template.read(join(directory, 'out'), 'ledger');
+    expect(ledger.resource('aws_db_instance')).toMatchObject({
+      identifier: 'ledger',
+      multi_az: true,
+      storage_encrypted: true,
+      manage_master_user_password: true,
+      deletion_protection: true,
+      backup_retention_period: 14,
+      publicly_accessible: false,
+    });
+    expect(ledger.unresolvedReferences()).toEqual([]);
+  });
+
   it('takes its migrations along', () => {
     const files = Template.read(join(directory, 'out'), 'ledger-migration').resource(
       'kubernetes_config_map_v1',
@@ -174,7 +259,7 @@ describe('the library', () => {
     const load =
       "require('agent-bom-postgres/contract'); console.log(Object.keys(require.cache).some((f) => /cdktf/.test(f)))";
     expect(node('--eval', load)).toMatchObject({ status: 0, stdout: 'false\n' });
-    const { stderr } = node('--eval', "require('agent-bom-postgres/dist/commands/program')");
+    const { stderr } = node('--eval', "require('agent-bom-postgres/commands/program')");
     expect(stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
   });
 
@@ -202,8 +287,9 @@ describe('the pages of the API', () => {
 
 describe('the command', () => {
   it('says its version and its help, without a compiler', () => {
-    const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
-    expect(command('--version')).toEqual(expect.objectContaining({ status: 0, stdout: `${version}\n`, stderr: '' }));
+    expect(command('--version')).toEqual(
+      expect.objectContaining({ status: 0, stdout: `${manifest.version}\n`, stderr: '' }),
+    );
     expect(command('--help').stdout).toContain('rehearse');
   });
 

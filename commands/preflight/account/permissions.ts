@@ -1,6 +1,7 @@
 import { derivedName } from '../../../contract/names';
 import { iamAllowances } from '../../explain/iam/policies';
 import { type JsonObject, list, object, type StackTemplate, text } from '../../explain/stack-template';
+import { COMMAND } from '../../shared/command-line';
 import { at, listAt, textAt } from '../../shared/program-runner';
 import { type Caller, type Finding, fail, type PreflightCheck, pass, skip } from '../check';
 import { askAws, judged, notAsked } from './ask';
@@ -43,7 +44,7 @@ const PERMISSIONS: PreflightCheck = {
     return fail(denied.length > 5 ? `denied: ${shown} and ${denied.length - 5} more` : `denied: ${shown}`);
   },
   fix: ({ environment: { name } }) =>
-    `agent-bom-postgres explain ${name} --iam deploy --output policies writes the policies, for whoever manages IAM`,
+    `${COMMAND} explain ${name} --iam deploy --output policies writes the policies, for whoever manages IAM`,
 };
 
 /** Actions of a trial that are denied, or why that could not be asked. */
@@ -95,7 +96,7 @@ const TRIAL: PreflightCheck = {
     return notAsked(answer.reason);
   },
   fix: ({ environment: { name } }) =>
-    `agent-bom-postgres explain ${name} --iam deploy shows what a deployment does; a service control policy or a tag ` +
+    `${COMMAND} explain ${name} --iam deploy shows what a deployment does; a service control policy or a tag ` +
     'policy is changed by whoever manages the organization',
 };
 

@@ -28,6 +28,7 @@ export interface ClusterRehearseOptions {
   readonly chart?: string;
   readonly chartVersion?: string;
   readonly json?: JsonTarget;
+  readonly quiet?: boolean;
   readonly html?: string;
   readonly keep?: boolean;
 }
@@ -41,7 +42,7 @@ interface Step {
 /** Rehearses the workload stack on a cluster, shows it, removes everything, and sets the exit code. */
 export async function runClusterRehearsal(options: ClusterRehearseOptions): Promise<void> {
   const { context, namespace, postgres: major, chartVersion = newestVersion(), chart, keep = false } = options;
-  const file = new JsonReport(options.json);
+  const file = new JsonReport(options.json, options.quiet);
   if (options.html !== undefined) refuseUnwritable('--html', options.html);
   const startedAt = new Date();
   const { terminal } = file;
@@ -106,7 +107,7 @@ export async function runClusterRehearsal(options: ClusterRehearseOptions): Prom
   if (error !== undefined) throw error;
   terminal.line();
   terminal.readiness(report);
-  if (keep) terminal.line(`\nThe namespace stays: kubectl --context ${context} delete namespace ${namespace}`);
+  if (keep) file.result.line(`\nThe namespace stays: kubectl --context ${context} delete namespace ${namespace}`);
   process.exitCode = passed ? ExitCode.success : ExitCode.failure;
 }
 

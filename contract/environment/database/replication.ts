@@ -24,7 +24,7 @@ export const replication = section('A second region that RDS copies the automate
     z.string().regex(KEY_ARN),
     'An existing KMS key in that region; without it one is created there. With another key, the copies start again from nothing.',
     'the ARN of a KMS key: `arn:aws:kms:<region>:<account>:key/<id>`, not of an alias',
-    'write the `KeyArn` that `aws kms describe-key` shows in that region, or leave the key out',
+    'write the `Arn` that `aws kms describe-key` shows in that region, or leave the key out',
   ).optional(),
 });
 

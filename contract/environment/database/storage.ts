@@ -13,7 +13,7 @@ export const storage = {
     65_536,
     'GiB',
     'Initial gp3 storage in GiB. It grows by itself and never shrinks.',
-    'write 100 unless you know that you need more',
+    'write a whole number without a unit, such as 100',
   ).default(STORAGE_DEFAULTS.storageGib),
   maximumStorageGib: wholeNumber(
     20,

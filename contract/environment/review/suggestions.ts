@@ -2,6 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { INSTANCE_CLASSES } from '../../aws/capacity';
 import { REGIONS } from '../../aws/regions';
+import { POSTGRES_MAJORS, POSTGRES_VERSION } from '../../postgres/majors';
 
 /** The text of several that somebody may have meant; none where nothing is near. */
 export function nearest(given: string, candidates: readonly string[]): string | undefined {
@@ -35,14 +36,25 @@ const NO = /^(?:false|no|off|n|0|disabled?)$/i;
  * What to write where the value is right and its kind is wrong: a number in quotes, a text without them, a list of one.
  *
  * @param accepts Whether the key accepts a value.
+ * @param written The text of the value in the file: 16.10 is the number 16.1.
  */
-export function kindSuggestion(given: unknown, accepts: (value: unknown) => boolean): string | undefined {
-  if (given === null) return 'write a value behind the colon, or remove the key: nothing is not the default';
+export function kindSuggestion(
+  given: unknown,
+  accepts: (value: unknown) => boolean,
+  written = String(given),
+): string | undefined {
+  if (given === null) {
+    const removed = ', or remove the key: nothing is not the default';
+    return `write a value behind the colon${accepts(undefined) ? removed : ''}`;
+  }
   if (typeof given === 'string') return textSuggestion(given, accepts);
   if (typeof given === 'number' || typeof given === 'boolean' || given instanceof Date) {
-    if (accepts(String(given))) return `put it in quotes: "${String(given)}"`;
-    return accepts([given]) ? `write a list: [${String(given)}]` : undefined;
+    if (accepts(written)) return `put it in quotes: "${written}"`;
+    if ((given === 0 || given === 1) && accepts(true)) return `write ${given === 1}`;
+    if (typeof given === 'number' && accepts(Math.ceil(given))) return `write ${Math.ceil(given)}, a whole number`;
+    return accepts([given]) ? `write a list: [${written}]` : undefined;
   }
+  if (JSON.stringify(given).startsWith('{"{')) return 'write the value itself: nothing fills in {{ }} here';
   if (!Array.isArray(given) || given.length !== 1 || !accepts(given[0])) return undefined;
   return `write ${JSON.stringify(given[0])}, without the brackets or the hyphen of a list`;
 }
@@ -50,15 +62,45 @@ export function kindSuggestion(given: unknown, accepts: (value: unknown) => bool
 function textSuggestion(given: string, accepts: (value: unknown) => boolean): string | undefined {
   const text = given.trim();
   if (text !== '' && accepts(Number(text))) return `write ${Number(text)}, without quotes`;
-  if (YES.test(text) && accepts(true)) return 'write true, without quotes';
-  if (NO.test(text) && accepts(false)) return 'write false, without quotes';
+  if (YES.test(text) && accepts(true)) return text === 'true' ? 'write true, without quotes' : 'write true';
+  if (NO.test(text) && accepts(false)) return text === 'false' ? 'write false, without quotes' : 'write false';
   const straight = text.replace(/[\u2018\u2019\u201c\u201d\u201e]/g, '');
   if (straight !== text && accepts(straight)) return `write ${straight}: these quotes are none of YAML`;
   if (text !== given && accepts(text)) return `write ${text}, without the spaces around it`;
   const amount = WITH_UNIT.exec(text)?.[1];
   if (amount !== undefined && accepts(Number(amount))) return `write ${Number(amount)}, without a unit`;
+  const plainNumber = text.replace(/(?<=\d)[_,' ](?=\d{3}(?:\D|$))/g, '');
+  if (plainNumber !== text && accepts(Number(plainNumber))) return `write ${plainNumber}, without separators`;
   if (accepts(text.toLowerCase())) return `write ${text.toLowerCase()}, in lower case`;
+  const hyphens = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  if (/[_\s]|^-|-$|--/.test(text) && accepts(hyphens)) return `write ${hyphens}`;
   return accepts([given]) ? `write a list: [${given}]` : undefined;
+}
+
+/** The version of PostgreSQL in a text that is none: with a word before it, another sign in it, or two digits exchanged. */
+export function engineSuggestion(given: string): string | undefined {
+  const text = given.toLowerCase().replace(/(?<=\d)o|o(?=\d)/g, '0');
+  const [, major = '', minor] =
+    /(?<!\d)(\d\.?\d)(?:[.,_-]?(\d\d?))?(?![\d])/.exec(text) ?? /(?<!\d)(\d\d)(?:[.,_-](\d\d?))/.exec(text) ?? [];
+  const digits = major.replace('.', '');
+  const meant = [digits, [...digits].reverse().join('')].find((one) => isMajor(one));
+  if (meant === undefined) return undefined;
+  const whole = `${meant}.${Number(minor)}`;
+  return `did you mean "${minor !== undefined && POSTGRES_VERSION.test(whole) ? whole : meant}"?`;
+}
+
+function isMajor(text: string): boolean {
+  return (POSTGRES_MAJORS as readonly string[]).includes(text);
+}
+
+/** What a line was to be that has a key and a value and is none, because the colon or the space behind it is missing. */
+export function lineSuggestion(given: string, keys: readonly string[]): string | undefined {
+  const [, word = '', value = ''] = /^([\w-]+)(?:\s*[:=]\s*|\s+)(\S.*)$/.exec(given) ?? [];
+  const key = keys.includes(word) ? word : undefined;
+  return key && `write \`${key}: ${value}\`: a key is followed by a colon and a space`;
 }
 
 /** What a wrong value of a key is compared with. */

@@ -78,11 +78,13 @@ describe('advice', () => {
     [inDatabase('backupRetentionDays: 14 days'), 'database.backupRetentionDays', /^write 14, without a unit$/],
     [inDatabase('backupRetentionDays:'), 'database.backupRetentionDays', /^write a value behind the colon, or remove/],
     [inDatabase('multiAz: "true"'), 'database.multiAz', /^write true, without quotes$/],
-    [inDatabase('multiAz: no'), 'database.multiAz', /^write false, without quotes$/],
+    [inDatabase('multiAz: no'), 'database.multiAz', /^write false$/],
+    [inDatabase('multiAz: 1'), 'database.multiAz', /^write true$/],
     [inDatabase('form: Aurora'), 'database.form', /^write aurora, in lower case$/],
     [`${FILE}backpu: {}\n`, 'backpu', /^write backup, or remove the key$/],
     [inDatabase('insights: advance'), 'database.insights', /^did you mean advanced\?$/],
-    [`${FILE}secrets:\n  delivery: external_secrets\n`, 'secrets.delivery', /^did you mean external-secrets\?$/],
+    [`${FILE}secrets:\n  delivery: external_secrets\n`, 'secrets.delivery', /^write external-secrets$/],
+    [`${FILE}secrets:\n  delivery: external-secret\n`, 'secrets.delivery', /^did you mean external-secrets\?$/],
     [`${FILE}alarms:\n  emails: me@example.com\n`, 'alarms.emails', /^write a list: \[me@example.com\]$/],
     [`${FILE}  managedBy: argocd\n`, 'release.managedBy', /^write gitops/],
     [`${FILE}  version: 0.110.0\n`, 'release.version', /^write chartVersion/],
@@ -90,9 +92,44 @@ describe('advice', () => {
     [`${FILE}  namespace: x\n`, 'release.namespace', /^move it: it belongs to the top level/],
     [`${FILE}backups: {}\n`, 'backups', /^write backup, or remove the key$/],
     [`${FILE}foo: bar\n`, 'foo', /^remove the key/],
+    [`${FILE}  api:\n    replicas: 3\n`, 'release.api', /^remove the key, or write one of these$/],
+    [change('prod', 'prod_eu'), 'name', /^write prod-eu$/],
+    [change('prod', 'Prod EU-'), 'name', /^write prod-eu$/],
+    [change('prod', '1prod'), 'name', /^choose a short name/],
+    [change('name: prod', 'name:'), 'name', /^write a value behind the colon$/],
+    [inDatabase('storageGib: 100.5'), 'database.storageGib', /^write 101, a whole number$/],
+    [inDatabase('storageGib: 1,000'), 'database.storageGib', /^write 1000, without separators$/],
+    [inDatabase('storageGib: 100_000'), 'database.storageGib', /^write a whole number without a unit/],
+    [inDatabase('engine: {{ version }}'), 'database.engine', /^write the value itself: nothing fills in/],
+    [`${FILE}state:\n  bucket:my-state\n`, 'state', /^write `bucket: my-state`: a key is followed by a colon/],
+    [`${FILE}state:\n  bucket my-state\n`, 'state', /^write `bucket: my-state`: a key is followed by a colon/],
+    [`${FILE}state:\n  my-state\n`, 'state', /^write its keys on lines below it/],
   ])('%#: %s', (text, path, fix) => {
     const mistakes = mistakesIn(text);
     expect(mistakes.map((mistake) => mistake.path)).toEqual([path]);
+    expect(mistakes[0]?.fix).toMatch(fix);
+  });
+
+  it.each([
+    ['16.10', /^put it in quotes: "16\.10"$/],
+    ['"16.14.0"', /^did you mean "16\.14"\?$/],
+    ['161', /^did you mean "16\.1"\?$/],
+    ['"61"', /^did you mean "16"\?$/],
+    ['"1.6"', /^did you mean "16"\?$/],
+    ['16,4', /^did you mean "16\.4"\?$/],
+    ['"16-4"', /^did you mean "16\.4"\?$/],
+    ['v17', /^did you mean "17"\?$/],
+    ['PostgreSQL 18', /^did you mean "18"\?$/],
+    ['postgres15.8', /^did you mean "15\.8"\?$/],
+    ['17.x', /^did you mean "17"\?$/],
+    ['"16.0"', /^write 16, without quotes$/],
+    ['"14"', /^write the major version/],
+    ['"19"', /^write the major version/],
+    ['"9.6"', /^write the major version/],
+    ['latest', /^write the major version/],
+  ])('engine: %s', (engine, fix) => {
+    const mistakes = mistakesIn(inDatabase(`engine: ${engine}`));
+    expect(mistakes.map((mistake) => mistake.path)).toEqual(['database.engine']);
     expect(mistakes[0]?.fix).toMatch(fix);
   });
 
