@@ -94,7 +94,9 @@ describe('the content', () => {
 
   it('has the pages that its messages, files and README send readers to, which link only to what is there', () => {
     const pages = paths().filter((path) => path.startsWith('docs/'));
-    expect(pages).toEqual(expect.arrayContaining(['docs/operate/restore.md', 'docs/operate/upgrade.md', 'docs/set-up/secrets.md']));
+    expect(pages).toEqual(
+      expect.arrayContaining(['docs/operate/restore.md', 'docs/operate/upgrade.md', 'docs/set-up/secrets.md']),
+    );
     const links = ['README.md', ...pages].flatMap((page) => {
       const text = readFileSync(join(directory, 'node_modules', 'agent-bom-postgres', page), 'utf8');
       const targets = [...text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(([, target = '']) => target);
