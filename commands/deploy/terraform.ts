@@ -47,6 +47,8 @@ export class Terraform {
       child.once('error', (error) => reject(this.missing(error)));
       child.once('close', (code) => resolve(code ?? 1));
     });
+    // A program that is missing is reported below, after what it did not say; until then nobody waits for this.
+    ended.catch(() => undefined);
     const takeBack = beforeStop(async () => {
       child.kill('SIGINT');
       await ended;

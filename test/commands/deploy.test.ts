@@ -12,9 +12,21 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { stringify } from 'yaml';
+import { runWithStreams } from '../support/commands/program';
 import { minimal } from '../support/synth/environments';
 
 jest.setTimeout(60_000);
+jest.mock('../../commands/shared/synthesis', () => {
+  const actual = jest.requireActual('../../commands/shared/synthesis');
+  const known = new Map<string, unknown>();
+  /** The environments stay as they are, and so does what was synthesized of them. */
+  const synthesizeInto = async (...folders: [string, string]) => {
+    const result = known.get(folders.join()) ?? (await actual.synthesizeInto(...folders));
+    known.set(folders.join(), result);
+    return result;
+  };
+  return { ...actual, synthesizeInto };
+});
 
 const PROJECT = join(__dirname, '..', '..');
 const DATABASE_CHANGES = {
@@ -55,20 +67,27 @@ describe('plan, deploy, status and destroy', () => {
   const fake = join(folder, 'bin');
   const output = join(folder, 'out');
 
-  const run = (script: string, commandArguments: readonly string[] = [], more: Record<string, string> = {}) => {
+  const variables = (more: Readonly<Record<string, string>>) => ({
+    PATH: `${fake}${delimiter}${process.env.PATH}`,
+    CDKTF_OUTDIR: output,
+    CHECKPOINT_DISABLE: '1',
+    ENVIRONMENTS_DIR: folder,
+    ...more,
+  });
+  /** Runs a script, or the command line, as a program of its own. */
+  const start = (script: string, commandArguments: readonly string[] = [], more: Record<string, string> = {}) => {
     const program = script.endsWith('.ts') ? ['bin/from-source.js', script] : ['bin/agent-bom-postgres.js', script];
     const { status, stdout, stderr } = spawnSync(process.execPath, [...program, ...commandArguments], {
       cwd: PROJECT,
       encoding: 'utf8',
-      env: {
-        PATH: `${fake}${delimiter}${process.env.PATH}`,
-        CDKTF_OUTDIR: output,
-        CHECKPOINT_DISABLE: '1',
-        ENVIRONMENTS_DIR: folder,
-        ...more,
-      },
+      env: variables(more),
     });
     return { code: status, output: stdout, errors: stderr };
+  };
+  /** Runs the command line in this process. */
+  const run = async (command: string, commandArguments: readonly string[] = [], more: Record<string, string> = {}) => {
+    const { code, stdout, stderr } = await runWithStreams(variables(more), command, ...commandArguments);
+    return { code, output: stdout, errors: stderr };
   };
   const answer = (file: string, content: unknown): void =>
     writeFileSync(join(fake, file), typeof content === 'string' ? content : JSON.stringify(content));
@@ -90,7 +109,7 @@ describe('plan, deploy, status and destroy', () => {
       join(folder, 'prod-eu.yaml'),
       stringify({ ...minimal(), name: 'prod-eu', namespace: 'agent-bom-eu' }),
     );
-    expect(run('main.ts')).toMatchObject({ code: 0 });
+    expect(start('main.ts')).toMatchObject({ code: 0 });
   });
   beforeEach(() => {
     rmSync(fake, { recursive: true, force: true });
@@ -101,18 +120,18 @@ describe('plan, deploy, status and destroy', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('list the environments, and refuse one that is not there', () => {
-    expect(run('plan', ['--list'])).toMatchObject({ code: 0, output: '["prod","prod-eu"]\n' });
-    const { code, errors } = run('plan', ['staging']);
+    expect(start('plan', ['--list'])).toMatchObject({ code: 0, output: '["prod","prod-eu"]\n' });
+    const { code, errors } = start('plan', ['staging']);
     expect(code).toBe(2);
     expect(errors).toMatch(/the name of an environment in \S+: (?:prod, prod-eu|prod-eu, prod)/);
     expect(errors).not.toMatch(/^\s+at /m);
   });
 
-  it('skip the workload while its database is not deployed, and say so', () => {
+  it('skip the workload while its database is not deployed, and say so', async () => {
     answer('prod-database.plan', '2');
     answer('prod-database.changes', { resource_changes: [{ address: 'a.b', change: { actions: ['create'] } }] });
     const summary = join(folder, 'skipped.md');
-    const { code, output: shown } = run('plan', ['prod', '--summary', summary]);
+    const { code, output: shown } = await run('plan', ['prod', '--summary', summary]);
     expect(code).toBe(0);
     expect(shown).toMatch(/^prod-workload {2}not planned: \d+ outputs of prod-database that it reads/m);
     expect(shown).toMatch(/^next: npx agent-bom-postgres deploy prod$/m);
@@ -130,13 +149,13 @@ describe('plan, deploy, status and destroy', () => {
     ]);
   });
 
-  it('plan the database and then the workload, without a lock, and list what is lost first', () => {
+  it('plan the database and then the workload, without a lock, and list what is lost first', async () => {
     deployed();
     answer('prod-database.plan', '2');
     answer('prod-database.changes', DATABASE_CHANGES);
     const summary = join(folder, 'summary.md');
     const counts = join(folder, 'counts.json');
-    const { code, output: shown } = run('plan', ['prod', '--summary', summary, '--counts', counts]);
+    const { code, output: shown } = await run('plan', ['prod', '--summary', summary, '--counts', counts]);
     expect(code).toBe(0);
     expect(shown.match(/^ {2}(delete|replace|update|create)/gm)?.map((word) => word.trim())).toEqual([
       'delete',
@@ -159,12 +178,12 @@ describe('plan, deploy, status and destroy', () => {
   it.each([
     ['0.106.1', '0.107.0', 'scan_jobs'],
     ['0.108.4', '0.109.0', 'attack_paths'],
-  ])('warn in the plan from %s to %s that the API is scaled down, and how to take a dump', (from, to, table) => {
+  ])('warn in the plan from %s to %s that the API is scaled down, and how to take a dump', async (from, to, table) => {
     deployed();
     answer('prod-workload.plan', '2');
     answer('prod-workload.changes', releaseChange(from, to));
     const summary = join(folder, `upgrade-${to}.md`);
-    const { code } = run('plan', ['prod', '--summary', summary]);
+    const { code } = await run('plan', ['prod', '--summary', summary]);
     expect(code).toBe(0);
     const text = readFileSync(summary, 'utf8');
     expect(text).toMatch(
@@ -177,7 +196,7 @@ describe('plan, deploy, status and destroy', () => {
       '`kubectl --namespace agent-bom create job --from=cronjob/agent-bom-backup before-upgrade`\n',
     );
     expect(text).toContain('| update | `helm_release.release` |');
-    expect(run('deploy', ['prod', '--yes', '--no-preflight']).output).toContain(
+    expect((await run('deploy', ['prod', '--yes', '--no-preflight'])).output).toContain(
       `warning: Pods of ${from} cannot write to ${table}`,
     );
   });
@@ -188,10 +207,10 @@ describe('plan, deploy, status and destroy', () => {
     ['0.109.0', '0.109.0', ''],
     [null, '0.110.0', ''],
     ['0.110.0', '0.111.0', 'while the migration Job of 0.111.0 runs: 0.111.0 has no record.'],
-  ])('say nothing of a plan from %s to %s, but where it is not known: %j', (from, to, expected) => {
+  ])('say nothing of a plan from %s to %s, but where it is not known: %j', async (from, to, expected) => {
     deployed();
     answer('prod-workload.changes', releaseChange(from, to));
-    const { code, output: text } = run('plan', ['prod']);
+    const { code, output: text } = await run('plan', ['prod']);
     expect(code).toBe(0);
     expect(text.match(/^warning: (?:Pods|It is not known)[^\n]*/gm) ?? []).toEqual(
       expected === '' ? [] : [expect.stringContaining(expected)],
@@ -204,11 +223,11 @@ describe('plan, deploy, status and destroy', () => {
     ['0', '2', 4],
     ['1', '0', 1],
     ['0', '1', 1],
-  ])('tell drift by the exit code: %s and %s give %i', (database, workload, expected) => {
+  ])('tell drift by the exit code: %s and %s give %i', async (database, workload, expected) => {
     deployed();
     answer('prod-database.plan', database);
     answer('prod-workload.plan', workload);
-    const { code, errors } = run('plan', ['prod', '--detailed-exitcode']);
+    const { code, errors } = await run('plan', ['prod', '--detailed-exitcode']);
     expect(code).toBe(expected);
     expect(errors.includes('the plan was refused')).toBe(expected === 1);
     expect(errors).not.toMatch(/^\s+at /m);
@@ -222,7 +241,7 @@ describe('plan, deploy, status and destroy', () => {
       '{"type":"apply_start","hook":{"resource":{"addr":"a.b"},"action":"create"}}\n' +
         '{"type":"apply_complete","hook":{"resource":{"addr":"a.b"},"action":"create","elapsed_seconds":7}}\n',
     );
-    const { code, output: text } = run('deploy', ['prod', '--yes', '--no-preflight']);
+    const { code, output: text } = start('deploy', ['prod', '--yes', '--no-preflight']);
     expect({ code, text }).toEqual({ code: 0, text: expect.stringMatching(/^ {2}created +a\.b {2}7 s$/m) });
     expect(text).toContain('prod is deployed');
     expect(calls().filter((call) => / (?:plan|apply)$/.test(call))).toEqual([
@@ -233,23 +252,23 @@ describe('plan, deploy, status and destroy', () => {
     expect(readFileSync(join(fake, 'calls'), 'utf8')).toMatch(/prod-workload apply .*plan\.tfplan$/m);
   });
 
-  it('stop a deployment where the outputs of the database are still missing', () => {
+  it('stop a deployment where the outputs of the database are still missing', async () => {
     answer('prod-database.plan', '2');
-    const { code, errors } = run('deploy', ['prod', '--yes', '--no-preflight']);
+    const { code, errors } = await run('deploy', ['prod', '--yes', '--no-preflight']);
     expect(code).toBe(1);
     expect(errors).toContain('prod-workload');
     expect(calls().filter((call) => call.endsWith(' apply'))).toEqual(['prod-database apply']);
   });
 
   it('validate every stack, skip without a network, and fail for a version that does not exist', () => {
-    expect(run('scripts/terraform-validate.ts').output.match(/^valid {3}/gm)).toHaveLength(4);
+    expect(start('scripts/terraform-validate.ts').output.match(/^valid {3}/gm)).toHaveLength(4);
     answer('init-fails', NO_NETWORK);
-    const skipped = run('scripts/terraform-validate.ts');
+    const skipped = start('scripts/terraform-validate.ts');
     expect(skipped).toMatchObject({ code: 0 });
     expect(skipped.output.match(/^SKIPPED .*: could not connect to the registry: .*no such host$/gm)).toHaveLength(4);
-    expect(run('scripts/terraform-validate.ts', [], { REQUIRE_REGISTRY: '1' }).code).toBe(1);
+    expect(start('scripts/terraform-validate.ts', [], { REQUIRE_REGISTRY: '1' }).code).toBe(1);
     answer('init-fails', NO_SUCH_VERSION);
-    expect(run('scripts/terraform-validate.ts')).toMatchObject({
+    expect(start('scripts/terraform-validate.ts')).toMatchObject({
       code: 1,
       errors: expect.stringContaining('no available releases'),
     });
@@ -258,17 +277,17 @@ describe('plan, deploy, status and destroy', () => {
   it('apply nothing that nobody has confirmed', () => {
     deployed();
     answer('prod-database.plan', '2');
-    const { code, errors } = run('deploy', ['prod', '--no-preflight']);
+    const { code, errors } = start('deploy', ['prod', '--no-preflight']);
     expect({ code, errors }).toEqual({ code: 2, errors: expect.stringContaining('add --yes') });
     expect(calls().filter((call) => call.endsWith(' apply'))).toEqual([]);
   });
 
-  it('report a deployment that fails as one JSON document, with what was applied before', () => {
+  it('report a deployment that fails as one JSON document, with what was applied before', async () => {
     deployed();
     answer('prod-database.plan', '2');
     answer('prod-workload.plan', '2');
     answer('prod-workload.apply-code', '1');
-    const { code, output: text, errors } = run('deploy', ['prod', '--yes', '--no-preflight', '--json']);
+    const { code, output: text, errors } = await run('deploy', ['prod', '--yes', '--no-preflight', '--json']);
     expect(code).toBe(1);
     expect(errors).toContain('terraform apply ends without an error');
     expect(JSON.parse(text)).toMatchObject({
@@ -280,31 +299,31 @@ describe('plan, deploy, status and destroy', () => {
     });
   });
 
-  it('say who holds the lock, and how to release it', () => {
+  it('say who holds the lock, and how to release it', async () => {
     answer(
       'init-fails',
       'Error: Error acquiring the state lock\n\nLock Info:\n  ID:        1234-abcd\n  Who: runner@host\n',
     );
-    const { code, errors } = run('deploy', ['prod', '--yes', '--no-preflight']);
+    const { code, errors } = await run('deploy', ['prod', '--yes', '--no-preflight']);
     expect(code).toBe(1);
     expect(errors).toContain('Who: runner@host');
     expect(errors).toMatch(/fix: .*terraform -chdir=\S+prod-database force-unlock 1234-abcd/);
   });
 
-  it('say who may plan a workload whose secrets Terraform reads', () => {
+  it('say who may plan a workload whose secrets Terraform reads', async () => {
     deployed();
     answer('prod-workload.plan', '1');
     const address = 'ephemeral.aws_secretsmanager_secret_version.secrets_admin';
     const detail = 'AccessDeniedException: not authorized to perform: secretsmanager:GetSecretValue';
     const diagnostic = { severity: 'error', summary: 'reading the secret', detail, address };
     answer('prod-workload.refusal', { '@level': 'error', type: 'diagnostic', diagnostic });
-    const { code, errors } = run('plan', ['prod']);
+    const { code, errors } = await run('plan', ['prod']);
     expect(code).toBe(1);
     expect(errors).toContain('not authorized to perform: secretsmanager:GetSecretValue');
     expect(errors).toMatch(/fix: .*secrets\.delivery: terraform.*plan with the role that deploys/);
   });
 
-  it('show what is deployed, and change nothing', () => {
+  it('show what is deployed, and change nothing', async () => {
     answer('prod-workload.state', {
       values: {
         root_module: {
@@ -319,7 +338,7 @@ describe('plan, deploy, status and destroy', () => {
       },
     });
     answer('prod-workload.outputs', { namespace_name: { value: 'agent-bom' }, token: { value: 'x', sensitive: true } });
-    const { code, output: text } = run('status', ['prod']);
+    const { code, output: text } = await run('status', ['prod']);
     expect(code).toBe(0);
     expect(text).toMatch(/^prod-database {2}not deployed$/m);
     expect(text).toMatch(/^ {2}release of chart 0\.110\.0, revision 3, deployed$/m);
@@ -328,44 +347,44 @@ describe('plan, deploy, status and destroy', () => {
     expect(calls().every((call) => /(?:init|show|output)$/.test(call))).toBe(true);
   });
 
-  it('refuse to destroy a protected database before anything is destroyed', () => {
+  it('refuse to destroy a protected database before anything is destroyed', async () => {
     answer('prod-database.state', {
       values: { root_module: { resources: [{ mode: 'managed', type: 'aws_db_instance', values: {} }] } },
     });
-    const { code, errors } = run('destroy', ['prod', '--yes']);
+    const { code, errors } = await run('destroy', ['prod', '--yes']);
     expect(code).toBe(1);
     expect(errors).toContain('releaseProtection: true');
     expect(calls().filter((call) => call.endsWith(' apply'))).toEqual([]);
   });
 
-  it('destroy the workload before the database, or alone', () => {
+  it('destroy the workload before the database, or alone', async () => {
     answer('prod-database.plan', '2');
     answer('prod-workload.plan', '2');
     const applied = (): string[] => calls().filter((call) => call.endsWith(' apply'));
-    expect(run('destroy', ['prod', '--yes', '--keep-database']).code).toBe(0);
+    expect((await run('destroy', ['prod', '--yes', '--keep-database'])).code).toBe(0);
     expect(applied()).toEqual(['prod-workload apply']);
-    expect(run('destroy', ['prod', '--yes']).code).toBe(0);
+    expect((await run('destroy', ['prod', '--yes'])).code).toBe(0);
     expect(applied()).toEqual(['prod-workload apply', 'prod-workload apply', 'prod-database apply']);
     expect(readFileSync(join(fake, 'calls'), 'utf8')).toMatch(/prod-database plan .*-destroy/);
   });
 
-  it('take the program that is named, before the variable', () => {
+  it('take the program that is named, before the variable', async () => {
     copyFileSync(join(fake, 'terraform'), join(fake, 'tofu'));
     rmSync(join(fake, 'terraform'));
     const { PATH } = { PATH: `${fake}${delimiter}/usr/bin${delimiter}/bin` };
-    expect(run('plan', ['prod', '--terraform-binary', 'tofu'], { PATH, TERRAFORM: 'nowhere' }).code).toBe(0);
-    expect(run('plan', ['prod'], { PATH, TERRAFORM: 'tofu' }).code).toBe(0);
-    expect(run('plan', ['prod'], { PATH, TERRAFORM: 'nowhere' })).toMatchObject({
-      code: 1,
-      errors: expect.stringContaining('name OpenTofu with --terraform-binary'),
-    });
+    expect((await run('plan', ['prod', '--terraform-binary', 'tofu'], { PATH, TERRAFORM: 'nowhere' })).code).toBe(0);
+    expect((await run('plan', ['prod'], { PATH, TERRAFORM: 'tofu' })).code).toBe(0);
+    const { code, errors } = start('plan', ['prod'], { PATH, TERRAFORM: 'nowhere' });
+    expect(code).toBe(1);
+    expect(errors).toContain('name OpenTofu with --terraform-binary');
+    expect(errors).not.toMatch(/^\s+at /m);
   });
 
   it('say what to do without Terraform, and without synthesized stacks', () => {
     rmSync(join(fake, 'terraform'));
-    const without = run('scripts/terraform-validate.ts', [], { PATH: fake });
+    const without = start('scripts/terraform-validate.ts', [], { PATH: fake });
     expect(without).toMatchObject({ code: 1, errors: expect.stringContaining('install Terraform 1.11 or later') });
-    const unsynthesized = run('scripts/terraform-validate.ts', [], { CDKTF_OUTDIR: join(folder, 'nowhere') });
+    const unsynthesized = start('scripts/terraform-validate.ts', [], { CDKTF_OUTDIR: join(folder, 'nowhere') });
     expect(unsynthesized).toMatchObject({ code: 1, errors: expect.stringContaining('npm run synth') });
     expect(existsSync(join(folder, 'nowhere'))).toBe(false);
   });
