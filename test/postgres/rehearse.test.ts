@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { CHECKS } from '../../contract/postgres/checks';
 import { runInProcess } from '../support/commands/program';
 import { hasClientTools, SERVER_TIMEOUT_MS } from '../support/postgres/database';
+import { temporaryDirectory } from '../support/temporary-directory';
 import { until } from '../support/until';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
@@ -86,7 +87,7 @@ function clientOfVersion(major: number): string {
 
 describe('rehearse', () => {
   it('passes every check on the stand-in, writes the report and removes the server', async () => {
-    const report = join(mkdtempSync(join(tmpdir(), 'rehearse-report-')), 'report.json');
+    const report = join(temporaryDirectory('rehearse-report-'), 'report.json');
     const page = report.replace('.json', '.html');
     const run = new Run(['--postgres', '15', '--json', report, '--html', page]);
     const { code, output } = await run.finished;
@@ -118,7 +119,7 @@ describe('rehearse', () => {
     ['is missing', '/nonexistent', undefined],
     ['is older than the server', process.env.PATH, '/nonexistent'],
   ])('does not call the restore done where the client %s', async (_, path, clients) => {
-    const report = join(mkdtempSync(join(tmpdir(), 'rehearse-report-')), 'report.json');
+    const report = join(temporaryDirectory('rehearse-report-'), 'report.json');
     const page = report.replace('.json', '.html');
     const old = clientOfVersion(14);
     const environment = { PATH: path === '/nonexistent' ? path : `${old}:${path}`, POSTGRES_CLIENTS: clients };
@@ -172,7 +173,7 @@ describe('rehearse', () => {
   });
 
   it('gives a command the connection of the migrations and no other, and shows its output when it fails', async () => {
-    const report = join(mkdtempSync(join(tmpdir(), 'rehearse-report-')), 'report.json');
+    const report = join(temporaryDirectory('rehearse-report-'), 'report.json');
     const command = 'env | grep -E "^(PG|AGENT_BOM|ALEMBIC)"; echo to-stderr >&2; exit 7';
     const page = report.replace('.json', '.html');
     const run = new Run(['--keep', '--json', report, '--html', page, '--packaged-migrations', command]);

@@ -51,11 +51,12 @@ async function violations(page: Page): Promise<string[]> {
 const executable = findBrowser();
 
 (executable === undefined ? describe.skip : describe)('the page in a browser', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'report-page-'));
+  let folder: string;
   let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'report-page-'));
     browser = await startBrowser(executable ?? '');
     page = await browser.newPage();
   });

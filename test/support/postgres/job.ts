@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { EmbeddedServer } from '../../../commands/embedded/server';
 import { runStandIn } from '../../../commands/rehearse/rehearse';
 import type { Block, Template } from '../synth/template';
+import { temporaryDirectory } from '../temporary-directory';
 
 /** User name and password as they stand in Secrets Manager, by the name of the Kubernetes Secret. */
 export type Credentials = Readonly<Record<string, { readonly user: string; readonly password: string }>>;
@@ -32,7 +32,7 @@ const MIGRATION_JOB = /^agent-bom-migrate-[0-9a-f]{10}-/;
  */
 export class JobRunner {
   private readonly pod: Block;
-  private readonly root = mkdtempSync(join(tmpdir(), 'job-'));
+  private readonly root = temporaryDirectory('job-');
 
   constructor(
     private readonly workload: Template,
