@@ -9,7 +9,7 @@ export type CopyDirectory = (from: string, to: string) => Promise<void>;
 
 /**
  * What initdb has made, for the next server of the same version: it takes longer than all the rest of a server's start.
- * Kept beside the compiled sources, so only where the program runs from its sources.
+ * Kept next to the compiled sources, so only where the program runs from its sources.
  */
 export class KeptDataDirectory {
   private readonly directory: string;
