@@ -2,7 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import type { Circus } from '@jest/types';
-import { TestEnvironment } from 'jest-environment-node';
+import type { TestEnvironment } from 'jest-environment-node';
+
+const OfAllTests: typeof TestEnvironment = require('../../test/support/jest/environment');
 
 /** A loaded machine is not a fault. */
 const PATIENCE = 3;
@@ -33,7 +35,7 @@ type Tested = Circus.TestEntry;
  * each round, and once more without: so what a file sets up, such as a server, is set up once for all of them. The results,
  * those of the first and the last run included, are written in place of the rounds.
  */
-export default class FirstFailure extends TestEnvironment {
+export default class FirstFailure extends OfAllTests {
   private readonly file = process.env.MUTANT_ROUNDS;
   private readonly rounds: readonly Round[] =
     this.file === undefined ? [] : JSON.parse(readFileSync(this.file, 'utf8'));
@@ -41,6 +43,13 @@ export default class FirstFailure extends TestEnvironment {
   private readonly roundOf = new Map<Tested, number>();
   private readonly patient = new Set<object>();
   private planted?: Round;
+
+  override async setup(): Promise<void> {
+    await super.setup();
+    // What was synthesized without a fault says nothing of one that is planted later.
+    const forgetful = Object.assign(new Map(), { get: () => undefined });
+    Object.assign(this.global, { synthesizedOnce: () => forgetful });
+  }
 
   readonly handleTestEvent = (event: Circus.AsyncEvent, state: Circus.State): void => {
     if (event.name === 'run_start') this.repeat(state.rootDescribeBlock);
