@@ -39,6 +39,11 @@ if [[ -e /sys/fs/cgroup/cpuset/cpuset.cpus ]]; then
   done
 fi
 
+# All pods together would get as much time as a single process outside of them.
+for file in /sys/fs/cgroup/cpu/agent-bom-cluster-$$/cpu.shares /sys/fs/cgroup/agent-bom-cluster-$$/cpu.weight; do
+  if [[ -w $file ]]; then echo 10000 >"$file"; fi
+done
+
 node=''
 # shellcheck disable=SC2329 # the trap runs it
 end() {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ENVIRONMENT_NAME } from '../../commands/rehearse/cluster/environment';
 import { Kubectl } from '../../commands/shared/kubectl';
 import { derivedName } from '../../contract/names';
@@ -91,8 +93,9 @@ test('doctor: every item of the checklist is proven, with evidence of each', asy
     ...['--master-username', 'agent_bom_admin', '--manage-master-user-password'],
   );
   await rehearsal.dump();
-  const { code, said } = await rehearsal.command('doctor', ENVIRONMENT_NAME, '--context', CONTEXT, '--json');
-  const { checklist, checks } = JSON.parse(said.slice(said.indexOf('{')));
+  const report = join(rehearsal.environments, 'report.json');
+  const { code, said } = await rehearsal.command('doctor', ENVIRONMENT_NAME, '--context', CONTEXT, '--json', report);
+  const { checklist, checks } = JSON.parse(readFileSync(report, 'utf8'));
   expect(checklist.map(({ item, status }: { item: number; status: string }) => [item, status])).toEqual(
     [1, 2, 3, 4, 5].map((item) => [item, 'proven']),
   );
@@ -100,6 +103,7 @@ test('doctor: every item of the checklist is proven, with evidence of each', asy
   expect(details.get('backup.automated')).toContain(`RDS keeps 14 days of ${instance}`);
   expect(details.get('backup.dump')).toMatch(/^the newest dump is 0 hours old and has \d+ bytes$/);
   expect(details.get('api.audit-log')).toContain('postgres');
+  expect(said).toContain('rehearsal is ready for production');
   expect(code).toBe(0);
   expect(await jobs('agent-bom-verify-doctor')).toEqual([]);
 });
