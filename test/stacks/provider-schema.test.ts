@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { schemaDifferences } from '../../scripts/provider-schema';
+import { schemaDifferences, writtenIn } from '../../scripts/provider-schema';
 import { minimal, parsed, synthesizeAll } from '../support/synth/environments';
-import { PROVIDER_SCHEMA, PROVIDER_VERSIONS } from '../support/synth/provider-schema';
+import { PROVIDER_SCHEMA, PROVIDER_VERSIONS } from '../support/synth/schema/provider-schema';
 import { VARIETIES } from '../support/synth/varieties';
 
 /** Schemas in which every attribute is as the table has it. */
@@ -57,6 +57,18 @@ describe('the comparison with the schemas of the providers', () => {
   it('finds nothing where they agree, and says nothing of providers that a stack does not use', () => {
     expect(schemaDifferences(agreeing())).toEqual([]);
     expect(schemaDifferences({ provider_schemas: {} })).toEqual([]);
+  });
+
+  it('names what a stack writes and the table has forgotten', () => {
+    const schemas = agreeing();
+    const { block } = schemas.provider_schemas.all.resource_schemas.aws_kms_key as { block: { attributes: object } };
+    Object.assign(block.attributes, { rotation_period_in_days: { optional: true, computed: true } });
+    const written = writtenIn({ aws_kms_key: { one: { policy: '{}' }, two: { rotation_period_in_days: 90 } } });
+    expect(written).toEqual({ aws_kms_key: ['policy', 'rotation_period_in_days'] });
+    expect(schemaDifferences(schemas, {})).toEqual([]);
+    expect(schemaDifferences(schemas, written)).toEqual([
+      'aws_kms_key.rotation_period_in_days is written, and optional and computed, which the table does not say',
+    ]);
   });
 
   it('names every difference', () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { PROVIDER_SCHEMA, type TypeSchema } from './provider-schema';
+import { PROVIDER_SCHEMA } from './schema/provider-schema';
+import type { TypeSchema } from './schema/type-schema';
 import type { Block, Template } from './template';
 
 /** What Terraform does to a resource when one configuration follows another. */
