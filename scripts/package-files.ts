@@ -61,7 +61,7 @@ function removeUnusedDeclarations(): void {
 
 /**
  * A trace of the stack needs the line of a source, and shows neither its column nor its text: without these the maps take
- * a tenth. Each names its source as if that lay beside it.
+ * a tenth. Each names its source as if that were in the same folder.
  */
 function shortenSourceMaps(): void {
   for (const path of files(/\.js\.map$/)) {

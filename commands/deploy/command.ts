@@ -21,6 +21,8 @@ export function deployCommand(): Command {
         'is repaired by running it again. Shares its state with `cdktf deploy`.',
     )
     .option('--yes', 'ask nobody')
+    .option('--approved <file>', 'refuse a plan that is not the one which `plan --approval` wrote to this file')
+    .option('--synthesized', 'take the stacks that are in CDKTF_OUTDIR, and run nothing else')
     .option('--no-preflight', 'skip the checks of this machine and of the credentials');
   const load = (): typeof import('./run') => require('./run');
   return command.action((name: string, options: DeployOptions) => load().runDeploy(name, options));

@@ -7,6 +7,7 @@ import { environmentNamed } from '../shared/environment-files';
 import { ExitCode } from '../shared/exit-code';
 import { JsonReport, type JsonTarget } from '../shared/report';
 import type { Terminal } from '../shared/terminal';
+import { type Approval, readApproval, refuseUnapproved } from './approval';
 import { type Applied, Progress } from './progress';
 import { withCluster } from './recovery/cluster-access';
 import { type JobFailure, jobRuns } from './recovery/job-failure';
@@ -23,6 +24,10 @@ export interface DeployOptions {
   readonly quiet?: boolean;
   /** Whether nobody is asked. */
   readonly yes?: boolean;
+  /** File with what somebody approved. */
+  readonly approved?: string;
+  /** Whether another run has synthesized. */
+  readonly synthesized?: boolean;
   /** False with `--no-preflight`. */
   readonly preflight?: boolean;
 }
@@ -45,6 +50,8 @@ export interface Deployment {
   readonly shown: Terminal;
   readonly directory?: string;
   readonly yes: boolean;
+  /** What may be applied, where somebody approved a plan before. */
+  readonly approval?: Approval;
 }
 
 /** Deploys the stacks of an environment, in order: what was planned and shown is what is applied. */
@@ -55,10 +62,11 @@ export async function runDeploy(name: string, options: DeployOptions): Promise<v
   const { terminal, result: asked } = report;
   const { environment } = environmentNamed(name, '<environment>', directory);
   const terraform = new Terraform(options.terraformBinary);
+  const approval = options.approved === undefined ? undefined : readApproval(options.approved, name);
   if (options.preflight !== false) await refuseUnready(environment);
-  const { stacks, warnings } = await synthesizedEnvironment(name, directory);
+  const { stacks, warnings } = await synthesizedEnvironment(name, directory, options.synthesized);
   for (const line of warnings) terminal.line(terminal.styled('yellow', line));
-  const deployment = { environment, terraform, terminal, shown: yes ? terminal : asked, directory, yes };
+  const deployment = { environment, terraform, terminal, shown: yes ? terminal : asked, directory, yes, approval };
   const done: DeployedStack[] = [];
   try {
     for (const stack of stacks) {
@@ -82,8 +90,8 @@ async function deployStack(
   all: readonly Stack[],
   done: DeployedStack[],
 ): Promise<boolean> {
-  const { environment, terraform, terminal, shown, directory, yes } = deployment;
-  await terraform.mustSucceed(stack, ['init', '-input=false', '-no-color']);
+  const { environment, terraform, terminal, shown, directory, yes, approval } = deployment;
+  await terraform.initialize(stack);
   const skipped = await skippedPlan(terraform, stack, all);
   if (skipped?.skipped !== undefined) throw notDeployed(stack, skipped.skipped);
   const say = (sentence: string): void => terminal.line(`${terminal.styled('yellow', 'left over')}  ${sentence}`);
@@ -91,6 +99,7 @@ async function deployStack(
   showPlan(shown, plan, constructPaths(stack));
   const warning = upgradeWarning(environment.name, [plan], directory);
   if (warning !== undefined) shown.line(`${shown.styled('yellow', 'warning')}: ${warning}`);
+  if (approval !== undefined) refuseUnapproved(approval, plan);
   const question = `${stack.name}: ${countsByAction(plan.changes) || 'only outputs change'}.`;
   if (plan.differs && !yes && !(await confirmed(question, 'yes'))) {
     terminal.always('Nothing was applied.');

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ContractError } from '../../contract/error';
 import { stackNames } from '../../contract/names';
@@ -12,6 +12,9 @@ export interface Stack {
   /** Names of the stacks whose outputs it reads. */
   readonly dependencies: readonly string[];
 }
+
+/** In the folder that the program is run in, to be committed. */
+const LOCK_FILE = '.terraform.lock.hcl';
 
 interface Manifest {
   readonly stacks: Readonly<
@@ -27,13 +30,16 @@ function outputDirectory(): string {
 /**
  * Synthesizes all environments of a folder, and returns the stacks of one, the database first.
  *
+ * @param synthesized Whether to take what another run has synthesized, and to run nothing.
  * @returns Also the warnings of synth.
  * @throws ContractError with what synth refused.
  */
 export async function synthesizedEnvironment(
   environment: string,
   directory = environmentsDirectory(),
+  synthesized = false,
 ): Promise<{ readonly stacks: readonly Stack[]; readonly warnings: readonly string[] }> {
+  if (synthesized) return { stacks: stacksOf(environment), warnings: [] };
   const { code, complaints } = await synthesizeInto(directory, outputDirectory());
   if (code !== 0) {
     const rule = 'the environment files can be synthesized';
@@ -67,6 +73,25 @@ export function synthesizedStacks(): Stack[] {
 function stacksOf(environment: string): Stack[] {
   const names = Object.values(stackNames(environment));
   return synthesizedStacks().filter(({ name }) => names.includes(name));
+}
+
+/**
+ * Puts the part of the project's lock file next to a stack that names its providers: Terraform takes no other versions, and
+ * refuses a lock file that names more. The project's may be those of several stacks, one after the other.
+ *
+ * @returns Whether there is such a file.
+ */
+export function lockProviders({ directory }: Stack): boolean {
+  if (!existsSync(LOCK_FILE)) return false;
+  const { terraform } = JSON.parse(readFileSync(join(directory, 'cdk.tf.json'), 'utf8')) as {
+    terraform?: { required_providers?: Record<string, { source?: string }> };
+  };
+  const sources = Object.values(terraform?.required_providers ?? {}).map(({ source = '' }) => source);
+  const blocks = readFileSync(LOCK_FILE, 'utf8').matchAll(/^provider "[^"/]+\/([^"]+)" \{\n[\s\S]*?^\}\n/gm);
+  const own = new Map([...blocks].map(([block, source = '']) => [source, block] as const));
+  const text = sources.flatMap((source) => own.get(source) ?? []).join('\n');
+  writeFileSync(join(directory, LOCK_FILE), text);
+  return true;
 }
 
 /** Where each resource of a stack comes from: the path of its construct, by its address. */

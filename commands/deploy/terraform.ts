@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { ContractError } from '../../contract/error';
 import { beforeStop } from '../shared/stop';
 import { type Diagnostic, eventOf, type TerraformEvent } from './events';
-import type { Stack } from './stacks';
+import { lockProviders, type Stack } from './stacks';
 
 /** How a run of Terraform ended. */
 export interface Finished {
@@ -70,6 +70,12 @@ export class Terraform {
     const finished = await this.run(stack, commandArguments, listen);
     if (finished.code === 0) return finished;
     throw terraformFailure(stack, finished, commandArguments[0] ?? '');
+  }
+
+  /** Gets the providers; those that the lock file of the project names and no others, where there is one. */
+  async initialize(stack: Stack): Promise<void> {
+    const locked = lockProviders(stack) ? ['-lockfile=readonly'] : [];
+    await this.mustSucceed(stack, ['init', '-input=false', '-no-color', ...locked]);
   }
 
   private missing({ message }: Error): ContractError {

@@ -38,7 +38,7 @@ export async function runDestroy(name: string, options: DestroyOptions): Promise
   const chosen = stacks.toReversed().filter((stack) => !keepDatabase || !isDatabase(stack));
   const plans: [Stack, StackPlan][] = [];
   for (const stack of chosen) {
-    await terraform.mustSucceed(stack, ['init', '-input=false', '-no-color']);
+    await terraform.initialize(stack);
     removeImports(stack);
     if (isDatabase(stack)) await refuseProtected(deployment, stack);
     plans.push([stack, await mustPlan(terraform, stack, { lock: true, destroy: true })]);

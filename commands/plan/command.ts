@@ -28,6 +28,8 @@ export function planCommand(): Command {
     )
     .option('--summary <file>', 'append the plan to this file as Markdown')
     .option('--counts <file>', 'write the counts to this file, in the form that GitLab shows')
+    .option('--approval <file>', 'write down what is approved, for `deploy --approved`')
+    .option('--synthesized', 'take the stacks that are in CDKTF_OUTDIR, and run nothing else')
     .option('--detailed-exitcode', 'exit with 4 if anything differs')
     .option('--list', 'write the names of all environments as a JSON list, and plan nothing');
   const load = (): typeof import('./run') => require('./run');

@@ -1,4 +1,5 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
+import { writeApproval } from '../deploy/approval';
 import { planWithRecovery } from '../deploy/recovery/recover';
 import { type StackPlan, skippedPlan } from '../deploy/stack-plan';
 import { constructPaths, synthesizedEnvironment } from '../deploy/stacks';
@@ -19,6 +20,10 @@ export interface PlanCommandOptions {
   readonly summary?: string;
   /** File for the counts that GitLab shows. */
   readonly counts?: string;
+  /** File for what somebody approves. */
+  readonly approval?: string;
+  /** Whether another run has synthesized. */
+  readonly synthesized?: boolean;
   readonly detailedExitcode?: boolean;
   readonly list?: boolean;
 }
@@ -38,12 +43,12 @@ export async function runPlan(name: string | undefined, options: PlanCommandOpti
   const report = new JsonReport(options.json, options.quiet);
   const { terminal, result } = report;
   const { environment } = environmentNamed(name, '<environment>', directory);
-  const { stacks, warnings } = await synthesizedEnvironment(name, directory);
+  const { stacks, warnings } = await synthesizedEnvironment(name, directory, options.synthesized);
   for (const line of warnings) terminal.line(terminal.styled('yellow', line));
   const terraform = new Terraform(options.terraformBinary);
   const plans: StackPlan[] = [];
   for (const stack of stacks) {
-    await terraform.mustSucceed(stack, ['init', '-input=false', '-no-color']);
+    await terraform.initialize(stack);
     const say = (sentence: string): void => terminal.line(`${terminal.styled('yellow', 'left over')}  ${sentence}`);
     const plan =
       (await skippedPlan(terraform, stack, stacks)) ??
@@ -54,6 +59,7 @@ export async function runPlan(name: string | undefined, options: PlanCommandOpti
   const warning = upgradeWarning(name, plans, directory);
   if (warning !== undefined) result.line(`\n${terminal.styled('yellow', 'warning')}: ${warning}`);
   if (options.summary !== undefined) appendFileSync(options.summary, planSummary(name, plans, directory));
+  if (options.approval !== undefined) writeApproval(options.approval, name, plans);
   if (options.counts !== undefined) writeFileSync(options.counts, `${JSON.stringify(planCounts(plans))}\n`);
   const differs = plans.some((plan) => plan.differs || plan.skipped !== undefined);
   report.write({

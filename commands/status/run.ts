@@ -65,7 +65,7 @@ async function stackStatus(
   stack: Stack,
   { region, namespace }: { readonly region: string; readonly namespace: string },
 ): Promise<StackStatus> {
-  await terraform.mustSucceed(stack, ['init', '-input=false', '-no-color']);
+  await terraform.initialize(stack);
   const { output } = await terraform.mustSucceed(stack, ['show', '-json', '-no-color']);
   const values = at(JSON.parse(output), 'values');
   const resources = stateResources(values).filter(({ mode }) => mode === 'managed');

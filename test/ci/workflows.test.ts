@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -37,11 +37,13 @@ const jobs = workflows.flatMap(({ file, workflow }) =>
 );
 const gitlabText = readFileSync(GITLAB, 'utf8');
 const gitlab = parse(gitlabText) as Record<string, Record<string, unknown>>;
+const gitlabDeployText = readFileSync(join(PROJECT, 'ci', 'gitlab', 'deploy.gitlab-ci.yml'), 'utf8');
+const gitlabDeploy = parse(gitlabDeployText) as Record<string, Record<string, unknown>>;
 
 /** What the shell runs: of GitHub's steps, and of GitLab's jobs. */
 function shellScripts(): { where: string; script: string }[] {
   const steps = jobs.flatMap(({ name, job }) => job.steps.map(({ run }) => ({ where: name, script: run })));
-  const lines = Object.entries(gitlab).flatMap(([where, job]) =>
+  const lines = [...Object.entries(gitlab), ...Object.entries(gitlabDeploy)].flatMap(([where, job]) =>
     ['before_script', 'script'].map((key) => ({ where, script: (job[key] as string[] | undefined)?.join('\n') })),
   );
   return [...steps, ...lines].flatMap(({ where, script }) => (script === undefined ? [] : [{ where, script }]));
@@ -66,30 +68,15 @@ function githubErrors(contents: Readonly<Record<string, string>>): string {
   return status === 0 && `${stdout}${stderr}`.includes(`${files.length} workflow file(s)`) ? '' : `${stdout}${stderr}`;
 }
 
-/** Checks a file of GitLab against its schema, and its stages, references and needs. */
-function gitlabErrors(text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'gitlab-'));
-  writeFileSync(join(folder, '.gitlab-ci.yml'), text);
-  for (const command of [
-    ['init', '-q'],
-    ['remote', 'add', 'origin', 'git@example.com:team/project.git'],
-  ])
-    spawnSync('git', command, { cwd: folder });
-  const linter = join(PROJECT, 'node_modules', 'gitlab-ci-local', 'src', 'index.js');
-  const { status, stderr, stdout } = spawnSync(process.execPath, [linter, '--list'], { cwd: folder, encoding: 'utf8' });
-  rmSync(folder, { recursive: true });
-  return status === 0 ? '' : `${stdout}${stderr}`;
-}
-
 describe('the workflows for GitHub', () => {
   it('are three, and none of them is a workflow of this project', () => {
     expect(Object.keys(texts).sort()).toEqual(['deploy.yml', 'drift.yml', 'plan.yml']);
-    expect(readdirSync(join(PROJECT, '.github', 'workflows'))).toEqual(['product.yml']);
+    expect(readdirSync(join(PROJECT, '.github', 'workflows'))).toEqual(['product.yml', 'release.yml']);
   });
 
   it('are well-formed, and the linter would say if they were not', () => {
     expect(githubErrors(texts)).toBe('');
-    const wrong = texts['plan.yml']?.replace('needs.check.outputs', 'needs.nothing.outputs') ?? '';
+    const wrong = texts['plan.yml']?.replace('needs.synth.outputs', 'needs.nothing.outputs') ?? '';
     expect(githubErrors({ 'plan.yml': wrong })).toContain('property "nothing" is not defined');
   });
 
@@ -106,13 +93,14 @@ describe('the workflows for GitHub', () => {
     const reads = { contents: 'read' };
     const asks = { contents: 'read', 'id-token': 'write' };
     expect(Object.fromEntries(jobs.map(({ name, job }) => [name, job.permissions]))).toEqual({
-      'deploy.yml environments': reads,
+      'deploy.yml synth': reads,
       'deploy.yml plan': asks,
+      'deploy.yml changes': undefined,
       'deploy.yml deploy': asks,
-      'drift.yml environments': reads,
+      'drift.yml synth': reads,
       'drift.yml compare': asks,
       'drift.yml tell': { issues: 'write' },
-      'plan.yml check': reads,
+      'plan.yml synth': reads,
       'plan.yml plan': asks,
       'plan.yml comment': { 'pull-requests': 'write' },
     });
@@ -129,7 +117,9 @@ describe('the workflows for GitHub', () => {
     const deploying = jobs.filter(({ job }) => job.steps.some(({ run }) => run?.includes('agent-bom-postgres deploy')));
     expect(deploying.map(({ name }) => name)).toEqual(['deploy.yml deploy']);
     expect(deploying[0]?.job).toMatchObject({
-      needs: ['environments', 'plan'],
+      needs: 'changes',
+      if: "needs.changes.outputs.names != '[]'",
+      strategy: { 'max-parallel': 1, 'fail-fast': true },
       concurrency: { group: 'deploy-${{ matrix.environment }}', 'cancel-in-progress': false },
     });
   });
@@ -149,38 +139,67 @@ describe('the workflows for GitHub', () => {
     }
   });
 
+  it('synthesize where no token is to be had, and plan with the program of the base branch', () => {
+    for (const { name, job } of jobs) {
+      const scripts = job.steps.map(({ run = '' }) => run).join('\n');
+      const asks = job.permissions?.['id-token'] !== undefined;
+      expect({ name, synthesizes: /npm run (?:synth|validate)/.test(scripts) }).toEqual({
+        name,
+        synthesizes: / synth$/.test(name),
+      });
+      const planning = scripts.match(/agent-bom-postgres (?:plan|deploy) "\$ENVIRONMENT".*/g) ?? [];
+      expect(planning.length).toBe(asks ? 1 : 0);
+      for (const line of planning) expect(line).toContain('--synthesized');
+      expect(JSON.stringify(job)).not.toContain('"cache"');
+    }
+    const [checkout] = workflows.find(({ file }) => file === 'plan.yml')?.workflow.jobs.plan?.steps ?? [];
+    expect(checkout?.with).toMatchObject({ ref: '${{ github.event.pull_request.base.sha }}' });
+  });
+
+  it('deploy what was approved, in the order of the repository, and only what changes', () => {
+    const { workflow } = workflows.find(({ file }) => file === 'deploy.yml') ?? {};
+    const script = (job: string, part: string): string =>
+      workflow?.jobs[job]?.steps.find(({ run }) => run?.includes(part))?.run ?? '';
+    expect(script('plan', 'plan "$ENV')).toContain('--approval "$ENVIRONMENT.json"');
+    expect(script('deploy', 'deploy "$ENV')).toContain('--approved "$ENVIRONMENT.json"');
+    const folder = mkdtempSync(join(tmpdir(), 'changes-'));
+    mkdirSync(join(folder, 'approvals'));
+    const plans = { prod: true, staging: true, test: false };
+    for (const [environment, differs] of Object.entries(plans))
+      writeFileSync(join(folder, 'approvals', `${environment}.json`), JSON.stringify({ environment, differs }));
+    const output = join(folder, 'output');
+    const env = { PATH: process.env.PATH, ORDER: '["test","staging","prod"]', GITHUB_OUTPUT: output };
+    const { status } = spawnSync('bash', ['-e', '-c', script('changes', 'jq')], { cwd: folder, env });
+    expect({ status, output: readFileSync(output, 'utf8') }).toEqual({
+      status: 0,
+      output: 'names=["staging","prod"]\n',
+    });
+    rmSync(folder, { recursive: true });
+  });
+
+  it('comment a plan that failed as well', () => {
+    const { workflow } = workflows.find(({ file }) => file === 'plan.yml') ?? {};
+    expect(workflow?.jobs.comment?.if).toBe("${{ !cancelled() && needs.plan.result != 'skipped' }}");
+    const folder = mkdtempSync(join(tmpdir(), 'plan-'));
+    writeFileSync(join(folder, 'npx'), '#!/bin/sh\necho "a \\`\\`\\` fault" >&2; exit 1\n', { mode: 0o755 });
+    const env = {
+      PATH: `${folder}:${process.env.PATH}`,
+      ENVIRONMENT: 'prod',
+      GITHUB_STEP_SUMMARY: join(folder, 'summary'),
+    };
+    const script = workflow?.jobs.plan?.steps.find(({ run }) => run?.includes('plan "$ENV'))?.run ?? '';
+    const { status } = spawnSync('bash', ['-e', '-c', script], { cwd: folder, env });
+    expect({ status, summary: readFileSync(join(folder, 'summary'), 'utf8') }).toEqual({
+      status: 1,
+      summary: '## Plan of prod failed\n\n    a ``` fault\n',
+    });
+    rmSync(folder, { recursive: true });
+  });
+
   it('plan no pull request of a fork', () => {
     const { workflow } = workflows.find(({ file }) => file === 'plan.yml') ?? {};
     expect(workflow?.jobs.plan?.if).toBe('github.event.pull_request.head.repo.full_name == github.repository');
     expect(texts['plan.yml']).not.toContain('pull_request_target');
-  });
-});
-
-describe('the pipeline for GitLab', () => {
-  it('is well-formed, and the linter would say if it were not', () => {
-    expect(gitlabErrors(gitlabText)).toBe('');
-    expect(gitlabErrors(gitlabText.replace('when: manual', 'when: manuel'))).not.toBe('');
-    expect(gitlabErrors(gitlabText.replace('stage: drift', 'stage: other'))).not.toBe('');
-  });
-
-  it('exchanges a token for a role and holds no key', () => {
-    expect(gitlab['.aws']).toMatchObject({ id_tokens: { AWS_TOKEN: { aud: 'sts.amazonaws.com' } } });
-    expect(gitlabText).not.toMatch(/ACCESS_KEY|CI_JOB_JWT/);
-    for (const job of ['plan', 'deploy', 'drift']) expect(gitlab[job]?.extends).toContain('.aws');
-    expect(gitlab.check?.extends).toBeUndefined();
-  });
-
-  it('deploys by hand, from the default branch, one at a time and in the approved environment', () => {
-    expect(gitlab.deploy).toMatchObject({
-      rules: [{ if: '$CI_PIPELINE_SOURCE != "schedule" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH', when: 'manual' }],
-      environment: { name: '$ENVIRONMENT' },
-      resource_group: '$ENVIRONMENT',
-    });
-    const applying = Object.entries(gitlab).filter(([, job]) =>
-      JSON.stringify(job).includes('agent-bom-postgres deploy'),
-    );
-    expect(applying.map(([name]) => name)).toEqual(['deploy']);
-    for (const job of ['plan', 'drift']) expect(gitlab[job]?.environment).toMatchObject({ name: '$ENVIRONMENT-plan' });
   });
 });
 

@@ -62,6 +62,7 @@ describe('the content', () => {
       'ci/github/plan.yml',
       'ci/gitlab/Dockerfile',
       'ci/gitlab/agent-bom-postgres.gitlab-ci.yml',
+      'ci/gitlab/deploy.gitlab-ci.yml',
       'environments/byo-postgres.yaml',
       'environments/environment.schema.json',
       'environments/example.yaml',
