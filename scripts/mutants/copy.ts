@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -17,9 +17,11 @@ import type { Fault } from './fault';
 
 const PROJECT = join(__dirname, '..', '..');
 const JEST = join('node_modules', 'jest', 'bin', 'jest.js');
-/** A change of the snapshots alone says that something is different, not that it is wrong. */
-const SNAPSHOTS = 'test/stacks/snapshots';
-const ENVIRONMENT = './scripts/mutants/environment.ts';
+const CONFIG = 'scripts/mutants/jest.config.js';
+/** Tests that start nothing: a process that stays runs them, in a fifth of the time. */
+const IN_WORKER = /^test\/(constructs|contract|stacks)\/.*\.test\.ts$/;
+/** Modules that Jest has loaded stay in memory. */
+const RUNS_OF_A_WORKER = 50;
 const TIMEOUT = 'Exceeded timeout of';
 const LONGEST_RUN_MS = 30 * 60_000;
 
@@ -36,7 +38,7 @@ export interface Tests {
 }
 
 /** The part of Jest's report that is read here. */
-interface JestReport {
+export interface JestReport {
   readonly success: boolean;
   readonly testResults: readonly {
     readonly status: string;
@@ -55,6 +57,8 @@ export class Copy {
   readonly directory = mkdtempSync(join(tmpdir(), 'mutants-'));
   private readonly temporary = join(this.directory, 'tmp');
   private running?: ChildProcess;
+  private worker?: ChildProcess;
+  private runs = 0;
 
   constructor() {
     // A PostgreSQL server of the tests runs as another user when they run as root.
@@ -73,12 +77,54 @@ export class Copy {
    * What tests say of a fault, or of none: those of a file or a directory, or some of them by their names. Tests that are
    * skipped because a tool is missing would notice nothing, so that their absence is a failure, as in CI.
    */
-  async run({ path, names }: Tests, fault?: Fault): Promise<Result> {
+  async run(tests: Tests, fault?: Fault): Promise<Result> {
+    const report = await this.withFault(fault, () =>
+      IN_WORKER.test(tests.path) ? this.inWorker(tests) : this.inNewProcess(tests),
+    );
+    return report === undefined ? { outcome: 'no end' } : resultOf(report);
+  }
+
+  private async inNewProcess({ path, names }: Tests): Promise<JestReport | undefined> {
     const report = join(this.temporary, 'report.json');
     rmSync(report, { force: true });
     const named = names === undefined ? [] : ['--testNamePattern', names];
-    await this.withFault(fault, () => this.jest([...named, '--json', '--outputFile', report, '--', path]));
-    return existsSync(report) ? resultOf(JSON.parse(readFileSync(report, 'utf8'))) : { outcome: 'no end' };
+    await this.jest([...named, '--json', '--outputFile', report, '--', path]);
+    return existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
+  }
+
+  private inWorker(tests: Tests): Promise<JestReport | undefined> {
+    if (this.runs % RUNS_OF_A_WORKER === 0) this.stopWorker();
+    this.runs += 1;
+    const worker = this.worker ?? this.startWorker();
+    this.worker = worker;
+    return new Promise((resolve) => {
+      const limit = setTimeout(() => this.stopWorker(), LONGEST_RUN_MS);
+      const end = (report?: JestReport) => {
+        clearTimeout(limit);
+        worker.removeAllListeners();
+        resolve(report);
+      };
+      worker.once('message', (report: JestReport) => end(report));
+      worker.once('exit', () => {
+        this.worker = undefined;
+        end();
+      });
+      worker.send(tests);
+    });
+  }
+
+  private startWorker(): ChildProcess {
+    return fork(join(__dirname, 'worker.ts'), {
+      cwd: this.directory,
+      env: { ...process.env, TMPDIR: this.temporary },
+      execArgv: ['--import', 'tsx'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+  }
+
+  private stopWorker(): void {
+    this.worker?.kill('SIGKILL');
+    this.worker = undefined;
   }
 
   /** What tests of one file say of one fault after the other, and of none before and after them. */
@@ -99,22 +145,21 @@ export class Copy {
     return results.length === rounds.length + 2 ? results : [{ noEnd: true }];
   }
 
-  private async withFault(fault: Fault | undefined, work: () => Promise<void>): Promise<void> {
+  private async withFault<Outcome>(fault: Fault | undefined, work: () => Promise<Outcome>): Promise<Outcome> {
     if (fault === undefined) return work();
     const path = join(this.directory, fault.file);
     const sound = readFileSync(path, 'utf8');
     writeFileSync(path, planted(sound, fault));
     try {
-      await work();
+      return await work();
     } finally {
       writeFileSync(path, sound);
     }
   }
 
   private async jest(jestArguments: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    const settings = ['--ci', '--bail', '--silent', '--env', ENVIRONMENT];
-    const ignored = ['--testPathIgnorePatterns', '/node_modules/', SNAPSHOTS];
-    const child = spawn(process.execPath, [JEST, ...settings, ...ignored, ...jestArguments], {
+    const settings = ['--ci', '--bail', '--silent', '--config', CONFIG];
+    const child = spawn(process.execPath, [JEST, ...settings, ...jestArguments], {
       cwd: this.directory,
       detached: true,
       env: { ...process.env, TMPDIR: this.temporary, REQUIRE_PSQL: '1', ...environment },
@@ -129,6 +174,7 @@ export class Copy {
   /** Ends what runs, and removes the copy with everything that the tests left. */
   remove(): void {
     this.stop();
+    this.stopWorker();
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 10 });
   }
 

@@ -7,7 +7,7 @@ import type { TestEnvironment } from 'jest-environment-node';
 const OfAllTests: typeof TestEnvironment = require('../../test/support/jest/environment');
 
 /** A loaded machine is not a fault. */
-const PATIENCE = 3;
+const PATIENCE_MS = 180_000;
 
 /** A fault that is planted while the tests of a file run, and which of them look for it. */
 export interface Round {
@@ -112,7 +112,7 @@ export default class FirstFailure extends OfAllTests {
   private waitLonger(what: { timeout?: number | null }, { testTimeout }: Circus.State): void {
     if (this.patient.has(what)) return;
     this.patient.add(what);
-    what.timeout = (what.timeout ?? testTimeout) * PATIENCE;
+    what.timeout = Math.max(what.timeout ?? testTimeout, PATIENCE_MS);
   }
 }
 

@@ -138,7 +138,7 @@ export const KUBERNETES_FAULTS = [
   ),
   ...inFile(
     'constructs/kubernetes/secrets/external-secrets.ts',
-    [SYNCED, DELIVERIES, 'test/stacks/gitops.test.ts'],
+    ['test/stacks/existing-database.test.ts', SYNCED, DELIVERIES, 'test/stacks/gitops.test.ts'],
     [
       ['what is fixed is read every hour', "refreshPolicy: 'CreatedOnce'", "refreshPolicy: 'Periodic'"],
       [

@@ -122,6 +122,7 @@ export const POD_FAULTS = [
     [DELIVERIES],
     [
       ['the state keeps the passwords', 'dataWo: Object', 'data: Object'],
+      ['a password that is not yet valid', '"AWSCURRENT"', '"AWSPENDING"'],
       ['a new password is not written', 'this.versions.push(versionId);', ''],
       ['the previous Secret goes first', '{ createBeforeDestroy: renamed }', '{ createBeforeDestroy: false }'],
     ],

@@ -81,6 +81,10 @@ describe('secrets that Terraform writes', () => {
     // Pinned ones need no look at the versions: three identities and the token of SCIM.
     expect(Object.keys(workload.json.data.aws_secretsmanager_secret_versions)).toHaveLength(3);
     expect(strings(workload.json.locals)).toContain(VERSION_ID);
+    // The others in the version that is current: one that is being rotated to does not open anything yet.
+    const current = strings(workload.json.locals).filter((text) => text.includes('version_stages'));
+    expect(current).toHaveLength(3);
+    for (const text of current) expect(text).toMatch(/ if contains\(version\.version_stages, "AWSCURRENT"\)\]\)\}$/);
   });
 
   it('are made beside the former ones where their names carry the generation, and are there before the Job', () => {
