@@ -12,7 +12,7 @@ const ELSEWHERE = PLACES.filter(({ partition }) => partition !== 'aws');
 
 describe('the partition', () => {
   it.each(ELSEWHERE)('is that of $region in all that an environment consists of', (place) => {
-    for (const variety of ['aurora', 'unprotected', 'terraform'] as const) {
+    for (const variety of ['serverless', 'terraform'] as const) {
       const { database, workload } = synthesizeAll(parsed(inPlace(VARIETIES[variety], place)), 'PEM');
       const texts = [database?.text ?? '', workload.text];
       expect(texts.flatMap((text) => text.match(/arn:aws:[^"]*/g) ?? [])).toEqual([]);
