@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,6 +72,28 @@ const executable = findBrowser();
     await page.goto(pathToFileURL(file).href);
     await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
   };
+
+  (spawnSync('pdftotext', ['-v']).error === undefined ? it.each : it.skip.each)(
+    NAMES.flatMap((name) => (['A4', 'Letter'] as const).map((format) => [name, format] as const)),
+  )(
+    'has no page of a few lines and no heading at an end, where the report that %s is printed on %s',
+    async (name, format) => {
+      await open(name);
+      const file = join(folder, `${name}-${format}.pdf`);
+      await page.pdf({ path: file, format, printBackground: true });
+      const { stdout } = spawnSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' });
+      const printed = stdout
+        .split('\f')
+        .slice(0, -1)
+        .map((text) => text.split('\n').filter((line) => line.trim() !== ''));
+      expect(printed.length).toBeGreaterThan(1);
+      for (const lines of printed) {
+        expect(lines.length).toBeGreaterThan(4);
+        expect(lines.at(-1)).not.toMatch(/^\w+ +\d+ (?:passed|failed|not checked)/);
+      }
+      expect(stdout.match(/This report covers one run/g)).toHaveLength(1);
+    },
+  );
 
   it.each(NAMES)('cuts nothing off the report that %s, from a phone to a wide screen', async (name) => {
     await open(name);
