@@ -7,6 +7,7 @@ import { productVersions } from './product-versions';
 
 /** The part of JSON Schema that the reference is made from. */
 interface Schema {
+  readonly default?: unknown;
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -24,6 +25,8 @@ const INTRODUCTION = `# Reference of the environment file
 One YAML file describes one environment. \`environments/example.yaml\` shows every key in its place; this page is made from
 the same schema that checks the file, by \`npm run schema\`. A mistake is reported with its line, the rule below and what to
 write instead; all mistakes of all files at once.
+
+An optional key without a default is absent until you write it; what happens without it is in its description.
 `;
 
 /** Markdown page with every key of an environment file. */
@@ -74,19 +77,25 @@ function sectionText({ path, description, rows }: Section): string {
   ].join('\n');
 }
 
-/** The least that a file may say; what it leaves out shows the defaults. */
-const LEAST = environmentSchema.parse({
+/** The least that a file may say. */
+const LEAST = {
   name: 'prod',
   region: 'eu-west-1',
   cluster: { name: 'platform' },
-  database: { subnetIds: ['subnet-00000000', 'subnet-00000001'] },
   release: { trustedProxyIssuer: 'https://auth.example.com' },
-});
+};
+
+/** What {@link LEAST} means: a default that the JSON Schema does not name is in what the file leaves out. */
+const MEANT = environmentSchema.parse(LEAST);
 
 function defaultOf({ path, schema }: Row): string {
-  const value = path.reduce<unknown>((section, key) => (section as Record<string, unknown> | undefined)?.[key], LEAST);
+  const value = valueAt(path, LEAST) === undefined ? (schema.default ?? valueAt(path, MEANT)) : undefined;
   if (value === undefined || schema.properties !== undefined || JSON.stringify(value) === '{}') return '';
   return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+}
+
+function valueAt(path: readonly string[], file: unknown): unknown {
+  return path.reduce((section, key) => (section as Record<string, unknown> | undefined)?.[key], file);
 }
 
 if (require.main === module) {

@@ -71,7 +71,7 @@ function githubErrors(contents: Readonly<Record<string, string>>): string {
 describe('the workflows for GitHub', () => {
   it('are three, and none of them is a workflow of this project', () => {
     expect(Object.keys(texts).sort()).toEqual(['deploy.yml', 'drift.yml', 'plan.yml']);
-    expect(readdirSync(join(PROJECT, '.github', 'workflows'))).toEqual(['product.yml', 'release.yml']);
+    expect(readdirSync(join(PROJECT, '.github', 'workflows'))).toEqual(['docs.yml', 'product.yml', 'release.yml']);
   });
 
   it('are well-formed, and the linter would say if they were not', () => {

@@ -23,7 +23,7 @@ const WRITTEN = /^(?:cdktf\.out|dist|docs\/api|node_modules|environments\/prod\.
 function markdownIn(folder: string): string[] {
   if (!existsSync(join(PROJECT, folder))) return [];
   return readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.md') && !file.includes('node_modules'))
+    .filter((file) => file.endsWith('.md') && !/node_modules|^api\/|^\.vitepress/.test(file))
     .map((file) => join(folder, file))
     .sort();
 }
@@ -126,6 +126,27 @@ function isCommand([name = '', ...rest]: readonly string[]): boolean {
   const options = rest.filter((word) => word.startsWith('-')).map((word) => word.split('=')[0]);
   return command !== undefined && options.every((option) => option === '--help' || known.includes(option));
 }
+
+it('docs/README.md lists every page once, which is what the sidebar has', () => {
+  const linked = [...textOf('docs/README.md').matchAll(/\]\(([^)]+)\)/g)]
+    .map(([, page = '']) => join('docs', page))
+    .sort();
+  const pages = PAGES.filter(
+    (page) => page.startsWith('docs/') && !/^docs\/(?:README|decisions\/.*\d{3}-.*)/.test(page),
+  );
+  expect(linked.filter((page) => /^docs\/[^#]*$/.test(page))).toEqual(pages);
+});
+
+it('the reference names the defaults that a key has, and no value of an example', () => {
+  const rows = [...textOf('docs/reference/environment-file.md').matchAll(/^\| `(\w+)` \|.* \| ([^|]*) \|$/gm)];
+  const defaultsOf = (key: string) => rows.filter(([, name]) => name === key).map(([, , value]) => value);
+  expect(defaultsOf('subnetIds')).toEqual(['']);
+  expect(defaultsOf('trustedProxyIssuer')).toEqual(['']);
+  expect(defaultsOf('engine')).toEqual(['`16`']);
+  expect(defaultsOf('port')).toEqual(['`5432`']);
+  expect(defaultsOf('allowDefaultTenant')).toEqual(['`false`', '`false`']);
+  expect(defaultsOf('trustedProxies')).toEqual(['']);
+});
 
 it('the reference of the environment file is what the schema says', () => {
   expect(textOf('docs/reference/environment-file.md')).toBe(environmentReference());
