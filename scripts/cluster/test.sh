@@ -19,7 +19,8 @@ unshare --mount --net --pid --fork true 2>/dev/null || not_run 'this machine all
 hierarchies=(/sys/fs/cgroup/*/cgroup.procs)
 if [[ -e /sys/fs/cgroup/cgroup.controllers ]]; then hierarchies=(/sys/fs/cgroup/cgroup.procs); fi
 group=${hierarchies[0]%/cgroup.procs}/agent-bom-cluster-$$
-mkdir "$group" 2>/dev/null && rmdir "$group" || not_run 'this machine allows no control groups'
+mkdir "$group" 2>/dev/null || not_run 'this machine allows no control groups'
+rmdir "$group"
 
 if [[ ${1:-} == --build-only ]]; then exec scripts/cluster/build.sh; fi
 scripts/cluster/build.sh >/dev/null
