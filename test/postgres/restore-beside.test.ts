@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { Client, Pool } from 'pg';
 import { BackedUpServer, majorsWithClient, type ScriptOptions } from '../support/postgres/clients';
 import { fingerprint, query, queryEach, SERVER_TIMEOUT_MS, superuserUrl } from '../support/postgres/database';
+import { kills, randomFrom, SEED, terminated } from '../support/postgres/kills';
 import { until } from '../support/until';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
@@ -432,23 +434,26 @@ describe.each(
   });
 
   /** A longer run: `KILLS=50 npx jest test/postgres/restore-beside`. */
-  const kills = Number(process.env.KILLS ?? 10);
-
   it(
-    `that is killed leaves a database that is whole, ${kills} times, and ends well when it is repeated`,
+    `that is killed leaves a database that is whole, ${kills(6)} times, and ends well when it is repeated (KILL_SEED=${SEED})`,
     async () => {
+      const random = randomFrom(SEED);
       const begin = Date.now();
       await one.script('restore.sh', [dump, ...REPLACE]);
       const duration = Date.now() - begin;
       await one.asSuperuser('insert into osv_cache default values');
       await dropPrevious();
       let before = await state();
-      for (let kill = 0; kill < kills; kill += 1) {
+      for (let kill = 0; kill < kills(6); kill += 1) {
         const script = one.start('restore.sh', [dump, ...REPLACE]);
-        const moment = Math.random() * duration;
-        const timer = setTimeout(() => script.process.kill('SIGKILL'), moment);
-        const { output } = await script.finished;
-        clearTimeout(timer);
+        const moment = random() * duration;
+        const ended = kill % 3 === 0 ? script.finished : script.closed();
+        await Promise.race([setTimeout(moment), ended]);
+        // The script alone, what it started lives on; all of it; or its sessions, by the server.
+        if (kill % 3 === 0) script.process.kill('SIGKILL');
+        else if (kill % 3 === 1) script.kill();
+        else await terminated(one, 'agent_bom_admin', script);
+        const { output } = await ended;
         const now = await state();
         // Each of the two is whole: the one that was there, with its marker, or the one from the dump.
         if (now.database[0]?.oid !== before.database[0]?.oid) {
@@ -456,7 +461,8 @@ describe.each(
           await one.asSuperuser('insert into osv_cache default values');
           before = await state();
         } else {
-          expect({ output, ...now, rest: undefined }).toEqual({ output, ...before, rest: undefined });
+          const what = { seed: SEED, kill, moment, output };
+          expect({ ...what, ...now, rest: undefined }).toEqual({ ...what, ...before, rest: undefined });
         }
       }
       const { code, output } = await one.script('restore.sh', [dump, ...REPLACE]);
@@ -464,6 +470,6 @@ describe.each(
       expect(await one.asSuperuser("select datname from pg_database where datname ~ '_restoring_'")).toEqual([]);
       await dropPrevious();
     },
-    kills * 10_000 + SERVER_TIMEOUT_MS,
+    kills(6) * 20_000 + SERVER_TIMEOUT_MS,
   );
 });

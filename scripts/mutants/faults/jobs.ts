@@ -59,6 +59,22 @@ export const JOB_FAULTS = [
     ],
   ),
   ...inFile(
+    'constructs/kubernetes/migration/verification-job.ts',
+    [DUMPS],
+    [
+      [
+        'its Secrets are replaced before it is',
+        '...trustBundle.ready, ...secrets.ready, ...after]',
+        '...trustBundle.ready, ...after]',
+      ],
+    ],
+  ),
+  ...inFile(
+    'constructs/kubernetes/pods/restricted-pod.ts',
+    [DUMPS],
+    [['a pod asks for all that it may use', 'cpu: cpu[end]', 'cpu: cpu[1]']],
+  ),
+  ...inFile(
     'constructs/kubernetes/migration/migration-pod.ts',
     [MIGRATION, STACKS, REVOCATION],
     [
@@ -67,6 +83,7 @@ export const JOB_FAULTS = [
         "productContainer('packaged', 'migrate', administrator, props)",
         "productContainer('packaged', 'migrate', everyone, props)",
       ],
+      ['the revisions fill the disk of the node', "emptyDir: { sizeLimit: '1Mi' }", 'emptyDir: {}'],
       ['the first step sees every password', '[...administrator, contractOptions(props)]', '[...everyone]'],
       [
         'verify does not ask for the revision of the image',
@@ -114,6 +131,12 @@ export const JOB_FAULTS = [
     'constructs/kubernetes/backup/dump-store.ts',
     [DUMPS, POD],
     [
+      ['a request that fails is never made again', "      AWS_MAX_ATTEMPTS: '5',\n", ''],
+      [
+        'the dump looks for the contract where it is not',
+        "{ name: 'MIGRATIONS_DIRECTORY', value: CONTRACT_DIRECTORY }, ",
+        '',
+      ],
       ['the role of the node is taken', "AWS_EC2_METADATA_DISABLED: 'true'", "AWS_EC2_METADATA_DISABLED: 'false'"],
       ['the dump fills the disk of the node', '{ sizeLimit: `${this.scratchGib}Gi` }', '{}'],
       ['less room than one dump', '`${this.scratchGib + 1}Gi`', '`${this.scratchGib - 1}Gi`'],

@@ -70,9 +70,9 @@ describe('what runs by the clock', () => {
     expect([synced.length, files.length]).toEqual([5, 3]);
     expect(cronJob('agent-bom-backup').depends_on).toEqual(expect.arrayContaining([...synced, ...files]));
     const ofMigration = files.filter((address) => !address.includes('.dumps_'));
-    expect(cronJob('agent-bom-migrate-monthly').depends_on).toEqual(
-      expect.arrayContaining([...synced, ...ofMigration]),
-    );
+    for (const name of ['agent-bom-migrate-monthly', 'agent-bom-verify']) {
+      expect(cronJob(name).depends_on).toEqual(expect.arrayContaining([...synced, ...ofMigration]));
+    }
   });
 
   it('replaces files by new ones before it takes the old ones away', () => {
@@ -94,9 +94,17 @@ describe('the backup', () => {
       command: ['bash', '/backup/upload.sh', '/scratch'],
     });
     expect(dump.env.map(({ name }: Block) => name)).toEqual(['MIGRATIONS_DIRECTORY', 'AGENT_BOM_POSTGRES_BACKUP_URL']);
+    expect(dump.env[0].value).toBe('/contract');
+    const disk = { 'ephemeral-storage': '41Gi' };
+    expect(dump.resources).toEqual({
+      requests: { cpu: '250m', memory: '128Mi', ...disk },
+      limits: { cpu: '2', memory: '1Gi', ...disk },
+    });
     expect(upload.env).toContainEqual({ name: 'HOME', value: '/tmp' });
     expect(upload.env).toContainEqual({ name: 'AWS_EC2_METADATA_DISABLED', value: 'true' });
     expect(upload.env).toContainEqual({ name: 'AWS_REGION', value: 'eu-west-1' });
+    expect(upload.env).toContainEqual({ name: 'AWS_RETRY_MODE', value: 'standard' });
+    expect(upload.env).toContainEqual({ name: 'AWS_MAX_ATTEMPTS', value: '5' });
     expect(upload.env).toContainEqual({ name: 'BACKUP_PREFIX', value: 'dumps/' });
     for (const name of ['BACKUP_BUCKET', 'BACKUP_KEY_ARN']) {
       const { value } = upload.env.find((variable: Block) => variable.name === name);

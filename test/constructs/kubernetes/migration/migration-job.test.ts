@@ -155,6 +155,7 @@ describe('the migration Job', () => {
       expect(files).toEqual([{ name: 'contract', mount_path: '/contract', read_only: true }]);
     }
     expect(pod.volume.map(({ name }: Block) => name)).toEqual(['contract', 'revisions', 'postgres-ca', 'tmp']);
+    expect(pod.volume[1]).toEqual({ name: 'revisions', empty_dir: { size_limit: '1Mi' } });
   });
 
   it('lets verify read the revisions that the image of the product has written', () => {
