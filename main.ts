@@ -1,5 +1,5 @@
 import { App } from 'cdktf';
-import { type EnvironmentFile, readEnvironments } from './commands/shared/environment-files';
+import { type EnvironmentFile, readEnvironments } from './commands/shared/environment/environment-files';
 import { writeOutputFiles } from './commands/shared/output-files';
 import { environmentWarnings } from './contract/environment/review/warnings';
 import { ContractError } from './contract/error';

@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { EmbeddedServer } from '../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../commands/rehearse/rehearse';
 import { clientPath, missingClientTools } from '../commands/rehearse/restore-step';
-import { applyStep, type ContractRun } from '../commands/shared/contract-runner';
+import { applyStep, type ContractRun } from '../commands/shared/postgres/contract-runner';
 import { DEFAULT_MAJOR } from '../contract/postgres/majors';
 import { startupOptions } from '../contract/postgres/settings';
 import { type Cost, median, PROJECT, type Topic } from './measure';

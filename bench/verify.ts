@@ -2,7 +2,7 @@
 import { Client } from 'pg';
 import { EmbeddedServer } from '../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../commands/rehearse/rehearse';
-import { applyStep, type ContractRun, verifyContract } from '../commands/shared/contract-runner';
+import { applyStep, type ContractRun, verifyContract } from '../commands/shared/postgres/contract-runner';
 import { type Topic, timed } from './measure';
 
 const ROUNDS = 7;

@@ -1,5 +1,5 @@
 import { runProgram } from './program';
-import { ExitCode } from './shared/exit-code';
+import { ExitCode } from './shared/output/exit-code';
 import { stopAll } from './shared/stop';
 
 const SIGNAL_EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;

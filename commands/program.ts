@@ -11,7 +11,7 @@ import { preflightCommand } from './preflight/command';
 import { rehearseCommand } from './rehearse/command';
 import { restoreCommand } from './restore/command';
 import { COMMAND, PROGRAM } from './shared/command-line';
-import { ExitCode, UnreachableError, UsageError } from './shared/exit-code';
+import { ExitCode, UnreachableError, UsageError } from './shared/output/exit-code';
 import { packageVersion } from './shared/program-files';
 import { systemFailure } from './shared/system-failure';
 import { snapshotCommand } from './snapshot/command';

@@ -22,9 +22,9 @@ const REFUSED: [file: string, module: string][] = [
   ['contract/c.ts', 'node:fs'],
   ['contract/d.ts', '../constructs/terraform-literal'],
   ['constructs/aws/a.ts', '../../stacks/database-stack'],
-  ['constructs/aws/b.ts', '../../commands/shared/environment-files'],
+  ['constructs/aws/b.ts', '../../commands/shared/environment/environment-files'],
   ['constructs/aws/c.ts', '@cdktf/provider-aws'],
-  ['stacks/a.ts', '../commands/shared/environment-files'],
+  ['stacks/a.ts', '../commands/shared/environment/environment-files'],
   ['stacks/b.ts', '../main'],
   ['stacks/c.ts', '@cdktf/provider-helm'],
   ['commands/a.ts', '../stacks/database-stack'],
@@ -38,7 +38,7 @@ const ALLOWED: [file: string, module: string][] = [
   ['constructs/aws/e.ts', '../../contract/error'],
   ['stacks/d.ts', '../constructs/aws/iam/eks-cluster'],
   ['commands/b.ts', '../contract/error'],
-  ['main.ts', './commands/shared/environment-files'],
+  ['main.ts', './commands/shared/environment/environment-files'],
 ];
 
 /** Files that the lint rules of this project refuse because of what they import. */

@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import { environmentNames } from '../shared/environment-names';
+import { environmentNames } from '../shared/environment/environment-names';
 
 /** One completion of the word at the cursor. */
 export interface Candidate {

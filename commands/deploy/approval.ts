@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { ContractError } from '../../contract/error';
-import { UsageError } from '../shared/exit-code';
+import { UsageError } from '../shared/output/exit-code';
 import type { ResourceChange } from './plan-file';
 import type { StackPlan } from './stack-plan';
 

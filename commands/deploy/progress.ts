@@ -1,6 +1,6 @@
+import type { Kubectl } from '../shared/cluster/kubectl';
 import { COMMAND } from '../shared/command-line';
-import type { Kubectl } from '../shared/kubectl';
-import type { Terminal } from '../shared/terminal';
+import type { Terminal } from '../shared/output/terminal';
 import type { ResourceEvent, TerraformEvent } from './events';
 import { type JobFailure, jobFailure } from './recovery/job-failure';
 import { named } from './summary';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { counted } from '../shared/check-table';
+import { counted } from '../shared/output/check-table';
 import { type Change, changesOf, type PlanFile, upgradeIn } from './plan-file';
 import type { Stack } from './stacks';
 import { type Finished, type Terraform, terraformFailure } from './terraform';

@@ -2,8 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ContractError } from '../../contract/error';
 import { stackNames } from '../../contract/names';
-import { environmentsDirectory } from '../shared/environment-names';
-import { synthesizeInto } from '../shared/synthesis';
+import { environmentsDirectory } from '../shared/environment/environment-names';
+import { synthesizeInto } from '../shared/environment/synthesis';
 
 /** A synthesized stack: a folder that Terraform runs in. */
 export interface Stack {

@@ -1,5 +1,5 @@
-import { environmentNamed } from '../shared/environment-files';
-import type { Terminal } from '../shared/terminal';
+import { environmentNamed } from '../shared/environment/environment-files';
+import type { Terminal } from '../shared/output/terminal';
 import { dumpCommand, upgradeOf } from '../versions/upgrade';
 import type { Action, Change } from './plan-file';
 import type { StackPlan } from './stack-plan';

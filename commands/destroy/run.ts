@@ -9,11 +9,11 @@ import { mustPlan, type StackPlan } from '../deploy/stack-plan';
 import { constructPaths, type Stack, synthesizedEnvironment } from '../deploy/stacks';
 import { showPlan } from '../deploy/summary';
 import { Terraform } from '../deploy/terraform';
-import { confirmed } from '../shared/confirm';
-import { environmentNamed } from '../shared/environment-files';
-import { ExitCode } from '../shared/exit-code';
+import { environmentNamed } from '../shared/environment/environment-files';
+import { confirmed } from '../shared/output/confirm';
+import { ExitCode } from '../shared/output/exit-code';
+import { JsonReport, type JsonTarget } from '../shared/output/report';
 import { askJson, listAt, textAt } from '../shared/program-runner';
-import { JsonReport, type JsonTarget } from '../shared/report';
 
 export interface DestroyOptions {
   readonly environments?: string;

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Environment } from '../../contract/environment/environment';
 import { apiDeployment } from '../../contract/names';
 import type { CheckResult } from '../../contract/postgres/checks';
-import type { Kubectl } from '../shared/kubectl';
+import type { Kubectl } from '../shared/cluster/kubectl';
 import { at, listAt, textAt } from '../shared/program-runner';
 import { API_QUESTIONS, checkApi, judged, TOKEN_VARIABLE } from './api-checks';
 

@@ -3,7 +3,7 @@ import { rdsRegion } from '../../contract/environment/database/existing';
 import type { Environment } from '../../contract/environment/environment';
 import { backupBucketName, DUMP_PREFIX, derivedName } from '../../contract/names';
 import type { CheckResult, CheckStatus } from '../../contract/postgres/checks';
-import { counted } from '../shared/check-table';
+import { counted } from '../shared/output/check-table';
 import { askAws, at, type JsonAnswer, listAt, textAt } from '../shared/program-runner';
 
 const HOUR_MS = 60 * 60_000;

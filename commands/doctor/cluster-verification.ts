@@ -6,7 +6,7 @@ import { ENVIRONMENT_LABEL, VERIFICATION_CRON_JOB } from '../../contract/names';
 import type { CheckResult } from '../../contract/postgres/checks';
 import { connectionLimits } from '../../contract/postgres/connection-budget';
 import { contractParameters, startupOptions } from '../../contract/postgres/settings';
-import type { Kubectl } from '../shared/kubectl';
+import type { Kubectl } from '../shared/cluster/kubectl';
 import { at, listAt, textAt } from '../shared/program-runner';
 import { notVerified, readLog } from './verification-log';
 import { type EndedPod, stateOf } from './verification-state';

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../contract/postgres/checks';
 import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
-import { counted } from '../shared/check-table';
-import type { Kubectl } from '../shared/kubectl';
+import type { Kubectl } from '../shared/cluster/kubectl';
+import { counted } from '../shared/output/check-table';
 
 const CHECK_ID = 'pods.secret-source';
 const KINDS = 'deployments,statefulsets,daemonsets,cronjobs';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { ContractError, type Mistake } from '../../contract/error';
 import { DATABASE_NAME } from '../../contract/names';
 import type { PostgresMajor } from '../../contract/postgres/majors';
-import { postgresClient } from '../shared/postgres-client';
+import { postgresClient } from '../shared/postgres/postgres-client';
 import { embeddedBinaries, embeddedVersion, isOpenToEveryone, type ServerUser, serverUser } from './binaries';
 import type { ServerCertificates } from './certificates';
 import { KeptDataDirectory } from './kept-data-directory';

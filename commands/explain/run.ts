@@ -1,7 +1,7 @@
 import { ContractError } from '../../contract/error';
-import { locatedEnvironment } from '../shared/environment-files';
-import { ExitCode, UsageError } from '../shared/exit-code';
-import { JsonReport, type JsonTarget } from '../shared/report';
+import { locatedEnvironment } from '../shared/environment/environment-files';
+import { ExitCode, UsageError } from '../shared/output/exit-code';
+import { JsonReport, type JsonTarget } from '../shared/output/report';
 import { pricesFor, writePrices } from './cost/price-file';
 import { refreshedPrices } from './cost/refresh';
 import { explain } from './explanation';

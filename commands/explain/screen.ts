@@ -1,6 +1,6 @@
 import type { PodPool } from '../../contract/postgres/connection-budget';
-import { counted } from '../shared/check-table';
-import type { Terminal } from '../shared/terminal';
+import { counted } from '../shared/output/check-table';
+import type { Terminal } from '../shared/output/terminal';
 import type { ConnectionBudget } from './budget';
 import { showCost } from './cost/show';
 import type { Explanation } from './explanation';

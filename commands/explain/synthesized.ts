@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stackNames } from '../../contract/names';
-import { synthesizeDirectory } from '../shared/synthesis';
+import { synthesizeDirectory } from '../shared/environment/synthesis';
 import { type Json, StackTemplate } from './stack-template';
 
 /**

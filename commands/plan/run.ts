@@ -6,10 +6,10 @@ import { constructPaths, synthesizedEnvironment } from '../deploy/stacks';
 import { planCounts, planSummary, showPlan, upgradeWarning } from '../deploy/summary';
 import { Terraform } from '../deploy/terraform';
 import { COMMAND } from '../shared/command-line';
-import { environmentNamed, readEnvironments } from '../shared/environment-files';
-import { environmentsDirectory } from '../shared/environment-names';
-import { ExitCode, UsageError } from '../shared/exit-code';
-import { JsonReport, type JsonTarget } from '../shared/report';
+import { environmentNamed, readEnvironments } from '../shared/environment/environment-files';
+import { environmentsDirectory } from '../shared/environment/environment-names';
+import { ExitCode, UsageError } from '../shared/output/exit-code';
+import { JsonReport, type JsonTarget } from '../shared/output/report';
 
 export interface PlanCommandOptions {
   readonly environments?: string;

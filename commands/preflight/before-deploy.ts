@@ -1,6 +1,6 @@
 import type { Environment } from '../../contract/environment/environment';
 import { ContractError } from '../../contract/error';
-import { UnreachableError } from '../shared/exit-code';
+import { UnreachableError } from '../shared/output/exit-code';
 import { askCaller, IDENTITY_CHECK } from './account/identity';
 import type { Preflight } from './check';
 import { MACHINE_CHECKS } from './machine-checks';

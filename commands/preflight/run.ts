@@ -1,10 +1,10 @@
 import { environmentWarnings } from '../../contract/environment/review/warnings';
 import { synthesizedStacks } from '../explain/synthesized';
-import { countChecks } from '../shared/check-table';
-import { locatedEnvironment } from '../shared/environment-files';
-import { ExitCode } from '../shared/exit-code';
-import { JsonReport, type JsonTarget } from '../shared/report';
-import type { Terminal } from '../shared/terminal';
+import { locatedEnvironment } from '../shared/environment/environment-files';
+import { countChecks } from '../shared/output/check-table';
+import { ExitCode } from '../shared/output/exit-code';
+import { JsonReport, type JsonTarget } from '../shared/output/report';
+import type { Terminal } from '../shared/output/terminal';
 import { CLUSTER_ACCOUNT_CHECKS, describeCluster } from './account/cluster-account';
 import { askCaller, IDENTITY_CHECK, REGION_CHECK } from './account/identity';
 import { NAME_CHECKS } from './account/names';

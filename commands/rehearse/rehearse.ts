@@ -13,8 +13,8 @@ import { contractParameters } from '../../contract/postgres/settings';
 import { newestVersion, recordedHead } from '../../contract/product/facts';
 import { PROGRAM_ROOT } from '../../program-root';
 import type { EmbeddedServer } from '../embedded/server';
-import { applyStep, type ConnectionUrls, type ContractRun, verifyContract } from '../shared/contract-runner';
-import { postgresClient } from '../shared/postgres-client';
+import { applyStep, type ConnectionUrls, type ContractRun, verifyContract } from '../shared/postgres/contract-runner';
+import { postgresClient } from '../shared/postgres/postgres-client';
 import {
   inheritedEnvironment,
   type PackagedHead,

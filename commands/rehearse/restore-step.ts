@@ -6,8 +6,8 @@ import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/iden
 import { startupOptions } from '../../contract/postgres/settings';
 import { PROGRAM_ROOT } from '../../program-root';
 import type { EmbeddedServer } from '../embedded/server';
-import type { ConnectionUrls, ContractRun } from '../shared/contract-runner';
-import { postgresClient } from '../shared/postgres-client';
+import type { ConnectionUrls, ContractRun } from '../shared/postgres/contract-runner';
+import { postgresClient } from '../shared/postgres/postgres-client';
 
 const CHECK_ID = 'backup.restore';
 const RESTORED_DATABASE = 'agent_bom_restored';

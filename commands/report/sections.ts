@@ -1,7 +1,7 @@
 import type { Mistake } from '../../contract/error';
 import type { ReportedCheck } from '../../contract/postgres/readiness';
 import type { RunReport } from '../../contract/postgres/run-report';
-import { CHECK_COLUMNS, countChecks } from '../shared/check-table';
+import { CHECK_COLUMNS, countChecks } from '../shared/output/check-table';
 import { type Content, type Html, html, statusMark } from './html';
 
 /** A numbered part of the page, which the table of contents names. */

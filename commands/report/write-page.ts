@@ -5,7 +5,7 @@ import type { Client } from 'pg';
 import { type IdentityName, RUNTIME_IDENTITIES } from '../../contract/postgres/identities';
 import type { LoginLimit, RunReport, ServerFacts, TablePrivileges } from '../../contract/postgres/run-report';
 import { GUARDED_TABLES, ROW_PRIVILEGES, roleOf, STORES } from '../../contract/postgres/stores';
-import { connect } from '../shared/contract-runner';
+import { connect } from '../shared/postgres/contract-runner';
 import { packageVersion } from '../shared/program-files';
 import { reportPage } from './page';
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Environment } from '../../contract/environment/environment';
 import { ContractError } from '../../contract/error';
 import { stackNames } from '../../contract/names';
-import { environmentsDirectory } from '../shared/environment-names';
+import { environmentsDirectory } from '../shared/environment/environment-names';
+import { synthesizeInto } from '../shared/environment/synthesis';
 import { type Answer, ask, at, textAt } from '../shared/program-runner';
-import { synthesizeInto } from '../shared/synthesis';
 import type { RestoreDatabases } from './rds';
 
 const MINUTES = 60_000;

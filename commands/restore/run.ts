@@ -9,9 +9,9 @@ import { ADMIN_IDENTITY, RUNTIME_IDENTITIES } from '../../contract/postgres/iden
 import { contractParameters, startupOptions } from '../../contract/postgres/settings';
 import { recordedHead } from '../../contract/product/facts';
 import { PROGRAM_ROOT } from '../../program-root';
-import { findEnvironment } from '../shared/environment-files';
-import { ExitCode, UsageError } from '../shared/exit-code';
-import { JsonReport, type JsonTarget } from '../shared/report';
+import { findEnvironment } from '../shared/environment/environment-files';
+import { ExitCode, UsageError } from '../shared/output/exit-code';
+import { JsonReport, type JsonTarget } from '../shared/output/report';
 import { type PointInTimeOptions, restoreToMoment } from './point-in-time';
 
 export interface RestoreOptions extends PointInTimeOptions {

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { ExitCode } from './exit-code';
+import { ExitCode } from './output/exit-code';
 
 /** Name under which the program is installed. */
 export const PROGRAM = 'agent-bom-postgres';

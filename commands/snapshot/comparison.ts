@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '../shared/exit-code';
+import { UsageError } from '../shared/output/exit-code';
 import { difference } from './difference';
 import type { SnapshotTexts } from './snapshot-texts';
 

@@ -1,9 +1,9 @@
 import { COMMAND } from '../shared/command-line';
-import { environmentsDirectory } from '../shared/environment-names';
-import { ExitCode } from '../shared/exit-code';
-import { JsonReport, type JsonTarget } from '../shared/report';
-import { synthesizeDirectory } from '../shared/synthesis';
-import type { Terminal } from '../shared/terminal';
+import { environmentsDirectory } from '../shared/environment/environment-names';
+import { synthesizeDirectory } from '../shared/environment/synthesis';
+import { ExitCode } from '../shared/output/exit-code';
+import { JsonReport, type JsonTarget } from '../shared/output/report';
+import type { Terminal } from '../shared/output/terminal';
 import { compareSnapshots, readSnapshots, type SnapshotComparison, writeSnapshots } from './comparison';
 import { snapshotTexts } from './snapshot-texts';
 

@@ -4,11 +4,11 @@ import { withCluster } from '../deploy/recovery/cluster-access';
 import { outputsOf, showOutputs } from '../deploy/run';
 import { type Stack, synthesizedEnvironment } from '../deploy/stacks';
 import { Terraform } from '../deploy/terraform';
+import type { Kubectl } from '../shared/cluster/kubectl';
 import { COMMAND } from '../shared/command-line';
-import { environmentNamed } from '../shared/environment-files';
-import type { Kubectl } from '../shared/kubectl';
+import { environmentNamed } from '../shared/environment/environment-files';
+import { JsonReport, type JsonTarget } from '../shared/output/report';
 import { at, listAt, textAt } from '../shared/program-runner';
-import { JsonReport, type JsonTarget } from '../shared/report';
 
 export interface StatusOptions {
   readonly environments?: string;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENVIRONMENT_NAME } from '../../commands/rehearse/cluster/environment';
-import { Kubectl } from '../../commands/shared/kubectl';
+import { Kubectl } from '../../commands/shared/cluster/kubectl';
 import { derivedName } from '../../contract/names';
 import { imagesFrom } from '../../contract/product/images';
 import { DeployedRehearsal } from '../support/cluster/deployed-rehearsal';

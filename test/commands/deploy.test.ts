@@ -16,8 +16,8 @@ import { runWithStreams } from '../support/commands/program';
 import { minimal } from '../support/synth/environments';
 
 jest.setTimeout(60_000);
-jest.mock('../../commands/shared/synthesis', () => {
-  const actual = jest.requireActual('../../commands/shared/synthesis');
+jest.mock('../../commands/shared/environment/synthesis', () => {
+  const actual = jest.requireActual('../../commands/shared/environment/synthesis');
   const known = new Map<string, unknown>();
   /** The environments stay as they are, and so does what was synthesized of them. */
   const synthesizeInto = async (...folders: [string, string]) => {

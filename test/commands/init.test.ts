@@ -14,7 +14,7 @@ import { type Answers, answerFlags, type Subnet } from '../../commands/init/answ
 import { Aws } from '../../commands/init/aws';
 import { environmentText } from '../../commands/init/environment-text';
 import { askAnswers, type Questioner, type TextQuestion } from '../../commands/init/questions';
-import { readEnvironments } from '../../commands/shared/environment-files';
+import { readEnvironments } from '../../commands/shared/environment/environment-files';
 import { regionAuthorities } from '../../contract/aws/certificate-authorities';
 import { parseEnvironment } from '../../contract/environment/parse';
 import { runWithStreams } from '../support/commands/program';

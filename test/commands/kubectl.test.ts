@@ -1,5 +1,5 @@
-import { UnreachableError } from '../../commands/shared/exit-code';
-import { Kubectl } from '../../commands/shared/kubectl';
+import { Kubectl } from '../../commands/shared/cluster/kubectl';
+import { UnreachableError } from '../../commands/shared/output/exit-code';
 import { ContractError } from '../../contract/error';
 import { StandIns } from '../support/commands/stand-ins';
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { program } from '../../commands/program';
-import { wantsColour } from '../../commands/shared/terminal';
+import { wantsColour } from '../../commands/shared/output/terminal';
 import { runWithStreams } from '../support/commands/program';
 
 const PROJECT = join(__dirname, '..', '..');

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { readEnvironments } from '../../commands/shared/environment-files';
+import { readEnvironments } from '../../commands/shared/environment/environment-files';
 import { regionAuthorities } from '../../contract/aws/certificate-authorities';
 import { ContractError, type Mistake } from '../../contract/error';
 import { minimal } from '../support/synth/environments';

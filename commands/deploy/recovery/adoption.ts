@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ContractError, type Mistake } from '../../../contract/error';
-import type { Kubectl } from '../../shared/kubectl';
+import type { Kubectl } from '../../shared/cluster/kubectl';
 import type { PlanFile } from '../plan-file';
 import type { Stack } from '../stacks';
 import { createdObjects, type ExistingObject, existingObjects, isOurs, type PlannedObject } from './objects';

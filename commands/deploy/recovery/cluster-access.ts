@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { Kubectl } from '../../shared/kubectl';
+import { Kubectl } from '../../shared/cluster/kubectl';
 import { at, textAt } from '../../shared/program-runner';
 import { type PlanFile, stateResources } from '../plan-file';
 import type { Stack } from '../stacks';

@@ -1,5 +1,5 @@
 import { JOB_LABEL } from '../../../contract/names';
-import type { Kubectl } from '../../shared/kubectl';
+import type { Kubectl } from '../../shared/cluster/kubectl';
 import { at, listAt, textAt } from '../../shared/program-runner';
 import { type PlanFile, stateResources } from '../plan-file';
 

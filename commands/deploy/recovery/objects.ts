@@ -1,5 +1,5 @@
 import { APPLICATION_LABEL } from '../../../contract/names';
-import type { Kubectl } from '../../shared/kubectl';
+import type { Kubectl } from '../../shared/cluster/kubectl';
 import { at, textAt } from '../../shared/program-runner';
 import type { ResourceChange } from '../plan-file';
 

@@ -2,7 +2,7 @@ import type { Environment } from '../../../contract/environment/environment';
 import { ContractError } from '../../../contract/error';
 import { APPLICATION_LABEL } from '../../../contract/names';
 import { CHART_NAME } from '../../../contract/product/chart';
-import type { Kubectl } from '../../shared/kubectl';
+import type { Kubectl } from '../../shared/cluster/kubectl';
 import type { PlanFile } from '../plan-file';
 import { type PlanOptions, rawPlan, type StackPlan } from '../stack-plan';
 import type { Stack } from '../stacks';

@@ -1,5 +1,5 @@
 import { CHART_NAME } from '../../../contract/product/chart';
-import type { Kubectl } from '../../shared/kubectl';
+import type { Kubectl } from '../../shared/cluster/kubectl';
 import type { ExistingObject } from './objects';
 import { existingObjects } from './objects';
 

@@ -1,5 +1,5 @@
 import { type CostEstimate, costEstimate } from '../../../contract/aws/cost/estimate';
-import { findEnvironment } from '../../shared/environment-files';
+import { findEnvironment } from '../../shared/environment/environment-files';
 import { synthesizedStacks } from '../synthesized';
 import { pricesFor } from './price-file';
 import { quantities } from './quantities';

@@ -1,5 +1,5 @@
 import type { CostEstimate } from '../../../contract/aws/cost/estimate';
-import type { Terminal } from '../../shared/terminal';
+import type { Terminal } from '../../shared/output/terminal';
 
 /** Shows what an environment costs, part by part. What is unknown is said, and the sum is the least then. */
 export function showCost(estimate: CostEstimate, terminal: Terminal): void {

@@ -1,5 +1,5 @@
 import { SECRET_READER } from '../../../contract/names';
-import { counted } from '../../shared/check-table';
+import { counted } from '../../shared/output/check-table';
 import { at, listAt, textAt } from '../../shared/program-runner';
 import { type ClusterAnswer, type Finding, fail, type Preflight, type PreflightCheck, pass, skip } from '../check';
 import { askAws, judged, notAsked } from './ask';

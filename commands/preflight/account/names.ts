@@ -1,6 +1,6 @@
 import { derivedName } from '../../../contract/names';
 import { type Subject, subjects } from '../../explain/iam/subjects';
-import { counted } from '../../shared/check-table';
+import { counted } from '../../shared/output/check-table';
 import { at, listAt, textAt } from '../../shared/program-runner';
 import { type Finding, fail, type Preflight, type PreflightCheck, pass } from '../check';
 import { type AwsAnswer, askAws, judged, notAsked } from './ask';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { ContractError } from '../../../contract/error';
 import { type JobFailure, jobFailure } from '../../deploy/recovery/job-failure';
 import { releaseRecords, releaseRepair, removeRecords } from '../../deploy/recovery/release';
-import type { Kubectl } from '../../shared/kubectl';
-import type { KubernetesObject } from '../../shared/kubernetes-objects';
+import type { Kubectl } from '../../shared/cluster/kubectl';
+import type { KubernetesObject } from '../../shared/cluster/kubernetes-objects';
 import { ask, at, listAt, textAt } from '../../shared/program-runner';
 import type { Release, StackStep } from './stack';
 

@@ -7,7 +7,7 @@ import { parseEnvironment } from '../../../contract/environment/parse';
 import { ContractError } from '../../../contract/error';
 import { stackNames } from '../../../contract/names';
 import type { PostgresMajor } from '../../../contract/postgres/majors';
-import { synthesizeDirectory } from '../../shared/synthesis';
+import { synthesizeDirectory } from '../../shared/environment/synthesis';
 import { type StackStep, stackSteps } from './stack';
 
 /** Name of the environment that is rehearsed. */

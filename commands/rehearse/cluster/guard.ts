@@ -1,5 +1,5 @@
 import { ContractError, type Mistake } from '../../../contract/error';
-import type { Kubectl } from '../../shared/kubectl';
+import type { Kubectl } from '../../shared/cluster/kubectl';
 import { at, listAt, textAt } from '../../shared/program-runner';
 
 /** Label of a namespace that a rehearsal made, and may delete. */

@@ -3,7 +3,7 @@ import { CHECKS, type CheckResult } from '../../../contract/postgres/checks';
 import { checkApiInCluster } from '../../doctor/api-access';
 import { verifyInCluster } from '../../doctor/cluster-verification';
 import { checkPods } from '../../doctor/pod-checks';
-import type { Kubectl } from '../../shared/kubectl';
+import type { Kubectl } from '../../shared/cluster/kubectl';
 
 /** Asks what `doctor` asks of an environment, but for what only AWS can answer. */
 export async function proveContract(

@@ -3,7 +3,7 @@ import { parseAllDocuments } from 'yaml';
 import { ADMIN_LOGIN, DATABASE_NAME, DATABASE_PORT } from '../../../contract/names';
 import { encodeUserInfo } from '../../../contract/postgres/connection-url';
 import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../../contract/postgres/identities';
-import type { KubernetesObject } from '../../shared/kubernetes-objects';
+import type { KubernetesObject } from '../../shared/cluster/kubernetes-objects';
 
 /** Where the server of the rehearsal is. */
 export interface ServerEndpoint {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ADMIN_LOGIN, backupBucketName, DATABASE_NAME, DATABASE_PORT } from '../../../contract/names';
 import { PROGRAM_ROOT } from '../../../program-root';
 import type { ServerCertificates } from '../../embedded/certificates';
-import type { KubernetesObject } from '../../shared/kubernetes-objects';
+import type { KubernetesObject } from '../../shared/cluster/kubernetes-objects';
 import { ENVIRONMENT_NAME } from './environment';
 import type { RehearsalSecrets } from './secrets';
 

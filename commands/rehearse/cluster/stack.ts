@@ -5,7 +5,7 @@ import {
   literal,
   type Resolve,
   type Resources,
-} from '../../shared/kubernetes-objects';
+} from '../../shared/cluster/kubernetes-objects';
 
 /** The release of a stack, as Helm takes it. */
 export interface Release {

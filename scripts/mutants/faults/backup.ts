@@ -1,12 +1,12 @@
 import { inFile } from '../fault';
 
-const BACKUP = 'test/postgres/backup.test.ts';
-const JOBS = 'test/postgres/dump-jobs.test.ts';
-const ZOO = 'test/postgres/restore-zoo.test.ts#version 15';
-const CLIENTS = 'test/postgres/restore-clients.test.ts';
-const BESIDE = 'test/postgres/restore-beside.test.ts#version 15.*(drops|takes|once|at work)';
+const BACKUP = 'test/postgres/dumps/backup.test.ts';
+const JOBS = 'test/postgres/dumps/dump-jobs.test.ts';
+const ZOO = 'test/postgres/dumps/restore-zoo.test.ts#version 15';
+const CLIENTS = 'test/postgres/dumps/restore-clients.test.ts';
+const BESIDE = 'test/postgres/dumps/restore-beside.test.ts#version 15.*(drops|takes|once|at work)';
 const REFUSALS = `${BACKUP}##writes a dump|before anything`;
-const FAILURES = 'test/postgres/restore-beside.test.ts##version 15.*(refused|fails)';
+const FAILURES = 'test/postgres/dumps/restore-beside.test.ts##version 15.*(refused|fails)';
 const DUMPS = `${BACKUP}##writes|gives the number|lets nobody|dumps the moment|never overwrites|of the name`;
 
 /** In what dumps and restores. */

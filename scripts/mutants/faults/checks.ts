@@ -1,8 +1,8 @@
 import { type Fault, inFile, type Row } from '../fault';
 
-const CONTRACT = 'test/postgres/contract.test.ts#PostgreSQL 16';
-const CHECKS = 'test/postgres/checks.test.ts';
-const REVISIONS = 'test/postgres/image-revisions.test.ts';
+const CONTRACT = 'test/postgres/steps/contract.test.ts#PostgreSQL 16';
+const CHECKS = 'test/postgres/steps/checks.test.ts';
+const REVISIONS = 'test/postgres/steps/image-revisions.test.ts';
 
 /** Faults of one check, which what breaks it on a real server has to show. */
 function ofCheck(file: string, check: string, rows: readonly Row[]): Fault[] {

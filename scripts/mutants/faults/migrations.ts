@@ -1,18 +1,18 @@
 import { inFile } from '../fault';
 
-const EXISTING = 'test/postgres/existing-database.test.ts';
-const ROBUSTNESS = 'test/postgres/robustness.test.ts';
+const EXISTING = 'test/postgres/steps/existing-database.test.ts';
+const ROBUSTNESS = 'test/postgres/steps/robustness.test.ts';
 /** A database made anew, whose roles were others before, and all of its checks. */
 const ANEW = `${ROBUSTNESS}##is brought to the contract`;
-const UNFIT = 'test/postgres/unfit-servers.test.ts';
-const CONTRACT = 'test/postgres/contract.test.ts#PostgreSQL 16';
-const LATER = 'test/postgres/later-migrations.test.ts#PostgreSQL 16';
-const CHECKS = 'test/postgres/checks.test.ts';
-const JOB = 'test/postgres/job.test.ts';
-const LOCKS = 'test/postgres/locks.test.ts';
-const LOGINS = 'test/postgres/logins.test.ts';
-const HOSTILE = 'test/postgres/hostile-schema.test.ts#PostgreSQL 15';
-const FILES = 'test/postgres/files.test.ts';
+const UNFIT = 'test/postgres/servers/unfit-servers.test.ts';
+const CONTRACT = 'test/postgres/steps/contract.test.ts#PostgreSQL 16';
+const LATER = 'test/postgres/steps/later-migrations.test.ts#PostgreSQL 16';
+const CHECKS = 'test/postgres/steps/checks.test.ts';
+const JOB = 'test/postgres/steps/job.test.ts';
+const LOCKS = 'test/postgres/servers/locks.test.ts';
+const LOGINS = 'test/postgres/steps/logins.test.ts';
+const HOSTILE = 'test/postgres/servers/hostile-schema.test.ts#PostgreSQL 15';
+const FILES = 'test/postgres/steps/files.test.ts';
 
 /** In what brings a database to the contract. */
 export const MIGRATION_FAULTS = [
@@ -279,7 +279,7 @@ export const MIGRATION_FAULTS = [
   ),
   ...inFile(
     'migrations/after/015_make_partitions.sql',
-    ['test/postgres/partitions.test.ts'],
+    ['test/postgres/steps/partitions.test.ts'],
     [
       [
         'a new month is open to every tenant',
@@ -292,7 +292,7 @@ export const MIGRATION_FAULTS = [
   ),
   ...inFile(
     'migrations/before/030_own_relations.sql',
-    ['test/postgres/contract.test.ts#without the contract', ROBUSTNESS],
+    ['test/postgres/steps/contract.test.ts#without the contract', ROBUSTNESS],
     [['tables keep their owner', "c.relkind in ('r', 'p', 'v', 'S')\n", "c.relkind in ('v', 'S')\n"]],
   ),
 ];

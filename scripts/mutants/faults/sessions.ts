@@ -1,16 +1,16 @@
 import { inFile } from '../fault';
 
-const CONNECT = 'test/postgres/connect.test.ts##a session of the scripts';
-const PROOF = 'test/postgres/connect.test.ts##the proof of where';
-const LIBPQ = 'test/postgres/libpq-environment.test.ts';
-const CONNECTIONS = 'test/postgres/connections.test.ts';
-const HOSTILE = 'test/postgres/hostile-schema.test.ts#PostgreSQL 15';
-const ZOO = 'test/postgres/zoo.test.ts#PostgreSQL 16';
-const CONTRACT = 'test/postgres/contract.test.ts#PostgreSQL 16';
-const LOGINS = 'test/postgres/logins.test.ts';
-const LATER = 'test/postgres/later-migrations.test.ts#PostgreSQL 16';
-const JOB = 'test/postgres/job.test.ts';
-const CODE = 'test/postgres/checks.test.ts##schema.foreign-code|is mended';
+const CONNECT = 'test/postgres/servers/connect.test.ts##a session of the scripts';
+const PROOF = 'test/postgres/servers/connect.test.ts##the proof of where';
+const LIBPQ = 'test/postgres/servers/libpq-environment.test.ts';
+const CONNECTIONS = 'test/postgres/steps/connections.test.ts';
+const HOSTILE = 'test/postgres/servers/hostile-schema.test.ts#PostgreSQL 15';
+const ZOO = 'test/postgres/servers/zoo.test.ts#PostgreSQL 16';
+const CONTRACT = 'test/postgres/steps/contract.test.ts#PostgreSQL 16';
+const LOGINS = 'test/postgres/steps/logins.test.ts';
+const LATER = 'test/postgres/steps/later-migrations.test.ts#PostgreSQL 16';
+const JOB = 'test/postgres/steps/job.test.ts';
+const CODE = 'test/postgres/steps/checks.test.ts##schema.foreign-code|is mended';
 const STORES = 'test/contract/postgres/stores.test.ts';
 
 /** In what every session begins with, and in what the steps know of others. */
@@ -57,7 +57,7 @@ export const SESSION_FAULTS = [
   ),
   ...inFile(
     'migrations/run.sh',
-    [JOB, CONNECTIONS, 'test/postgres/image-revisions.test.ts'],
+    [JOB, CONNECTIONS, 'test/postgres/steps/image-revisions.test.ts'],
     [
       ['runs of the contract do not wait for each other', '-f "$root/lock.sql"', '-f /dev/null'],
       [
@@ -82,7 +82,7 @@ export const SESSION_FAULTS = [
   ),
   ...inFile(
     'migrations/facts.sql',
-    ['test/postgres/files.test.ts##the facts|same place', LOGINS, STORES, CONTRACT, LATER],
+    ['test/postgres/steps/files.test.ts##the facts|same place', LOGINS, STORES, CONTRACT, LATER],
     [
       ['names are looked for elsewhere', 'set search_path = pg_catalog, pg_temp;\n', ''],
       ['an extension less', "'{pgcrypto,pg_trgm}'", "'{pgcrypto}'"],

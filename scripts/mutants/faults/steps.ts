@@ -1,17 +1,17 @@
 import { inFile } from '../fault';
 
-const ROBUSTNESS = 'test/postgres/robustness.test.ts';
-const CONTRACT = 'test/postgres/contract.test.ts#PostgreSQL 16';
-const WITHOUT = 'test/postgres/contract.test.ts#without the contract';
-const LATER = 'test/postgres/later-migrations.test.ts#PostgreSQL 16';
-const CHECKS = 'test/postgres/checks.test.ts';
-const LOCKS = 'test/postgres/locks.test.ts#PostgreSQL 15';
-const LOGINS = 'test/postgres/logins.test.ts';
-const FILES = 'test/postgres/files.test.ts';
+const ROBUSTNESS = 'test/postgres/steps/robustness.test.ts';
+const CONTRACT = 'test/postgres/steps/contract.test.ts#PostgreSQL 16';
+const WITHOUT = 'test/postgres/steps/contract.test.ts#without the contract';
+const LATER = 'test/postgres/steps/later-migrations.test.ts#PostgreSQL 16';
+const CHECKS = 'test/postgres/steps/checks.test.ts';
+const LOCKS = 'test/postgres/servers/locks.test.ts#PostgreSQL 15';
+const LOGINS = 'test/postgres/steps/logins.test.ts';
+const FILES = 'test/postgres/steps/files.test.ts';
 /** A database made anew, whose roles were others before, and all of its checks. */
 const ANEW = `${ROBUSTNESS}##is brought to the contract`;
-const UNCHANGED = 'test/postgres/locks-unchanged.test.ts#PostgreSQL 16';
-const PARTITIONS = 'test/postgres/partitions.test.ts#PostgreSQL 15';
+const UNCHANGED = 'test/postgres/servers/locks-unchanged.test.ts#PostgreSQL 16';
+const PARTITIONS = 'test/postgres/steps/partitions.test.ts#PostgreSQL 15';
 /** Files that are one transaction. */
 const TRANSACTIONS = [
   'migrations/before/005_refuse_unfit_server.sql',
@@ -221,7 +221,7 @@ export const STEP_FAULTS = [
   ),
   ...inFile(
     'migrations/after/070_analyze_tables.sql',
-    ['test/postgres/locks.test.ts#PostgreSQL 15.*analyzes'],
+    ['test/postgres/servers/locks.test.ts#PostgreSQL 15.*analyzes'],
     [
       ['every table, every month', 'c.reltuples < 0', 'c.reltuples <> 0'],
       ['no table', 'c.reltuples < 0', 'c.reltuples > 0'],

@@ -1,12 +1,12 @@
 import { inFile } from '../fault';
 
-const CONNECTIONS = 'test/postgres/connections.test.ts';
-const JOB = 'test/postgres/job.test.ts';
-const REVISIONS = 'test/postgres/image-revisions.test.ts';
-const EXISTING = 'test/postgres/existing-database.test.ts';
-const CONTRACT = 'test/postgres/contract.test.ts#PostgreSQL 16';
-const CHECKS = 'test/postgres/checks.test.ts';
-const LOGINS = 'test/postgres/logins.test.ts';
+const CONNECTIONS = 'test/postgres/steps/connections.test.ts';
+const JOB = 'test/postgres/steps/job.test.ts';
+const REVISIONS = 'test/postgres/steps/image-revisions.test.ts';
+const EXISTING = 'test/postgres/steps/existing-database.test.ts';
+const CONTRACT = 'test/postgres/steps/contract.test.ts#PostgreSQL 16';
+const CHECKS = 'test/postgres/steps/checks.test.ts';
+const LOGINS = 'test/postgres/steps/logins.test.ts';
 
 /** In what runs the migrations, revokes logins and verifies the contract. */
 export const VERIFY_FAULTS = [
@@ -109,7 +109,7 @@ export const VERIFY_FAULTS = [
   ),
   ...inFile(
     'migrations/verify/requirements.sql',
-    ['test/postgres/doctor.test.ts'],
+    ['test/postgres/commands/doctor.test.ts'],
     [
       ['a standby is checked', 'if pg_is_in_recovery() then', 'if false then'],
       [

@@ -1,5 +1,5 @@
 import { checkPods } from '../../../commands/doctor/pod-checks';
-import { Kubectl } from '../../../commands/shared/kubectl';
+import { Kubectl } from '../../../commands/shared/cluster/kubectl';
 import { syncedSecretName } from '../../../contract/names';
 import { StandIns } from '../../support/commands/stand-ins';
 

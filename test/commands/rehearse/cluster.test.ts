@@ -1,7 +1,7 @@
 import { environmentFile } from '../../../commands/rehearse/cluster/environment';
 import { RehearsalSecrets } from '../../../commands/rehearse/cluster/secrets';
 import { stackSteps } from '../../../commands/rehearse/cluster/stack';
-import type { KubernetesObject } from '../../../commands/shared/kubernetes-objects';
+import type { KubernetesObject } from '../../../commands/shared/cluster/kubernetes-objects';
 import { parsed, synthesize } from '../../support/synth/environments';
 
 const secrets = new RehearsalSecrets({ host: 'db.rehearsal.svc', bucket: 'dumps' });

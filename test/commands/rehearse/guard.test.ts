@@ -1,5 +1,5 @@
 import { REHEARSAL_LABEL, refuseProduction } from '../../../commands/rehearse/cluster/guard';
-import { Kubectl } from '../../../commands/shared/kubectl';
+import { Kubectl } from '../../../commands/shared/cluster/kubectl';
 import { ContractError } from '../../../contract/error';
 import { StandIns } from '../../support/commands/stand-ins';
 

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
-import type { ShownCheck } from '../../../commands/shared/check-table';
-import { tableLines } from '../../../commands/shared/table-lines';
-import { Terminal } from '../../../commands/shared/terminal';
+import type { ShownCheck } from '../../../commands/shared/output/check-table';
+import { tableLines } from '../../../commands/shared/output/table-lines';
+import { Terminal } from '../../../commands/shared/output/terminal';
 import { CHECKS as KNOWN } from '../../../contract/postgres/checks';
 import { readiness } from '../../../contract/postgres/readiness';
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Deployment } from '../../../commands/rehearse/cluster/deployment';
-import { Kubectl } from '../../../commands/shared/kubectl';
+import { Kubectl } from '../../../commands/shared/cluster/kubectl';
 
 /** Deploys the steps of a file with kubectl and Helm, in a process of its own: node --import tsx by-hand.ts <file> */
 async function main(file: string): Promise<void> {

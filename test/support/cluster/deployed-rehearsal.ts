@@ -11,9 +11,9 @@ import {
 import { type Change, ClusterRehearsal } from '../../../commands/rehearse/cluster/rehearse-cluster';
 import { SERVER, STORE, storeVariables } from '../../../commands/rehearse/cluster/server';
 import type { StackStep } from '../../../commands/rehearse/cluster/stack';
-import { Kubectl } from '../../../commands/shared/kubectl';
-import type { KubernetesObject } from '../../../commands/shared/kubernetes-objects';
-import { synthesizeInto } from '../../../commands/shared/synthesis';
+import { Kubectl } from '../../../commands/shared/cluster/kubectl';
+import type { KubernetesObject } from '../../../commands/shared/cluster/kubernetes-objects';
+import { synthesizeInto } from '../../../commands/shared/environment/synthesis';
 import { ADMIN_LOGIN, stackNames } from '../../../contract/names';
 import { imagesFrom } from '../../../contract/product/images';
 import { type Deploying, type Ended, followed } from './deploying';

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { Kubectl } from '../../../commands/shared/kubectl';
+import { Kubectl } from '../../../commands/shared/cluster/kubectl';
 import { imagesFrom } from '../../../contract/product/images';
 
 /** Context of the node that `scripts/cluster/run.sh` starts. */

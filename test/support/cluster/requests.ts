@@ -1,4 +1,4 @@
-import type { Kubectl } from '../../../commands/shared/kubectl';
+import type { Kubectl } from '../../../commands/shared/cluster/kubectl';
 
 export interface Answers {
   readonly answered: number;

@@ -1,5 +1,5 @@
 import { StackTemplate } from '../../../commands/explain/stack-template';
-import { readEnvironments } from '../../../commands/shared/environment-files';
+import { readEnvironments } from '../../../commands/shared/environment/environment-files';
 import { synthesizeAll } from '../synth/environments';
 
 const known = new Map<string, readonly StackTemplate[]>();

@@ -10,7 +10,7 @@ import {
   runStandIn,
 } from '../../../commands/rehearse/rehearse';
 import { clientPath, missingClientTools } from '../../../commands/rehearse/restore-step';
-import { applyStep, type ContractRun } from '../../../commands/shared/contract-runner';
+import { applyStep, type ContractRun } from '../../../commands/shared/postgres/contract-runner';
 import { POSTGRES_MAJORS, type PostgresMajor } from '../../../contract/postgres/majors';
 import { startupOptions } from '../../../contract/postgres/settings';
 import { query, superuserUrl } from './database';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
 import type { EmbeddedServer } from '../../../commands/embedded/server';
-import type { ConnectionUrls } from '../../../commands/shared/contract-runner';
+import type { ConnectionUrls } from '../../../commands/shared/postgres/contract-runner';
 import { loginOfGeneration, RUNTIME_IDENTITIES } from '../../../contract/postgres/identities';
 import { until } from '../until';
 

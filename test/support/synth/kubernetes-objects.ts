@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv';
 import { parse } from 'yaml';
-import { kubernetesObject } from '../../../commands/shared/kubernetes-objects';
+import { kubernetesObject } from '../../../commands/shared/cluster/kubernetes-objects';
 import type { Block, Template } from './template';
 
 /** The objects of a stack as the provider sends them to Kubernetes, less those that are written as manifests. */

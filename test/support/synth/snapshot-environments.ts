@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'cdktf';
 import { stringify } from 'yaml';
-import { readEnvironments } from '../../../commands/shared/environment-files';
+import { readEnvironments } from '../../../commands/shared/environment/environment-files';
 import { writeOutputFiles } from '../../../commands/shared/output-files';
 import { type SnapshotTexts, snapshotTexts } from '../../../commands/snapshot/snapshot-texts';
 import { regionAuthorities } from '../../../contract/aws/certificate-authorities';

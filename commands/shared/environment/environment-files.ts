@@ -1,0 +1,150 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { countCertificates } from '../../../contract/aws/certificate-authorities';
+import type { Environment } from '../../../contract/environment/environment';
+import { parseEnvironment, refuseMistakes } from '../../../contract/environment/parse';
+import { collisions } from '../../../contract/environment/review/collisions';
+import { nearest } from '../../../contract/environment/review/suggestions';
+import type { Mistake } from '../../../contract/error';
+import { UsageError } from '../output/exit-code';
+import { environmentsDirectory, isExample } from './environment-names';
+
+/** An environment as its file describes it, with the files that it names. */
+export interface EnvironmentFile {
+  /** Path of the file as the user knows it. */
+  readonly file: string;
+  readonly environment: Environment;
+  /** Text of `database.caBundleFile`. */
+  readonly caBundle?: string;
+}
+
+/**
+ * Reads every environment file of a directory, in the order of their names.
+ *
+ * @throws ContractError with all mistakes of all files.
+ */
+export function readEnvironments(directory: string): EnvironmentFile[] {
+  const mistakes: Mistake[] = [];
+  const environments: EnvironmentFile[] = [];
+  for (const file of listFiles(directory, mistakes)) {
+    const read = readText(file, mistakes);
+    const parsed = read === undefined ? { mistakes: [] } : parseEnvironment(file, read);
+    if ('mistakes' in parsed) mistakes.push(...parsed.mistakes);
+    else
+      environments.push({ file, environment: parsed.environment, ...readCaBundle(file, parsed.environment, mistakes) });
+  }
+  mistakes.push(...collisions(environments.filter(({ file, environment: { name } }) => !isExample(name, file))));
+  refuseMistakes(mistakes);
+  return environments;
+}
+
+function listFiles(directory: string, mistakes: Mistake[]): string[] {
+  try {
+    const files = readdirSync(directory).filter((name) => /\.ya?ml$/.test(name));
+    if (files.length === 0) mistakes.push(noEnvironments(directory, 'no file that ends in .yaml or .yml'));
+    return files.sort().map((name) => join(directory, name));
+  } catch (error) {
+    mistakes.push(noEnvironments(directory, reason(error)));
+    return [];
+  }
+}
+
+function readText(file: string, mistakes: Mistake[]): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    mistakes.push({
+      file,
+      got: reason(error),
+      rule: 'an environment file can be read',
+      fix: 'check what it is and its permissions',
+    });
+    return undefined;
+  }
+}
+
+function readCaBundle(file: string, { database }: Environment, mistakes: Mistake[]): { caBundle?: string } {
+  if (database.caBundleFile === undefined) return {};
+  const place = { file, path: 'database.caBundleFile' };
+  const bundle = join(dirname(file), database.caBundleFile);
+  try {
+    const caBundle = readFileSync(bundle, 'utf8');
+    if (countCertificates(caBundle) > 0) return { caBundle };
+    mistakes.push({
+      ...place,
+      got: bundle,
+      rule: 'a PEM file with certificates',
+      fix: 'download the bundle of the region again',
+    });
+  } catch (error) {
+    mistakes.push({
+      ...place,
+      got: reason(error),
+      rule: 'a file that can be read',
+      fix: 'write its path relative to the environment file',
+    });
+  }
+  return {};
+}
+
+function noEnvironments(directory: string, got: string): Mistake {
+  return {
+    file: directory,
+    got,
+    rule: 'the directory of environments holds one YAML file for each of them',
+    fix: 'copy environments/example.yaml there, or name another directory in ENVIRONMENTS_DIR',
+  };
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * The environment with this name, or the mistake if there is none.
+ *
+ * @param path What the mistake is reported at: the option or the argument that carries the name.
+ * @throws ContractError with all mistakes of all files.
+ */
+export function findEnvironment(
+  name: string,
+  path: string,
+  directory = environmentsDirectory(),
+): EnvironmentFile | { readonly mistake: Mistake } {
+  const files = readEnvironments(directory);
+  const names = files.map(({ environment }) => environment.name);
+  const near = nearest(basename(name).replace(/\.ya?ml$/, ''), names);
+  const otherwise = 'Write one of them, or name another folder with --environments';
+  const mistake = {
+    path,
+    got: name,
+    rule: `the name of an environment in ${directory}: ${names.join(', ')}`,
+    fix: `${near === undefined ? '' : `did you mean ${near}? `}${otherwise}`,
+  };
+  return files[names.indexOf(name)] ?? { mistake };
+}
+
+/**
+ * An environment by its name or by its file, and the folder that it is in.
+ *
+ * @throws ContractError with all mistakes of all files of that folder.
+ */
+export function locatedEnvironment(
+  nameOrFile: string,
+  environments = environmentsDirectory(),
+  path = '<environment>',
+): { environment: Environment; directory: string } {
+  const isFile = statSync(nameOrFile, { throwIfNoEntry: false })?.isFile() === true;
+  const directory = isFile ? dirname(nameOrFile) : environments;
+  const named = isFile
+    ? readEnvironments(directory).find(({ file }) => resolve(file) === resolve(nameOrFile))
+    : undefined;
+  return { environment: (named ?? environmentNamed(nameOrFile, path, directory)).environment, directory };
+}
+
+/** The same by its name, for commands that cannot continue without it. */
+export function environmentNamed(name: string, path: string, directory?: string): EnvironmentFile {
+  const found = findEnvironment(name, path, directory);
+  if ('mistake' in found) throw new UsageError(found.mistake);
+  return found;
+}

@@ -1,0 +1,341 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EmbeddedServer } from '../../../commands/embedded/server';
+import {
+  defaultParameters,
+  fillStandIn,
+  packagedUrl,
+  rehearsalUrls,
+  runStandIn,
+} from '../../../commands/rehearse/rehearse';
+import { applyStep, type ContractRun } from '../../../commands/shared/postgres/contract-runner';
+import { startupOptions } from '../../../contract/postgres/settings';
+import { hasClientTools, query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+
+jest.setTimeout(SERVER_TIMEOUT_MS);
+
+const BACKUP = join(__dirname, '..', '..', '..', 'backup');
+
+/** A server, and the environment of the Jobs that back it up and restore it. */
+interface Side {
+  readonly server: EmbeddedServer;
+  readonly run: ContractRun;
+}
+
+async function startSide(): Promise<Side> {
+  const server = await EmbeddedServer.start({ major: '15', settings: { log_statement: 'all' } });
+  return { server, run: { urls: rehearsalUrls(server), parameters: defaultParameters() } };
+}
+
+/** The revisions of an image, newest first, where a test has one. */
+let revisions = '';
+
+/** Directory with executables that go before those of the machine, where a test has some. */
+let executables = '';
+
+function script({ server, run }: Side, file: string, ...scriptArguments: string[]) {
+  const { status, stdout, stderr } = spawnSync('bash', [join(BACKUP, file), ...scriptArguments], {
+    encoding: 'utf8',
+    env: {
+      TZ: 'Asia/Tokyo',
+      PATH: [executables, process.env.PATH].filter((part) => part !== '').join(':'),
+      CONTRACT_OPTIONS: startupOptions(run.parameters),
+      CONTRACT_REVISIONS_FILE: revisions,
+      ALEMBIC_DATABASE_URL: packagedUrl(server),
+      AGENT_BOM_POSTGRES_URL: run.urls.app,
+      AGENT_BOM_POSTGRES_MAINTENANCE_URL: run.urls.maintenance,
+      AGENT_BOM_POSTGRES_BACKUP_URL: run.urls.backup,
+    },
+  });
+  return { code: status, output: `${stdout}${stderr}` };
+}
+
+(hasClientTools(15) ? describe : describe.skip)('dump and restore', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'backup-test-'));
+  const file = (name: string) => join(directory, name);
+  let source: Side;
+  let target: Side;
+
+  beforeAll(async () => {
+    [source, target] = await Promise.all([startSide(), startSide()]);
+    await applyStep('before', source.run);
+    await runStandIn(packagedUrl(source.server));
+    // As a later version of the product makes a table append-only.
+    await query(packagedUrl(source.server), 'revoke update, delete on llm_costs from agent_bom_app');
+    await applyStep('after', source.run);
+    await fillStandIn(source.run.urls.app);
+    await query(
+      source.run.urls.maintenance,
+      "set app.bypass_rls = '1'",
+      "insert into scan_dispatch_queue (tenant_id) values ('west')",
+    );
+  });
+
+  afterAll(async () => {
+    await Promise.all([source.server.stop(), target.server.stop()]);
+    rmSync(directory, { recursive: true });
+  });
+
+  /** A copy of the dump, changed, with a manifest that still matches it where `signed`. */
+  function changedDump(name: string, change: (bytes: Buffer) => Buffer, signed: boolean): string {
+    const bytes = change(readFileSync(file('one.dump')));
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    const manifest = readFileSync(file('one.manifest'), 'utf8');
+    writeFileSync(file(`${name}.dump`), bytes);
+    writeFileSync(file(`${name}.manifest`), signed ? manifest.replace(/^sha256\t.*$/m, `sha256\t${digest}`) : manifest);
+    return file(`${name}.dump`);
+  }
+
+  const tablesOf = (side: Side) =>
+    query(
+      superuserUrl(side.server),
+      "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'",
+    );
+
+  it('writes a dump and, beside it, what it holds', () => {
+    for (const name of ['one.dump', 'one.manifest']) rmSync(file(name), { force: true });
+    expect(script(source, 'dump.sh', directory, 'one')).toEqual({ code: 0, output: expect.stringContaining('wrote ') });
+    const manifest = readFileSync(file('one.manifest'), 'utf8');
+    expect(manifest).toMatch(
+      /^format\t3\nsha256\t[0-9a-f]{64}\nbytes\t\d+\ndatabase_bytes\t\d{6,}\nowners\tagent_bom_admin,agent_bom_owner\nrevision\t00000000_01\n/,
+    );
+    expect(manifest).toContain('rows\tscan_jobs\tnorth\t3\n');
+    expect(manifest).toContain('rows\tscan_jobs\tsouth\t3\n');
+    expect(manifest).toContain('rows\tscan_dispatch_queue\twest\t1\n');
+    expect(manifest.match(/^rows\t/gm)).toHaveLength(35 * 2 + 2);
+    for (const line of [
+      'sequence\tosv_cache_id_seq\t',
+      'table\tscan_jobs\tr\tagent_bom_owner\tt\tt\n',
+      'grant\tscan_jobs\tagent_bom_app\tDELETE,INSERT,SELECT,UPDATE\n',
+      'grant\tllm_costs\tagent_bom_app\tINSERT,SELECT\n',
+      'policy\tscan_jobs\tagent_bom_backup_reads\tr\tt\tagent_bom_backup\ttrue\n',
+      'routine\tabom_current_tenant()\tagent_bom_owner\tf\t',
+    ]) {
+      expect(manifest).toContain(line);
+    }
+  });
+
+  it('gives the number of bytes, and what was dumped the time in UTC as a name', () => {
+    expect(readFileSync(file('one.manifest'), 'utf8')).toContain(`bytes\t${statSync(file('one.dump')).size}\n`);
+    const begin = Math.floor(Date.now() / 1000) * 1000;
+    const { output } = script(source, 'dump.sh', directory);
+    const [, day, ...time] = /wrote .*\/(\d{4}-\d{2}-\d{2}T)(\d{2})-(\d{2})-(\d{2}Z)\.dump /.exec(output) ?? [];
+    const named = Date.parse(`${day}${time.join(':')}`);
+    expect(named).toBeGreaterThanOrEqual(begin);
+    expect(named).toBeLessThanOrEqual(Date.now());
+  });
+
+  it.each(['../one', '.hidden', 'two words', '-x', ''])('writes no dump of the name %j', (name) => {
+    const { code, output } = script(source, 'dump.sh', directory, name, ...(name === '' ? ['more'] : []));
+    expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('usage: dump.sh') });
+  });
+
+  it('lets nobody else read the dump or its manifest', () => {
+    for (const name of ['one.dump', 'one.manifest']) expect(statSync(file(name)).mode & 0o777).toBe(0o600);
+  });
+
+  it('dumps the moment in which it counts, and waits a minute for a table that is in use', async () => {
+    const inserts = "set app.tenant_id = 'north'; insert into scan_jobs default values";
+    executables = file('executables');
+    for (const name of ['moment.dump', 'moment.manifest', 'moved']) rmSync(file(name), { force: true });
+    mkdirSync(executables, { recursive: true });
+    const real = 'PATH=${PATH#*:} exec "$(basename "$0")" "$@"';
+    writeFileSync(join(executables, 'mv'), `#!/bin/bash\nprintf '%s\\n' "\${@: -1}" >>'${file('moved')}'\n${real}\n`, {
+      mode: 0o755,
+    });
+    writeFileSync(
+      join(executables, 'pg_dump'),
+      `#!/bin/bash\nif [[ $* != --version ]]; then\nprintf '%s\\n' "$@" >'${file('arguments')}'\n` +
+        `PGOPTIONS= psql -X -q '${source.run.urls.app}' -c "${inserts}" >/dev/null || exit 9\nfi\n${real}\n`,
+    );
+    chmodSync(join(executables, 'pg_dump'), 0o755);
+    const dumped = script(source, 'dump.sh', directory, 'moment');
+    executables = '';
+    await query(source.run.urls.app, "set app.tenant_id = 'north'", 'delete from scan_jobs where id > 6');
+    expect(dumped).toMatchObject({ code: 0 });
+    expect(readFileSync(file('moment.manifest'), 'utf8')).toContain('rows\tscan_jobs\tnorth\t3\n');
+    const { stdout } = spawnSync('pg_restore', ['--data-only', '--table=scan_jobs', '--file=-', file('moment.dump')], {
+      encoding: 'utf8',
+    });
+    expect(stdout.match(/^\d+\t.*$/gm)).toHaveLength(6);
+    expect(readFileSync(file('arguments'), 'utf8').split('\n')).toContain('--lock-wait-timeout=60s');
+    // A manifest stands for a whole dump.
+    expect(readFileSync(file('moved'), 'utf8')).toBe(`${file('moment.dump')}\n${file('moment.manifest')}\n`);
+  });
+
+  it('writes nothing where the backup may not read a table', async () => {
+    await query(superuserUrl(source.server), 'revoke select on scan_jobs from agent_bom_backup');
+    const { code, output } = script(source, 'dump.sh', directory, 'partial');
+    await applyStep('after', source.run);
+    expect(code).not.toBe(0);
+    expect(output).toContain('permission denied for table scan_jobs');
+    expect(() => statSync(file('partial.manifest'))).toThrow('ENOENT');
+  });
+
+  it.each([
+    ['without its policy', 'drop policy agent_bom_backup_reads on scan_jobs'],
+    ['with a restrictive one', 'create policy fewer on scan_jobs as restrictive for select using (false)'],
+  ])('writes nothing where a table is %s, which would hide rows without an error', async (_what, sabotage) => {
+    await query(superuserUrl(source.server), sabotage);
+    const { code, output } = script(source, 'dump.sh', directory, 'hidden');
+    await query(superuserUrl(source.server), 'drop policy if exists fewer on scan_jobs');
+    await applyStep('after', source.run);
+    expect(output).toContain('policies hide rows of scan_jobs from agent_bom_backup');
+    expect(code).not.toBe(0);
+    expect(existsSync(file('hidden.dump'))).toBe(false);
+    expect(existsSync(file('hidden.manifest'))).toBe(false);
+  });
+
+  it('never overwrites a dump', () => {
+    expect(script(source, 'dump.sh', directory, 'one')).toEqual({
+      code: 2,
+      output: expect.stringContaining('a dump replaces none'),
+    });
+  });
+
+  it.each<[string, string, () => string[]]>([
+    [
+      'a damaged dump',
+      'damaged or truncated',
+      () => [
+        changedDump(
+          'damaged',
+          (bytes) => Buffer.concat([bytes.subarray(0, 999), Buffer.from('x'), bytes.subarray(1000)]),
+          false,
+        ),
+      ],
+    ],
+    [
+      'a truncated dump',
+      'damaged or truncated',
+      () => [changedDump('truncated', (bytes) => bytes.subarray(0, bytes.length / 2), false)],
+    ],
+    [
+      'a dump of a newer pg_dump',
+      'cannot be read by this version of pg_restore',
+      () => [
+        changedDump(
+          'newer',
+          (bytes) => Buffer.concat([bytes.subarray(0, 6), Buffer.from([99]), bytes.subarray(7)]),
+          true,
+        ),
+      ],
+    ],
+    [
+      'something else',
+      'cannot be read by this version of pg_restore',
+      () => [changedDump('else', () => Buffer.from('select 1;'), true)],
+    ],
+    [
+      'a dump without its manifest',
+      'manifest is missing',
+      () => {
+        copyFileSync(file('one.dump'), file('alone.dump'));
+        return [file('alone.dump')];
+      },
+    ],
+    [
+      'a dump of a format to come',
+      'is of a format that this version does not know',
+      () => {
+        const dump = changedDump('format', (bytes) => bytes, true);
+        const manifest = dump.replace('.dump', '.manifest');
+        writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(/^format\t3$/m, 'format\t4'));
+        return [dump];
+      },
+    ],
+    ['no dump', 'usage: restore.sh', () => []],
+    ['an unknown argument', 'usage: restore.sh', () => [file('one.dump'), '--force']],
+  ])('refuses %s before anything is changed', async (_, message, scriptArguments) => {
+    const { code, output } = script(target, 'restore.sh', ...scriptArguments());
+    expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining(message) });
+    expect(await tablesOf(target)).toEqual([]);
+    expect(await query(superuserUrl(target.server), "select from pg_roles where rolname = 'agent_bom_owner'")).toEqual(
+      [],
+    );
+  });
+
+  it('refuses a dump of a revision that the image does not know, older or newer, before anything is changed', async () => {
+    revisions = file('revisions');
+    // By its date the dump is older than the last revision of the image.
+    writeFileSync(revisions, '20260823_01\n20260818_01\n');
+    const { code, output } = script(target, 'restore.sh', file('one.dump'));
+    revisions = '';
+    expect({ code, output }).toEqual({
+      code: 2,
+      output: expect.stringContaining(
+        "is of the schema's revision 00000000_01, and this version of the contract ends at 20260823_01;",
+      ),
+    });
+    expect(await query(superuserUrl(target.server), "select from pg_roles where rolname = 'agent_bom_owner'")).toEqual(
+      [],
+    );
+  });
+
+  it('restores on a server that has none of the roles, and says where it differs from the manifest', async () => {
+    const changed = changedDump('differs', (bytes) => bytes, true);
+    const manifest = changed.replace('.dump', '.manifest');
+    const former = readFileSync(manifest, 'utf8');
+    writeFileSync(manifest, former.replace('rows\tscan_jobs\tnorth\t3\n', 'rows\tscan_jobs\tnorth\t4\n'));
+    const { code, output } = script(target, 'restore.sh', changed);
+    expect({ code, output }).toMatchObject({ code: 1 });
+    expect(output).toMatch(/^pass +tenancy\.probe/m);
+    expect(output).not.toMatch(/^fail/m);
+    expect(output.match(/^[<>].*$/gm)).toEqual(['< rows\tscan_jobs\tnorth\t4', '> rows\tscan_jobs\tnorth\t3']);
+    expect(output).toMatch(/^the database agent_bom is as it was$/m);
+    expect(await tablesOf(target)).toEqual([]);
+    const roles = "select rolname from pg_roles where rolname ~ '^agent_bom' order by 1";
+    expect(await query(superuserUrl(target.server), roles)).toEqual([{ rolname: 'agent_bom_admin' }]);
+  });
+
+  it('refuses a database that holds data, unless told so by its name, and then restores exactly', async () => {
+    const inserted = 'select count(*)::int as rows from osv_cache';
+    expect(script(target, 'restore.sh', file('one.dump'))).toMatchObject({ code: 0 });
+    await query(superuserUrl(target.server), 'insert into osv_cache default values');
+    for (const scriptArguments of [[], ['--replace', 'another']]) {
+      const refused = script(target, 'restore.sh', file('one.dump'), ...scriptArguments);
+      expect(refused.code).not.toBe(0);
+      expect(refused.output).toContain('a restore would replace them');
+      expect(refused.output).toContain('--replace agent_bom');
+    }
+    expect(await query(superuserUrl(target.server), inserted)).toEqual([{ rows: 1 }]);
+    // The image knows the revision of the dump and a later one, which the migrations bring.
+    revisions = file('revisions');
+    writeFileSync(revisions, '20260823_01\n00000000_01\n20260818_01\n');
+    const replaced = script(target, 'restore.sh', file('one.dump'), '--replace', 'agent_bom');
+    revisions = '';
+    expect(replaced).toMatchObject({ code: 0 });
+    expect(replaced.output).toContain(
+      'the schema is at revision 00000000_01; run the migrations to bring it to 20260823_01',
+    );
+    expect(replaced.output).toContain(
+      `restored: ${35 * 2 * 3 + 2} rows in ${35 * 2 + 2} tables and tenants, exactly as dumped`,
+    );
+    expect(await query(superuserUrl(target.server), inserted)).toEqual([{ rows: 0 }]);
+  });
+
+  it('leaves no password in a log, a manifest or an output', () => {
+    const passwords = [source, target].flatMap(({ run }) =>
+      Object.values(run.urls).map((url) => new URL(url).password),
+    );
+    expect(passwords).toHaveLength(8);
+    for (const { server } of [source, target]) {
+      const text =
+        readFileSync(join(server.address.directory, 'server.log'), 'utf8') + readFileSync(file('one.manifest'), 'utf8');
+      expect(passwords.filter((password) => text.includes(password))).toEqual([]);
+    }
+  });
+});

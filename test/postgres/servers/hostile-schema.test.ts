@@ -1,0 +1,174 @@
+import { EmbeddedServer } from '../../../commands/embedded/server';
+import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../../commands/rehearse/rehearse';
+import { applyStep, type ContractRun, verifyContract } from '../../../commands/shared/postgres/contract-runner';
+import { ContractError, type Mistake } from '../../../contract/error';
+import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+
+jest.setTimeout(SERVER_TIMEOUT_MS);
+
+const MALLORY = { user: 'mallory', password: 'planted' };
+/** What makes whoever runs it as an administrator give the owner role away; nothing for everybody else. */
+const TAKE = `if exists (select from pg_roles where rolname = 'agent_bom_owner') and current_user <> 'mallory' then
+              grant agent_bom_owner to mallory; end if`;
+
+interface Planted {
+  readonly kind: string;
+  readonly sql: readonly string[];
+  readonly object: string;
+  readonly fix: string;
+  /** Whether it takes a superuser, and remains when that role is one no more. */
+  readonly formerSuperuser?: true;
+}
+
+const PLANTED: readonly Planted[] = [
+  {
+    kind: 'a routine',
+    sql: [
+      `create function public.format(text, name) returns text language plpgsql as $$ begin ${TAKE};
+         return pg_catalog.format($1, variadic array[$2::text]); end $$`,
+    ],
+    object: 'function public.format(pg_catalog.text,pg_catalog.name) of mallory',
+    fix: 'DROP FUNCTION public.format(pg_catalog.text,pg_catalog.name);',
+  },
+  {
+    kind: 'a routine that was made a member of an extension',
+    sql: [
+      'create extension citext',
+      'create function public.concat(text, name) returns text language sql as $$ select null $$',
+      'alter extension citext add function public.concat(text, name)',
+    ],
+    object: 'function public.concat(pg_catalog.text,pg_catalog.name) of mallory',
+    fix:
+      'ALTER EXTENSION citext DROP FUNCTION public.concat(pg_catalog.text,pg_catalog.name); ' +
+      'DROP FUNCTION public.concat(pg_catalog.text,pg_catalog.name);',
+  },
+  {
+    kind: 'an operator',
+    sql: [
+      'create schema if not exists plants',
+      `create function plants.differs(name, text) returns bool language plpgsql as $$ begin ${TAKE}; return true; end $$`,
+      'create operator public.<> (function = plants.differs, leftarg = name, rightarg = text)',
+    ],
+    object: 'operator public.<>(pg_catalog.name,pg_catalog.text) of mallory',
+    fix: 'DROP OPERATOR public.<>(pg_catalog.name,pg_catalog.text);',
+  },
+  {
+    kind: 'a type',
+    sql: ["create type public.regrole as enum ('agent_bom_owner')"],
+    object: 'type public.regrole of mallory',
+    fix: 'DROP TYPE public.regrole;',
+  },
+  {
+    kind: 'a cast',
+    sql: [
+      'create schema if not exists plants',
+      "create type plants.kind as enum ('a')",
+      'create function plants.kind(text) returns plants.kind language sql as $$ select null::plants.kind $$',
+      'create cast (text as plants.kind) with function plants.kind(text) as implicit',
+    ],
+    object: 'cast (pg_catalog.text AS plants.kind)',
+    fix: 'DROP CAST (pg_catalog.text AS plants.kind);',
+  },
+  {
+    kind: 'a schema with the name of the owner role',
+    sql: ['create schema agent_bom_owner'],
+    object: 'schema agent_bom_owner, into which sessions of the role agent_bom_owner look first',
+    fix: 'ALTER SCHEMA agent_bom_owner RENAME TO agent_bom_owner_renamed;',
+  },
+  {
+    kind: 'an event trigger',
+    sql: [
+      'create schema if not exists plants',
+      `create function plants.ddl() returns event_trigger language plpgsql as $$ begin ${TAKE}; end $$`,
+      'create event trigger ddl on ddl_command_start execute function plants.ddl()',
+    ],
+    object: 'event trigger ddl of mallory',
+    fix: 'DROP EVENT TRIGGER ddl;',
+    formerSuperuser: true,
+  },
+];
+
+describe.each(['15', '18'] as const)('PostgreSQL %s, where a login could create in public', (major) => {
+  let server: EmbeddedServer;
+  let run: ContractRun;
+
+  beforeAll(async () => {
+    server = await EmbeddedServer.start({ major });
+    run = { urls: rehearsalUrls(server), parameters: defaultParameters() };
+    await asSuperuser(
+      "create role mallory login password 'planted'",
+      'grant create on schema public to public',
+      'grant create on database agent_bom to mallory',
+    );
+  });
+
+  afterAll(() => server.stop());
+
+  const asSuperuser = (...sql: string[]) => query(superuserUrl(server), ...sql);
+  const asMallory = (...sql: string[]) => query(server.urlFor(MALLORY), ...sql);
+  const mayActAsOwner = async () =>
+    (
+      await asSuperuser(
+        "select from pg_roles where rolname = 'agent_bom_owner' and pg_has_role('mallory', oid, 'MEMBER')",
+      )
+    ).length > 0;
+
+  async function refusal(): Promise<Mistake | undefined> {
+    try {
+      await applyStep('before', run);
+    } catch (error) {
+      if (error instanceof ContractError) return error.mistakes[0];
+      throw error;
+    }
+    return undefined;
+  }
+
+  it.each(PLANTED)('refuses $kind before it runs', async ({ sql, object, fix, formerSuperuser }) => {
+    if (formerSuperuser) await asSuperuser('alter role mallory superuser');
+    await asSuperuser('grant create on schema public to public');
+    await asMallory(...sql);
+    if (formerSuperuser) await asSuperuser('alter role mallory nosuperuser');
+    const refused = await refusal();
+    expect(refused).toMatchObject({
+      got:
+        'others left in the database agent_bom what would run with the rights of the administrator agent_bom_admin: ' +
+        object,
+      fix: `Look at each, and run as its owner or as a superuser in the database agent_bom: ${fix}`,
+    });
+    expect(await asSuperuser("select from pg_roles where rolname = 'agent_bom_owner'")).toEqual([]);
+    // Nothing new is planted while somebody looks at it.
+    await expect(asMallory('create function public.more() returns int language sql as $$ select 1 $$')).rejects.toThrow(
+      'permission denied for schema public',
+    );
+    await asSuperuser(fix, 'drop schema if exists plants cascade', 'drop schema if exists agent_bom_owner_renamed');
+  });
+
+  it('leaves a function of a superuser and what is in schemas of others as they are', async () => {
+    await asSuperuser('create function public.dba_helper() returns int language sql as $$ select 1 $$');
+    await asMallory(
+      'create schema reports',
+      'create function reports.format(text, name) returns text language sql as $$ select null::text $$',
+      'create type reports.kind as enum ()',
+      'create table reports.mine (n int default 1)',
+    );
+    expect(await refusal()).toBeUndefined();
+    await runStandIn(packagedUrl(server));
+    await applyStep('after', run);
+    expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
+    await asSuperuser('drop function public.dba_helper()');
+    expect(await mayActAsOwner()).toBe(false);
+  });
+
+  it('does not probe with what others left, and passes when it is gone', async () => {
+    await asSuperuser('create domain public.oid as text', 'alter domain public.oid owner to mallory');
+    const status = async () =>
+      Object.fromEntries((await verifyContract(run)).map(({ id, status: found }) => [id, found]));
+    expect(await status()).toMatchObject({ 'schema.foreign-code': 'fail', 'tenancy.probe': 'skip' });
+    await asSuperuser('drop domain public.oid');
+    expect(await status()).toMatchObject({ 'schema.foreign-code': 'pass', 'tenancy.probe': 'pass' });
+  });
+
+  it('has the packaged migrations look into public alone', async () => {
+    expect(await query(packagedUrl(server), 'show search_path')).toEqual([{ search_path: 'public,pg_temp' }]);
+  });
+});

@@ -1,0 +1,181 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { EmbeddedServer } from '../../../commands/embedded/server';
+import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../../commands/rehearse/rehearse';
+import {
+  applyStep,
+  type ContractRun,
+  FACTS,
+  sqlFiles,
+  verifyContract,
+} from '../../../commands/shared/postgres/contract-runner';
+import { ACCESS_SABOTAGES } from '../../support/postgres/access-sabotages';
+import { DATABASE_CHECKS, query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+import { SABOTAGES as OTHER_SABOTAGES } from '../../support/postgres/sabotages';
+
+jest.setTimeout(SERVER_TIMEOUT_MS);
+
+const SABOTAGES = [...OTHER_SABOTAGES, ...ACCESS_SABOTAGES];
+
+describe('each check notices what it is for, and nothing else', () => {
+  let server: EmbeddedServer;
+  let run: ContractRun;
+  let superuser: Client;
+
+  beforeAll(async () => {
+    server = await EmbeddedServer.start();
+    superuser = new Client({ connectionString: superuserUrl(server) });
+    await superuser.connect();
+    run = { urls: rehearsalUrls(server), parameters: defaultParameters() };
+    await applyStep('before', run);
+    await runStandIn(packagedUrl(server));
+    await applyStep('after', run);
+  });
+
+  afterAll(async () => {
+    await superuser.end();
+    await server.stop();
+  });
+
+  const failures = async (parameters = run.parameters) =>
+    (await verifyContract({ ...run, parameters })).filter(({ status }) => status === 'fail');
+  /** One session for all, and its role as it was: a sabotage may act as another. */
+  async function asSuperuser(...statements: string[]): Promise<void> {
+    for (const statement of statements) await superuser.query(statement);
+    await superuser.query('reset role');
+  }
+
+  it.each(SABOTAGES)('$check: $what', async ({ check, breaks, names, mends }) => {
+    await asSuperuser(breaks);
+    const mend = () => (mends === '' ? applyStep('after', run) : asSuperuser(mends));
+    const found = await failures().finally(mend);
+    expect(found).toEqual([{ id: check, status: 'fail', detail: expect.stringContaining(names) }]);
+  });
+
+  it('passes when everything is mended', async () => {
+    expect(await failures()).toEqual([]);
+  });
+
+  it('login.app: what needs the connection is not checked rather than failed', async () => {
+    await asSuperuser('alter role agent_bom_app nologin');
+    const results = await verifyContract(run);
+    await asSuperuser('alter role agent_bom_app login');
+    expect(results.filter(({ id, status }) => status !== 'pass' && DATABASE_CHECKS.includes(id))).toEqual([
+      { id: 'tenancy.probe', status: 'skip', detail: 'not checked: requires a connection as the app identity' },
+      { id: 'login.app', status: 'fail', detail: expect.stringContaining('is not permitted to log in') },
+    ]);
+  });
+
+  it('roles.attributes: names what other checks miss too', async () => {
+    await asSuperuser(
+      'alter role agent_bom_owner nocreaterole',
+      'alter role agent_bom_maintenance superuser',
+      'alter role agent_bom_maintenance_b rename to elsewhere',
+      'alter role agent_bom_app nologin',
+      'alter role agent_bom_app_b nologin',
+    );
+    const results = await verifyContract(run);
+    await asSuperuser(
+      'alter role agent_bom_owner createrole',
+      'alter role agent_bom_maintenance nosuperuser',
+      'alter role elsewhere rename to agent_bom_maintenance_b',
+      'alter role agent_bom_app login',
+      'alter role agent_bom_app_b login',
+    );
+    expect(results.find(({ id }) => id === 'roles.attributes')?.detail).toBe(
+      'agent_bom_maintenance has SUPERUSER; agent_bom_maintenance_b does not exist; agent_bom_owner lacks CREATEROLE; ' +
+        'no login of app may log in',
+    );
+    expect(await failures()).toEqual([]);
+  });
+
+  it('schema.partition-runway: passes with three months ahead, fails with two, and sees a gap', async () => {
+    const drop = (comparison: string, months: number) => `do $$ declare name text; begin
+      for name in select c.relname from pg_class c join pg_inherits i on i.inhrelid = c.oid where c.relname ${comparison}
+        to_char(now() + interval '${months} months', '"hub_findings_current_observations_y"YYYY"m"MM')
+      loop execute format('drop table %I', name); end loop; end $$`;
+    const runway = (detail: string) => [
+      { id: 'schema.partition-runway', status: 'fail', detail: expect.stringContaining(detail) },
+    ];
+    await asSuperuser(drop('>=', 4));
+    expect(await failures()).toEqual([]);
+    await asSuperuser(drop('>=', 3));
+    expect(await failures()).toEqual(runway('2 months ahead, up to '));
+    await runStandIn(packagedUrl(server));
+    await applyStep('after', run);
+    expect(await failures()).toEqual([]);
+    await asSuperuser(drop('=', 0));
+    expect(await failures()).toEqual(runway('has no partition for this month'));
+    await runStandIn(packagedUrl(server));
+    await applyStep('after', run);
+  });
+
+  it('limits.capacity: passes at the last connection and fails one below', async () => {
+    const budget = async (app: number) => {
+      const parameters = { ...run.parameters, 'agent_bom.app_connection_limit': String(app) };
+      await asSuperuser(
+        ...['agent_bom_app', 'agent_bom_app_b'].map((login) => `alter role ${login} connection limit ${app}`),
+      );
+      return failures(parameters);
+    };
+    // 450 connections, 3 of them reserved, 14 for maintenance and 4 for the backup.
+    expect(await budget(429)).toEqual([]);
+    expect(await budget(430)).toEqual([
+      { id: 'limits.capacity', status: 'fail', detail: 'the budget is 448 of 447 connections' },
+    ]);
+    await applyStep('after', run);
+  });
+
+  it('tls: a server that accepts plain connections, and a session over one', async () => {
+    const rules = join(server.address.directory, 'data', 'pg_hba.conf');
+    const former = readFileSync(rules, 'utf8');
+    writeFileSync(rules, `host all all all scram-sha-256\n`);
+    await asSuperuser('select pg_reload_conf()');
+    const found = await failures();
+    const plain = new URL(run.urls.admin);
+    plain.search = '?sslmode=disable';
+    const [roles = ''] = sqlFiles('verify/admin');
+    const files = [FACTS, roles].map((file) => readFileSync(file, 'utf8'));
+    const rows = await query<{ check: string; status: string; detail: string }>(plain.href, ...files);
+    writeFileSync(rules, former);
+    await asSuperuser('select pg_reload_conf()');
+    expect(found).toEqual([
+      { id: 'tls.plain-refused', status: 'fail', detail: 'the server accepts connections without TLS' },
+    ]);
+    expect(rows.filter(({ status }) => status === 'fail')).toEqual([
+      { check: 'tls.session', status: 'fail', detail: 'no TLS' },
+    ]);
+  });
+
+  it.each(['TLSv1', 'TLSv1.1'])('tls.session: a server that accepts %s', async (version) => {
+    await asSuperuser(`alter system set ssl_min_protocol_version = '${version}'`, 'select pg_reload_conf()');
+    const found = await failures();
+    await asSuperuser('alter system reset ssl_min_protocol_version', 'select pg_reload_conf()');
+    expect(found).toEqual([
+      {
+        id: 'tls.session',
+        status: 'fail',
+        detail: `the server accepts ${version}: ssl_min_protocol_version = 'TLSv1.2'`,
+      },
+    ]);
+    await asSuperuser("alter system set ssl_min_protocol_version = 'TLSv1.3'", 'select pg_reload_conf()');
+    expect(await failures()).toEqual([]);
+    await asSuperuser('alter system reset ssl_min_protocol_version', 'select pg_reload_conf()');
+  });
+
+  it('covers every check', () => {
+    // `schema.foreign-objects` never fails; zoo.test.ts shows what it names.
+    const elsewhere = [
+      'login.app',
+      'schema.partition-runway',
+      'schema.foreign-objects',
+      'limits.capacity',
+      'tls.plain-refused',
+      'tls.session',
+    ];
+    expect([...new Set([...SABOTAGES.map(({ check }) => check), ...elsewhere])].sort()).toEqual(
+      [...DATABASE_CHECKS].sort(),
+    );
+  });
+});

@@ -1,0 +1,126 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServerCertificates } from '../../../commands/embedded/certificates';
+import { EmbeddedServer } from '../../../commands/embedded/server';
+import { defaultParameters, packagedUrl, rehearsalUrls } from '../../../commands/rehearse/rehearse';
+import { startupOptions } from '../../../contract/postgres/settings';
+import { hasClientTools, query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+
+jest.setTimeout(SERVER_TIMEOUT_MS);
+
+const RUN = join(__dirname, '..', '..', '..', 'migrations', 'run.sh');
+
+(hasClientTools(15) ? describe : describe.skip)('a connection of the scripts', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'connections-'));
+  let server: EmbeddedServer;
+
+  beforeAll(async () => {
+    server = await EmbeddedServer.start({ major: '15' });
+  });
+
+  afterAll(async () => {
+    await server.stop();
+    rmSync(directory, { recursive: true });
+  });
+
+  const changed = (parameter: string, value?: string) => {
+    const url = new URL(packagedUrl(server));
+    if (value === undefined) url.searchParams.delete(parameter);
+    else url.searchParams.set(parameter, value);
+    return url.href;
+  };
+
+  function step(name: string, url: string, environment: Readonly<Record<string, string>> = {}) {
+    const { app, maintenance, backup } = rehearsalUrls(server);
+    const { status, stdout, stderr } = spawnSync('bash', [RUN, name], {
+      encoding: 'utf8',
+      env: {
+        PATH: process.env.PATH,
+        CONTRACT_OPTIONS: startupOptions(defaultParameters()),
+        ALEMBIC_DATABASE_URL: url,
+        AGENT_BOM_POSTGRES_URL: app,
+        AGENT_BOM_POSTGRES_MAINTENANCE_URL: maintenance,
+        AGENT_BOM_POSTGRES_BACKUP_URL: backup,
+        ...environment,
+      },
+    });
+    return { code: status, output: stdout + stderr };
+  }
+
+  const owner = () => query(superuserUrl(server), "select from pg_roles where rolname = 'agent_bom_owner'");
+
+  it.each([
+    ['sslmode', 'require', 'does not say sslmode=verify-full'],
+    ['sslmode', 'verify-ca', 'does not say sslmode=verify-full'],
+    ['sslmode', undefined, 'does not say sslmode=verify-full'],
+    ['sslrootcert', undefined, 'names no file of certificate authorities (sslrootcert)'],
+  ])('is refused with %s %s', (parameter, value, message) => {
+    expect(step('before', changed(parameter, value))).toEqual({
+      code: 78,
+      output: `error: ALEMBIC_DATABASE_URL ${message}\n`,
+    });
+  });
+
+  it.each<[string, Partial<URL>, number, RegExp]>([
+    ['a port that nothing listens on', { port: '1' }, 78, /^HINT: nothing listens on port 1 there/m],
+    ['a name that DNS does not know', { hostname: 'nowhere.invalid' }, 78, /^HINT: DNS does not know this name/m],
+    ['a database that is not there', { pathname: '/elsewhere' }, 78, /^HINT: create the database/m],
+    [
+      'a password that is refused',
+      { password: 'wrong' },
+      1,
+      /^HINT: RDS may have changed the password minutes ago: the Job tries again/m,
+    ],
+  ])('to %s says at once what to look at', async (_what, change, expected, hint) => {
+    const url = Object.assign(new URL(packagedUrl(server)), change).href;
+    const { code, output } = step('before', url, { CONTRACT_REACH_SECONDS: '0' });
+    expect({ code, errors: output.match(/^error: /gm)?.length }).toEqual({ code: expected, errors: 1 });
+    expect(output).toMatch(hint);
+    expect(output).not.toContain('wrong');
+    expect(await owner()).toEqual([]);
+  });
+
+  it('is made to the server whose name its certificate has, and to no other', async () => {
+    const { code, output } = step('before', packagedUrl(server).replace('@localhost:', '@127.0.0.1:'));
+    expect(code).toBe(78);
+    expect(output).toMatch(/server certificate for "localhost".* does not match host name "127\.0\.0\.1"/);
+    expect(await owner()).toEqual([]);
+  });
+
+  it('is made to a server whose authority is the given one, and to no other', async () => {
+    const file = join(directory, 'other.pem');
+    writeFileSync(file, (await createServerCertificates()).authority);
+    const { code, output } = step('before', changed('sslrootcert', file));
+    expect(code).toBe(78);
+    expect(output).toContain('SSL error');
+    expect(output).toContain('HINT: the certificate is not one of this server by these authorities');
+    expect(await owner()).toEqual([]);
+  });
+
+  it('that cannot be made without TLS for any other reason is no proof', async () => {
+    writeFileSync(
+      join(directory, 'psql'),
+      '#!/bin/bash\nif [[ $PGSSLMODE == disable ]]; then echo "timeout expired" >&2; exit 2; fi\n' +
+        'PATH=${PATH#*:} exec psql "$@"\n',
+    );
+    chmodSync(join(directory, 'psql'), 0o755);
+    const { code, output } = step('before', packagedUrl(server), { PATH: `${directory}:${process.env.PATH}` });
+    expect(code).toBe(78);
+    expect(output).toMatch(/^fail +tls\.plain-refused +a connection without TLS came further than it should: timeout/m);
+    expect(await owner()).toEqual([]);
+  });
+
+  it('on which a file fails ends the step, and the files after it do not run', async () => {
+    expect(step('before', packagedUrl(server))).toEqual({
+      code: 0,
+      output: expect.stringContaining('step before done'),
+    });
+    const { code, output } = step('after', packagedUrl(server));
+    expect(code).toBe(78);
+    expect(output).toContain('the roles of the packaged migrations are missing from this server');
+    expect(output).not.toContain('step after done');
+    expect(output.match(/ERROR:/g)).toHaveLength(1);
+  });
+});

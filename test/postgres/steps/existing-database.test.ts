@@ -1,0 +1,173 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EmbeddedServer } from '../../../commands/embedded/server';
+import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../../commands/rehearse/rehearse';
+import { applyStep, type ContractRun, verifyContract } from '../../../commands/shared/postgres/contract-runner';
+import { ContractError, type Mistake } from '../../../contract/error';
+import { hasClientTools, query, reload, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+import { REFUSALS } from '../../support/postgres/refusals';
+
+jest.setTimeout(SERVER_TIMEOUT_MS);
+
+const GUIDE = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'set-up', 'bring-your-own-postgres.md'), 'utf8');
+const RUN = join(__dirname, '..', '..', '..', 'migrations', 'run.sh');
+const LIMITS = ['app', 'maintenance', 'backup'].map((name) => `agent_bom.${name}_connection_limit`);
+
+describe('a server that somebody else set up', () => {
+  let server: EmbeddedServer;
+  let run: ContractRun;
+
+  beforeAll(async () => {
+    server = await EmbeddedServer.start({ major: '16' });
+    run = { urls: rehearsalUrls(server), parameters: defaultParameters() };
+  });
+
+  beforeEach(() => newDatabase());
+
+  afterAll(() => server.stop());
+
+  const asSuperuser = (...sql: string[]) => query(superuserUrl(server), ...sql);
+  const elsewhere = (...sql: string[]) => query(server.urlFor(server.address.superuser, 'postgres'), ...sql);
+  const roles = () => asSuperuser("select rolname from pg_roles where rolname = 'agent_bom_owner'");
+
+  async function newDatabase(options = ''): Promise<void> {
+    const left = await elsewhere(
+      'drop database if exists agent_bom with (force)',
+      'alter role agent_bom_admin createrole createdb',
+      'alter role agent_bom_admin reset all',
+      "select rolname from pg_roles where rolname ~ '^agent_bom_' and rolname <> 'agent_bom_admin' or rolname = 'Data Team' order by oid desc",
+    );
+    await elsewhere(
+      ...left.map(({ rolname }) => `drop role "${rolname}"`),
+      `create database agent_bom owner agent_bom_admin ${options}`,
+    );
+  }
+
+  async function refusal(parameters = run.parameters): Promise<Pick<Mistake, 'got' | 'fix'>> {
+    try {
+      await applyStep('before', { ...run, parameters });
+    } catch (error) {
+      const [mistake] = error instanceof ContractError ? error.mistakes : [];
+      if (mistake !== undefined) return { got: mistake.got, fix: mistake.fix };
+      throw error;
+    }
+    throw new Error('not refused');
+  }
+
+  it.each(REFUSALS)('is refused, because $because', async ({ given, got, fix, mend }) => {
+    await asSuperuser(...given);
+    const refused = await refusal();
+    expect(refused).toEqual({ got, fix: mend === undefined ? fix : expect.stringContaining(fix) });
+    expect(await roles()).toEqual([]);
+    await asSuperuser(...(mend ?? [fix.replace(/^[^:]*: /, '')]));
+    await applyStep('before', run);
+    expect(await roles()).toHaveLength(1);
+  });
+
+  it.each([
+    ['SQL_ASCII', "encoding 'SQL_ASCII' locale 'C' template template0"],
+    ['LATIN1', "encoding 'LATIN1' locale 'C' template template0"],
+  ])('is refused with the encoding %s', async (encoding, options) => {
+    await newDatabase(options);
+    const { got, fix } = await refusal();
+    expect(got).toBe(`the database agent_bom has the encoding ${encoding}, and findings are stored in every language`);
+    expect(fix).toContain("ENCODING 'UTF8' TEMPLATE template0");
+  });
+
+  it('is refused when it accepts one connection less than the budget, and not without a budget', async () => {
+    // 450, of which PostgreSQL keeps three for superusers.
+    const budget = (total: number) => ({
+      ...run.parameters,
+      ...Object.fromEntries(LIMITS.map((name, index) => [name, String(index === 0 ? total - 2 : 1)])),
+    });
+    expect(await refusal(budget(448))).toEqual({
+      got: 'the server accepts 447 connections of ordinary logins, and the environment needs 448',
+      fix: expect.stringContaining('Raise max_connections'),
+    });
+    await applyStep('before', { ...run, parameters: budget(447) });
+    await applyStep('before', { ...run, parameters: {} });
+  });
+
+  it('may have the roles of a database that is gone, when a dump is restored into another', async () => {
+    await asSuperuser('create role agent_bom_rls_maintenance');
+    await applyStep('before', { ...run, parameters: { ...run.parameters, 'agent_bom.restoring': 'on' } });
+    expect((await refusal()).got).toContain('roles of the packaged migrations exist');
+  });
+
+  it('keeps the contract with a schema and logins that its administrator was given', async () => {
+    await asSuperuser(
+      'alter schema public owner to agent_bom_admin',
+      'create role agent_bom_app_b login',
+      'grant agent_bom_app_b to agent_bom_admin with admin option',
+    );
+    await applyStep('before', run);
+    await runStandIn(packagedUrl(server));
+    await applyStep('after', run);
+    expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
+  });
+
+  it.each([
+    ['as a superuser', 0, true],
+    ['without a superuser', 1, false],
+  ])('keeps the contract after the SQL of the guide, run %s', async (_how, block, asRoot) => {
+    const sql = [...GUIDE.matchAll(/^```sql\n(.*?)^```$/gms)].map(([, text = '']) =>
+      text.replaceAll('agent_bom_admin', 'agent_bom_dba').replace('choose one', 'chosen'),
+    );
+    await elsewhere('drop database agent_bom');
+    const administrator = asRoot ? server.address.superuser : server.address.admin;
+    for (const statement of (sql[block] ?? '').split(/(?<=;)\n/)) {
+      await query(server.urlFor(administrator, 'postgres'), statement);
+    }
+    if (asRoot) await elsewhere(...(sql[2] ?? '').split(/(?<=;)\n/));
+    const admin = server.urlFor({ user: 'agent_bom_dba', password: 'chosen' });
+    const mine: ContractRun = { ...run, urls: { ...run.urls, admin } };
+    await applyStep('before', mine);
+    await runStandIn(`${admin}&options=${encodeURIComponent('-c role=agent_bom_owner')}`);
+    await applyStep('after', mine);
+    expect((await verifyContract(mine)).filter(({ status }) => status === 'fail')).toEqual([]);
+  });
+
+  const withTools = hasClientTools(15) ? it : it.skip;
+
+  function runBefore(environment: Readonly<Record<string, string>> = {}) {
+    const { status, stdout, stderr } = spawnSync('bash', [RUN, 'before'], {
+      env: { PATH: process.env.PATH, ALEMBIC_DATABASE_URL: packagedUrl(server), ...environment },
+      encoding: 'utf8',
+    });
+    return { status, output: stdout + stderr };
+  }
+
+  withTools('is refused when it accepts connections without TLS', async () => {
+    const rules = join(server.address.directory, 'data', 'pg_hba.conf');
+    const tls = readFileSync(rules, 'utf8');
+    writeFileSync(rules, `host all all all scram-sha-256\n${tls}`);
+    await reload(server);
+    const { status, output } = runBefore();
+    writeFileSync(rules, tls);
+    await reload(server);
+    expect(status).toBe(78);
+    expect(output).toMatch(/^fail +tls\.plain-refused +the server accepts connections without TLS$/m);
+    expect(output).toContain('rds.force_ssl = 1');
+    expect(await roles()).toEqual([]);
+    expect(runBefore()).toEqual({ status: 0, output: expect.stringContaining('step before done') });
+  });
+
+  it.each([
+    ['CockroachDB CCL v23.1.11 (x86_64-pc-linux-gnu, built 2023/09/27)', 'CockroachDB CCL v23.1.11'],
+    ['PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC, Redshift 1.0.12103', 'Redshift 1.0.12103'],
+    ['PostgreSQL 15.2-YB-2.25.0.0-b0 on x86_64-pc-linux-gnu', '15.2-YB-2.25.0.0-b0'],
+  ])('is refused when it is %s', (version, named) => {
+    const directory = mkdtempSync(join(tmpdir(), 'psql-'));
+    writeFileSync(join(directory, 'psql'), `#!/bin/sh\necho '${version}'\n`);
+    chmodSync(join(directory, 'psql'), 0o755);
+    const { status, output } = runBefore({ PATH: `${directory}:${process.env.PATH}` });
+    rmSync(directory, { recursive: true });
+    expect(status).toBe(78);
+    expect(output).toMatch(
+      /^error: the server at localhost is not PostgreSQL but .*; the contract needs PostgreSQL 15 or later$/m,
+    );
+    expect(output).toContain(named);
+  });
+});

@@ -1,0 +1,279 @@
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { Client } from 'pg';
+import { EmbeddedServer } from '../../../commands/embedded/server';
+import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../../commands/rehearse/rehearse';
+import { applyStep, type ContractRun, FACTS, sqlFiles } from '../../../commands/shared/postgres/contract-runner';
+import { RUNTIME_IDENTITIES } from '../../../contract/postgres/identities';
+import { startupOptions } from '../../../contract/postgres/settings';
+import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+
+jest.setTimeout(SERVER_TIMEOUT_MS);
+
+/** Files that are one transaction; the others change tables one by one. */
+const FILES = [
+  '005_refuse_unfit_server.sql',
+  '006_close_schema.sql',
+  '007_refuse_foreign_code.sql',
+  '010_create_roles.sql',
+  '020_own_database.sql',
+  '010_restrict_public.sql',
+  '040_set_logins.sql',
+  '050_set_passwords.sql',
+  '010_revoke_previous_logins.sql',
+  '020_end_previous_sessions.sql',
+];
+
+describe('each file by itself', () => {
+  let server: EmbeddedServer;
+  let run: ContractRun;
+
+  beforeAll(async () => {
+    server = await EmbeddedServer.start();
+    run = { urls: rehearsalUrls(server), parameters: defaultParameters() };
+    await asSuperuser('create role agent_bom_readonly', 'grant connect on database agent_bom to public');
+    await complete();
+  });
+
+  afterAll(() => server.stop());
+
+  const asSuperuser = <Row extends object>(...sql: string[]) => query<Row>(superuserUrl(server), ...sql);
+
+  async function complete(): Promise<void> {
+    await applyStep('before', run);
+    await runStandIn(packagedUrl(server));
+    await applyStep('after', run);
+  }
+
+  /** What a session of the administrator is like at the end of a file, before its commit. */
+  async function atTheEndOf(file: string): Promise<{ path: string; wait: string }> {
+    const urls = Object.fromEntries(RUNTIME_IDENTITIES.map(({ name, urlSetting }) => [urlSetting, run.urls[name]]));
+    const options = startupOptions({ ...run.parameters, ...urls });
+    const client = new Client({ connectionString: run.urls.admin, options });
+    await client.connect();
+    try {
+      await client.query(readFileSync(FACTS, 'utf8'));
+      await client.query(readFileSync(file, 'utf8').replace(/^commit;\s*$/m, ''));
+      const state = "select current_setting('search_path') as path, current_setting('lock_timeout') as wait";
+      return (await client.query<{ path: string; wait: string }>(state)).rows[0] ?? { path: '', wait: '' };
+    } finally {
+      await client.end();
+    }
+  }
+
+  it('looks for names in pg_catalog alone, and waits no longer for a lock than is good for those behind it', async () => {
+    const states: Record<string, object> = {};
+    for (const file of ['before', 'after', 'revoke'].flatMap(sqlFiles).filter((one) => FILES.includes(basename(one)))) {
+      states[basename(file)] = await atTheEndOf(file);
+    }
+    expect(states).toEqual(
+      Object.fromEntries(FILES.map((file) => [file, { path: 'pg_catalog, pg_temp', wait: '2s' }])),
+    );
+  });
+
+  it('leaves these privileges on the database and its schema, and no others', async () => {
+    const rows = await asSuperuser<{ grant: string }>(
+      `select concat_ws(' ', what, coalesce(r.rolname, 'PUBLIC'), string_agg(a.privilege_type, ', ' order by a.privilege_type)) as grant
+         from (select 'database' as what, datacl as acl from pg_database where datname = 'agent_bom'
+               union all
+               select 'schema', nspacl from pg_namespace where nspname = 'public') object
+        cross join lateral aclexplode(acl) a
+         left join pg_roles r on r.oid = a.grantee
+        group by what, r.rolname
+        order by what, r.rolname`,
+    );
+    expect(rows.map(({ grant }) => grant)).toEqual([
+      'database agent_bom_app CONNECT, TEMPORARY',
+      'database agent_bom_backup CONNECT',
+      'database agent_bom_maintenance CONNECT, TEMPORARY',
+      'database agent_bom_owner CONNECT, CREATE, TEMPORARY',
+      'database agent_bom_readonly CONNECT',
+      'schema agent_bom_app USAGE',
+      'schema agent_bom_backup USAGE',
+      'schema agent_bom_maintenance USAGE',
+      'schema agent_bom_rls_maintenance USAGE',
+      'schema pg_database_owner CREATE, USAGE',
+      'schema PUBLIC USAGE',
+    ]);
+  });
+
+  it('leaves these privileges on what later migrations create, and no others', async () => {
+    const rows = await asSuperuser<{ grant: string }>(
+      `select concat_ws(' ', d.defaclrole::regrole, case d.defaclobjtype when 'r' then 'tables' else 'sequences' end, a.grantee::regrole,
+                        string_agg(a.privilege_type, ', ' order by a.privilege_type)) as grant
+         from pg_default_acl d
+        cross join lateral aclexplode(d.defaclacl) a
+        where a.grantee <> d.defaclrole
+        group by d.defaclrole, d.defaclobjtype, a.grantee
+        order by 1`,
+    );
+    expect(rows.map(({ grant }) => grant)).toEqual([
+      'agent_bom_owner sequences agent_bom_backup SELECT',
+      'agent_bom_owner tables agent_bom_app REFERENCES',
+      'agent_bom_owner tables agent_bom_backup SELECT',
+    ]);
+  });
+
+  it.each([
+    ['for all commands', 'to agent_bom_backup using (true)'],
+    ['for everybody', 'for select to public using (true)'],
+    ['for some rows', 'for select to agent_bom_backup using (body is not null)'],
+    ['for what others allow too', 'as restrictive for select to agent_bom_backup using (true)'],
+  ])('makes the policy of the backup anew where it is %s', async (_what, policy) => {
+    await asSuperuser(
+      'drop policy if exists agent_bom_backup_reads on scan_jobs',
+      `create policy agent_bom_backup_reads on scan_jobs ${policy}`,
+    );
+    await applyStep('after', run);
+    expect(
+      await asSuperuser(
+        `select polcmd, polpermissive, polroles::regrole[]::text as roles, pg_get_expr(polqual, polrelid) as reads
+           from pg_policy where polrelid = 'scan_jobs'::regclass and polname = 'agent_bom_backup_reads'`,
+      ),
+    ).toEqual([{ polcmd: 'r', polpermissive: true, roles: '{agent_bom_backup}', reads: 'true' }]);
+  });
+
+  it('lets the owner manage every login, and the administrator act as the owner', async () => {
+    const rows = await asSuperuser<{ grant: string }>(
+      `select concat_ws(' ', member::regrole, roleid::regrole, case when admin_option then 'admin' end,
+                        case when inherit_option then 'inherit' end) as grant
+         from pg_auth_members
+        where (member::regrole::text, roleid::regrole::text) in (('agent_bom_admin', 'agent_bom_owner'))
+           or member::regrole::text = 'agent_bom_owner' and roleid::regrole::text like 'agent\\_bom\\_%'
+        group by 1 order by 1`,
+    );
+    expect(rows.map(({ grant }) => grant)).toEqual([
+      'agent_bom_admin agent_bom_owner admin',
+      'agent_bom_admin agent_bom_owner inherit',
+      'agent_bom_owner agent_bom_app admin',
+      'agent_bom_owner agent_bom_app_b admin',
+      'agent_bom_owner agent_bom_backup admin',
+      'agent_bom_owner agent_bom_maintenance admin',
+      'agent_bom_owner agent_bom_maintenance_b admin',
+      'agent_bom_owner agent_bom_rls_maintenance admin',
+    ]);
+  });
+
+  it('knows from the same place who logs in, with which settings, and what is an exception', async () => {
+    const facts = readFileSync(FACTS, 'utf8');
+    const setting = async (name: string) => {
+      const read = `select current_setting('agent_bom.${name}') as value`;
+      return (await query<{ value: string }>(run.urls.admin, facts, read))[0]?.value ?? '';
+    };
+    const rows = async (name: string): Promise<Record<string, string>[]> => JSON.parse(await setting(name));
+    expect(await setting('extensions')).toBe('{pgcrypto,pg_trgm}');
+    expect(await setting('open_tables')).toBe(
+      '{agent_bom_hub_backfills,agent_bom_tenant_binding_keys,alembic_version,api_rate_limit_hits,api_rate_limits,' +
+        'auth_session_attempts,control_plane_schema_versions,osv_cache,revoked_session_nonces}',
+    );
+    expect((await rows('logins')).map((row) => [row.identity, row.variable, row.login, row.member_of])).toEqual([
+      ['app', 'AGENT_BOM_POSTGRES_URL', 'agent_bom_app', null],
+      ['app', 'AGENT_BOM_POSTGRES_URL', 'agent_bom_app_b', 'agent_bom_app'],
+      ['maintenance', 'AGENT_BOM_POSTGRES_MAINTENANCE_URL', 'agent_bom_maintenance', 'agent_bom_rls_maintenance'],
+      ['maintenance', 'AGENT_BOM_POSTGRES_MAINTENANCE_URL', 'agent_bom_maintenance_b', 'agent_bom_maintenance'],
+      ['backup', 'AGENT_BOM_POSTGRES_BACKUP_URL', 'agent_bom_backup', null],
+    ]);
+    expect((await rows('login_settings')).map((row) => `${row.identity} ${row.name} ${row.value}`)).toEqual([
+      'app statement_timeout 30s',
+      'app lock_timeout 5s',
+      'app idle_in_transaction_session_timeout 0',
+      'maintenance statement_timeout 30s',
+      'maintenance lock_timeout 5s',
+      'maintenance idle_in_transaction_session_timeout 10min',
+      'backup statement_timeout 0',
+      'backup lock_timeout 60s',
+      'backup idle_in_transaction_session_timeout 0',
+      'backup default_transaction_read_only on',
+    ]);
+    expect((await rows('backfills')).map((row) => `${row.relation} ${row.name}`)).toEqual([
+      'compliance_hub_findings scan_id',
+      'agent_identities agent_id',
+      'governance_audit_log prev_hash',
+      'attack_paths path_key',
+    ]);
+    expect(await setting('writer_stops')).toBe('{20260928_01,20261013_02}');
+    expect((await rows('narrowed_tables')).map((row) => `${row.relation} ${row.privileges}`)).toEqual([
+      'agent_bom_snapshots {SELECT,INSERT}',
+      'endpoint_sync_events {SELECT,INSERT}',
+      'agent_lifecycle_records {SELECT,INSERT,UPDATE}',
+      'endpoint_connections {SELECT,INSERT,UPDATE}',
+      'endpoint_syncs {SELECT,INSERT,UPDATE}',
+      'endpoint_devices {SELECT,INSERT,UPDATE}',
+      'endpoint_agent_bindings {SELECT,INSERT,UPDATE}',
+      'mcp_scan_results {SELECT,INSERT,DELETE}',
+      'side_scan_execution_state {SELECT,INSERT,UPDATE}',
+    ]);
+  });
+
+  it('has the facts look for names in pg_catalog alone', async () => {
+    const path = await query<{ path: string }>(
+      run.urls.admin,
+      'set search_path = public',
+      readFileSync(FACTS, 'utf8'),
+      "select current_setting('search_path') as path",
+    );
+    expect(path).toEqual([{ path: 'pg_catalog, pg_temp' }]);
+  });
+
+  it.each(['0', '1000000', 'some', '-1'])('sets no limit of %s connections', async (limit) => {
+    const parameters = { ...run.parameters, 'agent_bom.app_connection_limit': limit };
+    await expect(applyStep('after', { ...run, parameters })).rejects.toThrow(
+      'the setting agent_bom.app_connection_limit is not a number of connections',
+    );
+  });
+
+  it.each([
+    [140018, 'PostgreSQL %s is too old: the contract needs 15 or later', []],
+    [149999, 'PostgreSQL %s is too old: the contract needs 15 or later', []],
+    [150000, undefined, []],
+    [189999, undefined, []],
+    [
+      190000,
+      undefined,
+      [expect.stringContaining('is newer than what the contract was tested with, which is 15 to 18')],
+    ],
+  ])('of before and verify goes by the version %i of the server', async (version, refused, noticed) => {
+    const [unfit = ''] = sqlFiles('before');
+    for (const file of [unfit, join(dirname(FACTS), 'verify', 'requirements.sql')]) {
+      const notices: string[] = [];
+      const client = new Client({ connectionString: run.urls.admin });
+      client.on('notice', ({ message = '' }) => notices.push(message));
+      await client.connect();
+      try {
+        await client.query(readFileSync(FACTS, 'utf8'));
+        const text = readFileSync(file, 'utf8').replaceAll("current_setting('server_version_num')", `'${version}'`);
+        const result = await client.query(text).then(
+          () => undefined,
+          ({ message }: Error) => message,
+        );
+        expect(result?.replace(/PostgreSQL \S+/, 'PostgreSQL %s')).toBe(refused);
+        expect(notices).toEqual(noticed);
+      } finally {
+        await client.end();
+      }
+    }
+  });
+
+  it('is refused where somebody goes on creating in the schema public', async () => {
+    await asSuperuser(
+      'create role giver superuser',
+      'create role taker',
+      'alter role giver nosuperuser',
+      'grant create on schema public to giver with grant option',
+      'set role giver',
+      'grant create on schema public to taker',
+      'reset role',
+      'alter role giver superuser',
+    );
+    await expect(applyStep('before', run)).rejects.toThrow(
+      'others may create in the schema public of the database agent_bom',
+    );
+    await asSuperuser(
+      'alter role giver nosuperuser',
+      'revoke all on schema public from giver cascade',
+      'drop owned by giver, taker cascade',
+      'drop role giver, taker',
+    );
+    await applyStep('before', run);
+  });
+});

@@ -1,0 +1,127 @@
+import { EmbeddedServer } from '../../../commands/embedded/server';
+import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../../commands/rehearse/rehearse';
+import { applyStep, type ContractRun, verifyContract } from '../../../commands/shared/postgres/contract-runner';
+import { RUNTIME_IDENTITIES } from '../../../contract/postgres/identities';
+import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+
+jest.setTimeout(SERVER_TIMEOUT_MS);
+
+/** What the sessions of each identity wait for, and how long, as `docs/about/security.md` and the comments in facts.sql say. */
+const SETTINGS = {
+  app: ['idle_in_transaction_session_timeout=0', 'lock_timeout=5s', 'statement_timeout=30s'],
+  maintenance: ['idle_in_transaction_session_timeout=10min', 'lock_timeout=5s', 'statement_timeout=30s'],
+  backup: [
+    'default_transaction_read_only=on',
+    'idle_in_transaction_session_timeout=0',
+    'lock_timeout=60s',
+    'statement_timeout=0',
+  ],
+};
+
+describe('the logins', () => {
+  let server: EmbeddedServer;
+  let run: ContractRun;
+
+  beforeAll(async () => {
+    server = await EmbeddedServer.start();
+    run = { urls: rehearsalUrls(server), parameters: defaultParameters() };
+    await applyStep('before', run);
+    await runStandIn(packagedUrl(server));
+    await applyStep('after', run);
+  });
+
+  afterAll(() => server.stop());
+
+  const asSuperuser = <Row extends object>(...sql: string[]) => query<Row>(superuserUrl(server), ...sql);
+
+  it.each(RUNTIME_IDENTITIES)('of $name have the settings of their identity and no others', async ({
+    name,
+    logins,
+  }) => {
+    for (const login of logins) {
+      const [row] = await asSuperuser<{ settings: string[] }>(
+        `select array(select unnest(rolconfig) order by 1) as settings from pg_roles where rolname = '${login}'`,
+      );
+      expect(row?.settings).toEqual(SETTINGS[name]);
+    }
+  });
+
+  it('have passwords that take a guesser 4096 rounds for each guess and each login', async () => {
+    const stored = await asSuperuser<{ password: string }>(
+      "select rolpassword as password from pg_authid where rolname ~ '^agent_bom_(app|maintenance|backup)$'",
+    );
+    expect(stored).toHaveLength(3);
+    const form = /^SCRAM-SHA-256\$4096:([A-Za-z0-9+/]{22}==)\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$/;
+    const salts = stored.map(({ password }) => form.exec(password)?.[1]);
+    expect(salts).not.toContain(undefined);
+    // What the server would make of a password that it is told: the contract never tells it one.
+    await asSuperuser("alter role agent_bom_admin set password_encryption = 'md5'");
+    await applyStep('after', run);
+    await asSuperuser('alter role agent_bom_admin reset password_encryption');
+    const again = await asSuperuser<{ password: string }>(
+      "select rolpassword as password from pg_authid where rolname ~ '^agent_bom_(app|maintenance|backup)$'",
+    );
+    expect(new Set([...salts, ...again.map(({ password }) => form.exec(password)?.[1])]).size).toBe(6);
+  });
+
+  it.each([
+    ['a space of another script', 'one\u3000two', 'one two'],
+    ['a hyphen that is not shown', 'one\u00adtwo', 'onetwo'],
+    ['a letter in another form', 'one\uff21two', 'oneAtwo'],
+  ])('accept %s as every client prepares it', async (_what, password, prepared) => {
+    const user = 'agent_bom_app';
+    await applyStep('after', { ...run, urls: { ...run.urls, app: server.urlFor({ user, password }) } });
+    expect(await query(server.urlFor({ user, password: prepared }), 'select current_user as login')).toEqual([
+      { login: user },
+    ]);
+    await applyStep('after', run);
+  });
+
+  it('lose what somebody granted them by hand', async () => {
+    await asSuperuser(
+      'grant select on agent_bom_tenant_binding_keys to agent_bom_app',
+      'grant update on alembic_version to agent_bom_app',
+      'grant delete on scan_jobs to agent_bom_backup',
+      'grant select on osv_cache to public',
+      'drop policy agent_bom_backup_reads on scan_jobs',
+      'create policy agent_bom_backup_reads on scan_jobs to agent_bom_backup using (true)',
+    );
+    await query(run.urls.admin, 'set role agent_bom_owner', 'grant agent_bom_backup to agent_bom_app');
+    await applyStep('after', run);
+    expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
+  });
+
+  it('do not reach another tenant by asking for the bypass, or the probe says so', async () => {
+    await asSuperuser(
+      `create or replace function abom_rls_bypass() returns boolean language sql stable as
+       $$ select coalesce(current_setting('app.bypass_rls', true), '') = '1' $$`,
+    );
+    const failed = (await verifyContract(run)).filter(({ status }) => status === 'fail');
+    expect(failed.map(({ id }) => id)).toEqual(['tenancy.probe']);
+  });
+
+  it('leave no row of the probe behind', async () => {
+    const counts = await asSuperuser<{ rows: number }>(
+      `select (xpath('/row/n/text()', query_to_xml(format('select count(*) as n from %s where %I like ''contract-probe%%''',
+                c.oid::regclass, a.attname), false, true, '')))[1]::text::int as rows
+         from pg_class c
+         join pg_attribute a on a.attrelid = c.oid and a.attname in ('tenant_id', 'team_id')
+        where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'`,
+    );
+    expect(counts.length).toBeGreaterThan(30);
+    expect(counts.filter(({ rows }) => rows > 0)).toEqual([]);
+  });
+
+  it('are not probed on a database without tenants, which is no pass', async () => {
+    await asSuperuser(
+      `do $$ declare name regclass; begin
+         for name in select oid from pg_class where relnamespace = 'public'::regnamespace and relrowsecurity and not relispartition
+         loop execute format('alter table %s disable row level security', name); end loop;
+         for name in select oid from pg_class where relnamespace = 'public'::regnamespace and relrowsecurity
+         loop execute format('alter table %s disable row level security', name); end loop;
+       end $$`,
+    );
+    const probe = (await verifyContract(run)).find(({ id }) => id === 'tenancy.probe');
+    expect(probe).toEqual({ id: 'tenancy.probe', status: 'fail', detail: 'no table has a tenant' });
+  });
+});

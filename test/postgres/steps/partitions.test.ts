@@ -1,0 +1,162 @@
+import { Client } from 'pg';
+import { EmbeddedServer } from '../../../commands/embedded/server';
+import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../../commands/rehearse/rehearse';
+import { applyStep, type ContractRun, verifyContract } from '../../../commands/shared/postgres/contract-runner';
+import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+
+jest.setTimeout(SERVER_TIMEOUT_MS);
+
+const PARENT = 'hub_findings_current_observations';
+const NAMES = `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+                where i.inhparent = $PARENT::regclass order by 1`;
+/** The month that holds the day 365 days ago, and twelve months from this one; names as the product writes them. */
+const EXPECTED = `select '$PARENT' || to_char(m, '"_y"YYYY"m"MM') as name
+                    from generate_series(date_trunc('month', now() at time zone 'UTC' - interval '365 days'),
+                                         date_trunc('month', now() at time zone 'UTC') + interval '12 months', '1 month') m`;
+
+describe.each(['15', '18'] as const)('months of the past, on PostgreSQL %s', (major) => {
+  let server: EmbeddedServer;
+  let run: ContractRun;
+  let app: Client;
+
+  beforeAll(async () => {
+    server = await EmbeddedServer.start({ major });
+    run = { urls: rehearsalUrls(server), parameters: defaultParameters() };
+    await applyStep('before', run);
+    await runStandIn(packagedUrl(server));
+    // Named as the product names them, which looks for a policy with the name of the partition.
+    await asSuperuser(`alter policy tenant_isolation on ${PARENT} rename to ${PARENT}_tenant_isolation`);
+    await applyStep('after', run);
+    app = new Client({ connectionString: run.urls.app });
+    await app.connect();
+  });
+
+  afterAll(async () => {
+    await app.end();
+    await server.stop();
+  });
+
+  const asSuperuser = (...sql: string[]) => query(superuserUrl(server), ...sql);
+  const runway = async () => (await verifyContract(run)).find(({ id }) => id === 'schema.partition-runway');
+  const names = async (parent = PARENT) =>
+    (await asSuperuser(NAMES.replace('$PARENT', `'${parent}'`))).map(({ name }) => name);
+  const expected = async (parent = PARENT) =>
+    (await asSuperuser(EXPECTED.replace('$PARENT', parent))).map(({ name }) => name);
+  const insert = async (at: string) =>
+    (await app.query(`insert into ${PARENT} (observed_at) values (${at}) returning tableoid::regclass::text as name`))
+      .rows[0]?.name;
+
+  it('exist from the oldest that the product keeps to a year ahead', async () => {
+    expect(await names()).toEqual(await expected());
+    expect((await names()).length).toBeGreaterThanOrEqual(24);
+    expect(await runway()).toMatchObject({
+      status: 'pass',
+      detail: `${PARENT} has 12 months ahead, up to ${await end()}`,
+    });
+  });
+
+  const end = async () =>
+    (
+      await asSuperuser(
+        `select (date_trunc('month', now() at time zone 'UTC') + interval '13 months')::date::text as day`,
+      )
+    )[0]?.day;
+
+  it('take rows up to both ends of a month, in UTC, and refuse those before the first and after the last', async () => {
+    const first = `(date_trunc('month', now() at time zone 'UTC' - interval '365 days') at time zone 'UTC')`;
+    const [oldest, next] = await names();
+    expect(await insert(first)).toBe(oldest);
+    expect(await insert(`${first} + interval '1 month' - interval '1 microsecond'`)).toBe(oldest);
+    expect(await insert(`${first} + interval '1 month'`)).toBe(next);
+    const last = `(date_trunc('month', now() at time zone 'UTC') + interval '13 months') at time zone 'UTC'`;
+    expect(await insert(`${last} - interval '1 microsecond'`)).toBe((await names()).at(-1));
+    await expect(insert(`${first} - interval '1 microsecond'`)).rejects.toThrow('no partition of relation');
+    await expect(insert(last)).rejects.toThrow('no partition of relation');
+  });
+
+  it('are protected and opened as those of the product', async () => {
+    const facts = await asSuperuser(
+      `select distinct c.relowner::regrole::text as owner, c.relrowsecurity, c.relforcerowsecurity,
+              (select array_agg(replace(p.polname, c.relname, '*') order by p.polname collate "C" desc) from pg_policy p where p.polrelid = c.oid)::text as policies,
+              has_table_privilege('agent_bom_app', c.oid, 'select, insert, update, delete') as app,
+              has_table_privilege('agent_bom_backup', c.oid, 'select') as backup
+         from pg_inherits i join pg_class c on c.oid = i.inhrelid
+        where i.inhparent = '${PARENT}'::regclass and c.relname < '${PARENT}' || to_char(now() - interval '2 months', '"_y"YYYY"m"MM')`,
+    );
+    expect(facts).toEqual([
+      {
+        owner: 'agent_bom_owner',
+        relrowsecurity: true,
+        relforcerowsecurity: true,
+        policies: '{*_tenant_isolation,agent_bom_backup_reads}',
+        app: true,
+        backup: true,
+      },
+    ]);
+    expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
+  });
+
+  it('that are missing are named, and made by the next run while a transaction writes to the table', async () => {
+    const [oldest = '', , third = ''] = await names();
+    await asSuperuser(`drop table ${oldest}`, `drop table ${third}`);
+    const months = [oldest, third].map((name) => name.slice(-8).replace(/y(\d+)m(\d+)/, '$1-$2'));
+    expect(await runway()).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining(`${PARENT} has no partition for ${months.join(', ')}, which the product keeps`),
+    });
+    await app.query('begin');
+    await insert('now()');
+    const notices: string[] = [];
+    await applyStep('after', { ...run, onNotice: (text) => notices.push(text) });
+    await app.query('rollback');
+    expect(notices).toEqual([]);
+    expect(await names()).toEqual(await expected());
+    expect(await runway()).toMatchObject({ status: 'pass' });
+  });
+
+  it('of another table are made too where an operator divided it by months, and not where it takes every row', async () => {
+    const divided = (name: string, more: string) =>
+      query(
+        packagedUrl(server),
+        `create table ${name} (tenant_id text not null, at timestamptz not null, primary key (tenant_id, at)) partition by range (at);
+         create table ${name}_y2020m01 partition of ${name} for values from ('2020-01-01') to ('2020-02-01'); ${more}`,
+      );
+    await divided(
+      'divided',
+      `alter table divided enable row level security, force row level security;
+       create policy divided_fewer on divided as restrictive for insert to agent_bom_app, agent_bom_backup
+         with check (tenant_id = abom_current_tenant() and tenant_id <> '')`,
+    );
+    await divided('catches', 'create table catches_rest partition of catches default');
+    await asSuperuser("alter role agent_bom_admin set timezone = 'Asia/Tokyo'");
+    await applyStep('after', run);
+    await asSuperuser('alter role agent_bom_admin reset timezone');
+    const [month] = await asSuperuser(
+      `select pg_get_expr(c.relpartbound, c.oid) as bounds, c.relrowsecurity, c.relforcerowsecurity,
+              has_table_privilege('agent_bom_app', c.oid, 'select, insert, update, delete') as app,
+              p.polpermissive, p.polcmd, p.polroles::regrole[]::text as roles,
+              pg_get_expr(p.polqual, c.oid) as reads, pg_get_expr(p.polwithcheck, c.oid) as writes
+         from pg_class c join pg_policy p on p.polrelid = c.oid and p.polname = c.relname || '_fewer'
+        where c.relname = 'divided' || to_char(now() at time zone 'UTC', '"_y"YYYY"m"MM')`,
+    );
+    const first = new Date();
+    const utc = (months: number) =>
+      `'${new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + months)).toISOString().slice(0, 10)} 00:00:00+00'`;
+    expect(month).toEqual({
+      bounds: `FOR VALUES FROM (${utc(0)}) TO (${utc(1)})`,
+      relrowsecurity: true,
+      relforcerowsecurity: true,
+      app: true,
+      polpermissive: false,
+      polcmd: 'a',
+      roles: '{agent_bom_app,agent_bom_backup}',
+      reads: null,
+      writes: "((tenant_id = abom_current_tenant()) AND (tenant_id <> ''::text))",
+    });
+    expect(await names('divided')).toEqual(['divided_y2020m01', ...(await expected('divided'))]);
+    expect(await names('catches')).toEqual(['catches_rest', 'catches_y2020m01']);
+    await asSuperuser('drop table divided_y2020m01');
+    expect((await runway())?.status).toBe('pass');
+    await asSuperuser('drop table divided, catches');
+  });
+});
