@@ -12,7 +12,7 @@ export default defineConfig({
   lang: 'en',
   // Pages keep the paths that they have in the repository, so that a link works in both.
   srcDir: PROJECT,
-  srcExclude: ['cdktf.out/**', 'dist/**', 'coverage/**', 'bench/**', 'test/**'],
+  srcExclude: ['cdktf.out/**', 'dist/**', 'coverage/**', 'bench/**', 'package/**', 'test/**'],
   rewrites: (page) => page.replace(/(^|\/)README\.md$/, '$1index.md'),
   cacheDir: join(PROJECT, 'node_modules', '.cache', 'vitepress'),
   vite: { publicDir: false },
