@@ -1,7 +1,7 @@
 const { readdirSync, rmSync } = require('node:fs');
 
-/** tsx keeps here what it has compiled. */
-const NOT_OURS = /^tsx-\d+$/;
+/** tsx keeps here what it has compiled; an app of cdktf for tests has its output directory here. */
+const NOT_OURS = /^(?:tsx-\d+|stacks)$/;
 
 /** Fails the run when a test has left something, but where tests were left out, and with them what follows them. */
 module.exports = ({ bail, testNamePattern }) => {

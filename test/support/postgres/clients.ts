@@ -105,7 +105,8 @@ export class BackedUpServer {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: [executables, clientPath(Number(client))].filter((part) => part !== undefined).join(':'),
-        TMPDIR: process.env.TMPDIR,
+        // A script that is killed leaves its files, which go away with the server.
+        TMPDIR: this.server.address.directory,
         CONTRACT_OPTIONS: startupOptions(this.run.parameters),
         ...Object.fromEntries(named),
         ...env,
