@@ -30,7 +30,9 @@ describe('a namespace', () => {
   ])('not %j', (namespace) => {
     const [mistake, ...others] = mistakesIn(stringify({ ...minimal(), namespace }));
     expect(others).toEqual([]);
-    const fix = { Team: 'write team, in lower case', '-a': 'write a', 7: 'put it in quotes: "7"' }[String(namespace)] ?? 'create: false';
+    const fix =
+      { Team: 'write team, in lower case', '-a': 'write a', 7: 'put it in quotes: "7"' }[String(namespace)] ??
+      'create: false';
     expect(mistake).toMatchObject({ path: 'namespace', fix: expect.stringContaining(fix) });
     expect(mistake?.rule).toContain('at most 63 characters');
   });
