@@ -1,3 +1,4 @@
+import type { Environment } from '../../contract/environment/environment';
 import type { Mistake } from '../../contract/error';
 
 /** With a time zone: without one, two people mean two moments. */
@@ -58,4 +59,14 @@ function exists(date: string): boolean {
 
 function iso(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}
+
+/** A server that nobody here creates has no backups that could be restored here. */
+export function notOurs({ name }: Environment): Mistake {
+  return {
+    path: PATH,
+    got: `${name}, whose server is an existing one`,
+    rule: 'a database that this project creates',
+    fix: 'whoever runs the server restores it; a dump can be restored as docs/operate/backup-and-restore.md says',
+  };
 }

@@ -17,7 +17,7 @@ import { JsonReport, type JsonTarget } from '../shared/output/report';
 import type { Terminal } from '../shared/output/terminal';
 import { nodeArguments } from '../shared/program-files';
 import { at } from '../shared/program-runner';
-import { outsideWindow, readMoment } from './moment';
+import { notOurs, outsideWindow, readMoment } from './moment';
 import { RestoreDatabases } from './rds';
 import {
   describeStep,
@@ -282,15 +282,6 @@ class PointInTimeRestore {
 
 /** Steps after which nothing but the next one can follow. */
 const LAST: readonly RestoreStep[] = ['deploy', 'start', 'verify'];
-
-function notOurs({ name }: Environment) {
-  return {
-    path: '--to',
-    got: `${name}, whose server is an existing one`,
-    rule: 'a database that this project creates',
-    fix: 'whoever runs the server restores it; a dump can be restored as docs/operate/backup-and-restore.md says',
-  };
-}
 
 function stillRuns({ name, namespace }: Environment): ContractError {
   return new ContractError({
