@@ -239,12 +239,16 @@ export class DeployedRehearsal extends ClusterRehearsal {
   }
 
   private run(words: readonly string[]): Deploying {
+    // What is killed leaves its temporary files, which go with the folder.
+    const temporary = join(this.directory, 'tmp');
+    mkdirSync(temporary, { recursive: true });
     const child = spawn(process.execPath, words, {
       cwd: words[0] === '--import' ? ROOT : this.directory,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
         NODE_ENV: undefined,
+        TMPDIR: temporary,
         // The AWS CLI of the node's image, in the pod of the emulator.
         PATH: `${join(__dirname, 'bin')}:${process.env.PATH}`,
         EMULATOR_NAMESPACE: this.namespace,
