@@ -8,7 +8,7 @@
 select 'revision', version_num from public.alembic_version;
 
 select format(
-         'select ''rows'', %L, %s, count(*) from %s group by 3 order by 3;',
+         'select ''rows'', %L, %s, count(*) from only %s group by 3 order by 3;',
          c.relname,
          coalesce((select format('%I::text', attname) from pg_attribute
                     where attrelid = c.oid and attname in ('tenant_id', 'team_id') and not attisdropped), ''''''),
@@ -60,4 +60,6 @@ select 'routine', replace(p.oid::regprocedure::text, 'public.', ''), 'agent_bom_
         or exists (select from pg_auth_members m where m.roleid = 'agent_bom_owner'::regrole and m.member = p.proowner))
    and not exists (select from pg_depend d
                     where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+   and p.oid not in (select oid from jsonb_to_recordset(coalesce(nullif(current_setting('agent_bom.dependents', true), ''), '[]')::jsonb) d (oid oid)
+                      where oid is not null)
  order by 2;

@@ -46,11 +46,15 @@ while [[ -z $snapshot ]]; do
 done
 
 printf 'dumping database %s at %s\n' "$PGDATABASE" "$PGHOST"
+ask "\\i $migrations/dependents.sql"
 ask "\\i $here/relations.sql"
 ask "\\i $here/hidden_rows.sql"
+answer 'this database cannot be dumped' >/dev/null
 ask "\\i $here/left_out.sql"
 left_out=$(answer 'what is not of the contract could not be listed')
 if [[ -n $left_out ]]; then printf 'left out, because it is not of the contract: %s\n' "${left_out//$'\n'/, }"; fi
+ask "select 'left_out', kind, entry, comment from jsonb_to_recordset(current_setting('agent_bom.dependents')::jsonb) d (kind text, entry text, comment text) where kind <> 'VIEW';"
+entries=$(answer 'the entries that are left out could not be listed')
 ask "\\i $here/excluded_tables.sql"
 patterns=$(answer 'the tables of others could not be listed')
 excluded=()
@@ -70,11 +74,12 @@ ask '\o'
 pg_dump --format=custom --schema=public ${excluded+"${excluded[@]}"} --no-publications --no-subscriptions \
   --no-security-labels --enable-row-security --snapshot="$snapshot" --file="$dump.part" --lock-wait-timeout=60s
 {
-  printf 'format\t3\n'
+  printf 'format\t4\n'
   printf 'sha256\t%s\n' "$(sha256sum <"$dump.part" | cut -d ' ' -f 1)"
   printf 'bytes\t%s\n' "$(wc -c <"$dump.part")"
   printf 'database_bytes\t%s\n' "$size"
   printf 'owners\t%s\n' "${owners//$'\n'/,}"
+  if [[ -n $entries ]]; then printf '%s\n' "$entries"; fi
 } >"$manifest.part"
 answer 'the contents could not be counted' >/dev/null
 ask 'rollback;'

@@ -39,6 +39,16 @@ select distinct 'privileges of ' || a.grantee::regrole
  cross join lateral aclexplode(acl) a
  where a.grantee not in (0, object.owner) and a.grantee::regrole::text !~ format('^%s$', current_setting('agent_bom.contract_roles'))
 union all
+select object
+  from jsonb_to_recordset(current_setting('agent_bom.dependents')::jsonb) d (object text, kind text, is_copy bool)
+ where kind <> 'VIEW' and not is_copy
+union all
+select distinct 'tablespace ' || t.spcname
+  from pg_class c
+  left join pg_index i on i.indexrelid = c.oid
+  join pg_tablespace t on t.oid = c.reltablespace
+ where coalesce(i.indrelid, c.oid) = any (current_setting('agent_bom.relations')::oid[])
+union all
 select 'publication ' || pubname from pg_publication
 union all
 select 'subscription ' || subname

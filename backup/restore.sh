@@ -47,7 +47,7 @@ if [[ -n $once ]]; then
     exit 0
   fi
 fi
-[[ $(manifest_value "$manifest" format) == [123] ]] || refuse "$manifest is of a format that this version does not know"
+[[ $(manifest_value "$manifest" format) == [1234] ]] || refuse "$manifest is of a format that this version does not know"
 [[ $(sha256sum <"$dump" | cut -d ' ' -f 1) == "$(manifest_value "$manifest" sha256)" ]] ||
   refuse "$dump is not the file that its manifest describes: it is damaged or truncated"
 pg_restore --list "$dump" >"$work/list" 2>"$work/errors" ||

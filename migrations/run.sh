@@ -121,9 +121,11 @@ report() {
 }
 
 check() {
-  local directory=$1 file rows id status detail
+  local directory=$1 file files rows id status detail
   for file in "$root/verify/$directory"/*.sql; do
-    if ! rows=$(psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -f "$root/facts.sql" -f "$file"); then
+    files=(-f "$root/facts.sql" -f "$file")
+    if grep -q 'agent_bom\.dependents' "$file"; then files=(-f "$root/facts.sql" -f "$root/dependents.sql" -f "$file"); fi
+    if ! rows=$(psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 "${files[@]}"); then
       report "login.$directory" fail "$(basename "$file") could not run as $PGUSER; psql says why above"
       continue
     fi

@@ -89,12 +89,19 @@ select_entries() {
   [[ -n $owners ]] || owners=$(sed -nE $'s/^table\t[^\t]*\t[^\t]*\t([^\t]*)\t.*/\\1/p' "$manifest" | sort -u | paste -s -d , -)
   awk -v owners="$owners" -v entries="$work/entries" -v privileges="$work/privileges" '
     BEGIN { split(owners, list, ","); for (i in list) is_owner[list[i]] = 1 }
-    NR == FNR { if ($1 == "policy") { split($0, field, "\t"); is_policy[field[2] " " field[3]] = 1 }; next }
+    NR == FNR {
+      split($0, field, "\t")
+      if ($1 == "policy") is_policy[field[2] " " field[3]] = 1
+      if ($1 == "left_out") { left_out[field[2] " " field[3]] = 1; left_out_name[field[2] " " field[4]] = 1 }
+      next
+    }
     !match($0, /^[0-9]+; [0-9]+ [0-9]+ [A-Z][A-Z ]* public /) || !is_owner[$NF] { next }
     {
       kind = substr($0, 1, RLENGTH - 8); sub(/^[0-9]+; [0-9]+ [0-9]+ /, "", kind)
       name = substr($0, RLENGTH + 1); name = substr(name, 1, length(name) - length($NF) - 1)
     }
+    left_out[(kind ~ /CONSTRAINT$/ ? "CONSTRAINT" : kind) " " name] || (kind == "INDEX ATTACH" && left_out["INDEX " name]) { next }
+    (kind == "COMMENT" || kind == "ACL") && left_out_name[name] { next }
     kind ~ /^(MATERIALIZED VIEW|FOREIGN TABLE|SECURITY LABEL|PUBLICATION)/ || (kind == "POLICY" && !is_policy[name]) { next }
     { print >(kind ~ /ACL$/ ? privileges : entries) }' "$manifest" "$work/list"
   touch "$work/entries" "$work/privileges"
@@ -109,10 +116,10 @@ restore_entries() {
   local jobs
   jobs=$(nproc 2>/dev/null || sysctl -n hw.ncpu)
   if (($(major_of pg_restore) >= 17 && target_major < 17)); then
-    pg_restore --file=- --no-owner --role=agent_bom_owner --use-list="$work/entries" "$dump" |
+    pg_restore --file=- --no-owner --no-tablespaces --role=agent_bom_owner --use-list="$work/entries" "$dump" |
       without_unknown_settings | psql -X -q -o /dev/null -v ON_ERROR_STOP=1 --single-transaction
   else
-    pg_restore --dbname="$PGDATABASE" --no-owner --role=agent_bom_owner --exit-on-error \
+    pg_restore --dbname="$PGDATABASE" --no-owner --no-tablespaces --role=agent_bom_owner --exit-on-error \
       --jobs="$((jobs < 4 ? jobs : 4))" --use-list="$work/entries" "$dump"
   fi
   pg_restore --file=- --no-owner --role=agent_bom_owner --use-list="$work/privileges" "$dump" | without_unknown_settings |
@@ -127,7 +134,7 @@ restore_entries() {
 # the migrations say on some tables.
 wanted_contents() {
   psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -o "$work/narrowed" -f "$migrations/facts.sql" -f "$here/restore/narrowed_tables.sql"
-  grep -v -E $'^(format|sha256|bytes|database_bytes|owners)\t' "$manifest" |
+  grep -v -E $'^(format|sha256|bytes|database_bytes|owners|left_out)\t' "$manifest" |
     awk -F '\t' -v OFS='\t' 'NR == FNR { privileges[$1] = $2; next }
       $1 == "grant" && $3 == "agent_bom_app" && $4 == "DELETE,INSERT,SELECT,UPDATE" && ($2 in privileges) {
         $4 = privileges[$2]
@@ -162,7 +169,7 @@ take_name() {
   wait "$renaming" || refuse "the restored database could not take the name $target; psql says why above"
   new=''
   left_behind=$(PGDATABASE=$previous PGOPTIONS="-c agent_bom.contract_roles=$CONTRACT_ROLES" \
-    psql -X -q -A -t -v ON_ERROR_STOP=1 -o "$work/left" -f "$migrations/facts.sql" -f "$here/relations.sql" -f "$here/left_out.sql" && paste -s -d , "$work/left" | sed 's/,/, /g')
+    psql -X -q -A -t -v ON_ERROR_STOP=1 -o "$work/left" -f "$migrations/facts.sql" -f "$migrations/dependents.sql" -f "$here/relations.sql" -f "$here/left_out.sql" && paste -s -d , "$work/left" | sed 's/,/, /g')
   if [[ -z $left_behind && $(PGDATABASE=$previous psql -X -q -A -t -f "$here/restore/is_empty.sql") == t ]]; then
     in_third drop_database.sql unwanted "$previous"
     return

@@ -18,6 +18,8 @@ import { PINNED_SEARCH_PATH, plainUrl, postgresClient } from './postgres-client'
 const MIGRATIONS = join(PROGRAM_ROOT, 'migrations');
 /** What the files of every step and check read. */
 export const FACTS = join(MIGRATIONS, 'facts.sql');
+/** What the checks of the catalog read besides. */
+const DEPENDENTS = join(MIGRATIONS, 'dependents.sql');
 /** What the files that change tables call. */
 export const RELATIONS = join(MIGRATIONS, 'relations.sql');
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -131,6 +133,7 @@ async function checkFiles(
     // What the checks themselves require; otherwise the error is one sentence.
     if (folder === 'admin') await runFile(client, join(MIGRATIONS, 'verify', 'requirements.sql'));
     await runFile(client, FACTS);
+    if (folder === 'admin') await runFile(client, DEPENDENTS);
     const results: CheckResult[] = [];
     for (const file of sqlFiles(join('verify', folder))) results.push(...checkRows(await runFile(client, file)));
     return results;

@@ -20,6 +20,10 @@ foreign_object (kind, name) as (
    where p.oid = any (current_setting('agent_bom.foreign_routines')::oid[])
      and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
   union all
+  select 'parts of the contract that require them', object
+    from jsonb_to_recordset(current_setting('agent_bom.dependents')::jsonb) d (oid oid, object text, is_copy bool)
+   where not is_copy and oid <> all (current_setting('agent_bom.foreign_relations')::oid[]) and oid <> all (current_setting('agent_bom.foreign_routines')::oid[])
+  union all
   select 'publications', pubname from pg_publication
   union all
   select 'subscriptions', subname from pg_subscription where subdbid = (select oid from pg_database where datname = current_database())

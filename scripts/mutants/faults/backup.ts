@@ -75,7 +75,7 @@ export const BACKUP_FAULTS = [
         'bash "$migrations/run.sh" after\n',
         'bash "$migrations/run.sh" after; take_name\n',
       ],
-      ['a newer format is restored', '== [123] ]]', '== * ]]'],
+      ['a newer format is restored', '== [1234] ]]', '== * ]]'],
       ['passwords of running pods are replaced', 'refuse_other_logins\n', '\n'],
       ['what a failed restore left stays', 'trap clean_up EXIT', 'true'],
     ],

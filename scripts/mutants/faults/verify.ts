@@ -8,6 +8,7 @@ const CONTRACT = 'test/postgres/steps/contract.test.ts#PostgreSQL 16';
 const CHECKS = 'test/postgres/steps/checks.test.ts';
 const LOGINS = 'test/postgres/steps/logins.test.ts';
 
+const ZOO = 'test/postgres/dumps/restore-zoo.test.ts#version 15';
 /** In what runs the migrations, revokes logins and verifies the contract. */
 export const VERIFY_FAULTS = [
   ...inFile(
@@ -119,4 +120,40 @@ export const VERIFY_FAULTS = [
       ],
     ],
   ),
+  ...inFile(
+    'migrations/dependents.sql',
+    [ZOO],
+    [
+      ['what requires a schema is dumped', "nspname !~ '^pg_' and nspname not in", 'false and nspname not in'],
+      [
+        'what requires an extension is dumped',
+        "from pg_extension where extname <> 'plpgsql' and",
+        'from pg_extension where false and',
+      ],
+      ['views are dumped in spite of their rule', "d.objsubid = t.objsubid and d.deptype = 'i'", 'false'],
+      [
+        'every partition has its line',
+        '(select relispartition from pg_class where',
+        '(select false from pg_class where false and',
+      ],
+      ['comments are restored', "coalesce(part || ' ON ' || name, signature) as comment", 'null as comment'],
+      ['columns are dumped', "where type in ('table column', 'policy', 'table')", "where type in ('policy', 'table')"],
+      ['checks are dumped', "where contype = 'c')", 'where false)'],
+      ['partitions elsewhere are dumped', "where p.relkind = 'p' and t.isleaf", 'where false and t.isleaf'],
+    ],
+  ),
+  ...inFile(
+    'backup/restore/new_database.sh',
+    [ZOO],
+    [
+      ['what requires others is restored', 'left_out[field[2] " " field[3]] = 1;', ''],
+      ['indexes are attached that are not there', ' || (kind == "INDEX ATTACH" && left_out["INDEX " name])', ''],
+      [
+        'tablespaces have to exist',
+        '--no-owner --no-tablespaces --role=agent_bom_owner --exit-on-error',
+        '--no-owner --role=agent_bom_owner --exit-on-error',
+      ],
+    ],
+  ),
+  ...inFile('backup/contents.sql', [ZOO], [['rows of children count', 'from only %s group', 'from %s group']]),
 ];

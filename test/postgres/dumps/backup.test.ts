@@ -110,7 +110,7 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
     expect(script(source, 'dump.sh', directory, 'one')).toEqual({ code: 0, output: expect.stringContaining('wrote ') });
     const manifest = readFileSync(file('one.manifest'), 'utf8');
     expect(manifest).toMatch(
-      /^format\t3\nsha256\t[0-9a-f]{64}\nbytes\t\d+\ndatabase_bytes\t\d{6,}\nowners\tagent_bom_admin,agent_bom_owner\nrevision\t00000000_01\n/,
+      /^format\t4\nsha256\t[0-9a-f]{64}\nbytes\t\d+\ndatabase_bytes\t\d{6,}\nowners\tagent_bom_admin,agent_bom_owner\nrevision\t00000000_01\n/,
     );
     expect(manifest).toContain('rows\tscan_jobs\tnorth\t3\n');
     expect(manifest).toContain('rows\tscan_jobs\tsouth\t3\n');
@@ -253,7 +253,7 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
       () => {
         const dump = changedDump('format', (bytes) => bytes, true);
         const manifest = dump.replace('.dump', '.manifest');
-        writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(/^format\t3$/m, 'format\t4'));
+        writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(/^format\t4$/m, 'format\t5'));
         return [dump];
       },
     ],

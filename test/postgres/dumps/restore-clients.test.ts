@@ -56,7 +56,7 @@ describe.each(POSTGRES_MAJORS.filter((major) => clients.includes(major)))('a ser
       "select reltuples::int as rows from pg_class where oid = 'scan_jobs'::regclass",
     );
     expect(statistics).toEqual([{ rows: 6 }]);
-    expect(readFileSync(join(directory, `${client}.manifest`), 'utf8')).toMatch(/^format\t3\n/);
+    expect(readFileSync(join(directory, `${client}.manifest`), 'utf8')).toMatch(/^format\t4\n/);
   });
 
   it('is refused to every older client', async () => {

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { applyStep, verifyContract } from '../../../commands/shared/postgres/contract-runner';
 import { BackedUpServer, majorsWithClient } from '../../support/postgres/clients';
 import { SERVER_TIMEOUT_MS } from '../../support/postgres/database';
 
@@ -35,25 +36,130 @@ const ZOO = [
   'create policy reporting_reads on scan_jobs for select to reporting using (true)',
   'alter default privileges for role agent_bom_owner in schema public grant select on tables to reporting',
   'comment on table scan_jobs is $$jobs$$',
+  // What they add to tables of the contract, and what it requires stays where it is.
+  'create extension btree_gin schema public',
+  // An extension of the contract that somebody else created.
+  'drop extension pg_trgm',
+  'create extension pg_trgm schema public',
+  'create schema ops authorization agent_bom_admin',
+  'grant usage on schema ops to agent_bom_owner, agent_bom_app, agent_bom_maintenance, agent_bom_backup',
+  'set role agent_bom_admin',
+  'create function ops.audit() returns trigger language plpgsql as $$ begin return new; end $$',
+  'create function ops.plain(text) returns text immutable language sql as $$ select $1 $$',
+  'create table ops.log (id bigint primary key)',
+  'grant all on ops.log to agent_bom_owner, agent_bom_app',
+  'create view public.logged as select * from ops.log',
+  'create view public.logged_twice as select * from public.logged',
+  'create function public.newest() returns bigint begin atomic select max(id) from ops.log; end',
+  'comment on function public.newest() is $$of the DBAs$$',
+  'grant execute on function public.newest() to agent_bom_app',
+  'set role agent_bom_owner',
+  'create index trigrams on scan_jobs using gin (team_id public.gin_trgm_ops)',
+  'create index dba_gin on scan_jobs using gin (id)',
+  'create index dba_plain on hub_findings_current_observations (ops.plain(tenant_id))',
+  'create trigger dba_audit before insert on scan_jobs for each row execute function ops.audit()',
+  'create rule dba_log as on delete to osv_cache do also insert into ops.log values (0)',
+  'alter table scan_jobs add constraint dba_log foreign key (id) references ops.log not valid',
+  'comment on index dba_gin is $$of the DBAs$$',
+  'comment on trigger dba_audit on scan_jobs is $$of the DBAs$$',
+  'comment on rule dba_log on osv_cache is $$of the DBAs$$',
+  'comment on constraint dba_log on scan_jobs is $$of the DBAs$$',
+  'reset role',
+  'create table ops.archive () inherits (public.scan_jobs)',
+  'insert into ops.archive select * from only scan_jobs limit 1',
+  "create tablespace fast owner agent_bom_owner location ''",
+  'alter table osv_cache set tablespace fast',
 ];
 
 const LEFT_OUT = [
   '1 large objects',
+  'constraint dba_log on scan_jobs (requires schema ops)',
   'event trigger watch',
+  'extension btree_gin',
   'extension file_fdw',
   'extension hstore',
   'extension pg_stat_statements',
   'foreign server files',
   'foreign table log',
+  'function newest() (requires schema ops)',
+  'index dba_gin (requires extension btree_gin)',
+  'index dba_plain (requires schema ops)',
   'materialized view summary',
   'policy reporting_reads on scan_jobs',
   'privileges of reporting',
   'publication everything',
   'routine answer()',
   'routine on_ddl()',
+  'rule dba_log on osv_cache (requires schema ops)',
+  'schema ops',
   'schema reports',
   'table notes',
+  'tablespace fast',
+  'trigger dba_audit on scan_jobs (requires schema ops)',
+  'view logged',
+  'view logged_twice',
   'view totals',
+];
+
+/** What a table of the contract cannot be dumped with, what is said of it, and the statement that ends it. */
+const ENDS_DUMPS: readonly (readonly [sql: readonly string[], problem: string, fix: string, rest?: string])[] = [
+  [
+    ['alter table scan_jobs add column note public.hstore'],
+    'column note of scan_jobs requires extension hstore, which a restored database does not have',
+    'ALTER TABLE public.scan_jobs ALTER note TYPE text;',
+  ],
+  [
+    ['create domain ops.rank as numeric(3)', 'alter table scan_jobs add column rank ops.rank'],
+    'column rank of scan_jobs requires schema ops, which a restored database does not have',
+    'ALTER TABLE public.scan_jobs ALTER rank TYPE numeric(3,0);',
+  ],
+  [
+    ['alter table scan_jobs add column plain text generated always as (ops.plain(team_id)) stored'],
+    'column plain of scan_jobs requires schema ops, which a restored database does not have',
+    'ALTER TABLE public.scan_jobs ALTER plain DROP EXPRESSION;',
+  ],
+  [
+    ["alter table osv_cache add column stamp text default ops.plain('x')"],
+    'default of column stamp of osv_cache requires schema ops, which a restored database does not have',
+    'ALTER TABLE public.osv_cache ALTER stamp DROP DEFAULT;',
+  ],
+  [
+    ['alter table scan_jobs add constraint plain check (ops.plain(team_id) is not null)'],
+    'constraint plain of scan_jobs requires schema ops, which a restored database does not have',
+    'ALTER TABLE public.scan_jobs DROP CONSTRAINT plain;',
+  ],
+  [
+    ['create policy plain on fleet_agents as restrictive for update using (ops.plain(tenant_id) is not null)'],
+    'policy plain on fleet_agents requires schema ops, which a restored database does not have',
+    'DROP POLICY plain ON public.fleet_agents;',
+  ],
+  [
+    [
+      'grant create on schema ops to agent_bom_owner',
+      'set role agent_bom_owner',
+      'create table ops.base (id text)',
+      'create table public.heir () inherits (ops.base)',
+    ],
+    'table heir requires schema ops, which a restored database does not have',
+    'ALTER TABLE public.heir NO INHERIT ops.base;',
+    'drop table heir',
+  ],
+  [
+    [
+      "create table ops.old partition of hub_findings_current_observations for values from ('2001-01-01') to ('2001-02-01')",
+    ],
+    'the rows of the partition ops.old of hub_findings_current_observations are in no dump',
+    'ALTER TABLE ops.old SET SCHEMA public; ALTER TABLE public.old OWNER TO agent_bom_owner;',
+    'drop table old',
+  ],
+  [
+    [
+      "create foreign table public.cold partition of hub_findings_current_observations for values from ('2002-01-01') to ('2002-02-01') server files options (filename '/dev/null')",
+    ],
+    'the rows of the partition public.cold of hub_findings_current_observations are in no dump',
+    'ALTER TABLE public.hub_findings_current_observations DETACH PARTITION public.cold;',
+    'drop foreign table cold',
+  ],
 ];
 
 describe.each(majorsWithClient())('a database of version %s with more than the contract in it', (major) => {
@@ -62,7 +168,10 @@ describe.each(majorsWithClient())('a database of version %s with more than the c
   let target: BackedUpServer;
 
   beforeAll(async () => {
-    [source, target] = await Promise.all([BackedUpServer.filled(major), BackedUpServer.empty(major)]);
+    [source, target] = await Promise.all([
+      BackedUpServer.filled(major, { allow_in_place_tablespaces: 'on' }),
+      BackedUpServer.empty(major),
+    ]);
     await source.asSuperuser(...ZOO);
   });
 
@@ -78,6 +187,36 @@ describe.each(majorsWithClient())('a database of version %s with more than the c
     expect(notices).toEqual([`left out, because it is not of the contract: ${LEFT_OUT.join(', ')}`]);
   });
 
+  it('passes verification, which names once what tables of the contract require of others', async () => {
+    const results = await verifyContract(source.run);
+    expect(results.find(({ id }) => id === 'backup.sees-all-rows')?.status).toBe('pass');
+    expect(results.find(({ id }) => id === 'schema.foreign-objects')?.detail).toContain(
+      'parts of the contract that require them (5): constraint dba_log on scan_jobs (requires schema ops), ' +
+        'index dba_gin (requires extension btree_gin), index dba_plain (requires schema ops), ...; ',
+    );
+  });
+
+  it('is not dumped where it could not be restored, and is told every cause and what ends it', async () => {
+    await source.asSuperuser(...ENDS_DUMPS.flatMap(([sql]) => [...sql, 'reset role']));
+    const sees = async () => (await verifyContract(source.run)).find(({ id }) => id === 'backup.sees-all-rows');
+    const found = await sees();
+    const refused = await source.script('dump.sh', [directory, 'refused']);
+    await source.asSuperuser(...ENDS_DUMPS.map(([, , fix]) => fix));
+    await applyStep('after', source.run);
+    const repaired = await sees();
+    await source.asSuperuser(...ENDS_DUMPS.flatMap(([, , , rest]) => rest ?? []));
+    const causes = [...ENDS_DUMPS].sort(([, one], [, other]) => (one < other ? -1 : 1));
+    const told = causes.map(([, problem, fix]) => `${problem}: ${fix}`);
+    expect(found?.status).toBe('fail');
+    for (const one of told) expect(found?.detail).toContain(one);
+    const message =
+      `ERROR:  a dump could not be restored: ${causes.map(([, problem]) => problem).join('; ')}\n` +
+      `HINT:  Look at each, and run in the database agent_bom: ${causes.map(([, , fix]) => fix).join(' ')}\n`;
+    const files = readdirSync(directory).filter((name) => name.startsWith('refused'));
+    expect({ ...refused, files }).toEqual({ code: 2, output: expect.stringContaining(message), files: [] });
+    expect(repaired).toMatchObject({ status: 'pass' });
+  });
+
   it('is restored exactly on a server that has none of it', async () => {
     const { code, output } = await target.script('restore.sh', [join(directory, 'zoo.dump')]);
     expect({ code, output }).toMatchObject({ code: 0 });
@@ -85,7 +224,8 @@ describe.each(majorsWithClient())('a database of version %s with more than the c
     expect(output).not.toMatch(/^(warning|error)/im);
     const found = await target.asSuperuser(
       `select (select array_agg(extname::text order by extname) from pg_extension) as extensions,
-              (select count(*)::int from pg_class where relname in ('notes', 'totals', 'summary', 'log')) as relations,
+              (select count(*)::int from pg_class where relname in ('notes', 'totals', 'summary', 'log', 'logged', 'dba_gin', 'dba_plain')) as relations,
+              (select count(*)::int from pg_class where relname = 'trigrams') as kept,
               (select array_agg(nspname::text order by nspname) from pg_namespace where nspname !~ '^pg_') as schemas,
               obj_description('scan_jobs'::regclass) as comment,
               (select count(*)::int from pg_database) as databases`,
@@ -94,6 +234,7 @@ describe.each(majorsWithClient())('a database of version %s with more than the c
       {
         extensions: ['pg_trgm', 'pgcrypto', 'plpgsql'],
         relations: 0,
+        kept: 1,
         schemas: ['information_schema', 'public'],
         comment: 'jobs',
         // The one that was empty is not kept.
