@@ -44,9 +44,9 @@ export function isAmount(text: string): boolean {
   return AMOUNT.test(text);
 }
 
-/** Whether a text is the name of an object in Kubernetes, with or without its namespace, or a list of such. */
+/** Whether a text is the name of an object in Kubernetes or of a key in it, with or without its namespace, or a list of such. */
 export function isObjectName(text: string): boolean {
-  const name = '[a-z0-9](?:[a-z0-9.-]{0,80}[a-z0-9])?';
+  const name = '[a-z0-9](?:[a-z0-9._-]{0,80}[a-z0-9])?';
   return new RegExp(`^${name}(?:/${name})?(?:\\s*,\\s*${name}(?:/${name})?)*$`).test(text);
 }
 

@@ -116,6 +116,7 @@ export const HARMLESS_IN_SYNTAX: readonly (readonly [what: string, values: HelmV
     ['OTP_ISSUER', '20261127'],
     ['SOURCE', `https://github.com/example/x/commit/${random('hex', 40, 'i')}`],
   ]),
+  ['the key of a Secret', { scanner: { cloud: { snowflake: { keySecretName: 'mine', keySecretKey: 'rsa_key.p8' } } } }],
   ['switches in a map of passwords', { passwords: { enabled: true, minimum: 12, existingSecret: 'mine' } }],
 ];
 
