@@ -1,6 +1,7 @@
 import { App } from 'cdktf';
 import { type EnvironmentFile, readEnvironments } from './commands/shared/environment/environment-files';
 import { writeOutputFiles } from './commands/shared/output-files';
+import { systemFailure } from './commands/shared/system-failure';
 import { environmentWarnings } from './contract/environment/review/warnings';
 import { ContractError } from './contract/error';
 import { environmentStacks } from './stacks/environment-stacks';
@@ -46,7 +47,8 @@ try {
   const environments = readEnvironments(process.env.ENVIRONMENTS_DIR ?? 'environments');
   withoutStackTraces(() => synthesize(environments));
 } catch (error) {
-  if (!(error instanceof ContractError)) throw error;
-  process.stderr.write(`\n${error.message}\n\n`);
+  const told = error instanceof ContractError ? error : systemFailure(error);
+  if (told === undefined) throw error;
+  process.stderr.write(`\n${told.message}\n\n`);
   process.exitCode = 1;
 }

@@ -17,7 +17,14 @@ function stopOnSignals(): void {
   };
   for (const [signal, code] of Object.entries(SIGNAL_EXIT_CODES)) process.once(signal, () => void stop(code));
   // Everything that is written until then fails too.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => void stop(BROKEN_PIPE));
+  process.stderr.on('error', () => void stop(BROKEN_PIPE));
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return void stop(BROKEN_PIPE);
+    const { systemFailure } = require('./shared/system-failure') as typeof import('./shared/system-failure');
+    const message = systemFailure(error)?.message.replace(/^error/, 'standard output') ?? error.message;
+    process.stderr.write(`${message}\n`);
+    void stop(ExitCode.failure);
+  });
   if (process.env.npm_lifecycle_event === undefined) return;
   // npm does not pass SIGKILL on: a command that it started stops when npm has ended.
   const parent = process.ppid;

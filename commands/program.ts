@@ -12,6 +12,7 @@ import { rehearseCommand } from './rehearse/command';
 import { restoreCommand } from './restore/command';
 import { COMMAND, PROGRAM } from './shared/command-line';
 import { ExitCode, UnreachableError, UsageError } from './shared/output/exit-code';
+import { fitted } from './shared/output/table-lines';
 import { packageVersion } from './shared/program-files';
 import { systemFailure } from './shared/system-failure';
 import { snapshotCommand } from './snapshot/command';
@@ -68,7 +69,7 @@ function exitCodeOf(error: unknown): number {
     console.error(error);
     return ExitCode.failure;
   }
-  console.error(told.message);
+  console.error(fitted(told.message, process.stderr.columns));
   if (error instanceof UsageError) return ExitCode.usage;
   return error instanceof UnreachableError ? ExitCode.unreachable : ExitCode.failure;
 }

@@ -144,5 +144,11 @@ function evidenceOf({ item, status }: ReportedChecklistItem, { checks }: Readine
   const own = checks.filter(({ checklistItem }) => checklistItem === item);
   const deciding = { failed: 'fail', open: 'skip', proven: 'pass' } as const;
   const found = own.filter((check) => check.status === deciding[status]);
-  return found.map(({ id, detail }) => `${id}: ${detail.replace(/^not checked: /, '')}`).join('\n') || 'no check ran';
+  const ids = new Map<string, string[]>();
+  for (const { id, detail } of found) {
+    const said = detail.replace(/^not checked: /, '');
+    ids.set(said, [...(ids.get(said) ?? []), id]);
+  }
+  // One reason may keep several checks from running.
+  return [...ids].map(([said, all]) => `${all.join(', ')}: ${said}`).join('\n') || 'no check ran';
 }

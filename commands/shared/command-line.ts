@@ -1,10 +1,14 @@
 import { Option } from 'commander';
 import { ExitCode } from './output/exit-code';
+import { fitted } from './output/table-lines';
 
 /** Name under which the program is installed. */
 export const PROGRAM = 'agent-bom-postgres';
 /** What a reader types: it works in a clone, with a local package and with a global one. */
 export const COMMAND = `npx ${PROGRAM}`;
+
+/** As commander wraps the options where there is no terminal. */
+const WIDTH = 80;
 
 /** What is below the options in the help of a command. */
 export interface HelpText {
@@ -18,13 +22,16 @@ export interface HelpText {
 
 /** Examples, variables and exit codes, the same way for every command. */
 export function helpText({ examples, variables, exitCodes }: HelpText): string {
-  const lines = examples.map(([commandLine, what]) => `  $ ${COMMAND} ${commandLine}\n      ${what}`);
+  const width = Math.min(process.stdout.columns ?? WIDTH, WIDTH);
+  const lines = examples.map(
+    ([commandLine, what]) => `  $ ${COMMAND} ${commandLine}\n${fitted(`      ${what}`, width)}`,
+  );
   const meanings = Object.entries({ ...exitCodes, usage: 'wrong usage' })
     .map(([name, meaning]) => [ExitCode[name as keyof typeof ExitCode], meaning] as const)
     .sort(([one], [other]) => one - other)
     .map(([code, meaning]) => `${code} ${meaning}`);
-  const environment = variables === undefined ? '' : `\nEnvironment variables:\n  ${variables}\n`;
-  return `\nExamples:\n${lines.join('\n')}\n${environment}\nExit codes: ${meanings.join(', ')}.`;
+  const environment = variables === undefined ? '' : `\nEnvironment variables:\n${fitted(`  ${variables}`, width)}\n`;
+  return `\nExamples:\n${lines.join('\n')}\n${environment}\n${fitted(`Exit codes: ${meanings.join(', ')}.`, width)}`;
 }
 
 /** `--json [file]`, the same for every command. */

@@ -20,6 +20,12 @@ export function isPrivateBlock(text: string): boolean {
   });
 }
 
+/** The network of an IPv4 address in CIDR notation: `10.20.0.0/16` of `10.20.0.5/16`. */
+export function networkOf(text: string): string | undefined {
+  if (!IPv4.isValidCIDRFourPartDecimal(text)) return undefined;
+  return `${IPv4.networkAddressFromCIDR(text).toString()}/${IPv4.parseCIDR(text)[1]}`;
+}
+
 /** A VPC has a /56 of public IPv6 addresses, and a site /48: a larger network holds strangers. */
 const LARGEST_SITE = 48;
 

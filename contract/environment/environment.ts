@@ -116,8 +116,9 @@ const RULES: readonly Rule[] = [
 const checkedFile = z
   .object({ written: z.unknown(), whole: environmentFile })
   .superRefine(
-    ({ written, whole }, { addIssue }) => {
-      const broken = brokenRules(RULES, { written: new Keys(written), whole: new Keys(whole) });
+    ({ written, whole }, { addIssue, issues }) => {
+      const wrong = new Set(issues.map(({ path }) => path?.slice(1).join('.') ?? ''));
+      const broken = brokenRules(RULES, { written: new Keys(written, wrong), whole: new Keys(whole, wrong) });
       const keys = new Keys(written);
       const others = [...podMistakes(keys.at('pods')), ...releaseMistakes(keys.at('release'))];
       for (const { path, got, rule, fix } of [...broken, ...others]) {

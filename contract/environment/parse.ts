@@ -1,10 +1,18 @@
 import { type Document, isMap, isNode, isPair, isScalar, type LineCounter } from 'yaml';
 import { z } from 'zod';
 import { ContractError, type KeyMistake, type Mistake } from '../error';
+import { isChartKey } from '../product/facts/chart-keys';
 import { type Environment, environmentFile, environmentSchema, RENAMED_KEYS } from './environment';
 import { FIELD_RULES, type FieldRule } from './field';
-import { candidatesFor, engineSuggestion, kindSuggestion, lineSuggestion, nearest } from './review/suggestions';
-import { readYaml } from './review/yaml-faults';
+import {
+  boundSuggestion,
+  candidatesFor,
+  engineSuggestion,
+  kindSuggestion,
+  lineSuggestion,
+  nearest,
+} from './review/suggestions';
+import { oddSpace, readYaml } from './review/yaml-faults';
 
 type Path = readonly PropertyKey[];
 
@@ -36,7 +44,20 @@ export function parseEnvironment(file: string, text: string): ParsedEnvironment 
   const placed = mistakes.map(({ path, ...mistake }) => ({ ...place(path), ...mistake }));
   // A value of the wrong kind breaks every rule of its key.
   const distinct = new Map(placed.map((mistake) => [JSON.stringify(mistake), mistake]));
-  return { mistakes: [...distinct.values()] };
+  return { mistakes: withoutEchoes([...distinct.values()]) };
+}
+
+/** What is left when other mistakes are fixed: what lacks in a section that has to go, and a key that is there misspelt. */
+function withoutEchoes(mistakes: readonly Mistake[]): Mistake[] {
+  const leftOut = mistakes.filter(({ rule }) => rule.startsWith('left out')).map(({ path }) => `${path}.`);
+  const meant = mistakes.map(({ path = '', fix }) => {
+    const key = /^write (\w+), or remove the key$/.exec(fix)?.[1];
+    return key && path.replace(/[^.]*$/, key);
+  });
+  return mistakes.filter(({ path = '', got }) => {
+    const isMissing = got?.startsWith('nothing') === true;
+    return !isMissing || !(meant.includes(path) || leftOut.some((section) => path.startsWith(section)));
+  });
 }
 
 /** Throws one error with everything that is wrong with any of the files. */
@@ -54,9 +75,10 @@ function issueMistakes(
     return issue.keys.map((key) => ({
       path: [...path, key],
       got: key,
-      ...unknownKey(path, key, valueAt(content, [...path, key])),
+      ...(oddSpace(key) ?? unknownKey(path, key, valueAt(content, [...path, key]))),
     }));
   }
+  if (path.length === 0) return [{ path, got: found(content, path), ...NO_KEYS }];
   const { rule, fix, confidential } = ruleAt(path);
   const own: Partial<KeyMistake> = issue.code === 'custom' ? (issue.params ?? {}) : {};
   const hidden = confidential && valueAt(content, path) !== undefined;
@@ -66,14 +88,24 @@ function issueMistakes(
   ];
 }
 
+const NO_KEYS: Pick<Mistake, 'rule' | 'fix'> = {
+  rule: 'an environment file has a key, a colon and a value on each line',
+  fix: 'begin with a line such as `name: prod`, and go on as in environments/example.yaml',
+};
+
 /** What was probably meant, where that can be told from what is there. */
 function suggestion(content: unknown, path: Path, hidden: boolean, document: Document): string | undefined {
   const given = valueAt(content, path);
   const schema = schemaAt(path);
+  const required = given === undefined || given === null ? requiredKeys(unwrap(schema)) : [];
+  if (required.length > 0) {
+    return `write \`${String(path.at(-1))}:\`, and its keys on lines below it, indented: ${required.join(', ')}`;
+  }
   if (given === undefined || schema === undefined || hidden) return undefined;
   const accepts = (value: unknown) => z.safeParse(schema, value).success;
   const node = path.length === 0 ? undefined : document.getIn(path, true);
-  const kind = kindSuggestion(given, accepts, isScalar(node) ? node.source : undefined);
+  const kind =
+    kindSuggestion(given, accepts, isScalar(node) ? node.source : undefined) ?? boundSuggestion(given, schema);
   if (kind !== undefined) return kind;
   if (path.join('.') === 'database.engine') return engineSuggestion(String(given));
   if (typeof given !== 'string') return undefined;
@@ -107,8 +139,15 @@ function placeOf(key: string, path: Path, value: unknown): string | undefined {
   const sections = knownKeys([])
     .filter((name) => name !== path[0] && knownKeys([name]).includes(key))
     .filter((name) => z.safeParse(schemaAt([name, key]) ?? z.never(), value).success);
+  if (isChartKey(key) && path.join('.') !== 'release.values') return '`release.values`';
   if (path.length > 0 && knownKeys([]).includes(key)) return 'the top level, without indentation';
   return sections.length === 1 ? `\`${sections[0]}\`` : undefined;
+}
+
+/** Keys that a section has no default for. */
+function requiredKeys(schema: z.core.$ZodType | undefined): string[] {
+  if (!(schema instanceof z.ZodObject)) return [];
+  return Object.keys(schema.shape).filter((key) => !z.safeParse(schema.shape[key], undefined).success);
 }
 
 function knownKeys(path: Path): string[] {
@@ -124,6 +163,8 @@ export function ruleAt(path: Path): FieldRule {
     if (rule !== undefined) return rule;
     schema = inner(schema);
   }
+  // The value of a map has the rule of the map.
+  if (path.length > 1) return ruleAt(path.slice(0, -1));
   return {
     description: '',
     rule: 'a value of the kind that the schema describes',
@@ -137,6 +178,7 @@ function schemaAt(path: Path): z.core.$ZodType | undefined {
     const container: z.core.$ZodType | undefined = unwrap(schema);
     if (container instanceof z.ZodObject) schema = container.shape[String(key)];
     else if (container instanceof z.ZodArray) schema = container.element;
+    else if (container instanceof z.ZodRecord && path.length === 2) schema = container.valueType;
     else return schema;
   }
   return schema;
@@ -170,7 +212,10 @@ function valueAt(content: unknown, path: Path): unknown {
 }
 
 function show(value: unknown): string {
-  const text = (JSON.stringify(value) ?? String(value)).replace(/:\/\/[^\s/@]*@/g, '://***@');
+  const text = (typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))).replace(
+    /:\/\/[^\s/@]*@/g,
+    '://***@',
+  );
   return text.length > MAXIMUM_SHOWN ? `${text.slice(0, MAXIMUM_SHOWN)}…` : text;
 }
 

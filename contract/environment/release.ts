@@ -174,7 +174,7 @@ export const RELEASE_RULES: readonly Rule[] = [
       below(whole.number('release.poolMaximum'), whole.number('release.poolMinimum'))
         ? 'at least `poolMinimum`'
         : undefined,
-    fix: 'write 20',
+    fix: ({ whole }) => `write ${whole.number('release.poolMinimum')} or more, or lower \`poolMinimum\``,
   },
   {
     path: 'release.autoscaling.maximumReplicas',

@@ -32,12 +32,18 @@ export function brokenRules(rules: readonly Rule[], file: FileViews): KeyMistake
 
 /** The keys of a file of which any may be wrong or missing. */
 export class Keys {
-  constructor(private readonly content: unknown) {}
+  /**
+   * @param wrong Paths of values that are wrong by themselves. A number among them is none that others are compared with.
+   */
+  constructor(
+    private readonly content: unknown,
+    private readonly wrong: ReadonlySet<string> = new Set(),
+  ) {}
 
   /** The number at a path, if there is one. */
   number(path: string): number | undefined {
     const value = this.at(path);
-    return typeof value === 'number' ? value : undefined;
+    return typeof value === 'number' && !this.wrong.has(path) ? value : undefined;
   }
 
   /** The text at a path, if there is one. */

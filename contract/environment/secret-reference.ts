@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { regionalArn } from '../aws/arn';
-import { confidential, field, section } from './field';
+import { confidential, FIELD_RULES, field, section } from './field';
 import { inRegion, type Rule } from './rule';
 
 /** Secrets Manager ends each ARN in a hyphen and six characters: without them a policy of IAM matches no secret. */
@@ -51,6 +51,11 @@ export function secretReference(description: string) {
       'the key of a Secret: letters, digits, `_`, `-` and dots, at most 253 characters',
       'write the key whose value is the secret',
     ).optional(),
+  });
+  FIELD_RULES.add(reference, {
+    description,
+    rule: 'a reference to a secret, never the secret itself',
+    fix: 'write `secretArn` and `property`, or `secretName` and `key`, on lines below it, indented; change the secret if it was real',
   });
   return confidential(reference);
 }

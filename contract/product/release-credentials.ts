@@ -9,7 +9,10 @@ import {
   withKinds,
 } from './credentials/manifests';
 import { meaningOf } from './credentials/names';
-import { isCredentialText, type TextPlace } from './credentials/texts';
+import { withoutPlaceholders } from './credentials/placeholders';
+import { decoded } from './credentials/randomness';
+import { hasShapeOfCredential } from './credentials/shapes';
+import { isCredentialText, isLogin, type TextPlace } from './credentials/texts';
 import { type HelmValue, type HelmValues, isValues, itemName, type ValuePath } from './helm-values';
 
 /** An argument whose value is the next item of the list. */
@@ -18,9 +21,12 @@ const NUMERIC_SECRET = /(?:passwords?|passwd|pwd|passphrase|passcode|pass|pin|se
 
 /** Credentials in plain text, by where they are. The mistakes never show them. */
 export function credentialMistakes(value: HelmValue, path: ValuePath = []): KeyMistake[] {
-  if (Array.isArray(value)) return value.flatMap((_item, index) => itemMistakes(value, index, [...path, index]));
+  if (Array.isArray(value)) {
+    const found = value.flatMap((_item, index) => itemMistakes(value, index, [...path, index]));
+    return found.length === 0 && isCommand(value) ? [credentialMistake(path)] : found;
+  }
   if (isValues(value)) return mapMistakes(withKinds(value), path);
-  return isCredential(placeOf(path), value) ? [credentialMistake(path)] : [];
+  return isCredential(placeOf(path, typeof value === 'number'), value) ? [credentialMistake(path)] : [];
 }
 
 /** A value for a message, as far as it may be shown. */
@@ -37,7 +43,11 @@ function mapMistakes(value: HelmValues, path: ValuePath): KeyMistake[] {
   const skipped = [...judged, ...encryptedKeys(value), ...publicKeysOfJwk(value)];
   const others = Object.entries(value)
     .filter(([key]) => !skipped.includes(key))
-    .flatMap(([key, item]) => [...keyMistakes(key, path), ...credentialMistakes(item, [...path, key])]);
+    .flatMap(([key, item]) => {
+      const ofKey = keyMistakes(key, path);
+      // The path of a mistake in the value would show the key.
+      return ofKey.length > 0 ? ofKey : credentialMistakes(item, [...path, key]);
+    });
   return [
     ...secret.map((key) => secretMistake([...path, key])),
     ...privateKeys.map((key) => credentialMistake([...path, key])),
@@ -59,7 +69,8 @@ function pairOf(value: HelmValues): { readonly key: string; readonly place: Text
 
 /** A token may be the key of a map: of users by token. */
 function keyMistakes(key: string, path: ValuePath): KeyMistake[] {
-  return key.length >= 20 && isCredentialText(key, { name: 'known name', isVariable: false, isMetadata: true })
+  const name = meaningOf(String(path.at(-1) ?? ''), false) === 'secret' ? '' : 'known name';
+  return key.length >= 20 && isCredentialText(key, { name, isVariable: false, isMetadata: name !== '' })
     ? [credentialMistake([...path, '(a key)'])]
     : [];
 }
@@ -68,21 +79,36 @@ function itemMistakes(items: readonly HelmValue[], index: number, path: ValuePat
   const [flag, item] = [items[index - 1], items[index] ?? null];
   if (typeof flag !== 'string' || typeof item !== 'string' || !FLAG.test(flag) || item.startsWith('-'))
     return credentialMistakes(item, path);
-  const isLogin = /^(?:-u|--user)$/.test(flag) && /^[^\s:]+:[^\s:]+$/.test(item);
   const found =
-    isLogin || isCredential({ name: flag, isVariable: meaningOf(flag, false) === 'secret', isMetadata: false }, item);
+    (/^(?:-u|--user)$/.test(flag) && isLogin(item, 'user')) ||
+    isCredential({ name: flag, isVariable: meaningOf(flag, false) === 'secret', isMetadata: false }, item);
   return found ? [credentialMistake(path)] : [];
 }
 
+/** A command whose options hold a credential: each of its words alone looks harmless. */
+function isCommand(items: readonly HelmValue[]): boolean {
+  const words = items.filter((item) => typeof item === 'string');
+  return (
+    words.length > 1 && words.length === items.length && hasShapeOfCredential(withoutPlaceholders(words.join(' ')).text)
+  );
+}
+
 /** The name and the kind of place that a path leads to. */
-function placeOf(path: ValuePath): TextPlace {
+function placeOf(path: ValuePath, isNumber: boolean): TextPlace {
   const names = path.filter((part) => typeof part === 'string');
   // `client.secret` is a client's secret, and `tls.secret` the name of one.
   const last = names.at(-1) ?? '';
-  const name = /^(?:secret|key)$/i.test(last) && names.length > 1 ? `${names.at(-2)} ${last}` : last;
+  const name = isNumber ? last : nameWithin(String(names.at(-2) ?? ''), last);
   const isMetadata = names.slice(0, -1).some((part) => /(?:annotations|labels|selector)$/i.test(part));
   const isVariable = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(name);
   return { name: isMetadata ? metadataName(name) : name, isVariable, isMetadata };
+}
+
+/** A name with as much of that above it as says what it is: `client.secret`, and `passwords.alice`. */
+function nameWithin(outer: string, name: string): string {
+  if (/^(?:secret|key)$/i.test(name) && outer !== '') return `${outer} ${name}`;
+  if (/^(?:string_?data|secret_?(?:env|data|values|vars)(?:vars)?)$/i.test(outer)) return `${name} password`;
+  return /(?:password|passphrase|token|api_?key)s$/i.test(outer) && meaningOf(name, false) === 'neutral' ? outer : name;
 }
 
 /** The part behind the domain of whoever reads an annotation, unless the whole is a checksum of something. */
@@ -94,7 +120,7 @@ function isCredential(place: TextPlace, value: HelmValue | undefined): boolean {
   if (typeof value === 'number') return NUMERIC_SECRET.test(place.name);
   if (typeof value !== 'string' || value === '') return false;
   if (looksLikeSecret(value)) return true;
-  const documents = documentsIn(value);
+  const documents = [...documentsIn(value), ...documentsIn(decoded(value) ?? '')];
   if (documents.length > 0) return documents.some((content) => credentialMistakes(content).length > 0);
   return isCredentialText(value, place);
 }

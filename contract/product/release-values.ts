@@ -50,6 +50,9 @@ const DECIDED_ELSEWHERE: readonly (readonly [path: string, key: string])[] = [
   ['collectorImage', 'release.images.registry'],
   ['runtimeImage', 'release.images.registry'],
   ['nameOverride', 'name'],
+  ['serviceAccount.annotations', 'podRoles.scanner'],
+  ['controlPlane.externalSecrets', 'secrets.delivery'],
+  ['controlPlane.backup', 'backup'],
 ];
 
 /** What is wrong with the texts and values of `release` that go to the cluster as they are; paths from the top of the file. */

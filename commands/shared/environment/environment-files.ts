@@ -114,12 +114,13 @@ export function findEnvironment(
   const files = readEnvironments(directory);
   const names = files.map(({ environment }) => environment.name);
   const near = nearest(basename(name).replace(/\.ya?ml$/, ''), names);
-  const otherwise = 'Write one of them, or name another folder with --environments';
+  const isPath = /[/\\]|\.ya?ml$/.test(name);
+  const otherwise = 'write one of them, or name another folder with --environments';
   const mistake = {
     path,
-    got: name,
-    rule: `the name of an environment in ${directory}: ${names.join(', ')}`,
-    fix: `${near === undefined ? '' : `did you mean ${near}? `}${otherwise}`,
+    got: isPath ? `${name}, which does not exist` : name,
+    rule: `${isPath ? 'a file that exists, or ' : ''}the name of an environment in ${directory}: ${names.join(', ')}`,
+    fix: near === undefined ? otherwise : `did you mean ${near}? Otherwise ${otherwise}`,
   };
   return files[names.indexOf(name)] ?? { mistake };
 }

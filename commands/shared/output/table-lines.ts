@@ -52,6 +52,23 @@ function recordLines(
   ];
 }
 
+/** What a reader copies, and what a line break would take apart: commands, and the branches of a tree. */
+const WHOLE = /^\s*(?:\$ |npx |npm |aws |kubectl |helm |terraform |git )|[│├└╷╵]/;
+
+/** Text whose lines fit the width of a terminal, which would break words; without a terminal, the text as it is. */
+export function fitted(text: string, width: number | undefined): string {
+  if (width === undefined) return text;
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      if (lengthOf(line) <= width || WHOLE.test(stripVTControlCharacters(line))) return [line];
+      const indent = /^ *(?:(?:got|rule|fix): +)?/.exec(line)?.[0] ?? '';
+      const [first = '', ...rest] = wrapped(line.slice(indent.length), width - indent.length);
+      return [`${indent}${first}`, ...rest.map((part) => `${' '.repeat(indent.length)}${part}`)];
+    })
+    .join('\n');
+}
+
 function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const paragraph of text.split('\n')) {

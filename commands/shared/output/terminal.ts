@@ -1,7 +1,7 @@
 import { type Readiness, verdictOf } from '../../../contract/postgres/readiness';
 import type { StepStatus } from '../../../contract/postgres/run-report';
 import { countsInWords, type ShownCheck } from './check-table';
-import { tableLines } from './table-lines';
+import { fitted, tableLines } from './table-lines';
 
 /** In a file, a pipe and the log of a pipeline. */
 const WIDTH_WITHOUT_TERMINAL = 80;
@@ -49,7 +49,7 @@ export class Terminal {
 
   /** Failures, what to do about them, and results. */
   always(text = ''): void {
-    this.stream.write(`${text}\n`);
+    this.stream.write(`${fitted(text, this.stream.columns)}\n`);
   }
 
   /** The last line: what holds or does not, and the counts. */

@@ -28,7 +28,7 @@ export const tags = field(
     .refine((all) => Object.keys(all).length <= MOST_TAGS),
   `Tags of every resource of AWS that is created, and of its snapshots; \`${OWN_KEYS.join('` and `')}\` are set already.`,
   `at most ${MOST_TAGS} keys of up to 128 characters, each with a text of 1 to 256: letters, digits, spaces and \`_.:/=+-@\`, neither beginning with \`aws:\``,
-  'write lines such as `cost-center: "1234"`, with numbers in quotes',
+  'write lines such as `cost-center: "1234"`, and leave out keys that begin with `aws:`',
 ).default({});
 
 /** The key `requiredTags`. */

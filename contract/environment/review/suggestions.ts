@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { INSTANCE_CLASSES } from '../../aws/capacity';
+import { networkOf } from '../../aws/private-addresses';
 import { REGIONS } from '../../aws/regions';
 import { POSTGRES_MAJORS, POSTGRES_VERSION } from '../../postgres/majors';
 
@@ -47,6 +48,8 @@ export function kindSuggestion(
     const removed = ', or remove the key: nothing is not the default';
     return `write a value behind the colon${accepts(undefined) ? removed : ''}`;
   }
+  // Its name is wrong, or what it means together with others.
+  if (accepts(given)) return undefined;
   if (typeof given === 'string') return textSuggestion(given, accepts);
   if (typeof given === 'number' || typeof given === 'boolean' || given instanceof Date) {
     if (accepts(written)) return `put it in quotes: "${written}"`;
@@ -56,17 +59,35 @@ export function kindSuggestion(
   }
   if (JSON.stringify(given).startsWith('{"{')) return 'write the value itself: nothing fills in {{ }} here';
   if (!Array.isArray(given) || given.length !== 1 || !accepts(given[0])) return undefined;
+  if (typeof given[0] === 'object') return 'remove the hyphen in front of its first key: it makes a list';
   return `write ${JSON.stringify(given[0])}, without the brackets or the hyphen of a list`;
 }
 
+/** The nearer end of what a number may be, where it is beyond it. */
+export function boundSuggestion(given: unknown, schema: z.core.$ZodType | undefined): string | undefined {
+  const inner = schema instanceof z.ZodDefault || schema instanceof z.ZodOptional ? schema.def.innerType : schema;
+  if (inner !== schema) return boundSuggestion(given, inner);
+  if (typeof given !== 'number' || !(inner instanceof z.ZodNumber)) return undefined;
+  const [least, most] = [inner.minValue ?? given, inner.maxValue ?? given];
+  if (given < least) return `write ${least} or more`;
+  return given > most ? `write ${most} or less` : undefined;
+}
+
+/** What a program fills in before this one reads the file; nothing does. */
+const TEMPLATE = /\$\{[^}]*\}|\$\([^)]*\)|\{\{.*\}\}|<[A-Za-z][^<>]*>|%[A-Z_]+%|\$[A-Z][A-Z_]+/;
+
 function textSuggestion(given: string, accepts: (value: unknown) => boolean): string | undefined {
   const text = given.trim();
+  const template = TEMPLATE.exec(text)?.[0];
+  if (template !== undefined) return `write the value itself: nothing fills in ${template} here`;
   if (text !== '' && accepts(Number(text))) return `write ${Number(text)}, without quotes`;
   if (YES.test(text) && accepts(true)) return text === 'true' ? 'write true, without quotes' : 'write true';
   if (NO.test(text) && accepts(false)) return text === 'false' ? 'write false, without quotes' : 'write false';
   const straight = text.replace(/[\u2018\u2019\u201c\u201d\u201e]/g, '');
   if (straight !== text && accepts(straight)) return `write ${straight}: these quotes are none of YAML`;
   if (text !== given && accepts(text)) return `write ${text}, without the spaces around it`;
+  const network = networkOf(text);
+  if (network !== undefined && accepts(network)) return `write ${network}, the network that it is in`;
   const amount = WITH_UNIT.exec(text)?.[1];
   if (amount !== undefined && accepts(Number(amount))) return `write ${Number(amount)}, without a unit`;
   const plainNumber = text.replace(/(?<=\d)[_,' ](?=\d{3}(?:\D|$))/g, '');

@@ -15,6 +15,7 @@ export type ReadYaml =
 export function readYaml(file: string, text: string): ReadYaml {
   const lines = new LineCounter();
   const source = text.replace(/^\ufeff/, '');
+  if (/[\0\ufffd]/.test(source)) return { mistakes: [{ file, ...NO_UTF8 }] };
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const at = (position: number): string => {
     const { line, col } = lines.linePos(position);
@@ -48,6 +49,9 @@ function fault(
       'replace every tab at the beginning of a line by two spaces',
     );
   }
+  const space = source.search(new RegExp(`^[ \\t]*${ODD_SPACE.source}`, 'm'));
+  const odd = space < 0 ? undefined : oddSpace(source.slice(space));
+  if (odd !== undefined) return { file: at(space), ...odd };
   if (code === 'MULTIPLE_DOCS') {
     return known(
       'more than one document, separated by ---',
@@ -74,7 +78,8 @@ function fault(
     /implicit keys? need/i.test(message)
   ) {
     const rule = 'behind a key there is a colon, and behind the colon a space';
-    return known(line.trim(), rule, 'write `key: value`');
+    const [, key = 'key', value = 'value'] = /^\s*([\w-]+)(?:\s*[:=]\s*|\s+)(\S.*)$/.exec(line) ?? [];
+    return known(line.trim(), rule, `write \`${key}: ${value}\``);
   }
   if (/flow|\]|\}/i.test(message)) {
     const fix = 'add the missing ] or } in this line or in one above it, and a comma between two items';
@@ -100,6 +105,26 @@ function fault(
     'put a text that begins with one of @ ` % & * ! | > { [ or that has a colon and a space into quotes',
   );
 }
+
+/** Spaces that a text has after a copy from a page or a document, and that YAML takes for letters. */
+const ODD_SPACE = /[\u00a0\u2000-\u200b\u202f\u2060\u3000\ufeff]/;
+
+/** What is wrong with a line or a key that begins with such a space; nothing where it has none. */
+export function oddSpace(text: string): { got: string; rule: string; fix: string } | undefined {
+  const code = ODD_SPACE.exec(text)?.[0].charCodeAt(0);
+  if (code === undefined) return undefined;
+  return {
+    got: `a space of another kind (U+${code.toString(16).toUpperCase().padStart(4, '0')})`,
+    rule: 'lines are indented with ordinary spaces',
+    fix: 'type the spaces at the beginning of this line again',
+  };
+}
+
+const NO_UTF8: Omit<Mistake, 'file'> = {
+  got: 'signs that are not UTF-8',
+  rule: 'an environment file is a text in UTF-8',
+  fix: 'save it again with the encoding UTF-8',
+};
 
 function lineAt(source: string, position: number): string {
   const start = source.lastIndexOf('\n', position - 1) + 1;

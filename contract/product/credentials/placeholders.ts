@@ -1,6 +1,6 @@
 /** What is filled in later: variables of Kubernetes and of shells, and templates. */
 const PLACEHOLDER =
-  /\$\{\{[^}]{0,500}\}\}|\{\{(?:[^{}]|[{}](?![{}])){0,500}\}\}|\$\([^()]{0,500}\)|`[^`\n]{1,500}`|\$\{[A-Za-z_][\w.]*(?::?[-?+]([^}]{0,200}))?\}|\$[A-Za-z_]\w*|%\([\w.]+\)s|%[A-Z_]{3,}%|<[^<>\n]{1,80}>|\[\[[^\]]{0,200}\]\]/g;
+  /\$\{\{[^}]{0,500}\}\}|\{\{(?:[^{}]|[{}](?![{}])){0,500}\}\}|\$\([^()]{0,500}\)|`[^`\n]{1,500}`|\$\{(?:env|file|sys|ssm|secrets?|secretsmanager|vault|aws|gcp|azure|cf|self|kv):[^}]{1,200}\}|\$\{[A-Za-z_][\w.]*(?:(?::[-?+]?|[-?+])([^}]{0,200})|[^}:]{0,100})\}|\$[A-Za-z_]\w*|%\([\w.]+\)s|%[A-Z_]{3,}%|<(?!\/)[^<>\n="']{1,80}(?<!\/)>|\[\[[^\]]{0,200}\]\]/g;
 /** What stands for a value that is not shown, or not known yet. */
 const MASK =
   /^(?:\*+|\.{3,}|…|x{4,}|X{4,}|-+|_+|\[?redacted\]?|(?:replace|insert|fill|put|set)[-_ ]?(?:me|with|in|by|at|your|this|here|real)(?![a-z]).*|your[-_ ].*|to[-_ ]?do|tbd)$/i;
@@ -29,6 +29,11 @@ export function standsForSecret(text: string): boolean {
   return MASK.test(text) || POINTER.test(text) || isFile(text);
 }
 
+/** Whether a text says in which manager of secrets the secret is, in a way that no address has. */
+export function isPointer(text: string): boolean {
+  return /^(?:vault|ref\+[\w-]+|akv|azurekv|keyvault|op|awssm|gcpsm|secretref):[^\s:]+$/i.test(text);
+}
+
 /** Whether a text is a switch or a choice. */
 export function isChoice(text: string): boolean {
   return CHOICE.test(text);
@@ -39,9 +44,9 @@ export function isAmount(text: string): boolean {
   return AMOUNT.test(text);
 }
 
-/** Whether a text is the name of an object in Kubernetes, with or without its namespace, or a list of such. */
+/** Whether a text is the name of an object in Kubernetes or of a key in it, with or without its namespace, or a list of such. */
 export function isObjectName(text: string): boolean {
-  const name = '[a-z0-9](?:[a-z0-9.-]{0,80}[a-z0-9])?';
+  const name = '[a-z0-9](?:[a-z0-9._-]{0,80}[a-z0-9])?';
   return new RegExp(`^${name}(?:/${name})?(?:\\s*,\\s*${name}(?:/${name})?)*$`).test(text);
 }
 

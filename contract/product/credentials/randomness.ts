@@ -2,7 +2,11 @@ import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 
 /** What looks random and is public: digests, ids of AWS and other services, keys that a browser gets to see. */
 const PUBLIC_SHAPES: readonly RegExp[] = [
-  /\b(?:sha(?:1|224|256|384|512)|md5|h1)[:=-][A-Za-z0-9+/_-]+=*/gi,
+  /\b(?:sha(?:1|224|256|384|512)|md5|h1|zh)(?:[:=-]|:\s|=["'])[A-Za-z0-9+/_-]+=*/gi,
+  // The lines of `sha256sum`.
+  /^(?:[0-9a-f]{2}){16,64}(?= [ *]\S+$)/gm,
+  // ULIDs of this century.
+  /\b01[0-9A-HJKMNP-TV-Z]{24}\b/g,
   /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi,
   /\barn:aws[\w-]*:[^\s"',]+/g,
   /\b(?:[a-z]{1,8}-){1,4}(?:[0-9a-f]{8}|[0-9a-f]{17})\b/g,
@@ -118,6 +122,11 @@ export function isPrivateKey(text: string): boolean {
   return (['pkcs8', 'pkcs1', 'sec1'] as const).some((type) =>
     reads(() => createPrivateKey({ key: bytes, format: 'der', type })),
   );
+}
+
+/** Whether a text in base64 is a key store of Java or PKCS #12: what its password protects can be tried offline. */
+export function isKeyStore(text: string): boolean {
+  return /^(?:\/u3\+7[Q-T]|zs7Oz[g-j]|MII[\w+/]{2}[AQgw]IBAzCC)/.test(text) && BASE64.test(text);
 }
 
 function reads(read: () => unknown): boolean {

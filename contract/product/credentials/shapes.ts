@@ -9,18 +9,26 @@ const SHAPES: readonly RegExp[] = [
   /(?:^|[\s"'=])[\w.+-]{1,80}:[^\s:@/"']{3,200}@(?:tcp|unix)\(/,
   /^[\w.+-]{1,80}:[^\s:@/"']{3,200}@(?!sha\d)[\w.-]+(?::\d{1,5})?(?:\/\S*)?$/,
   /\bjdbc:oracle:\w+:[^\s/@]+\/[^\s/@]+@/i,
-  /\b(?:curl|wget|http)\b[^\n]*\s(?:-u|--user|--proxy-user)[\s=]+["']?[^\s:"']+:[^\s"']+/i,
-  /\b(?:mysql|mysqldump|mysqladmin)\b[^\n]*\s-p[^\s-]\S*/,
+  /\b(?:curl|wget|http)\b[^\n]*\s(?:-[a-zA-Z]{0,5}u|--user|--proxy-user)[\s=]+["']?[^\s:"']+:[^\s"']+/,
+  /\b(?:mysql|mysqldump|mysqladmin|mariadb|7z[ar]?)\b[^\n]*\s-p(?!["']{0,2}(?:\s|$))[^\s-]\S*/,
+  /\b(?:docker|podman|skopeo|buildah|crane|oras|helm|az|mongosh?|sqlcmd|cqlsh|unzip|zip)\b[^\n]*\s(?:-p|-P)\s+(?!\d+:)["']?[^\s"'-]{2,}(?<=[a-z]\S*)/i,
+  /\bldap(?:search|modify|add|delete|whoami|passwd)\b[^\n]*\s-w\s*["']?[^\s"'-]/,
+  /\bopenssl\b[^\n]*\s-(?:k|pass(?:in|out)?)\s+["']?(?!file:|env:|fd:|stdin)[^\s"'-]/,
+  /\becho\s+(?:-n\s+)?["']?[^\s"'|]+["']?\s*\|[^\n]*--password-stdin/,
+  /\b(?:create|alter)\s+(?:role|user)\b[^;]{1,300}?\b(?:password|identified\b[^;']{0,60}?\bby)\s+'[^'\s][^']*'/i,
   /\bredis-cli\b[^\n]*\s-a\s+[^\s-]\S*/,
   /\bsshpass\b[^\n]*\s-p\s*[^\s-]\S*/,
   /\bopenssl\b[^\n]*\bpass:\S+/,
   /\bmachine\s+\S+\s+login\s+\S+\s+password\s+\S+/i,
   // A line of .pgpass.
   /^[^\s:#]+:(?:\d{2,5}|\*):[^\s:]+:[^\s:]+:[^\s:]+$/m,
-  /[?&;](?:[\w-]{0,40}(?:password|passwd|pwd|token|secret|api_?key|access_?key|auth|code)|sig|signature|x-amz-signature|x-amz-security-token)=[^&\s]{6,}/i,
+  /[?&;](?:[\w-]{0,40}(?:password|passwd|pwd|token|secret|api[_-]?key|access[_-]?key|auth|code|signature)|sig)=[^&\s]{6,}/i,
   /[?&;](?:password|passwd|pwd|secret)=[^&\s]+/i,
+  // Oracle's clients, and an ACL of Redis.
+  /^[\w$#.-]{1,40}\/[^\s/@"']{1,100}@(?:\/\/[\w.-]+|[\w.-]+:\d{2,5}\/)/,
+  /^\s*user\s+\S+\s[^\n]*?>[^\s>]+/m,
   // The other way to write a connection: `host=db password=...`, `Server=db;Pwd=...`, `AccountKey=...`.
-  /\b(?:ssl)?(?:password|passwd|passphrase)\s*=\s*(?!["']?(?:[\s&;]|$)|[\w.-]+=)[^\s&;]+/i,
+  /\b(?:ssl)?(?:password|passwd|passphrase)\s*=\s*(?!["']{0,2}(?:[\s&;]|$)|[\w.-]+=|\\+[wWsSdD]|\[\^|[\w.]+(?:\(["')]|\[["'])|(?:process\.env|os\.environ|self|this|config|settings)\.)[^\s&;]+/i,
   /(?:^|;)\s*pwd\s*=\s*[^\s;]+/i,
   /\b(?:Account|SharedAccess|Access|Shared)Key\s*=\s*[A-Za-z0-9+/]{16,}/i,
   /\bSharedAccessSignature\s*=?\s*s[rvig]/i,
@@ -29,7 +37,7 @@ const SHAPES: readonly RegExp[] = [
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/,
   /\b(?:bearer|basic|token|apikey|bot|splunk|ntlm|negotiate)[\s:]+(?=\S*\d)[A-Za-z0-9+/=._~-]{16,}/i,
   /\bbasic\s+[A-Za-z0-9+/]{8,}={0,2}$/i,
-  /\bauthorization["']?\s*[:=]\s*["']?(?:bearer|basic|token|digest|apikey)\s+[^\s"']{4,}/i,
+  /\bauthorization["']?\s*(?:[:=,]|\s(?=["']))\s*["']?(?:bearer|basic|token|digest|apikey)\s+[^\s"']{4,}/i,
   /\bAWS4-HMAC-SHA256\b.*\bSignature=/,
   /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]*)?/,
   /\{S?SHA(?:256|512)?\}[A-Za-z0-9+/=]{16,}/,
@@ -40,19 +48,21 @@ const SHAPES: readonly RegExp[] = [
   /\b(?:sha256~[\w-]{20,}|dckr_[po]at_[\w-]{16,}|dop_v1_\w{20,}|glsa_\w{20,}|glc_\w{20,}|sntr(?:ys|yu)_\S{16,}|NRAK-\w{16,}|ATATT3x\S{20,}|ATBB\w{20,}|atlasv1\.\S{20,}|lin_api_\w{16,})/,
   /\b(?:shp(?:at|ca|pa|ss)_\w{16,}|xkeysib-\w{20,}|dapi[0-9a-f]{32}|hf_\w{20,}|gsk_\w{20,}|r8_\w{20,}|xai-\w{20,}|nvapi-\S{20,}|pat-[a-z]{2}\d-\S{16,}|PMAK-\S{16,}|figd_\S{16,}|ntn_\w{16,}|sbp_\w{16,}|pscale_\w+_\S{16,})/,
   /\b(?:SG\.[\w-]{16,}\.[\w-]{16,}|key-[0-9a-f]{32}|[0-9a-f]{32}-us\d{1,2}\b|SK[0-9a-f]{32}\b|EAA[A-Za-z0-9]{30,}|LTAI\w{12,}|AKID\w{16,}|sq0[a-z]{3}-[\w-]{16,}|PMAT-\w{16,}|CCIPAT_\w{16,}|bkua_\w{16,}|vercel_\w{16,})/,
+  /\b(?:tskey-[a-z]+-\w{8,}|xa[ap]t-[0-9a-f-]{36}|sdk-[0-9a-f]{8}-[0-9a-f-]{27}|FlyV1 \S{20,}|S[UAOCN][A-Z2-7]{56}\b)/,
   /\b\d{8,10}:AA[\w-]{30,}/,
   // Addresses that are a credential themselves.
   /\bhooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/\w+/i,
   /\bdiscord(?:app)?\.com\/api\/webhooks\/\d+\/\S+/i,
   /\b(?:webhook\.office\.com|outlook\.office\.com)\/webhook\S+/i,
-  /\b(?:chat\.googleapis\.com\/v1\/spaces|api\.telegram\.org\/bot|events\.pagerduty\.com\/integration|hooks\.zapier\.com\/hooks|maker\.ifttt\.com\/trigger|hooks\.chime\.aws\/incomingwebhooks|open\.(?:feishu|larksuite)\.c\w+\/open-apis\/bot|oapi\.dingtalk\.com\/robot|api\.opsgenie\.com\/\S*apiKey|healthchecks?\.io\/ping|hc-ping\.com)\/?\S*[\w-]{8,}/i,
+  /\b(?:chat\.googleapis\.com\/v1\/spaces|api\.telegram\.org\/bot|events\.pagerduty\.com\/integration|hooks\.zapier\.com\/hooks|maker\.ifttt\.com\/trigger|hooks\.chime\.aws\/incomingwebhooks|open\.(?:feishu|larksuite)\.c\w+\/open-apis\/bot|oapi\.dingtalk\.com\/robot|api\.opsgenie\.com\/\S*apiKey|healthchecks?\.io\/ping|hc-ping\.com|nosnch\.in|cronitor\.link\/p|alert\.victorops\.com\/integrations|api\.squadcast\.com\/v\d\/incidents\/api|zenduty\.com\/(?:integration|api\/events)|(?:collectors|collection)\.sumologic\.com\/receiver|loggly\.com\/(?:inputs|bulk)|g\.alchemy\.com\/v\d|infura\.io\/v\d|quiknode\.pro|heartbeat\.uptimerobot\.com|push\.statuscake\.com|grafana\.net\/(?:oncall\/)?integrations\/v\d|script\.google\.com\/macros\/s|hook\.\w+\.make\.com|signl4\.com\/webhook)\/?\S*[\w-]{8,}/i,
 ];
 
 /** Hashes of passwords can be tried offline. Their dollars are no placeholders. */
 const PASSWORD_HASH = /\$(?:2[abxy]|5|6|y|7|apr1|argon2(?:id|i|d)|scrypt|pbkdf2[\w-]*)\$[^\s]{8,}/;
 
 /** A path of a webhook ends in a token, whoever runs it. */
-const WEBHOOK = /^https?:\/\/[^\s/]*\/?\S*(?:web)?hooks?\S*\/(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{16,}(?:[/?]\S*)?$/i;
+const WEBHOOK =
+  /^https?:\/\/[^\s/]*\/?\S*(?:(?:web)?hooks?|\/(?:heartbeats?|receivers?|ingest|incoming)(?=\/))\S*\/(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{16,}(?:[/?]\S*)?$/i;
 const URL_PART = /^[a-z][\w+.-]*:\/\/[^\s/]+(\/[^\s?#]*)?/i;
 
 /** Whether a text is or contains a credential by what it looks like. */
@@ -68,15 +78,4 @@ export function hasPasswordHash(text: string): boolean {
 /** Whether a text is an address and nothing else. */
 export function isAddress(text: string): boolean {
   return URL_PART.test(text) && !/\s/.test(text);
-}
-
-/** Names and values that a text assigns: `export PGPASSWORD=x`, `token: x`, `--api-key x`. */
-export function assignmentsIn(text: string): { readonly name: string; readonly value: string }[] {
-  const assignment =
-    /(?:^[ \t]*(?:- )?["']?(?=[\w.-]+["']?\s*:)|[{,]\s*["']?(?=[\w.-]+["']?\s*:)|(?:^|[\s{,;&|(?"'])(?=-{0,2}[\w.-]+\s*=))(-{0,2}[A-Za-z_][\w.-]*)["']?\s*(?:=>|[:=](?!=))\s*(?![\w.-]+=)("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s"'{}[\],;&|<>]+)/gm;
-  const flag = /(?:^|\s)(--?[A-Za-z][\w-]+)\s+("[^"\n]*"|'[^'\n]*'|[^\s"'-][^\s"']*)/g;
-  return [...text.matchAll(assignment), ...text.matchAll(flag)].map(([, name = '', value = '']) => ({
-    name,
-    value: value.replace(/^(["'])(.*)\1$/, '$2'),
-  }));
 }

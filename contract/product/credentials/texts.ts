@@ -1,9 +1,10 @@
+import { assignmentsIn } from './assignments';
 import { looksLikeSecret } from './manifests';
 import { meaningOf, type NameMeaning, wordsOf } from './names';
-import { isAmount, isChoice, isObjectName, standsForSecret, withoutPlaceholders } from './placeholders';
-import { decoded, isMedia, isPrivateKey, isPublicKey, isRandom, withoutPublicShapes } from './randomness';
+import { isAmount, isChoice, isObjectName, isPointer, standsForSecret, withoutPlaceholders } from './placeholders';
+import { decoded, isKeyStore, isMedia, isPrivateKey, isPublicKey, isRandom, withoutPublicShapes } from './randomness';
 import { ruleSetFinds } from './rule-set';
-import { assignmentsIn, hasPasswordHash, hasShapeOfCredential, isAddress } from './shapes';
+import { hasPasswordHash, hasShapeOfCredential, isAddress } from './shapes';
 
 /** Where a text is, as far as it says what the text may be. */
 export interface TextPlace {
@@ -21,8 +22,14 @@ const DEPTH = 3;
 const [PART, OVERLAP] = [1500, 300];
 
 const UUID = /^(?:[a-z]+-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** A variable of a program, where a text is code. */
-const EXPRESSION = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/;
+/** A variable or a call of a program, where a text is code. */
+const EXPRESSION = /^(?:await|new|!\w+)$|^[A-Za-z_]\w*(?:(?:\.[A-Za-z_]\w*)+|(?:\.[A-Za-z_]\w*)*\([^()]*\)?)$/;
+/** The beginning of a pattern that finds secrets, to hide them. */
+const PATTERN = /^(?:\(\?|\[\^|\\+[wWsSdDbB]|\.[*+])/;
+/** Files that hold nothing but logins and their passwords. */
+const LOGIN_FILE = /(?:^|[./_-])(?:userlist|htpasswd|pgpass|netrc|git-credentials|vault-token)(?:\.\w+)?$/i;
+/** Ways to authenticate, where one might expect a login. */
+const METHOD = /oauth|saml|sha|md5|tls|ntlm|oidc|krb|kerberos|gssapi|none|v\d/i;
 
 /** Whether a text is or contains a credential. */
 export function isCredentialText(given: string, place: TextPlace, depth = 0): boolean {
@@ -30,18 +37,20 @@ export function isCredentialText(given: string, place: TextPlace, depth = 0): bo
   if (hasPasswordHash(normal) || looksLikeSecret(normal)) return true;
   const { text: rest, found } = withoutPlaceholders(normal);
   const text = rest.trim();
-  if (text === '' || isMedia(text)) return false;
+  if (text === '' || isMedia(text) || isPointer(text)) return false;
   if (
     partsOf(text).some(
       (part) => hasShapeOfCredential(part) || (mayHoldToken(part) && ruleSetFinds(withoutPublicShapes(part))),
     )
   )
     return true;
-  if (isPrivateKey(text.replace(/\s+/g, ''))) return true;
-  if (isPublicKey(text.replace(/\s+/g, ''))) return false;
+  const joined = text.replace(/\s+/g, '');
+  if (isPrivateKey(joined) || (isKeyStore(joined) && !/trust|cacerts|ca-?bundle/i.test(place.name))) return true;
+  if (isPublicKey(joined)) return false;
   const content = depth < DEPTH ? decoded(text) : undefined;
   if (content !== undefined && isCredentialText(content, { ...place, name: '' }, depth + 1)) return true;
-  if (assigns(text, depth)) return true;
+  if (assigns(text, normal, depth)) return true;
+  if (LOGIN_FILE.test(place.name) && /^\s*[^#\s]/m.test(text) && !standsForSecret(text)) return true;
   return isCredentialByName(text, content, found, place);
 }
 
@@ -58,23 +67,29 @@ function mayHoldToken(text: string): boolean {
   return text.split(/\s+/).some((word) => word.length >= 12 && /\d/.test(word));
 }
 
-function assigns(text: string, depth: number): boolean {
+function assigns(text: string, whole: string, depth: number): boolean {
   if (depth >= DEPTH || isAddress(text)) return false;
-  return partsOf(text)
-    .flatMap(assignmentsIn)
-    .some(({ name, value }) => {
-      const isVariable = /^[A-Z][A-Z0-9_]*$/.test(name);
-      const meaning = meaningOf(name, isVariable);
-      if (meaning !== 'secret' || value.trim() === '' || EXPRESSION.test(value)) return false;
-      return isCredentialByName(value.trim(), undefined, false, { name, isVariable, isMetadata: false });
-    });
+  return [
+    ...partsOf(text).flatMap((part) => assignmentsIn(part, '')),
+    ...partsOf(whole).flatMap((part) => assignmentsIn('', part)),
+  ].some(({ name, value: given }) => {
+    const { text, found } = withoutPlaceholders(given);
+    const value = text.trim();
+    const isVariable = /^[A-Z][A-Z0-9_]*$/.test(name);
+    if (value === '' || EXPRESSION.test(value) || PATTERN.test(value)) return false;
+    if (meaningOf(name, isVariable) !== 'secret') return isLogin(value, name);
+    return isCredentialByName(value, undefined, found, { name, isVariable, isMetadata: false });
+  });
 }
 
 function isCredentialByName(text: string, content: string | undefined, filled: boolean, place: TextPlace): boolean {
   const meaning = meaningOf(place.name, place.isVariable);
   if (standsForSecret(text)) return false;
   if (meaning === 'secret' || meaning === 'perhaps') return isSecretValue(text, filled, meaning, place);
-  if (isLogin(text, place.name)) return true;
+  if (/(?:^|[_-]|[a-z](?=P|O))(?:pin|otp)$/i.test(place.name) && /^\d{4,10}$/.test(text)) return true;
+  // Half of a login of Vault, where others have the name of a secret.
+  if (/secret_?id$/i.test(place.name) && UUID.test(text)) return true;
+  if (isLogin(text, place.name) || (place.isVariable && isVariableOfLogin(text, place.name))) return true;
   if (isAddress(text)) return isRandomAddress(text, place.name);
   if (meaning === 'reference' || meaning === 'known' || (content !== undefined && meaning === 'neutral')) return false;
   return isRandomValue(text, meaning === 'suspect', place);
@@ -89,6 +104,7 @@ function isSecretValue(text: string, filled: boolean, meaning: NameMeaning, plac
   const names = isObjectName(text) || /^[A-Z][A-Z0-9_]*$/.test(text);
   if (meaning === 'perhaps' && names) return isRandom(text, true);
   if (place.isMetadata) return !isPathOfWords(text) && !(names && !isPassword);
+  if (PATTERN.test(text) || isTextOfScreen(text)) return false;
   // Prose about a secret is none; a secret of several words has no capital and no full stop.
   return !/^[A-Z][a-z]+ .*\s.*[.!?]$/s.test(text);
 }
@@ -99,12 +115,19 @@ function isPathOfWords(text: string): boolean {
 }
 
 /** `admin:hunter2` where a login is expected, or what follows the name of a scheme. */
-function isLogin(text: string, name: string): boolean {
+export function isLogin(text: string, name: string): boolean {
   const last = wordsOf(name).at(-1) ?? '';
   if (/^(?:auth|authorization)$/.test(last) && /^(?:bearer|basic|token|digest|apikey)\s+\S{3,}$/i.test(text))
     return true;
   if (!/^(?:auth|basicauth|userpass|login|authorization|htpasswd|users?)$/.test(last)) return false;
-  return /^[\w.@+-]+:[^\s:/,]{4,}$/.test(text) && !/^\w+:\d+$/.test(text);
+  // A user and a group, as of a process, are no login.
+  return /^[\w.@+-]+:[^\s:/,]{4,}$/.test(text) && !/^(\w+):(?:\d+|\1|\w*(?:group|staff|users))$/.test(text);
+}
+
+/** `REDISCLI_AUTH` and `NEO4J_AUTH`, where other variables name a way to authenticate. */
+function isVariableOfLogin(text: string, name: string): boolean {
+  const isMixed = text.length >= 8 && /[a-z]/i.test(text) && /\d/.test(text);
+  return /_AUTH$/.test(name) && isMixed && !METHOD.test(text) && !isAddress(text);
 }
 
 /** The random parts of an address are names of objects at some service, unless it is one that messages are sent to. */
@@ -113,8 +136,24 @@ function isRandomAddress(text: string, name: string): boolean {
   return isRandom(text.replace(/^[a-z][\w+.-]*:\/\/[^/]+/i, ''), /hook/i.test(name));
 }
 
-function isRandomValue(text: string, isSuspect: boolean, { isMetadata, name }: TextPlace): boolean {
+function isRandomValue(given: string, isSuspect: boolean, { isMetadata, name }: TextPlace): boolean {
+  const text = withoutKnown(given);
   // Revisions and checksums; what has other letters as well is none.
   if (isMetadata) return isRandom(text.replace(/\b[0-9a-f]{7,}\b/gi, ' '), false);
   return isRandom(text, isSuspect) || (/keys?$/i.test(name) && isSuspect && UUID.test(text));
+}
+
+/** What a field for a secret is called: `Enter your token`, `Forgot password?`. */
+function isTextOfScreen(text: string): boolean {
+  return (
+    /^[A-Z][a-z]+(?: [a-z']+)+[?!.…:]*$/.test(text) && wordsOf(text).some((word) => meaningOf(word, false) === 'secret')
+  );
+}
+
+/** A text without the values that it assigns to names of what is public: `commit=...`, `--client-id=...`. */
+function withoutKnown(text: string): string {
+  return partsOf(text)
+    .flatMap((part) => assignmentsIn(part))
+    .filter(({ name, value }) => value.length >= 10 && meaningOf(name, false) === 'known')
+    .reduce((rest, { value }) => rest.replace(value, ' '), text);
 }

@@ -30,6 +30,11 @@ export function unknownChartKeys(values: HelmValues, version: string): UnknownCh
   return unknownIn(values, KEYS, [], later);
 }
 
+/** Whether a key is one of the chart, at the top of its values. */
+export function isChartKey(key: string): boolean {
+  return Object.hasOwn(KEYS, key);
+}
+
 /** The same as mistakes, for the version whose keys these are. */
 export function chartKeyMistakes(values: HelmValues, version: string): KeyMistake[] {
   if (version !== CHART_KEYS_VERSION) return [];

@@ -219,7 +219,7 @@ describe('doctor of an environment', () => {
     kubectl();
     const run = await doctor();
     expect(run).toMatchObject({ code: 1, items: ['proven', 'proven', 'proven', 'open', 'proven'] });
-    expect(run.stderr).toMatch(/^4 +not proven .*\n +backup\.automated: aws is not on the PATH$/m);
+    expect(run.stderr).toMatch(/^4 +not proven .*\n +backup\.automated, backup\.dump: aws is not on the PATH$/m);
     expect(run.stderr).toMatch(/^1 +proven /m);
     expect(run.stderr).toContain('1 item not proven');
   });

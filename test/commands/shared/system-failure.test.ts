@@ -18,6 +18,10 @@ it.each([
   expect(told?.message).toContain(fix);
 });
 
+it('a disk that is full is told without a path as well', () => {
+  expect(systemFailure(refusal('ENOSPC'))?.message).toContain('free some space');
+});
+
 it('what is no refusal of a file stays what it is', () => {
   expect(systemFailure(refusal('ECONNREFUSED', '/data'))).toBeUndefined();
   expect(systemFailure(refusal('ENOENT'))).toBeUndefined();
@@ -46,6 +50,20 @@ describe('the command line', () => {
   it('ends like other programs when its reader has gone, and says nothing', () => {
     const { status, stderr } = run({}, `(sleep 0.2; exec ${COMMAND} --help) | true`);
     expect({ status, stderr }).toEqual({ status: 141, stderr: '' });
+  });
+
+  it('says that what it writes to has no room, with another code than for a reader that has gone', () => {
+    const { status, stderr } = run({}, `${COMMAND} --help > /dev/full`);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^standard output\n {2}got: {2}.*\(ENOSPC\)\n/);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  it('of synth names the file that it may not write, and shows no stack trace', () => {
+    const { status, stderr } = run({ CDKTF_OUTDIR: '/dev/full/out' }, 'node bin/from-source.js main.ts');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/\n {2}got: {2}\/dev\/full\/out.* \(ENOTDIR\)\n/);
+    expect(stderr).not.toMatch(/^ +at /m);
   });
 
   it('leaves nothing in the temporary folder', () => {

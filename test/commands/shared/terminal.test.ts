@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import type { ShownCheck } from '../../../commands/shared/output/check-table';
-import { tableLines } from '../../../commands/shared/output/table-lines';
+import { fitted, tableLines } from '../../../commands/shared/output/table-lines';
 import { Terminal } from '../../../commands/shared/output/terminal';
 import { CHECKS as KNOWN } from '../../../contract/postgres/checks';
 import { readiness } from '../../../contract/postgres/readiness';
@@ -43,6 +43,23 @@ describe('a table', () => {
 
   it('counts what a terminal shows, not how it is coloured', () => {
     expect(tableLines(['a', 'b'], [['\u001b[31mred\u001b[39m', 'text']], 80)[1]).toBe('\u001b[31mred\u001b[39m  text');
+  });
+});
+
+describe('a text on a terminal', () => {
+  it('has no line that breaks a word, and keeps its indentation', () => {
+    expect(fitted('prod\n  fix:  write one of them, or name another', 24)).toBe(
+      'prod\n  fix:  write one of\n        them, or name\n        another',
+    );
+  });
+
+  it.each([
+    ['what is copied', '  npx agent-bom-postgres explain prod', 20],
+    ['a tree', '│  ├─ postgresql: a name that is long', 20],
+    ['what goes to a file or a program', 'a sentence that is longer than that', undefined],
+    ['what fits to the character', '12345 7890', 10],
+  ])('is left as it is if it is %s', (_what, text, width) => {
+    expect(fitted(text, width)).toBe(text);
   });
 });
 

@@ -42,7 +42,7 @@ describe('the alarms', () => {
     [{ storageDays: 61 }, ['alarms.storageDays']],
     [{ latencyMilliseconds: 0 }, ['alarms.latencyMilliseconds']],
     [{ latencyMilliseconds: 10_001 }, ['alarms.latencyMilliseconds']],
-    [{ dumpAgeHours: 1 }, ['alarms.dumpAgeHours', 'alarms.dumpAgeHours']],
+    [{ dumpAgeHours: 1 }, ['alarms.dumpAgeHours']],
     [{ dumpAgeHours: 169 }, ['alarms.dumpAgeHours']],
   ])('may not be %j', (alarms, paths) => {
     expect(pathsOf({ alarms })).toEqual(paths);

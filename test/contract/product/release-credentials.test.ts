@@ -4,6 +4,7 @@ import { credentialMistakes } from '../../../contract/product/release-credential
 import { releaseValueMistakes } from '../../../contract/product/release-values';
 import { DISGUISED } from '../../support/credentials/disguised';
 import { HARMLESS } from '../../support/credentials/harmless';
+import { DISGUISED_IN_SYNTAX, HARMLESS_IN_SYNTAX } from '../../support/credentials/syntaxes';
 import { ALPHABETS, random } from '../../support/credentials/tokens';
 
 function paths(values: HelmValues): string[] {
@@ -69,7 +70,10 @@ describe('the list of values', () => {
     expect(HARMLESS.length).toBeGreaterThanOrEqual(120);
   });
 
-  it.each(DISGUISED)('finds the credential in %s, once, and does not show it', (_what, values) => {
+  it.each([
+    ...DISGUISED,
+    ...DISGUISED_IN_SYNTAX,
+  ])('finds the credential in %s, once, and does not show it', (_what, values) => {
     const mistakes = credentialMistakes(values);
     expect(mistakes).toHaveLength(1);
     expect(JSON.stringify(mistakes)).not.toMatch(/hunter2|letmein/);
@@ -77,6 +81,10 @@ describe('the list of values', () => {
 
   it.each(HARMLESS)('finds none in %s', (_what, values) => {
     expect(releaseValueMistakes(values)).toEqual([]);
+  });
+
+  it.each(HARMLESS_IN_SYNTAX)('finds none in %s', (_what, values) => {
+    expect(credentialMistakes(values)).toEqual([]);
   });
 });
 
@@ -122,7 +130,20 @@ describe('the rules of secretlint', () => {
 });
 
 describe('long texts', () => {
-  it.each(['a', 'a.', 'a-', 'a:', '{{', '${', 'https://a.b/c?d=e&'])('of %j take no time to speak of', (part) => {
+  it.each([
+    'a',
+    'a.',
+    'a-',
+    'a:',
+    '{{',
+    '${',
+    'https://a.b/c?d=e&',
+    '<a>',
+    'a -p ',
+    "f('a',",
+    'a,',
+    'a_b c\n',
+  ])('of %j take no time to speak of', (part) => {
     const started = process.cpuUsage().user;
     expect(credentialMistakes({ text: part.repeat(20_000 / part.length) })).toEqual([]);
     expect(process.cpuUsage().user - started).toBeLessThan(2_000_000);

@@ -60,6 +60,9 @@ describe('owned values', () => {
     ['limits of the load', { controlPlane: { api: { autoscaling: { minReplicas: 9 } } } }, 'release.autoscaling'],
     ['an Ingress', { controlPlane: { ingress: {} } }, 'release.ingress'],
     ['a repository', { image: { repository: 'mine' } }, 'release.images.registry'],
+    ['a role', { serviceAccount: { annotations: { a: 'b' } } }, 'podRoles.scanner'],
+    ['the delivery of secrets', { controlPlane: { externalSecrets: { enabled: true } } }, 'secrets.delivery'],
+    ['dumps', { controlPlane: { backup: { enabled: true } } }, 'backup'],
     ['a version', { image: { tag: '0.1.0' } }, 'release.chartVersion'],
   ])('%s are decided elsewhere, and the mistake says where', (_what, values, key) => {
     expect(releaseValueMistakes(values).map(({ fix }) => fix)).toEqual([
