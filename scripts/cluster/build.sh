@@ -24,12 +24,19 @@ built=$cache/$KUBERNETES-$key
 # One build at a time; the second waits and finds it done.
 exec 9>"$cache/lock"
 flock 9
+remove() {
+  chmod -R u+w "$@"
+  rm -rf "$@"
+}
+# What a build that was killed has left: it would hold the lock if it were alive.
+left=("$cache"/build.*)
+if [[ -e ${left[0]} ]]; then remove "${left[@]}"; fi
 if [[ -e $built ]]; then
   printf '%s\n' "$built"
   exit
 fi
 work=$(mktemp -d "$cache/build.XXXXXX")
-trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+trap 'remove "$work"' EXIT
 
 # Unpacked, not installed: no service starts, and nothing on the machine changes.
 unpack_debs() {
