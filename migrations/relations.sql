@@ -62,7 +62,8 @@ begin
                        'continues where it stopped.';
       end if;
       raise notice 'the table % is in use by %; trying again in % s', item.relation::regclass, holders,
-                   extract(epoch from pause)::int;
+                   extract(epoch from pause)::int
+        using hint = 'End that transaction, if need be with pg_terminate_backend(<session>).';
       perform pg_sleep(extract(epoch from pause));
       pause := least(pause * 2, interval '30s');
     end loop;

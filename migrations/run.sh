@@ -110,6 +110,7 @@ apply() {
     if [[ $state == *hopeless* ]]; then exit "$HOPELESS"; fi
     [[ -n $state ]] && ((SECONDS + pause <= end)) || return 1
     printf 'another session holds what this step changes; trying again in %s s\n' "$pause" >&2
+    printf 'HINT:  End its transaction: pg_stat_activity shows since when each is open (xact_start).\n' >&2
     sleep "$pause"
     pause=$((pause < 16 ? pause * 2 : 30))
   done

@@ -33,12 +33,13 @@ export interface Applied {
 }
 
 /**
- * Shows what Terraform does, a line for each resource, and why a Job fails as soon as its first pod does: Terraform itself
- * waits until Kubernetes has given up, and then says only that it has.
+ * Shows what Terraform does, a line for each resource, and why a Job fails or waits as soon as its first pod does: Terraform
+ * itself waits until Kubernetes has given up, and then says only that it has.
  */
 export class Progress {
   readonly applied: Applied[] = [];
   readonly failures: JobFailure[] = [];
+  private readonly shown = new Set<string>();
   private readonly waiting = new Map<string, NodeJS.Timeout>();
 
   constructor(
@@ -90,19 +91,24 @@ export class Progress {
     const run = runs.get(address);
     if (kubectl === undefined || run === undefined) return;
     const failure = await jobFailure(kubectl, namespace, run);
-    if (failure === undefined || this.failures.some(({ pod }) => pod === failure.pod)) return;
-    this.failures.push(failure);
+    const shown = `${failure?.pod} ${failure?.state}`;
+    if (failure === undefined || this.shown.has(shown)) return;
+    this.shown.add(shown);
+    if (failure.state === 'failed') this.failures.push(failure);
     showFailure(this.terminal, this.watched, failure);
   }
 }
 
 function showFailure(terminal: Terminal, { environment, namespace }: Watched, failure: JobFailure): void {
-  const { run, pod, step, lines } = failure;
-  terminal.always(`  ${terminal.styled('red', 'the Job fails')}  in step ${step} (pod ${pod})`);
+  const { state, run, pod, step, lines } = failure;
+  const what =
+    state === 'failed' ? terminal.styled('red', 'the Job fails') : terminal.styled('yellow', 'the Job waits');
+  terminal.always(`  ${what}  in step ${step} (pod ${pod})`);
   for (const line of lines) terminal.always(`    ${line}`);
   const selector = `--selector agent-bom-postgres/job=${run}`;
   terminal.always(
     `    whole log: kubectl --namespace ${namespace} logs ${selector} --all-containers --prefix --tail=-1`,
   );
+  if (state === 'waiting') return;
   terminal.always(`    every step may run again: fix the cause, then ${COMMAND} deploy ${environment}`);
 }

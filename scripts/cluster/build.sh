@@ -5,7 +5,7 @@
 # CLUSTER_CACHE names the directory above it (default: agent-bom-postgres/cluster in the user's cache).
 set -euo pipefail
 
-KUBERNETES=1.34.3 HELM=3.19.4 MOTO=5.1.18 AWS_CLI=1.42.40 BOTO3=1.40.40
+KUBERNETES=1.34.3 HELM=3.19.4 EXTERNAL_SECRETS=0.16.2 MOTO=5.1.18 AWS_CLI=1.42.40 BOTO3=1.40.40
 DEBS=(etcd-server containerd runc libseccomp2 containernetworking-plugins iptables libip6tc2 libip4tc2 libnetfilter-conntrack3
   libnfnetlink0 libnftnl11 libxtables12 libmnl0 dnsmasq-base libdbus-1-3 libidn2-0 libunistring2 libnftables1 libjansson4 libnettle8
   libhogweed6 libgmp10)
@@ -24,12 +24,19 @@ built=$cache/$KUBERNETES-$key
 # One build at a time; the second waits and finds it done.
 exec 9>"$cache/lock"
 flock 9
+remove() {
+  chmod -R u+w "$@"
+  rm -rf "$@"
+}
+# What a build that was killed has left: it would hold the lock if it were alive.
+left=("$cache"/build.*)
+if [[ -e ${left[0]} ]]; then remove "${left[@]}"; fi
 if [[ -e $built ]]; then
   printf '%s\n' "$built"
   exit
 fi
 work=$(mktemp -d "$cache/build.XXXXXX")
-trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+trap 'remove "$work"' EXIT
 
 # Unpacked, not installed: no service starts, and nothing on the machine changes.
 unpack_debs() {
@@ -123,11 +130,29 @@ kubernetes() {
     helm.sh/helm/v3/cmd/helm
 }
 
+# All providers of the operator bring the libraries of dozens of clouds, which take longer than Kubernetes.
+external_secrets() {
+  local name=github.com/external-secrets/external-secrets source stamp=''
+  say "External Secrets Operator $EXTERNAL_SECRETS, with the providers aws and fake"
+  mkdir -p "$work/go"
+  cd "$work/go"
+  source=$(folder_of "$name@v$EXTERNAL_SECRETS")
+  mkdir external-secrets
+  cp -r "$source"/{apis,cmd,pkg,go.mod,go.sum,main.go} external-secrets
+  chmod -R u+w external-secrets
+  cd external-secrets
+  printf 'package register\n\nimport (\n\t_ "%s"\n\t_ "%s"\n)\n' "$name"/pkg/provider/{aws,fake} >pkg/provider/register/register.go
+  echo 'package register' >pkg/generator/register/register.go
+  go_build .
+  cp "$source/deploy/crds/bundle.yaml" "$work/external-secrets.yaml"
+}
+
 apt-get update -qq >&2
 debian
 image_root
 image
 kubernetes
+external_secrets
 rm -rf "$work"/{go,archives,archive,image-root,python}
 mv "$work" "$built"
 trap - EXIT

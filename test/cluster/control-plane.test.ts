@@ -6,6 +6,7 @@ import { derivedName } from '../../contract/names';
 import { imagesFrom } from '../../contract/product/images';
 import { DeployedRehearsal } from '../support/cluster/deployed-rehearsal';
 import { CONTEXT, inventory, provideImages } from '../support/cluster/node';
+import { startOperator } from '../support/cluster/operator';
 import { askContinuously } from '../support/cluster/requests';
 import { announce } from '../support/cluster/terraform';
 
@@ -15,6 +16,7 @@ const API = 'deployment/agent-bom-rehearsal-api';
 const kubectl = new Kubectl({ context: CONTEXT, namespace: NAMESPACE });
 const rehearsal = new DeployedRehearsal(NAMESPACE, OLD, [OLD, NEW]);
 let before: string[];
+let endOperator: () => Promise<void>;
 
 async function jobs(prefix: string): Promise<string[]> {
   const text = await kubectl.text(['get', 'jobs', '--output', 'name']);
@@ -24,11 +26,15 @@ async function jobs(prefix: string): Promise<string[]> {
 beforeAll(async () => {
   announce();
   provideImages(OLD, NEW);
+  endOperator = await startOperator();
   before = await inventory();
-  expect(await rehearsal.start()).toBe('existing');
+  expect(await rehearsal.start()).toBe('external-secrets');
 });
 
-afterAll(() => rehearsal.remove());
+afterAll(async () => {
+  await rehearsal.remove();
+  await endOperator();
+});
 
 test('first deploy: the Job migrates and verifies, and two API pods answer', async () => {
   await rehearsal.deploy();

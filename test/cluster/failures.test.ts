@@ -50,6 +50,11 @@ const hba = (from: string, to: string): Promise<string> =>
     `sed -i 's/^${from} all all all .*/${to}/' "$PGDATA/pg_hba.conf" && psql -h /tmp -U rdsadmin -d postgres -c 'select pg_reload_conf()'`,
   );
 
+/** A session takes a lock and stays, as that of somebody who has forgotten it. */
+const FORGOTTEN = `
+  PGAPPNAME='a report' psql -h /tmp -U rdsadmin -d agent_bom -c 'begin; select from findings; select pg_sleep(900)' >/dev/null 2>&1 </dev/null &
+  until psql -h /tmp -U rdsadmin -d agent_bom -Atc "select pid from pg_locks where relation = 'findings'::regclass" | grep -q .; do sleep 0.1; done`;
+
 const EMPTY: readonly Failure[] = [
   atAddress('a name that DNS does not know', server('nowhere'), [
     /could not translate host name "nowhere/,
@@ -132,6 +137,42 @@ const EMPTY: readonly Failure[] = [
     ],
     'alter database agent_bom connection limit -1',
   ),
+  inDatabase(
+    // What it says is all that makes it one: no older server is at hand.
+    'a server that is too old',
+    `set allow_system_table_mods = on;
+     alter function pg_catalog.current_setting(text) rename to true_setting;
+     create function pg_catalog.current_setting(name text) returns text stable language sql as $$
+       select case name when 'server_version_num' then '140019' when 'server_version' then '14.19' else pg_catalog.true_setting(name) end $$`,
+    [/PostgreSQL 14\.19 is too old: the contract needs 15 or later/, /Upgrade the server to a supported major version/],
+    `set allow_system_table_mods = on;
+     drop function pg_catalog.current_setting(text);
+     alter function pg_catalog.true_setting(text) rename to current_setting`,
+  ),
+  inDatabase(
+    'an extension that the server does not have',
+    `set allow_system_table_mods = on;
+     alter view pg_catalog.pg_available_extensions rename to true_extensions;
+     create view pg_catalog.pg_available_extensions as select * from pg_catalog.true_extensions where name <> 'pg_trgm';
+     grant select on pg_catalog.pg_available_extensions to public`,
+    [/the server does not have the extension pg_trgm/, /Install the contrib modules .* or allow the extension/],
+    `set allow_system_table_mods = on;
+     drop view pg_catalog.pg_available_extensions;
+     alter view pg_catalog.true_extensions rename to pg_available_extensions`,
+  ),
+  inDatabase(
+    'an extension that is not on the list of the provider',
+    `create schema provider;
+     create function provider.refuse() returns event_trigger language plpgsql as $$ begin
+       if session_user <> 'rdsadmin' then raise exception 'pgcrypto is not on the list'; end if; end $$;
+     create event trigger refuse on ddl_command_start when tag in ('CREATE EXTENSION') execute function provider.refuse();
+     grant usage on schema provider to public`,
+    [
+      /the administrator agent_bom_admin may not create the extension pgcrypto: pgcrypto is not on the list/,
+      /CREATE EXTENSION pgcrypto SCHEMA public; managed servers have a list of allowed extensions/,
+    ],
+    'drop event trigger refuse; drop schema provider cascade',
+  ),
   {
     name: 'an image that cannot be pulled',
     sabotage: () => rehearsal.pretend({ chartVersion: WITHOUT_IMAGE }),
@@ -153,6 +194,20 @@ const MIGRATED: readonly Failure[] = [
     [/in step packaged/, /permission denied for table alien/],
     'drop table public.alien',
   ),
+  {
+    name: 'a table that is locked by a session that stays',
+    sabotage: async () => {
+      await rehearsal.sql('drop policy agent_bom_backup_reads on findings');
+      await rehearsal.inServer(FORGOTTEN);
+    },
+    told: [
+      /waits in step after|the Job waits +in step after/,
+      /the table (?:public\.)?findings is in use by session \d+ \(a report of rdsadmin, in a transaction since/,
+      /End that transaction, if need be with pg_terminate_backend\(<session>\)/,
+    ],
+    repair: () =>
+      rehearsal.sql("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'a report'"),
+  },
   inDatabase(
     'a revision that the image does not know',
     "update alembic_version set version_num = '99999999_99'",
@@ -201,7 +256,7 @@ async function said(expected: readonly RegExp[]): Promise<string> {
 beforeAll(async () => {
   announce();
   provideImages(VERSION);
-  await rehearsal.start();
+  expect(await rehearsal.start()).toBe('existing');
   await services();
 });
 

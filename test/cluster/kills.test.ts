@@ -1,6 +1,7 @@
 import { DeployedRehearsal } from '../support/cluster/deployed-rehearsal';
 import { kill, randomNumbers, type Victims } from '../support/cluster/kill';
 import { provideImages } from '../support/cluster/node';
+import { startOperator } from '../support/cluster/operator';
 import { announce, TERRAFORM_MIRROR } from '../support/cluster/terraform';
 
 const [OLD, NEW] = ['0.109.0', '0.110.0'];
@@ -12,6 +13,7 @@ const MINUTES_PER_KILL = 5;
 const VICTIMS: readonly Victims[] = TERRAFORM_MIRROR === undefined ? ['all'] : ['all', 'terraform', 'program'];
 const rehearsal = new DeployedRehearsal('kills', OLD, [OLD, NEW]);
 const random = randomNumbers(SEED);
+let endOperator: () => Promise<void>;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** How long a deployment takes from its first change, undisturbed: kills are spread over this time. */
@@ -63,10 +65,14 @@ beforeAll(async () => {
   announce();
   say(`KILLS=${KILLS} KILLS_SEED=${SEED}`);
   provideImages(OLD, NEW);
-  await rehearsal.start();
+  endOperator = await startOperator();
+  expect(await rehearsal.start()).toBe('external-secrets');
 });
 
-afterAll(() => rehearsal.remove());
+afterAll(async () => {
+  await rehearsal.remove();
+  await endOperator();
+});
 
 test(
   'a first deployment that is killed ends well when it is repeated, and then nothing differs',

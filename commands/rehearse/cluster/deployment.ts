@@ -133,9 +133,10 @@ export class Deployment {
       if (ended || turn % LOOK_TURNS === 0) {
         const failure = await this.podFailure(name);
         if (ended) throw jobError(name, failure);
-        if (failure !== undefined && !told.has(failure.pod)) {
-          this.onNotice([`${failure.pod} failed in step ${failure.step}`, ...failure.lines].join('\n'));
-          told.add(failure.pod);
+        if (failure !== undefined) {
+          const title = `${failure.pod} ${failure.state === 'failed' ? 'failed' : 'waits'} in step ${failure.step}`;
+          if (!told.has(title)) this.onNotice([title, ...failure.lines].join('\n'));
+          told.add(title);
         }
       }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));

@@ -1,4 +1,4 @@
-import { DATABASE_NAME } from '../../../contract/names';
+import { DATABASE_NAME, EXTERNAL_SECRETS_API } from '../../../contract/names';
 import type { PostgresMajor } from '../../../contract/postgres/majors';
 import { imagesFrom } from '../../../contract/product/images';
 import { createServerCertificates, type ServerCertificates } from '../../embedded/certificates';
@@ -16,6 +16,9 @@ const START_MS = 5 * 60_000;
 const DELETE_MS = 5 * 60_000;
 /** A program in a container starts slowly on a laptop at work. */
 const EXEC_MS = 2 * 60_000;
+/** A SecretStore that shows whether an operator is there, and how long that may take. */
+const PROBE = 'rehearsal-probe';
+const PROBE_MS = 20_000;
 
 export interface ClusterRehearsalOptions extends ChartSource {
   readonly major: PostgresMajor;
@@ -78,15 +81,32 @@ export class ClusterRehearsal {
       timeoutMs: START_MS + 5000,
     });
     await this.kubectl.text(['exec', STORE, '--', ...MAKE_BUCKET], { timeoutMs: EXEC_MS });
-    const operator = await this.kubectl.answer([
-      'get',
-      'crd',
-      'externalsecrets.external-secrets.io',
-      '--output',
-      'name',
-    ]);
-    this.delivery = operator.kind === 'answered' ? 'external-secrets' : 'existing';
+    this.delivery = (await this.operatorAnswers()) ? 'external-secrets' : 'existing';
     return this.delivery;
+  }
+
+  /**
+   * Whether External Secrets Operator works here. Its kinds alone do not tell: they stay when it is gone, an old one does not
+   * know this version of them, and one may look after other namespaces only.
+   */
+  private async operatorAnswers(): Promise<boolean> {
+    const definition = await this.kubectl.answer(['get', 'crd', 'secretstores.external-secrets.io']);
+    if (definition.kind !== 'answered') return false;
+    const store = {
+      apiVersion: EXTERNAL_SECRETS_API,
+      kind: 'SecretStore',
+      metadata: { name: PROBE, namespace: this.namespace },
+      spec: { provider: { fake: { data: [{ key: PROBE, value: PROBE }] } } },
+    };
+    const applied = await this.kubectl.answer(['apply', '--filename', '-'], { input: JSON.stringify(store) });
+    const wait = ['wait', '--for=condition=Ready', `secretstores.external-secrets.io/${PROBE}`];
+    const answer =
+      applied.kind === 'answered'
+        ? await this.kubectl.answer([...wait, `--timeout=${PROBE_MS / 1000}s`], { timeoutMs: PROBE_MS + 5000 })
+        : applied;
+    if (answer.kind === 'answered') return true;
+    this.options.onNotice(`External Secrets has kinds here, but no operator that uses them: ${answer.reason}`);
+    return false;
   }
 
   /** Deploys what synth makes of the environment with this change and all changes before. */

@@ -1,11 +1,12 @@
 // Adapts the synthesized stack in the current folder to a cluster without AWS; a second time, it changes nothing.
 // The database stack becomes its outputs, whose values OUTPUTS_FILE has. The workload stack gets the kubeconfig, the chart
-// of its version in CHARTS_DIRECTORY, STORE_VARIABLES where containers use the AWS CLI, and REACH_VARIABLES in the Jobs.
+// of its version in CHARTS_DIRECTORY, the SecretStore of STORE_FILE, STORE_VARIABLES where containers use the AWS CLI, and REACH_VARIABLES in the Jobs.
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 
 const FILE = 'cdk.tf.json';
-const { KUBECONFIG, OUTPUTS_FILE, CHARTS_DIRECTORY, STORE_VARIABLES, REACH_VARIABLES, AWS_CLI_IMAGE } = process.env;
+const { KUBECONFIG, OUTPUTS_FILE, STORE_FILE, CHARTS_DIRECTORY, STORE_VARIABLES, REACH_VARIABLES, AWS_CLI_IMAGE } =
+  process.env;
 
 function withoutAws(stack) {
   delete stack.provider.aws;
@@ -44,6 +45,9 @@ if (existsSync(FILE)) {
     for (const release of Object.values(stack.resource.helm_release ?? {})) {
       delete release.repository;
       release.chart = join(CHARTS_DIRECTORY, release.version);
+    }
+    for (const { manifest } of Object.values(stack.resource.kubernetes_manifest ?? {})) {
+      if (manifest.kind === 'SecretStore') manifest.spec = JSON.parse(readFileSync(STORE_FILE, 'utf8')).object.spec;
     }
     addVariables(stack.resource, JSON.parse(STORE_VARIABLES), AWS_CLI_IMAGE);
     addVariables(stack.resource.kubernetes_job_v1, JSON.parse(REACH_VARIABLES));

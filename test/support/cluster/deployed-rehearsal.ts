@@ -139,15 +139,18 @@ export class DeployedRehearsal extends ClusterRehearsal {
     if (code !== 0) throw new Error(complaints);
     const workload = readWorkload(outdir, this.environment, (name) => this.output(name));
     await this.provideSecrets(workload.secretManifest);
+    const steps = this.adapted(workload.steps);
     if (TERRAFORM_MIRROR !== undefined) {
       for (const version of this.charts) this.writeChart(version);
       this.writeOutputs(outdir);
+      const store = steps.find((step) => step.kind === 'object' && step.object.kind === 'SecretStore');
+      writeFileSync(join(this.directory, 'store.json'), JSON.stringify(store ?? {}));
       return this.run([PROGRAM, 'deploy', ENVIRONMENT_NAME, '--yes', '--no-preflight']);
     }
     const file = join(this.directory, 'steps.json');
     const { deployed = [] } = readIfThere(file);
     const { context, namespace } = this.kubectl.target;
-    const content = { context, namespace, chart: CHART, steps: this.adapted(workload.steps), deployed };
+    const content = { context, namespace, chart: CHART, steps, deployed };
     writeFileSync(file, JSON.stringify(content));
     return this.run(['--import', 'tsx', join(__dirname, 'by-hand.ts'), file]);
   }
@@ -172,9 +175,13 @@ export class DeployedRehearsal extends ClusterRehearsal {
       .join('\n');
   }
 
+  private get operatorKinds(): string {
+    return this.environment.delivery === 'existing' ? '' : ',externalsecrets,secretstores';
+  }
+
   /** Resource versions of everything that was deployed, which change with every change. */
   async versions(): Promise<string[]> {
-    const kinds = 'jobs,cronjobs,configmaps,serviceaccounts,roles,rolebindings,secrets';
+    const kinds = `jobs,cronjobs,configmaps,serviceaccounts,roles,rolebindings,secrets${this.operatorKinds}`;
     const columns = 'custom-columns=KIND:.kind,NAME:.metadata.name,VERSION:.metadata.resourceVersion,TYPE:.type';
     const lines = (await this.kubectl.text(['get', kinds, '--output', columns, '--no-headers'])).trim().split('\n');
     // Helm writes down every upgrade.
@@ -193,7 +200,7 @@ export class DeployedRehearsal extends ClusterRehearsal {
       CONTEXT,
     ];
     await followed(spawn('helm', release, { stdio: 'ignore' })).ended;
-    const kinds = 'deployments,services,jobs,cronjobs,configmaps,secrets,serviceaccounts,roles,rolebindings,pods';
+    const kinds = `deployments,services,jobs,cronjobs,configmaps,secrets,serviceaccounts,roles,rolebindings,pods${this.operatorKinds}`;
     const others = [
       '--selector',
       'app notin (rehearsal-postgres,rehearsal-s3)',
@@ -253,6 +260,7 @@ export class DeployedRehearsal extends ClusterRehearsal {
         PATH: `${join(__dirname, 'bin')}:${process.env.PATH}`,
         EMULATOR_NAMESPACE: this.namespace,
         OUTPUTS_FILE: join(this.directory, 'outputs.json'),
+        STORE_FILE: join(this.directory, 'store.json'),
         CHARTS_DIRECTORY: join(this.directory, 'charts'),
         REACH_VARIABLES: JSON.stringify(REACH),
         STORE_VARIABLES: JSON.stringify(storeVariables(this.namespace)),
