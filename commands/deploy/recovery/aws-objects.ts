@@ -14,7 +14,8 @@ interface AwsKind {
   readonly importId: (name: string, arn: string) => string;
 }
 
-const TAG = 'agent-bom-environment';
+/** The tag that the provider gives to everything that it creates for an environment. */
+export const TAG = 'agent-bom-environment';
 const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const byName = (name: string): string => name;
 const byArn = (_name: string, arn: string): string => arn;
@@ -102,6 +103,7 @@ async function isOurRole({ importId }: AwsImport, environment: string): Promise<
   );
 }
 
-function isNew(actions: readonly string[]): boolean {
+/** Whether something is created, and nothing goes for it. */
+export function isNew(actions: readonly string[]): boolean {
   return actions.includes('create') && !actions.includes('delete');
 }

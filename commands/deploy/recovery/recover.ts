@@ -8,6 +8,7 @@ import { type PlanOptions, rawPlan, type StackPlan } from '../stack-plan';
 import type { Stack } from '../stacks';
 import { type Terraform, terraformFailure } from '../terraform';
 import { deleteObject, findAdoption, type Importable, removeImports, writeImports } from './adoption';
+import { lookedUpImports } from './aws-lookups';
 import { findAwsImports } from './aws-objects';
 import { withCluster } from './cluster-access';
 import { forget, withoutIdentity } from './identity';
@@ -43,17 +44,29 @@ export async function planWithRecovery(
   const first = await planned(terraform, stack, options, note);
   const orphans = options.repair ? endOrphanedProviders(stack) : [];
   if (orphans.length > 0) note(`providers of a run that did not end were still at work: ${orphans.join(', ')} ended`);
-  const { name, region } = options.environment;
-  const { resource_changes: changes = [] } = first.file;
-  const imports: Importable[] = await findAwsImports(changes, name, region);
-  for (const { importId } of imports) note(`${importId} was created by a run that did not end: it is taken over`);
+  const imports = await inAws(first.file, options, note);
   if (hasWorkload(first.file)) {
-    await withCluster(stack, first.file, region, async (kubectl) => {
+    await withCluster(stack, first.file, options.environment.region, async (kubectl) => {
       if (kubectl !== undefined) imports.push(...(await clearTheWay(kubectl, first.file, options, note)));
     });
   }
   if (imports.length === 0) return { ...first, recovered };
-  return { ...(await planImports(terraform, stack, imports, options)), recovered };
+  const second = await planImports(terraform, stack, imports, options);
+  // The rules of a security group can be found when the group has been.
+  const more = await inAws(second.file, options, note);
+  if (more.length === 0) return { ...second, recovered };
+  return { ...(await planImports(terraform, stack, [...imports, ...more], options)), recovered };
+}
+
+/** What a plan creates in AWS although it exists. */
+async function inAws(
+  { resource_changes: changes = [] }: PlanFile,
+  { environment: { name, region } }: RecoveryOptions,
+  note: (sentence: string) => void,
+): Promise<Importable[]> {
+  const imports = [...(await findAwsImports(changes, name, region)), ...(await lookedUpImports(changes, name, region))];
+  for (const { importId } of imports) note(`${importId} was created by a run that did not end: it is taken over`);
+  return imports;
 }
 
 /** Two plans at most: the second without what stopped the first. */

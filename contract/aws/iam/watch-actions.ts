@@ -74,6 +74,7 @@ export const WATCH_ACTIONS: Readonly<Record<string, TypeActions>> = {
   },
   aws_sns_topic_subscription: {
     on: ['sns|{topic_arn}'],
+    read: ['sns:ListSubscriptionsByTopic'],
     readAny: ['sns:GetSubscriptionAttributes'],
     write: ['sns:Subscribe'],
     writeAny: ['sns:Unsubscribe', 'sns:SetSubscriptionAttributes'],

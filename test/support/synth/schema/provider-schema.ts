@@ -13,7 +13,12 @@ export const PROVIDER_SCHEMA: Readonly<Record<string, TypeSchema>> = {
     kept: ['name'],
     defaults: { event_bus_name: 'default', force_destroy: false },
   },
-  aws_cloudwatch_event_target: { read: page('aws_cloudwatch_event_target'), replaces: ['rule'] },
+  aws_cloudwatch_event_target: {
+    read: source('events/target.go', '5f2286d'),
+    replaces: ['event_bus_name', 'rule', 'target_id'],
+    kept: ['target_id'],
+    defaults: { event_bus_name: 'default', force_destroy: false },
+  },
   aws_cloudwatch_log_group: {
     read: source('logs/group.go', '0073593'),
     replaces: ['log_group_class', 'name'],
@@ -60,12 +65,16 @@ export const PROVIDER_SCHEMA: Readonly<Record<string, TypeSchema>> = {
     defaults: { enable_key_rotation: false, is_enabled: true },
   },
   aws_s3_bucket: {
-    read: page('aws_s3_bucket'),
+    read: source('s3/bucket.go', '5f2286d'),
     replaces: ['bucket'],
     kept: ['bucket'],
     defaults: { force_destroy: false },
   },
-  aws_s3_bucket_lifecycle_configuration: { read: page('aws_s3_bucket_lifecycle_configuration'), replaces: ['bucket'] },
+  aws_s3_bucket_lifecycle_configuration: {
+    read: source('s3/bucket_lifecycle_configuration.go', '5f2286d'),
+    replaces: ['bucket'],
+    kept: ['transition_default_minimum_object_size'],
+  },
   aws_s3_bucket_notification: {
     read: source('s3/bucket_notification.go', '033c721'),
     replaces: ['bucket'],
@@ -117,7 +126,12 @@ export const PROVIDER_SCHEMA: Readonly<Record<string, TypeSchema>> = {
     kept: ['name', 'vpc_id'],
     defaults: { description: 'Managed by Terraform', revoke_rules_on_delete: false },
   },
-  aws_sns_topic: { read: page('aws_sns_topic'), replaces: ['name'] },
+  aws_sns_topic: {
+    read: source('sns/topic.go', '5f2286d'),
+    replaces: ['fifo_topic', 'name'],
+    kept: ['name', 'policy', 'signature_version'],
+    defaults: { content_based_deduplication: false, fifo_topic: false },
+  },
   aws_sns_topic_policy: {
     read: source('sns/topic_policy.go', '00a3530'),
     replaces: ['arn'],
@@ -127,17 +141,23 @@ export const PROVIDER_SCHEMA: Readonly<Record<string, TypeSchema>> = {
     replaces: ['topic_arn', 'protocol', 'endpoint'],
     defaults: { raw_message_delivery: false },
   },
-  aws_sqs_queue: { read: page('aws_sqs_queue'), replaces: ['name'] },
+  aws_sqs_queue: {
+    read: source('sqs/queue.go', '5f2286d'),
+    replaces: ['fifo_queue', 'name'],
+    kept: ['name', 'policy', 'sqs_managed_sse_enabled'],
+    // Seconds.
+    defaults: { fifo_queue: false, message_retention_seconds: 345_600 },
+  },
   aws_sqs_queue_policy: {
     read: source('sqs/queue_policy.go', '0148137'),
     replaces: ['queue_url'],
   },
   aws_vpc_security_group_egress_rule: {
-    read: page('aws_vpc_security_group_egress_rule'),
+    read: source('ec2/vpc_security_group_egress_rule.go', '5f2286d'),
     replaces: ['security_group_id'],
   },
   aws_vpc_security_group_ingress_rule: {
-    read: page('aws_vpc_security_group_ingress_rule'),
+    read: source('ec2/vpc_security_group_ingress_rule.go', '5f2286d'),
     replaces: ['security_group_id'],
   },
   helm_release: { read: page('helm_release'), replaces: ['name', 'namespace'] },

@@ -5,11 +5,12 @@ export const RDS_SCHEMA: Readonly<Record<string, TypeSchema>> = {
   aws_db_event_subscription: {
     read: source('rds/event_subscription.go', '03e17e1'),
     replaces: ['name'],
+    kept: ['name'],
     defaults: { enabled: true },
   },
   aws_db_instance: {
-    // With SchemaVersion 2, since which the identifier renames in place.
-    read: 'internal/service/rds/instance.go, a version with SchemaVersion 2',
+    // Since SchemaVersion 2 the identifier renames in place.
+    read: source('rds/instance.go', '5f2286d'),
     replaces: [
       'availability_zone',
       'db_name',
