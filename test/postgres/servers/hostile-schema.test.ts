@@ -1,8 +1,8 @@
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../../commands/rehearse/rehearse';
-import { applyStep, type ContractRun, verifyContract } from '../../../commands/shared/postgres/contract-runner';
+import { applyStep, type ContractRun } from '../../../commands/shared/postgres/contract-runner';
 import { ContractError, type Mistake } from '../../../contract/error';
-import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+import { query, SERVER_TIMEOUT_MS, superuserUrl, verified } from '../../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
@@ -154,15 +154,14 @@ describe.each(['15', '18'] as const)('PostgreSQL %s, where a login could create 
     expect(await refusal()).toBeUndefined();
     await runStandIn(packagedUrl(server));
     await applyStep('after', run);
-    expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
+    expect((await verified(run)).filter(({ status }) => status === 'fail')).toEqual([]);
     await asSuperuser('drop function public.dba_helper()');
     expect(await mayActAsOwner()).toBe(false);
   });
 
   it('does not probe with what others left, and passes when it is gone', async () => {
     await asSuperuser('create domain public.oid as text', 'alter domain public.oid owner to mallory');
-    const status = async () =>
-      Object.fromEntries((await verifyContract(run)).map(({ id, status: found }) => [id, found]));
+    const status = async () => Object.fromEntries((await verified(run)).map(({ id, status: found }) => [id, found]));
     expect(await status()).toMatchObject({ 'schema.foreign-code': 'fail', 'tenancy.probe': 'skip' });
     await asSuperuser('drop domain public.oid');
     expect(await status()).toMatchObject({ 'schema.foreign-code': 'pass', 'tenancy.probe': 'pass' });
