@@ -76,6 +76,28 @@ const PLANTED: readonly Planted[] = [
     fix: 'ALTER SCHEMA agent_bom_owner RENAME TO agent_bom_owner_renamed;',
   },
   {
+    kind: 'a schema with the name of a login',
+    sql: ['create schema agent_bom_app_b'],
+    object: 'schema agent_bom_app_b, into which sessions of the role agent_bom_app_b look first',
+    fix: 'ALTER SCHEMA agent_bom_app_b RENAME TO agent_bom_app_b_renamed;',
+  },
+  {
+    kind: 'a conversion',
+    sql: [
+      'create schema if not exists plants',
+      "create default conversion plants.latin for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8",
+    ],
+    object: 'conversion plants.latin of mallory',
+    fix: 'DROP CONVERSION plants.latin;',
+  },
+  {
+    kind: 'a family of operators',
+    sql: ['create schema if not exists plants', 'create operator family plants.texts using btree'],
+    object: 'operator family plants.texts USING btree of mallory',
+    fix: 'DROP OPERATOR FAMILY plants.texts USING btree;',
+    formerSuperuser: true,
+  },
+  {
     kind: 'an event trigger',
     sql: [
       'create schema if not exists plants',
@@ -140,7 +162,17 @@ describe.each(['15', '18'] as const)('PostgreSQL %s, where a login could create 
     await expect(asMallory('create function public.more() returns int language sql as $$ select 1 $$')).rejects.toThrow(
       'permission denied for schema public',
     );
-    await asSuperuser(fix, 'drop schema if exists plants cascade', 'drop schema if exists agent_bom_owner_renamed');
+    const renamed = ['agent_bom_owner_renamed', 'agent_bom_app_b_renamed'];
+    await asSuperuser(fix, ...['plants', ...renamed].map((name) => `drop schema if exists ${name} cascade`));
+  });
+
+  it('takes away what somebody passed on', async () => {
+    await asSuperuser('create role heir', 'grant create on schema public to mallory with grant option');
+    await asMallory('grant create on schema public to heir');
+    expect(await refusal()).toBeUndefined();
+    const may = "select has_schema_privilege(r, 'public', 'create') as may from unnest('{mallory,heir}'::text[]) r";
+    expect(await asSuperuser(may)).toEqual([{ may: false }, { may: false }]);
+    await asSuperuser('drop role heir');
   });
 
   it('leaves a function of a superuser and what is in schemas of others as they are', async () => {
