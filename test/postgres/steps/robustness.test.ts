@@ -185,11 +185,12 @@ describe.each(
     const other = new Client({ connectionString: run.urls.admin });
     await other.connect();
     await other.query("select pg_advisory_lock(hashtext('agent-bom-postgres'), hashtext('contract'))");
+    const tooLong = globalThis.setTimeout(() => void other.end(), 20_000);
     const notices: string[] = [];
     const parameters = { ...run.parameters, 'agent_bom.lock_timeout': '100ms' };
     const { got, fix } = await refusal(
       applyStep('before', { ...run, parameters, onNotice: (text) => notices.push(text) }),
-    );
+    ).finally(() => clearTimeout(tooLong));
     await other.end();
     expect(notices).toEqual(['waiting: another run of the contract is at work on database agent_bom']);
     expect(got).toBe('another run of the contract has been at work on database agent_bom for 100ms');
