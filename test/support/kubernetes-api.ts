@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createServerCertificates } from '../../commands/embedded/certificates';
 
-/** What the stand-in knows of the Deployment. `pods` are names of pods that run; `ended` of those that have failed before. */
+/** What the stand-in knows of the Deployment. `pods` are names of pods that run; `ended` of those that have failed or succeeded. */
 export interface DeploymentState {
   replicas: number;
   pods: string[];
@@ -97,6 +97,7 @@ function deploymentObject({ replicas, generation, observed, updated, available }
 }
 
 function podObjects({ pods, ended }: DeploymentState): object[] {
-  const named = (phase: string) => (name: string) => ({ metadata: { name }, status: { phase } });
-  return [...pods.map(named('Running')), ...ended.map(named('Failed'))];
+  const object = (name: string, phase: string) => ({ metadata: { name }, status: { phase } });
+  const running = pods.map((name) => object(name, 'Running'));
+  return [...running, ...ended.map((name, index) => object(name, index === 0 ? 'Failed' : 'Succeeded'))];
 }

@@ -8,9 +8,21 @@ const REVOCATION = 'test/constructs/kubernetes/migration/revocation-job.test.ts'
 const GITOPS = 'test/stacks/gitops.test.ts';
 const VERIFICATION = 'test/constructs/kubernetes/migration/verification-job.test.ts';
 const POD = 'test/constructs/kubernetes/pods/restricted-pod.test.ts';
+const INVARIANTS = 'test/stacks/invariants.test.ts#instance|large';
 
 /** In the Jobs that migrate, dump and restore. */
 export const JOB_FAULTS = [
+  ...[
+    'constructs/kubernetes/release/report-settings.ts',
+    'constructs/kubernetes/pods/trust-bundle.ts',
+    'constructs/kubernetes/pods/restricted-pod.ts',
+  ].flatMap((file) =>
+    inFile(
+      file,
+      [INVARIANTS],
+      [['an object is created before its namespace', 'dependsOn: [...namespace.ready],', 'dependsOn: [],']],
+    ),
+  ),
   ...inFile(
     'constructs/kubernetes/migration/migration-files.ts',
     [MIGRATION, DUMPS],
@@ -47,6 +59,11 @@ export const JOB_FAULTS = [
         '',
       ],
       ['it runs although it is switched off', 'suspended: props.suspended,', ''],
+      [
+        'a failure after a success does not alert',
+        '> max(${last})`,\n        labels',
+        '< max(${last})`,\n        labels',
+      ],
       ['an alert that waits for hours as if they were seconds', '${hours * HOUR_SECONDS}', '${hours}'],
     ],
   ),

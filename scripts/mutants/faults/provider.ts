@@ -21,6 +21,7 @@ export const PROVIDER_FAULTS = [
         'this.value = this.text(`${this.isReached(99)} ?',
       ],
       ['a cluster steps back', '<= ${major}, true)', '<= 99, true)'],
+      ['a release within the minor version is taken back', '>= ${minor}, false)', '> ${minor}, false)'],
       [
         'minor versions are compared as text',
         'tonumber(regex("^[0-9]+[.]([0-9]+)", ${this.running})[0]) >= ${minor}',
@@ -29,6 +30,17 @@ export const PROVIDER_FAULTS = [
       ['an upgrade goes to the lowest target', 'max([${minors}]...)', 'min([${minors}]...)'],
       ['instances change their group before the upgrade', '== "${this.major}", true)`', '!= "", true)`'],
       ['a restored cluster gets the default version', '== null ? null :', '== null ? "16.1" :'],
+    ],
+  ),
+  ...inFile(
+    'constructs/aws/rds/aurora-cluster.ts',
+    [AURORA],
+    [
+      [
+        'a step back of the major version is planned',
+        'lifecycle: { ...lifecycle, precondition: [noStepBack] }',
+        'lifecycle',
+      ],
     ],
   ),
   ...inFile(

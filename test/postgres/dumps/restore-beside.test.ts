@@ -326,7 +326,7 @@ describe.each(
   it('takes the name under open connections, with settings and privileges of the database, and keeps the previous one', async () => {
     await one.asSuperuser(
       'create role monitoring login',
-      'grant connect on database agent_bom to monitoring',
+      'grant connect on database agent_bom to monitoring with grant option',
       "alter database agent_bom set work_mem = '5MB'",
       'alter database agent_bom connection limit 300',
       "alter role agent_bom_admin in database agent_bom set statement_timeout = '1h'",
@@ -354,7 +354,7 @@ describe.each(
     expect(failures.length).toBeGreaterThan(0);
     const facts = await one.asSuperuser(
       `select d.oid = ${after?.oid} as is_connected, shobj_description(d.oid, 'pg_database') as note, datconnlimit as limit,
-              has_database_privilege('monitoring', d.oid, 'connect') as monitoring, datdba::regrole::text as owner,
+              has_database_privilege('monitoring', d.oid, 'connect with grant option') as monitoring, datdba::regrole::text as owner,
               (select array_agg(concat_ws(' ', nullif(setrole, 0)::regrole, setconfig) order by setrole) from pg_db_role_setting
                 where setdatabase = d.oid) as settings
          from pg_database d where datname = 'agent_bom'`,

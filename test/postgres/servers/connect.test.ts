@@ -60,6 +60,14 @@ describe('a session of the scripts', () => {
     expect(shell('connect DATABASE_URL; printf %s "$PGPORT"', environment)).toEqual({ status: 0, output: '5432' });
   });
 
+  it('is with no database whose name pg_restore would take for the parameters of a connection', () => {
+    const environment = { DATABASE_URL: URL_TEXT.replace('/agent%5Fbom?', '/host%3Delsewhere?') };
+    expect(shell('connect DATABASE_URL', environment)).toEqual({
+      status: 2,
+      output: 'error: DATABASE_URL names a database with an equals sign\n',
+    });
+  });
+
   it.each([
     ['psql -X -c "select 1"', '-X -c select 1'],
     ['psql -X -f file.sql', '-X -f file.sql'],

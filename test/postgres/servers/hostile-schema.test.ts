@@ -1,8 +1,8 @@
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../../commands/rehearse/rehearse';
-import { applyStep, type ContractRun, verifyContract } from '../../../commands/shared/postgres/contract-runner';
+import { applyStep, type ContractRun } from '../../../commands/shared/postgres/contract-runner';
 import { ContractError, type Mistake } from '../../../contract/error';
-import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+import { query, SERVER_TIMEOUT_MS, superuserUrl, verified } from '../../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
@@ -76,6 +76,28 @@ const PLANTED: readonly Planted[] = [
     fix: 'ALTER SCHEMA agent_bom_owner RENAME TO agent_bom_owner_renamed;',
   },
   {
+    kind: 'a schema with the name of a login',
+    sql: ['create schema agent_bom_app_b'],
+    object: 'schema agent_bom_app_b, into which sessions of the role agent_bom_app_b look first',
+    fix: 'ALTER SCHEMA agent_bom_app_b RENAME TO agent_bom_app_b_renamed;',
+  },
+  {
+    kind: 'a conversion',
+    sql: [
+      'create schema if not exists plants',
+      "create default conversion plants.latin for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8",
+    ],
+    object: 'conversion plants.latin of mallory',
+    fix: 'DROP CONVERSION plants.latin;',
+  },
+  {
+    kind: 'a family of operators',
+    sql: ['create schema if not exists plants', 'create operator family plants.texts using btree'],
+    object: 'operator family plants.texts USING btree of mallory',
+    fix: 'DROP OPERATOR FAMILY plants.texts USING btree;',
+    formerSuperuser: true,
+  },
+  {
     kind: 'an event trigger',
     sql: [
       'create schema if not exists plants',
@@ -140,7 +162,17 @@ describe.each(['15', '18'] as const)('PostgreSQL %s, where a login could create 
     await expect(asMallory('create function public.more() returns int language sql as $$ select 1 $$')).rejects.toThrow(
       'permission denied for schema public',
     );
-    await asSuperuser(fix, 'drop schema if exists plants cascade', 'drop schema if exists agent_bom_owner_renamed');
+    const renamed = ['agent_bom_owner_renamed', 'agent_bom_app_b_renamed'];
+    await asSuperuser(fix, ...['plants', ...renamed].map((name) => `drop schema if exists ${name} cascade`));
+  });
+
+  it('takes away what somebody passed on', async () => {
+    await asSuperuser('create role heir', 'grant create on schema public to mallory with grant option');
+    await asMallory('grant create on schema public to heir');
+    expect(await refusal()).toBeUndefined();
+    const may = "select has_schema_privilege(r, 'public', 'create') as may from unnest('{mallory,heir}'::text[]) r";
+    expect(await asSuperuser(may)).toEqual([{ may: false }, { may: false }]);
+    await asSuperuser('drop role heir');
   });
 
   it('leaves a function of a superuser and what is in schemas of others as they are', async () => {
@@ -154,15 +186,14 @@ describe.each(['15', '18'] as const)('PostgreSQL %s, where a login could create 
     expect(await refusal()).toBeUndefined();
     await runStandIn(packagedUrl(server));
     await applyStep('after', run);
-    expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
+    expect((await verified(run)).filter(({ status }) => status === 'fail')).toEqual([]);
     await asSuperuser('drop function public.dba_helper()');
     expect(await mayActAsOwner()).toBe(false);
   });
 
   it('does not probe with what others left, and passes when it is gone', async () => {
     await asSuperuser('create domain public.oid as text', 'alter domain public.oid owner to mallory');
-    const status = async () =>
-      Object.fromEntries((await verifyContract(run)).map(({ id, status: found }) => [id, found]));
+    const status = async () => Object.fromEntries((await verified(run)).map(({ id, status: found }) => [id, found]));
     expect(await status()).toMatchObject({ 'schema.foreign-code': 'fail', 'tenancy.probe': 'skip' });
     await asSuperuser('drop domain public.oid');
     expect(await status()).toMatchObject({ 'schema.foreign-code': 'pass', 'tenancy.probe': 'pass' });

@@ -10,11 +10,11 @@ import {
   rehearsalUrls,
   runStandIn,
 } from '../../../commands/rehearse/rehearse';
-import { applyStep, type ContractRun, verifyContract } from '../../../commands/shared/postgres/contract-runner';
+import { applyStep, type ContractRun } from '../../../commands/shared/postgres/contract-runner';
 import { ContractError } from '../../../contract/error';
 import type { PostgresMajor } from '../../../contract/postgres/majors';
 import { startupOptions } from '../../../contract/postgres/settings';
-import { hasClientTools, query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+import { hasClientTools, query, SERVER_TIMEOUT_MS, superuserUrl, verified } from '../../support/postgres/database';
 
 jest.setTimeout(2 * SERVER_TIMEOUT_MS);
 
@@ -137,7 +137,7 @@ async function serving(major: PostgresMajor) {
       expect(text).toMatch(
         /the table public\.scan_jobs is in use by session \d+ \(open reader of rdsadmin, in a transaction since /,
       );
-    expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
+    expect((await verified(run)).filter(({ status }) => status === 'fail')).toEqual([]);
   }
 
   async function withPsql(step: string, notice: (text: string) => void): Promise<void> {
@@ -290,7 +290,7 @@ describe('a run next to a control plane that is serving', () => {
       ),
     ).toEqual([{ rows: 0 }]);
     await asSuperuser('drop owned by agent_bom_readonly', 'drop role agent_bom_readonly');
-    expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
+    expect((await verified(run)).filter(({ status }) => status === 'fail')).toEqual([]);
   }
 
   it(
@@ -310,20 +310,20 @@ describe('a run next to a control plane that is serving', () => {
       expect(notices).toEqual([
         expect.stringMatching(/^the table public\.teams is in use by .*; trying again in 1 s$/),
       ]);
-      expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
+      expect((await verified(run)).filter(({ status }) => status === 'fail')).toEqual([]);
     }),
   );
 
   it(
     'analyzes tables that have rows and no statistics, and not those without rows',
     onBoth(async ({ asSuperuser, run, server }) => {
-      const counted = `select relname as name, reltuples from pg_class where relname in ('scan_jobs', 'osv_cache', 'fresh') order by 1`;
+      const names = `('scan_jobs', 'fresh', 'hub_findings_current_observations')`;
       await query(packagedUrl(server), 'create table fresh (id int)');
-      await asSuperuser(`update pg_class set reltuples = -1 where relname in ('scan_jobs', 'fresh')`);
-      await asSuperuser('vacuum analyze osv_cache');
+      await asSuperuser(`update pg_class set reltuples = -1 where relname in ${names}`);
       await applyStep('after', run);
-      const rows = await asSuperuser(counted);
+      const rows = await asSuperuser(`select relname as name, reltuples from pg_class where relname in ${names}`);
       expect(rows.find(({ name }) => name === 'fresh')?.reltuples).toBe(-1);
+      expect(rows.find(({ name }) => name.startsWith('hub_'))?.reltuples).toBeGreaterThan(0);
       const [{ number } = { number: 0 }] = await asSuperuser('select count(*)::int as number from scan_jobs');
       expect(rows.find(({ name }) => name === HELD)?.reltuples).toBe(number);
       await asSuperuser('drop table fresh');

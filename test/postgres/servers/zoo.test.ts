@@ -1,9 +1,9 @@
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../../commands/rehearse/rehearse';
-import { applyStep, type ContractRun, verifyContract } from '../../../commands/shared/postgres/contract-runner';
+import { applyStep, type ContractRun } from '../../../commands/shared/postgres/contract-runner';
 import { POSTGRES_MAJORS } from '../../../contract/postgres/majors';
 import { catalogRows, differences } from '../../support/postgres/catalog';
-import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+import { query, SERVER_TIMEOUT_MS, superuserUrl, verified } from '../../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
@@ -160,7 +160,7 @@ describe.each(POSTGRES_MAJORS)('what is not of the contract, on PostgreSQL %s', 
   });
 
   it('does not break the contract, and is named once', async () => {
-    const results = await verifyContract(run);
+    const results = await verified(run);
     expect(results.filter(({ status }) => status === 'fail')).toEqual([]);
     expect(results.find(({ id }) => id === 'schema.foreign-objects')).toEqual({
       id: 'schema.foreign-objects',
@@ -185,7 +185,7 @@ describe.each(POSTGRES_MAJORS)('what is not of the contract, on PostgreSQL %s', 
 
   (major === '15' ? it : it.skip)('may not create roles before 16: that is every membership', async () => {
     await query(superuserUrl(server), 'alter role dba createrole');
-    const failed = (await verifyContract(run)).filter(({ status }) => status === 'fail');
+    const failed = (await verified(run)).filter(({ status }) => status === 'fail');
     await query(superuserUrl(server), 'alter role dba nocreaterole');
     expect(failed).toEqual([
       {
@@ -199,12 +199,12 @@ describe.each(POSTGRES_MAJORS)('what is not of the contract, on PostgreSQL %s', 
 
   it('is opened to the application by nobody, and a schema that it may create in is named with what closes it', async () => {
     await query(superuserUrl(server), 'grant create on schema reporting to public');
-    const failed = (await verifyContract(run)).filter(({ status }) => status === 'fail');
+    const failed = (await verified(run)).filter(({ status }) => status === 'fail');
     expect(failed.map(({ id }) => id)).toContain('database.public');
     expect(failed.find(({ id }) => id === 'database.public')?.detail).toBe(
       'PUBLIC has CREATE on schema reporting: REVOKE CREATE ON SCHEMA reporting FROM PUBLIC;',
     );
     await query(superuserUrl(server), 'REVOKE CREATE ON SCHEMA reporting FROM PUBLIC');
-    expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
+    expect((await verified(run)).filter(({ status }) => status === 'fail')).toEqual([]);
   });
 });

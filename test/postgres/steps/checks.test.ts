@@ -3,15 +3,9 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../../commands/rehearse/rehearse';
-import {
-  applyStep,
-  type ContractRun,
-  FACTS,
-  sqlFiles,
-  verifyContract,
-} from '../../../commands/shared/postgres/contract-runner';
+import { applyStep, type ContractRun, FACTS, sqlFiles } from '../../../commands/shared/postgres/contract-runner';
 import { ACCESS_SABOTAGES } from '../../support/postgres/access-sabotages';
-import { DATABASE_CHECKS, query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+import { DATABASE_CHECKS, query, SERVER_TIMEOUT_MS, superuserUrl, verified } from '../../support/postgres/database';
 import { SABOTAGES as OTHER_SABOTAGES } from '../../support/postgres/sabotages';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
@@ -39,7 +33,7 @@ describe('each check notices what it is for, and nothing else', () => {
   });
 
   const failures = async (parameters = run.parameters) =>
-    (await verifyContract({ ...run, parameters })).filter(({ status }) => status === 'fail');
+    (await verified({ ...run, parameters })).filter(({ status }) => status === 'fail');
   /** One session for all, and its role as it was: a sabotage may act as another. */
   async function asSuperuser(...statements: string[]): Promise<void> {
     for (const statement of statements) await superuser.query(statement);
@@ -59,7 +53,7 @@ describe('each check notices what it is for, and nothing else', () => {
 
   it('login.app: what needs the connection is not checked rather than failed', async () => {
     await asSuperuser('alter role agent_bom_app nologin');
-    const results = await verifyContract(run);
+    const results = await verified(run);
     await asSuperuser('alter role agent_bom_app login');
     expect(results.filter(({ id, status }) => status !== 'pass' && DATABASE_CHECKS.includes(id))).toEqual([
       { id: 'tenancy.probe', status: 'skip', detail: 'not checked: requires a connection as the app identity' },
@@ -75,7 +69,7 @@ describe('each check notices what it is for, and nothing else', () => {
       'alter role agent_bom_app nologin',
       'alter role agent_bom_app_b nologin',
     );
-    const results = await verifyContract(run);
+    const results = await verified(run);
     await asSuperuser(
       'alter role agent_bom_owner createrole',
       'alter role agent_bom_maintenance nosuperuser',

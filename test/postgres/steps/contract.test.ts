@@ -1,10 +1,10 @@
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../../commands/rehearse/rehearse';
-import { applyStep, type ContractRun, verifyContract } from '../../../commands/shared/postgres/contract-runner';
+import { applyStep, type ContractRun } from '../../../commands/shared/postgres/contract-runner';
 import { CHECKS } from '../../../contract/postgres/checks';
 import { loginOfGeneration, MARKER_ROLE, OWNER_ROLE, RUNTIME_IDENTITIES } from '../../../contract/postgres/identities';
 import { DEFAULT_MAJOR, POSTGRES_MAJORS } from '../../../contract/postgres/majors';
-import { fingerprint, query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+import { fingerprint, query, SERVER_TIMEOUT_MS, superuserUrl, verified } from '../../support/postgres/database';
 import { BusyPod, urlsOfGeneration } from '../../support/postgres/generations';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
@@ -25,7 +25,7 @@ describe.each(POSTGRES_MAJORS)('the contract on PostgreSQL %s with the privilege
   afterAll(() => server.stop());
 
   it('passes every check, each exactly once', async () => {
-    const results = await verifyContract(run);
+    const results = await verified(run);
     expect(results.map(({ id }) => id)).toEqual(CHECKS.map(({ id }) => id));
     expect(results.filter(({ status }) => status !== 'pass').map(({ id }) => id)).toEqual([
       'backup.restore',
@@ -134,7 +134,7 @@ describe.each(POSTGRES_MAJORS)('the contract on PostgreSQL %s with the privilege
       expect(await loginsThatMayLogIn()).toEqual(
         RUNTIME_IDENTITIES.map((identity) => loginOfGeneration(identity, generations.indexOf(generation) + 1)).sort(),
       );
-      expect((await verifyContract(generation)).filter(({ status }) => status === 'fail')).toEqual([]);
+      expect((await verified(generation)).filter(({ status }) => status === 'fail')).toEqual([]);
       pods.push(pod);
       previous = generation;
     }
@@ -188,7 +188,7 @@ describe('a database that the packaged migrations made without the contract, as 
       await applyStep('before', run);
       await runStandIn(packagedUrl(server));
       await applyStep('after', run);
-      expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
+      expect((await verified(run)).filter(({ status }) => status === 'fail')).toEqual([]);
     } finally {
       await server.stop();
     }

@@ -4,9 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../../commands/rehearse/rehearse';
-import { applyStep, type ContractRun, verifyContract } from '../../../commands/shared/postgres/contract-runner';
+import { applyStep, type ContractRun } from '../../../commands/shared/postgres/contract-runner';
 import { ContractError, type Mistake } from '../../../contract/error';
-import { hasClientTools, query, reload, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+import {
+  hasClientTools,
+  query,
+  reload,
+  SERVER_TIMEOUT_MS,
+  superuserUrl,
+  verified,
+} from '../../support/postgres/database';
 import { REFUSALS } from '../../support/postgres/refusals';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
@@ -105,7 +112,7 @@ describe('a server that somebody else set up', () => {
     await applyStep('before', run);
     await runStandIn(packagedUrl(server));
     await applyStep('after', run);
-    expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
+    expect((await verified(run)).filter(({ status }) => status === 'fail')).toEqual([]);
   });
 
   it.each([
@@ -126,7 +133,7 @@ describe('a server that somebody else set up', () => {
     await applyStep('before', mine);
     await runStandIn(`${admin}&options=${encodeURIComponent('-c role=agent_bom_owner')}`);
     await applyStep('after', mine);
-    expect((await verifyContract(mine)).filter(({ status }) => status === 'fail')).toEqual([]);
+    expect((await verified(mine)).filter(({ status }) => status === 'fail')).toEqual([]);
   });
 
   const withTools = hasClientTools(15) ? it : it.skip;

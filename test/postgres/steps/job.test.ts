@@ -14,7 +14,8 @@ const PRINTABLE = Array.from({ length: 95 }, (_, index) => String.fromCharCode(3
 /** Three at a time, one for each identity. */
 const PASSWORDS: readonly [app: string, maintenance: string, backup: string][] = [
   [PRINTABLE, '"quotes" \'single\' `back` \\ %41 $HOME ${HOME} $(id) ; -- /* */', ' leading and trailing '],
-  ['pässwörter-日本語-😀', 'x', 'y'.repeat(128)],
+  // A key that is longer than a block of SHA-256 is hashed.
+  ['pässwörter-日本語-😀', 'x'.repeat(64), 'y'.repeat(65)],
 ];
 
 (hasClientTools(15) ? describe : describe.skip)('the synthesized Job, executed with psql', () => {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { defaultParameters, fillStandIn, packagedUrl, rehearsalUrls } from '../../../commands/rehearse/rehearse';
-import { applyStep, type ContractRun, verifyContract } from '../../../commands/shared/postgres/contract-runner';
+import { applyStep, type ContractRun } from '../../../commands/shared/postgres/contract-runner';
 import { DEFAULT_MAJOR, POSTGRES_MAJORS } from '../../../contract/postgres/majors';
-import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+import { query, SERVER_TIMEOUT_MS, superuserUrl, verified } from '../../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
@@ -51,7 +51,7 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
 
   const migrate = (...sql: string[]) => query(packagedUrl(server), ...sql);
   const asSuperuser = (...sql: string[]) => query(superuserUrl(server), ...sql);
-  const failures = async () => (await verifyContract(run)).filter(({ status }) => status === 'fail');
+  const failures = async () => (await verified(run)).filter(({ status }) => status === 'fail');
 
   async function privileges(table: string): Promise<string[]> {
     const rows = await asSuperuser(
@@ -234,12 +234,12 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
       expect(await privileges('no_rows')).toEqual([]);
       expect(await privileges('ordinary')).toEqual(ROWS);
     }
-    const checks = await verifyContract(run);
+    const checks = await verified(run);
     expect(checks.filter(({ status }) => status === 'fail')).toEqual([
       { id: 'privileges.app', status: 'fail', detail: 'agent_bom_app may do nothing with no_rows' },
     ]);
     await migrate('drop table no_rows');
-    expect((await verifyContract(run)).find(({ id }) => id === 'privileges.app')).toEqual({
+    expect((await verified(run)).find(({ id }) => id === 'privileges.app')).toEqual({
       id: 'privileges.app',
       status: 'pass',
       detail:

@@ -1,8 +1,8 @@
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../../commands/rehearse/rehearse';
-import { applyStep, type ContractRun, verifyContract } from '../../../commands/shared/postgres/contract-runner';
+import { applyStep, type ContractRun } from '../../../commands/shared/postgres/contract-runner';
 import { RUNTIME_IDENTITIES } from '../../../contract/postgres/identities';
-import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+import { query, SERVER_TIMEOUT_MS, superuserUrl, verified } from '../../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
@@ -88,7 +88,7 @@ describe('the logins', () => {
     );
     await query(run.urls.admin, 'set role agent_bom_owner', 'grant agent_bom_backup to agent_bom_app');
     await applyStep('after', run);
-    expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
+    expect((await verified(run)).filter(({ status }) => status === 'fail')).toEqual([]);
   });
 
   it('do not reach another tenant by asking for the bypass, or the probe says so', async () => {
@@ -96,7 +96,7 @@ describe('the logins', () => {
       `create or replace function abom_rls_bypass() returns boolean language sql stable as
        $$ select coalesce(current_setting('app.bypass_rls', true), '') = '1' $$`,
     );
-    const failed = (await verifyContract(run)).filter(({ status }) => status === 'fail');
+    const failed = (await verified(run)).filter(({ status }) => status === 'fail');
     expect(failed.map(({ id }) => id)).toEqual(['tenancy.probe']);
   });
 
@@ -121,7 +121,7 @@ describe('the logins', () => {
          loop execute format('alter table %s disable row level security', name); end loop;
        end $$`,
     );
-    const probe = (await verifyContract(run)).find(({ id }) => id === 'tenancy.probe');
+    const probe = (await verified(run)).find(({ id }) => id === 'tenancy.probe');
     expect(probe).toEqual({ id: 'tenancy.probe', status: 'fail', detail: 'no table has a tenant' });
   });
 });

@@ -1,9 +1,9 @@
 import { Client } from 'pg';
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../../commands/rehearse/rehearse';
-import { applyStep, type ContractRun, verifyContract } from '../../../commands/shared/postgres/contract-runner';
+import { applyStep, type ContractRun } from '../../../commands/shared/postgres/contract-runner';
 import { DEFAULT_MAJOR } from '../../../contract/postgres/majors';
-import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+import { query, SERVER_TIMEOUT_MS, superuserUrl, verified } from '../../support/postgres/database';
 import { until } from '../../support/until';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
@@ -74,9 +74,7 @@ describe('API pods that run while the migration Job does', () => {
       await during(() => runStandIn(packagedUrl(server)));
       await during(() => query(packagedUrl(server), 'alter table scan_jobs add column if not exists priority int'));
       await during(() => applyStep('after', run));
-      await during(async () =>
-        expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]),
-      );
+      await during(async () => expect((await verified(run)).filter(({ status }) => status === 'fail')).toEqual([]));
     }
     for (const pod of pods) pod.leave();
     await working;

@@ -1,8 +1,8 @@
 import { Client } from 'pg';
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../../commands/rehearse/rehearse';
-import { applyStep, type ContractRun, verifyContract } from '../../../commands/shared/postgres/contract-runner';
-import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+import { applyStep, type ContractRun } from '../../../commands/shared/postgres/contract-runner';
+import { query, SERVER_TIMEOUT_MS, superuserUrl, verified } from '../../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
@@ -37,7 +37,7 @@ describe.each(['15', '18'] as const)('months of the past, on PostgreSQL %s', (ma
   });
 
   const asSuperuser = (...sql: string[]) => query(superuserUrl(server), ...sql);
-  const runway = async () => (await verifyContract(run)).find(({ id }) => id === 'schema.partition-runway');
+  const runway = async () => (await verified(run)).find(({ id }) => id === 'schema.partition-runway');
   const names = async (parent = PARENT) =>
     (await asSuperuser(NAMES.replace('$PARENT', `'${parent}'`))).map(({ name }) => name);
   const expected = async (parent = PARENT) =>
@@ -93,7 +93,7 @@ describe.each(['15', '18'] as const)('months of the past, on PostgreSQL %s', (ma
         backup: true,
       },
     ]);
-    expect((await verifyContract(run)).filter(({ status }) => status === 'fail')).toEqual([]);
+    expect((await verified(run)).filter(({ status }) => status === 'fail')).toEqual([]);
   });
 
   it('that are missing are named, and made by the next run while a transaction writes to the table', async () => {

@@ -9,13 +9,19 @@ import {
   FACTS,
   RELATIONS,
   sqlFiles,
-  verifyContract,
 } from '../../../commands/shared/postgres/contract-runner';
 import { ContractError } from '../../../contract/error';
 import { RUNTIME_IDENTITIES } from '../../../contract/postgres/identities';
 import { startupOptions } from '../../../contract/postgres/settings';
 import { BackedUpServer } from '../../support/postgres/clients';
-import { fingerprint, hasClientTools, query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
+import {
+  fingerprint,
+  hasClientTools,
+  query,
+  SERVER_TIMEOUT_MS,
+  superuserUrl,
+  verified,
+} from '../../support/postgres/database';
 import { kills, randomFrom, SEED, terminated } from '../../support/postgres/kills';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
@@ -79,7 +85,7 @@ describe.each(
   afterAll(() => server.stop());
 
   const asSuperuser = (...sql: string[]) => query(superuserUrl(server), ...sql);
-  const failures = async (of = run) => (await verifyContract(of)).filter(({ status }) => status === 'fail');
+  const failures = async (of = run) => (await verified(of)).filter(({ status }) => status === 'fail');
 
   async function complete(of = run): Promise<void> {
     await applyStep('before', of);
@@ -179,11 +185,12 @@ describe.each(
     const other = new Client({ connectionString: run.urls.admin });
     await other.connect();
     await other.query("select pg_advisory_lock(hashtext('agent-bom-postgres'), hashtext('contract'))");
+    const tooLong = globalThis.setTimeout(() => void other.end(), 20_000);
     const notices: string[] = [];
     const parameters = { ...run.parameters, 'agent_bom.lock_timeout': '100ms' };
     const { got, fix } = await refusal(
       applyStep('before', { ...run, parameters, onNotice: (text) => notices.push(text) }),
-    );
+    ).finally(() => clearTimeout(tooLong));
     await other.end();
     expect(notices).toEqual(['waiting: another run of the contract is at work on database agent_bom']);
     expect(got).toBe('another run of the contract has been at work on database agent_bom for 100ms');

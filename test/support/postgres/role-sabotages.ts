@@ -233,4 +233,28 @@ export const ROLE_SABOTAGES: readonly Sabotage[] = [
     names: 'agent_bom_backup may hold any number of connections, the budget says 4',
     mends: 'alter role agent_bom_backup connection limit 4',
   },
+  {
+    check: 'access.others',
+    what: 'a policy for all commands that shows another role every row',
+    breaks: 'create role stranger login; create policy reports on scan_jobs to stranger using (true)',
+    names: 'policy reports on scan_jobs shows stranger rows of all tenants: DROP POLICY reports ON public.scan_jobs;',
+    mends: 'drop policy reports on scan_jobs; drop role stranger',
+  },
+  {
+    check: 'access.others',
+    what: 'tables to come, in whatever schema, that another role may empty',
+    breaks: `create role stranger login;
+             alter default privileges for role agent_bom_owner grant truncate on tables to stranger`,
+    names:
+      'stranger will have TRUNCATE on tables that agent_bom_owner creates: ' +
+      'ALTER DEFAULT PRIVILEGES FOR ROLE agent_bom_owner REVOKE TRUNCATE ON TABLES FROM stranger;',
+    mends: 'drop owned by stranger cascade; drop role stranger',
+  },
+  {
+    check: 'database.public',
+    what: 'sequences to come that everybody moves',
+    breaks: 'alter default privileges for role agent_bom_owner in schema public grant update on sequences to public',
+    names: 'PUBLIC will have UPDATE on what agent_bom_owner creates',
+    mends: 'alter default privileges for role agent_bom_owner in schema public revoke update on sequences from public',
+  },
 ];

@@ -44,6 +44,7 @@ export function brokenInvariants({ database, workload, files }: Stacks): string[
     ...stacks.flatMap((stack) => stack.unresolvedReferences()),
     ...stacks.flatMap(nameMistakes),
     ...kubernetesNameMistakes(workload),
+    ...namespaceMistakes(workload),
     ...crossStackMistakes(database, workload),
     ...(database === undefined ? [] : databaseMistakes(database)),
     ...stacks.flatMap(permissionMistakes),
@@ -83,6 +84,16 @@ function kubernetesNameMistakes(workload: Template): string[] {
       return fits ? [] : [`${type} cannot be called ${name}`];
     }),
   );
+}
+
+/** Objects that Terraform might create before their namespace: it is in their metadata as text, and no reference. */
+function namespaceMistakes(workload: Template): string[] {
+  const [namespace] = workload.addresses().filter((address) => address.startsWith('kubernetes_namespace_v1.'));
+  if (namespace === undefined) return [];
+  const others = workload.addresses().filter((one) => /^(?:kubernetes|helm)_/.test(one) && one !== namespace);
+  return others
+    .filter((address) => !workload.prerequisites(address).has(namespace))
+    .map((address) => `${address} does not wait for the namespace`);
 }
 
 function crossStackMistakes(database: Template | undefined, workload: Template): string[] {

@@ -77,6 +77,8 @@ describe('the version of a cluster', () => {
     ['16.9', { runs: '16.9' }, { value: '16.9', group: 'group', allowed: true }],
     ['16.9', { runs: '16.11' }, { value: '16.11', group: 'group', allowed: true }],
     ['16.9', { runs: '16.10' }, { value: '16.10', group: 'group', allowed: true }],
+    // A release of RDS within a minor version is not taken back either.
+    ['16.9', { runs: '16.9-R2' }, { value: '16.9-R2', group: 'group', allowed: true }],
     // A higher minor version is an upgrade that is asked for.
     ['16.11', { runs: '16.9' }, { value: '16.11', group: 'group', allowed: true }],
     // So is a higher major version: to the highest target of what runs; the instances keep their group until then.
@@ -124,7 +126,8 @@ describe('the version of an instance', () => {
     expect(workload.text).toContain('postgres:17');
     expect(workload.text).not.toContain('postgres:17.5');
     expect(database.data('aws_db_instances').filter).toEqual([{ name: 'db-instance-id', values: ['prod-agent-bom'] }]);
-    expect(database.resource('aws_db_instance').lifecycle.precondition).toHaveLength(1);
+    const noWayBack = { error_message: expect.stringContaining('RDS has no way back') };
+    expect(database.resource('aws_db_instance').lifecycle.precondition).toEqual([expect.objectContaining(noWayBack)]);
   });
 
   const rows: [runs: string | undefined, expected: Block][] = [
@@ -132,6 +135,7 @@ describe('the version of an instance', () => {
     ['16.9', { value: '17.5', allowed: true }],
     ['17.4', { value: '17.5', allowed: true }],
     ['17.5', { value: '17.5', allowed: true }],
+    ['17.5-R2', { value: '17.5-R2', allowed: true }],
     ['17.6', { value: '17.6', allowed: true }],
     ['17.10', { value: '17.10', allowed: true }],
     ['18.1', { value: '17.5', allowed: false }],

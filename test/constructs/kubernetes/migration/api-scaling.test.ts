@@ -160,7 +160,7 @@ if (!hasPython) console.warn('NOT RUN: python3 is not installed');
     return {
       replicas: 2,
       pods: ['api-1', 'api-2'],
-      ended: ['api-0'],
+      ended: ['api-0', 'api-3'],
       available: 2,
       updated: 2,
       generation: 5,
@@ -181,6 +181,8 @@ if (!hasPython) console.warn('NOT RUN: python3 is not installed');
     const env = {
       PATH: `${join(root, 'bin')}:${process.env.PATH}`,
       HOME: root,
+      // Nothing answers there: the API server is in the cluster.
+      https_proxy: 'http://127.0.0.1:9',
       ...Object.fromEntries(variables),
       ...api.environment,
       ...change,

@@ -101,7 +101,15 @@ describe('the verification', () => {
       'AgentBomVerificationFailed',
       'AgentBomVerificationMissing',
     ]);
+    const last = ['kube_cronjob_status_last_successful_time', 'kube_cronjob_created']
+      .map((metric) => `${metric}{namespace="agent-bom", cronjob="agent-bom-verify"}`)
+      .join(' or ');
+    const job = 'namespace="agent-bom", job_name=~"agent-bom-verify-.*"';
+    expect(alerts[0].expr).toBe(
+      `max(kube_job_status_start_time{${job}} and on (namespace, job_name) ` +
+        `kube_job_failed{${job}, condition="true"} == 1) > max(${last})`,
+    );
     const hours = 7 * 24 + 2;
-    expect(alerts[1].expr).toMatch(new RegExp(`cronjob="agent-bom-verify".* > ${hours * 3600}$`));
+    expect(alerts[1].expr).toBe(`time() - max(${last}) > ${hours * 3600}`);
   });
 });
