@@ -1,7 +1,7 @@
 // Keeps what V8 has compiled of the modules that a program loads, which takes a third of its start.
 const { createHash } = require('node:crypto');
 const { readFileSync, renameSync, statSync, writeFileSync } = require('node:fs');
-const { Module } = require('node:module');
+const { createRequire, Module } = require('node:module');
 const { deserialize, serialize } = require('node:v8');
 const { Script, constants } = require('node:vm');
 
@@ -31,13 +31,6 @@ function write(file, modules) {
   }
 }
 
-/** The `require` of a module. */
-function requireOf(module) {
-  const { _cache: cache, _extensions: extensions } = Module;
-  const resolve = (id, options) => Module._resolveFilename(id, module, false, options);
-  return Object.assign((id) => module.require(id), { resolve, cache, extensions, main: process.mainModule });
-}
-
 /** Takes all modules that are loaded from now on from the file; what it lacks is added when the program ends. */
 function keepCompiled(file) {
   // Only Node.js itself reads the source maps of what it compiles.
@@ -52,7 +45,9 @@ function keepCompiled(file) {
     const script = new Script(Module.wrap(text), { filename, cachedData, importModuleDynamically });
     if (cachedData === undefined || script.cachedDataRejected) added.set(name, { state, script });
     const directory = filename.slice(0, filename.lastIndexOf('/'));
-    return script.runInThisContext().call(this.exports, this.exports, requireOf(this), this, filename, directory);
+    return script
+      .runInThisContext()
+      .call(this.exports, this.exports, createRequire(filename), this, filename, directory);
   };
   process.once('exit', () => {
     if (added.size === 0) return;
