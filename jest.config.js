@@ -1,5 +1,5 @@
 /** Packages that take longer to load than the tests, and keep nothing of one test file that another could notice. */
-const LOADED_ONCE = '(?:@cdktf|@secretlint|cdktf|constructs)';
+const LOADED_ONCE = '(?:@cdktf|@secretlint|ajv|cdktf|commander|constructs|diff|ipaddr\\.js|semver|yaml|zod)';
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -15,7 +15,7 @@ module.exports = {
       '@swc/jest',
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],
-    [`/node_modules/${LOADED_ONCE}/.+\\.js$`]: '<rootDir>/test/support/jest/package-once.js',
+    [`/node_modules/${LOADED_ONCE}/.+\\.c?js$`]: '<rootDir>/test/support/jest/package-once.js',
   },
   modulePathIgnorePatterns: ['<rootDir>/cdktf.out', '<rootDir>/dist'],
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',

@@ -4,6 +4,7 @@ const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require('node:fs');
 const { Module } = require('node:module');
 const { join } = require('node:path');
+const { keepCompiled } = require('./compiled');
 
 const ROOT = join(__dirname, '..');
 const CACHE = join(ROOT, 'node_modules', '.cache', 'agent-bom-postgres');
@@ -62,6 +63,7 @@ function bundle(entry, file) {
 function run(entry) {
   const file = join(CACHE, `${entry.replaceAll('/', '-')}.json`);
   const text = kept(file) ?? bundle(entry, file);
+  keepCompiled(join(CACHE, `${entry.replaceAll('/', '-')}.compiled`));
   const program = new Module(RUNS_AS, module);
   program.filename = RUNS_AS;
   program.paths = Module._nodeModulePaths(ROOT);

@@ -37,7 +37,7 @@ it('runs a program as a file of the root, with the arguments', () => {
 
 it('keeps what it compiled, and compiles again when any source changes', () => {
   run();
-  expect(kept()).toEqual(['program.entry.ts.json']);
+  expect(kept()).toEqual(['program.entry.ts.compiled', 'program.entry.ts.json']);
   const file = join(root, 'node_modules', '.cache', 'agent-bom-postgres', 'program.entry.ts.json');
   writeFileSync(file, readFileSync(file, 'utf8').replace('first', 'from the kept one'));
   expect(run().stdout).toBe(`from the kept one ${root}\n`);
@@ -46,7 +46,18 @@ it('keeps what it compiled, and compiles again when any source changes', () => {
   writeFileSync(join(root, 'package-lock.json'), '{ }');
   writeFileSync(file, readFileSync(file, 'utf8').replace('second', 'stale'));
   expect(run().stdout).toBe(`second word ${root}\n`);
-  expect(kept()).toEqual(['program.entry.ts.json']);
+  expect(kept()).toEqual(['program.entry.ts.compiled', 'program.entry.ts.json']);
+});
+
+it('compiles a module again that was written since, though its length is the same', () => {
+  const loaded = join(root, 'node_modules', 'loaded.js');
+  source("console.log(require('loaded'));");
+  writeFileSync(loaded, "module.exports = 'one';");
+  expect([run().stdout, run().stdout]).toEqual(['one\n', 'one\n']);
+  writeFileSync(loaded, "module.exports = 'two';");
+  expect([run().stdout, run().stdout]).toEqual(['two\n', 'two\n']);
+  source("console.log('2', require('loaded'));");
+  expect([run().stdout, run().stdout]).toEqual(['2 two\n', '2 two\n']);
 });
 
 it('runs where nothing can be kept, and after a kept file was cut short', () => {
@@ -55,6 +66,7 @@ it('runs where nothing can be kept, and after a kept file was cut short', () => 
   rmSync(join(root, 'node_modules', '.cache'));
   mkdirSync(join(root, 'node_modules', '.cache', 'agent-bom-postgres'), { recursive: true });
   writeFileSync(join(root, 'node_modules', '.cache', 'agent-bom-postgres', 'program.entry.ts.json'), '{"files":');
+  writeFileSync(join(root, 'node_modules', '.cache', 'agent-bom-postgres', 'program.entry.ts.compiled'), 'cut');
   expect(run().stdout).toBe(`first ${root}\n`);
 });
 

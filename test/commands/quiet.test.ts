@@ -1,12 +1,18 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { stringify } from 'yaml';
 import { program } from '../../commands/program';
+import { runWithStreams } from '../support/commands/program';
 import { minimal } from '../support/synth/environments';
+import { temporaryDirectory } from '../support/temporary-directory';
 
 jest.setTimeout(180_000);
+
+jest.mock('../../commands/shared/environment/synthesis', () => {
+  const { synthesizedOnce } = jest.requireActual('../support/commands/synthesized-once');
+  return synthesizedOnce(jest.requireActual('../../commands/shared/environment/synthesis'));
+});
 
 const PROJECT = join(__dirname, '..', '..');
 const REMOVED = {
@@ -16,33 +22,30 @@ const REMOVED = {
 let folder: string;
 let terraform: string;
 
+const before = process.cwd();
+
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'quiet-'));
+  folder = temporaryDirectory('quiet-');
   terraform = join(folder, 'bin');
   mkdirSync(terraform);
   mkdirSync(join(folder, 'environments'));
   writeFileSync(join(folder, 'environments', 'prod.yaml'), stringify(minimal()));
   copyFileSync(join(PROJECT, 'test', 'support', 'commands', 'fake-terraform.sh'), join(terraform, 'terraform'));
   chmodSync(join(terraform, 'terraform'), 0o755);
+  process.chdir(folder);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => process.chdir(before));
 
-function run(...words: string[]): { code: number | null; output: string; errors: string } {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(PROJECT, 'bin', 'agent-bom-postgres.js'), ...words],
-    {
-      cwd: folder,
-      encoding: 'utf8',
-      env: {
-        PATH: `${terraform}${delimiter}${process.env.PATH}`,
-        HOME: folder,
-        TMPDIR: tmpdir(),
-        CHECKPOINT_DISABLE: '1',
-      },
-    },
-  );
-  return { code: status, output: stdout, errors: stderr };
+async function run(...words: string[]): Promise<{ code: number; output: string; errors: string }> {
+  const variables = {
+    PATH: `${terraform}${delimiter}${process.env.PATH}`,
+    HOME: folder,
+    TMPDIR: tmpdir(),
+    CHECKPOINT_DISABLE: '1',
+    CDKTF_OUTDIR: join(folder, 'out'),
+  };
+  const { code, stdout, stderr } = await runWithStreams(variables, ...words);
+  return { code, output: stdout, errors: stderr };
 }
 
 const INIT = ['--name', 'new', '--region', 'eu-west-1', '--cluster', 'c', '--issuer', 'https://a.example.com'];
@@ -62,22 +65,22 @@ it.each<[what: string, words: string[], said: RegExp]>([
   ['a plan', ['plan', 'prod'], /^prod-database {2}no changes\nprod-workload {2}not planned: .*\n$/],
   ['what is deployed', ['status', 'prod'], /^prod-database {2}not deployed\nprod-workload {2}not deployed\n$/],
   ['the end of a workload', ['destroy', 'prod', '--keep-database', '--yes'], NOTHING],
-])('prints nothing but what it exists to give: %s of %j', (_what, words, said) => {
-  const loud = run(...words, ...(words[0] === 'init' ? ['--force'] : []));
-  const { code, output } = run(...words, '--quiet', ...(words[0] === 'init' ? ['--force'] : []));
+])('prints nothing but what it exists to give: %s of %j', async (_what, words, said) => {
+  const loud = await run(...words, ...(words[0] === 'init' ? ['--force'] : []));
+  const { code, output } = await run(...words, '--quiet', ...(words[0] === 'init' ? ['--force'] : []));
   expect({ code, loud: loud.code }).toEqual({ code: 0, loud: 0 });
   expect(output).toMatch(said);
   expect(loud.output.length).toBeGreaterThan(output.length === 0 ? 0 : output.length - 1);
 });
 
-it('still prints what differs, what fails and what is wrong', () => {
+it('still prints what differs, what fails and what is wrong', async () => {
   rmSync(join(folder, 'snapshots', 'prod-database.json'), { force: true });
-  const differs = run('snapshot', '--check', '-q');
+  const differs = await run('snapshot', '--check', '-q');
   expect(differs).toMatchObject({
     code: 1,
     output: expect.stringMatching(/prod-database\.json is missing[\s\S]*snapshot`/),
   });
-  const wrong = run('explain', 'staging', '-q');
+  const wrong = await run('explain', 'staging', '-q');
   expect(wrong).toMatchObject({ code: 2, output: '', errors: expect.stringContaining('prod') });
   writeFileSync(join(terraform, 'prod-database.changes'), JSON.stringify(REMOVED));
   writeFileSync(join(terraform, 'prod-database.plan'), '2');
@@ -88,7 +91,7 @@ it('still prints what differs, what fails and what is wrong', () => {
   };
   writeFileSync(join(terraform, 'prod-database.apply'), JSON.stringify(apply));
   writeFileSync(join(terraform, 'prod-database.apply-code'), '1');
-  const failed = run('deploy', 'prod', '--yes', '--no-preflight', '--quiet');
+  const failed = await run('deploy', 'prod', '--yes', '--no-preflight', '--quiet');
   expect(failed).toMatchObject({ code: 1, output: expect.stringMatching(/^ {2}FAILED .*aws_kms_key.* 3 s\n$/) });
   expect(failed.errors).not.toBe('');
 });

@@ -28,7 +28,7 @@ export function readYaml(file: string, text: string): ReadYaml {
   const merge = mergeKey(document);
   if (merge !== undefined) return { mistakes: [{ file: at(merge), ...MERGE }] };
   const content = plainValues(document);
-  if (content instanceof ReferenceError) return { mistakes: [brokenAlias(file, at, document, content)] };
+  if (isReferenceError(content)) return { mistakes: [brokenAlias(file, at, document, content)] };
   return { document, lines, content };
 }
 
@@ -170,9 +170,14 @@ function plainValues(document: Document): unknown {
   try {
     return document.toJS();
   } catch (error) {
-    if (error instanceof ReferenceError) return error;
+    if (isReferenceError(error)) return error;
     throw error;
   }
+}
+
+/** By its name: the class is another one where `yaml` was loaded in another context of Node.js. */
+function isReferenceError(value: unknown): value is ReferenceError {
+  return Object.prototype.toString.call(value) === '[object Error]' && (value as Error).name === 'ReferenceError';
 }
 
 function brokenAlias(

@@ -22,6 +22,11 @@ import { minimal } from '../../support/synth/environments';
 
 // Each run starts some fifty programs.
 jest.setTimeout(180_000);
+jest.mock('node:child_process', () => {
+  const actual = jest.requireActual('node:child_process');
+  const { spawnOrAnswer } = jest.requireActual('../../support/commands/stand-ins');
+  return { ...actual, spawn: spawnOrAnswer(actual.spawn) };
+});
 jest.mock('../../../commands/explain/synthesized', () => {
   const { synthesizedInProcess } = jest.requireActual('../../support/commands/synthesized-stacks');
   return { synthesizedStacks: synthesizedInProcess };

@@ -7,6 +7,11 @@ import { runInProcess } from '../../support/commands/program';
 import { type StandInAnswer, StandIns } from '../../support/commands/stand-ins';
 import { minimal } from '../../support/synth/environments';
 
+jest.mock('node:child_process', () => {
+  const actual = jest.requireActual('node:child_process');
+  const { spawnOrAnswer } = jest.requireActual('../../support/commands/stand-ins');
+  return { ...actual, spawn: spawnOrAnswer(actual.spawn) };
+});
 jest.mock('../../../commands/explain/synthesized', () => {
   const { synthesizedInProcess } = jest.requireActual('../../support/commands/synthesized-stacks');
   return { synthesizedStacks: synthesizedInProcess };

@@ -3,13 +3,14 @@ import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../..
 import { applyStep, type ContractRun } from '../../../commands/shared/postgres/contract-runner';
 import { CHECKS } from '../../../contract/postgres/checks';
 import { loginOfGeneration, MARKER_ROLE, OWNER_ROLE, RUNTIME_IDENTITIES } from '../../../contract/postgres/identities';
-import { DEFAULT_MAJOR, POSTGRES_MAJORS } from '../../../contract/postgres/majors';
+import { DEFAULT_MAJOR } from '../../../contract/postgres/majors';
 import { fingerprint, query, SERVER_TIMEOUT_MS, superuserUrl, verified } from '../../support/postgres/database';
 import { BusyPod, urlsOfGeneration } from '../../support/postgres/generations';
+import { TESTED_MAJORS } from '../../support/postgres/majors';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
-describe.each(POSTGRES_MAJORS)('the contract on PostgreSQL %s with the privileges of RDS', (major) => {
+describe.each(TESTED_MAJORS)('the contract on PostgreSQL %s with the privileges of RDS', (major) => {
   let server: EmbeddedServer;
   let run: ContractRun;
   const notices: string[] = [];

@@ -1,3 +1,4 @@
+const vm = require('node:vm');
 const { TestEnvironment } = require('jest-environment-node');
 const { protectProperties } = require('jest-util');
 
@@ -18,6 +19,21 @@ function requireOnce(file) {
   if (tokens === undefined) prepareCdktf();
   return require(file);
 }
+
+/** What V8 has compiled of a module, by its file: each test file loads it anew, and compiling takes longer than running it. */
+const compiled = new Map();
+const { compileFunction } = vm;
+vm.compileFunction = (source, parameters, options = {}) => {
+  const kept = compiled.get(options.filename);
+  const cachedData = kept?.source === source ? kept.data : undefined;
+  const made = compileFunction(source, parameters, {
+    ...options,
+    cachedData,
+    produceCachedData: cachedData === undefined,
+  });
+  if (made.cachedData !== undefined) compiled.set(options.filename, { source, data: made.cachedData });
+  return made;
+};
 
 /** What was synthesized, by the environment that it was synthesized from, for all test files of a worker. */
 const synthesized = new Map();

@@ -11,9 +11,10 @@ import {
 } from '../../../commands/rehearse/rehearse';
 import { clientPath, missingClientTools } from '../../../commands/rehearse/restore-step';
 import { applyStep, type ContractRun } from '../../../commands/shared/postgres/contract-runner';
-import { POSTGRES_MAJORS, type PostgresMajor } from '../../../contract/postgres/majors';
+import type { PostgresMajor } from '../../../contract/postgres/majors';
 import { startupOptions } from '../../../contract/postgres/settings';
 import { query, superuserUrl } from './database';
+import { TESTED_MAJORS } from './majors';
 
 const BACKUP = join(__dirname, '..', '..', '..', 'backup');
 
@@ -131,11 +132,11 @@ export class BackedUpServer {
 
 /** Majors whose own client is on this machine; where CI requires the clients, one that is missing is a failure. */
 export function majorsWithClient(): PostgresMajor[] {
-  const missing = POSTGRES_MAJORS.filter((major) => missingClientTools(Number(major)) !== undefined);
+  const missing = TESTED_MAJORS.filter((major) => missingClientTools(Number(major)) !== undefined);
   if (missing.length > 0) {
     const what = `the clients of PostgreSQL ${missing.join(', ')}; scripts/client-tools.sh installs them`;
     if (process.env.REQUIRE_PSQL !== undefined) throw new Error(`CI requires ${what}`);
     console.warn(`NOT RUN, because these are missing: ${what}`);
   }
-  return POSTGRES_MAJORS.filter((major) => !missing.includes(major));
+  return TESTED_MAJORS.filter((major) => !missing.includes(major));
 }
