@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { stringify } from 'yaml';
 import { awsError, denied, key, orderable, quotas, server } from '../../support/commands/account';
 import {
   BAD,
@@ -15,13 +11,10 @@ import {
   WANTED,
   withKey,
 } from '../../support/commands/account-situations';
-import { COMPLETE } from '../../support/commands/preflight';
-import { runInProcess } from '../../support/commands/program';
-import { type StandInAnswers, StandIns } from '../../support/commands/stand-ins';
+import { PreflightRun } from '../../support/commands/preflight-run';
+import type { StandInAnswers } from '../../support/commands/stand-ins';
 import { minimal } from '../../support/synth/environments';
 
-// Each run starts some fifty programs.
-jest.setTimeout(180_000);
 jest.mock('node:child_process', () => {
   const actual = jest.requireActual('node:child_process');
   const { spawnOrAnswer } = jest.requireActual('../../support/commands/stand-ins');
@@ -32,18 +25,7 @@ jest.mock('../../../commands/explain/synthesized', () => {
   return { synthesizedStacks: synthesizedInProcess };
 });
 
-let programs: StandIns;
-let environments: string;
-beforeEach(() => {
-  programs = new StandIns();
-  environments = mkdtempSync(join(tmpdir(), 'environments-'));
-  jest.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response('{}', { status: 200 }));
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-  programs.remove();
-  rmSync(environments, { recursive: true });
-});
+const preflights = new PreflightRun();
 
 interface Check {
   readonly id: string;
@@ -53,15 +35,11 @@ interface Check {
 }
 
 async function preflight(aws: StandInAnswers, environment: object = minimal(), ...flags: string[]) {
-  programs.write('terraform', COMPLETE.terraform);
-  programs.write('kubectl', COMPLETE.kubectl);
-  programs.write('aws', { ...aws, ...COMPLETE.aws, ...aws });
-  writeFileSync(join(environments, 'a.yaml'), stringify(environment));
-  const variables = { PATH: programs.directory, ENVIRONMENTS_DIR: environments };
-  const { code, output } = await runInProcess(variables, 'preflight', 'prod', ...flags);
-  const report = output.startsWith('{') ? JSON.parse(output) : { checks: [] };
-  return { code, output, report, checks: report.checks as Check[] };
+  preflights.answer({ aws });
+  const { report = { checks: [] }, ...run } = await preflights.run(environment, {}, ...flags);
+  return { ...run, report, checks: report.checks as Check[] };
 }
+
 describe('what the account is asked', () => {
   it.each(BAD)('%s fails, because %s', async (id, _because, aws, environment, detail, fix) => {
     const { code, checks } = await preflight(aws, environment, '--json');

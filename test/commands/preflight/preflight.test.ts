@@ -1,11 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { newestVersion } from '../../../contract/product/facts';
 import { COMPLETE, context, DEVIATIONS, GREEN, type Programs } from '../../support/commands/preflight';
+import { PreflightRun } from '../../support/commands/preflight-run';
 import { runInProcess } from '../../support/commands/program';
-import { StandIns } from '../../support/commands/stand-ins';
 import { minimal } from '../../support/synth/environments';
 
 jest.mock('node:child_process', () => {
@@ -18,44 +17,14 @@ jest.mock('../../../commands/explain/synthesized', () => {
   return { synthesizedStacks: synthesizedInProcess };
 });
 
-// Each run starts some fifty programs.
-jest.setTimeout(180_000);
-
 const SECRETS = ['hunter2', 'AKIAABCDEFGHIJKLMNOP', 'eyJhbGciOiJSUzI1NiJ9.payload', 'k8s-aws-v1.aHR0cHM6Ly9zdHM'];
 
-let programs: StandIns;
-let environments: string;
-
-beforeEach(() => {
-  programs = new StandIns();
-  environments = mkdtempSync(join(tmpdir(), 'environments-'));
-  jest.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response('{}', { status: 200 }));
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-  programs.remove();
-  rmSync(environments, { recursive: true });
-});
+const preflights = new PreflightRun();
 
 /** Runs the command where all is in place but for what is changed. */
-async function preflight(
-  change: Partial<Programs>,
-  environment: object = minimal(),
-  variables = {},
-  ...more: string[]
-) {
-  for (const name of ['terraform', 'aws', 'kubectl'] as const) {
-    programs.write(name, { ...change[name], ...COMPLETE[name], ...change[name] });
-  }
-  return run(environment, variables, ...more);
-}
-
-async function run(environment: object, variables = {}, ...more: string[]) {
-  writeFileSync(join(environments, 'a.yaml'), stringify(environment));
-  const all = { PATH: programs.directory, ENVIRONMENTS_DIR: environments, ...variables };
-  const { code, output } = await runInProcess(all, 'preflight', 'prod', '--json', ...more);
-  const report = output.startsWith('{') ? JSON.parse(output) : undefined;
-  return { code, output, report };
+function preflight(change: Partial<Programs>, environment: object = minimal(), variables = {}, ...more: string[]) {
+  preflights.answer(change);
+  return preflights.run(environment, variables, '--json', ...more);
 }
 
 const failed = (report: { checks: { id: string; status: string }[] }) =>
@@ -67,7 +36,9 @@ describe('preflight', () => {
     expect({ code, failed: failed(report) }).toEqual({ code: 0, failed: [] });
     expect(report).toMatchObject({ schemaVersion: 1, command: 'preflight', environment: 'prod', passed: true });
     expect(report.counts.pass).toBeGreaterThanOrEqual(14);
-    expect(programs.asked().join('\n')).not.toMatch(/get-secret-value|get secrets .*--output json(?!path)|--raw/);
+    expect(preflights.programs.asked().join('\n')).not.toMatch(
+      /get-secret-value|get secrets .*--output json(?!path)|--raw/,
+    );
   });
 
   it.each(DEVIATIONS)('$id fails, because $because', async ({ id, change, environment, detail, fix, code = 1 }) => {
@@ -96,7 +67,7 @@ describe('preflight', () => {
       ({ id }: { id: string }) => id.startsWith('cluster.') && id !== 'cluster.context',
     );
     expect(new Set(inside.map(({ status }: { status: string }) => status))).toEqual(new Set(['skip']));
-    expect(programs.asked().filter((line) => line.startsWith('kubectl get'))).toEqual([]);
+    expect(preflights.programs.asked().filter((line) => line.startsWith('kubectl get'))).toEqual([]);
   });
 
   it('says which variables would send the manifests elsewhere, and not what they say', async () => {
@@ -114,7 +85,7 @@ describe('preflight', () => {
   });
 
   it('says which programs are missing', async () => {
-    const { code, report } = await run(minimal());
+    const { code, report } = await preflights.run(minimal(), {}, '--json');
     expect(code).toBe(1);
     const missing = failed(report).map(({ id }) => id);
     expect(missing).toEqual([
@@ -126,7 +97,7 @@ describe('preflight', () => {
   });
 
   it('asks the program that cdktf is told to use', async () => {
-    programs.write('tofu', { 'version -json': { terraform_version: '1.11.2' } });
+    preflights.programs.write('tofu', { 'version -json': { terraform_version: '1.11.2' } });
     const { report } = await preflight({ terraform: { '': { complaint: 'not me' } } }, minimal(), {
       TERRAFORM_BINARY_NAME: 'tofu',
     });
@@ -151,15 +122,15 @@ describe('preflight', () => {
   });
 
   it('shows a table with what each check proves, and the commands that mend what fails', async () => {
-    writeFileSync(join(environments, 'a.yaml'), stringify(minimal()));
-    for (const name of ['aws', 'kubectl'] as const) programs.write(name, COMPLETE[name]);
-    const file = join(environments, 'report.json');
+    writeFileSync(join(preflights.environments, 'a.yaml'), stringify(minimal()));
+    for (const name of ['aws', 'kubectl'] as const) preflights.programs.write(name, COMPLETE[name]);
+    const file = join(preflights.environments, 'report.json');
     const { code, output } = await runInProcess(
-      { PATH: programs.directory },
+      { PATH: preflights.programs.directory },
       'preflight',
       'prod',
       '--environments',
-      environments,
+      preflights.environments,
       '--json',
       file,
     );
@@ -175,12 +146,12 @@ describe('preflight', () => {
   });
 
   it('refuses a name that no file has, and names those that there are', async () => {
-    writeFileSync(join(environments, 'a.yaml'), stringify(minimal()));
-    const variables = { PATH: programs.directory, ENVIRONMENTS_DIR: environments };
+    writeFileSync(join(preflights.environments, 'a.yaml'), stringify(minimal()));
+    const variables = { PATH: preflights.programs.directory, ENVIRONMENTS_DIR: preflights.environments };
     const { code, output } = await runInProcess(variables, 'preflight', 'staging');
     expect(code).toBe(2);
-    expect(output).toContain(`the name of an environment in ${environments}: prod`);
-    expect(programs.asked()).toEqual([]);
+    expect(output).toContain(`the name of an environment in ${preflights.environments}: prod`);
+    expect(preflights.programs.asked()).toEqual([]);
     expect((await runInProcess(variables, 'preflight')).code).toBe(2);
     expect((await runInProcess(variables, 'preflight', 'prod', 'more')).code).toBe(2);
   });

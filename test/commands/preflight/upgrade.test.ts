@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
-import { COMPLETE } from '../../support/commands/preflight';
-import { runInProcess } from '../../support/commands/program';
-import { type StandInAnswer, StandIns } from '../../support/commands/stand-ins';
+import { PreflightRun } from '../../support/commands/preflight-run';
+import type { StandInAnswer } from '../../support/commands/stand-ins';
 import { minimal } from '../../support/synth/environments';
 
 jest.mock('node:child_process', () => {
@@ -17,33 +13,12 @@ jest.mock('../../../commands/explain/synthesized', () => {
   return { synthesizedStacks: synthesizedInProcess };
 });
 
-// Each run starts some fifty programs.
-jest.setTimeout(180_000);
-
-let programs: StandIns;
-let environments: string;
-
-beforeEach(() => {
-  programs = new StandIns();
-  environments = mkdtempSync(join(tmpdir(), 'environments-'));
-  jest.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response('{}', { status: 200 }));
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-  programs.remove();
-  rmSync(environments, { recursive: true });
-});
+const preflights = new PreflightRun();
 
 /** Runs the command where all is in place, and the cluster answers this for the Deployment of the API. */
-async function preflight(running: StandInAnswer, environment: object, ...more: string[]) {
-  const { terraform, aws, kubectl } = COMPLETE;
-  programs.write('terraform', terraform);
-  programs.write('aws', aws);
-  programs.write('kubectl', { ...kubectl, 'get deployment agent-bom-prod-api --namespace agent-bom': running });
-  writeFileSync(join(environments, 'a.yaml'), stringify(environment));
-  const all = { PATH: programs.directory, ENVIRONMENTS_DIR: environments };
-  const { code, output } = await runInProcess(all, 'preflight', 'prod', '--json', ...more);
-  return { code, output, report: output.startsWith('{') ? JSON.parse(output) : undefined };
+function preflight(running: StandInAnswer, environment: object, ...more: string[]) {
+  preflights.answer({ kubectl: { 'get deployment agent-bom-prod-api --namespace agent-bom': running } });
+  return preflights.run(environment, {}, '--json', ...more);
 }
 
 describe('the upgrade', () => {
@@ -133,7 +108,7 @@ describe('the upgrade', () => {
   });
 
   it('is shown below the table', async () => {
-    const file = join(environments, 'report.json');
+    const file = join(preflights.environments, 'report.json');
     const { output } = await preflight(api('agent-bom:0.106.1'), minimal(), file);
     expect(output).toMatch(
       /\nwarning: Pods of 0\.106\.1 cannot write to scan_jobs and attack_paths after [^\n]+\n\nprod can be deployed/,
