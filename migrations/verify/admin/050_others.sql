@@ -137,6 +137,18 @@ finding (id, found, failures) as (
       join pg_roles f on f.rolname in ('pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program')
        and pg_has_role(o.oid, f.oid, 'MEMBER')
     union all
+    -- These read files of the server or its write-ahead log, for whoever may execute them.
+    select format('%s may execute %s, which reaches the files of the server: REVOKE EXECUTE ON FUNCTION %2$s FROM %s;',
+                  coalesce(o.rolname, 'PUBLIC'), f.oid::regprocedure, coalesce(quote_ident(o.rolname), 'PUBLIC'))
+      from pg_proc f
+     cross join lateral aclexplode(f.proacl) a
+      left join other o on o.oid = a.grantee
+     where f.proname in ('pg_read_file', 'pg_read_binary_file', 'lo_import', 'lo_export', 'pg_file_write',
+                         'pg_get_wal_records_info', 'pg_get_wal_record_info', 'pg_get_wal_block_info', 'pg_get_wal_fpi_info')
+       and (a.grantee = 0 or o.oid is not null)
+       and (f.pronamespace = 'pg_catalog'::regnamespace
+            or exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = f.oid and d.deptype = 'e'))
+    union all
     select format('policy %s on %s shows %s rows of all tenants: DROP POLICY %1$I ON public.%2$I;', p.polname, r.name, o.rolname)
       from pg_policy p
       join relation r on r.oid = p.polrelid

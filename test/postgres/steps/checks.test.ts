@@ -6,11 +6,12 @@ import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../..
 import { applyStep, type ContractRun, FACTS, sqlFiles } from '../../../commands/shared/postgres/contract-runner';
 import { ACCESS_SABOTAGES } from '../../support/postgres/access-sabotages';
 import { DATABASE_CHECKS, query, SERVER_TIMEOUT_MS, superuserUrl, verified } from '../../support/postgres/database';
+import { FOREIGN_CODE_SABOTAGES } from '../../support/postgres/foreign-code-sabotages';
 import { SABOTAGES as OTHER_SABOTAGES } from '../../support/postgres/sabotages';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
-const SABOTAGES = [...OTHER_SABOTAGES, ...ACCESS_SABOTAGES];
+const SABOTAGES = [...OTHER_SABOTAGES, ...ACCESS_SABOTAGES, ...FOREIGN_CODE_SABOTAGES];
 
 describe('each check notices what it is for, and nothing else', () => {
   let server: EmbeddedServer;
