@@ -41,7 +41,6 @@ ${header(report, name)}
 <nav aria-label="Contents"><ol>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ol></nav>
 <main id="content" tabindex="-1">${sections.map(sectionOf)}
 </main>
-<footer><p>Made by agent-bom-postgres ${report.command}. This report covers one run at one time, and nothing later.</p></footer>
 </body>
 </html>
 `;
