@@ -37,7 +37,10 @@ function keepCompiled(file) {
   if (process.sourceMapsEnabled) return;
   const kept = readKept(file);
   const added = new Map();
-  Module.prototype._compile = function (text, filename) {
+  const compile = Module.prototype._compile;
+  Module.prototype._compile = function (text, filename, format) {
+    // Node.js itself loads what `require` meets of ECMAScript modules.
+    if (format === 'module') return compile.call(this, text, filename, format);
     const { name, state } = identityOf(filename, text);
     const known = kept.get(name);
     const cachedData = known?.state === state ? known.data : undefined;

@@ -79,7 +79,8 @@ export class Terraform {
   }
 
   private missing({ message }: Error): ContractError {
-    const fix = 'install Terraform 1.11 or later, or name OpenTofu with --terraform-binary or in TERRAFORM';
+    const fix =
+      'install Terraform 1.11 or later, or name OpenTofu 1.11 or later with --terraform-binary or in TERRAFORM';
     return new ContractError({ path: this.program, got: message, rule: 'Terraform can be run', fix });
   }
 }

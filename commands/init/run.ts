@@ -222,7 +222,8 @@ function shellWord(word: string): string {
 }
 
 function showNext(name: string, file: string, terminal: Terminal): void {
-  terminal.line(`Wrote ${file}. To see what it creates, and to create it:`);
+  terminal.line(`Wrote ${file}. To see what it creates, to see whether it can be created, and to create it:`);
   terminal.line(`  ${COMMAND} explain ${file}`);
+  terminal.line(`  ${COMMAND} preflight ${name}`);
   terminal.line(`  ${COMMAND} deploy ${name}`);
 }

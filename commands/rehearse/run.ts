@@ -136,7 +136,7 @@ export async function writeRehearsalPage(
   startedAt: Date,
 ): Promise<void> {
   const report = readiness(checks);
-  const packaged = packagedMigrations === undefined ? 'the stand-in of this project' : 'a command of the user';
+  const packaged = packagedMigrations === undefined ? 'a stand-in schema, not the product’s' : 'a command of the user';
   writePage(file, {
     command: 'rehearse',
     startedAt,

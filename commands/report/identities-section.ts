@@ -10,7 +10,7 @@ import {
   STORES,
   type Store,
 } from '../../contract/postgres/stores';
-import { type Html, html, statusMark } from './html';
+import { escapeHtml, Html, html, statusMark } from './html';
 import type { Section } from './sections';
 
 const IDENTITIES: readonly Identity[] = [ADMIN_IDENTITY, ...RUNTIME_IDENTITIES];
@@ -37,9 +37,14 @@ function roster(): Html {
     (identity) => html`
 <li><h3>${identity.name}</h3><p>${identity.purpose}</p>
 <dl><dt>Role</dt><dd><code>${roleOf(identity.name)}</code></dd><dt>Rows</dt><dd>${SCOPE[identity.name]}</dd>
-<dt>Held by</dt><dd>${identity.workloads.join(', ')}</dd><dt>Variable</dt><dd><code>${identity.environmentVariable}</code></dd></dl></li>`,
+<dt>Held by</dt><dd>${identity.workloads.join(', ')}</dd><dt>Variable</dt><dd><code>${breakable(identity.environmentVariable)}</code></dd></dl></li>`,
   );
   return html`<ul class="roster">${cards}</ul>`;
+}
+
+/** A name that a line may break in between its words only. */
+function breakable(name: string): Html {
+  return new Html(escapeHtml(name).replaceAll('_', '_<wbr>'));
 }
 
 function matrix(facts: ServerFacts | undefined): Html {

@@ -41,7 +41,6 @@ ${header(report, name)}
 <nav aria-label="Contents"><ol>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ol></nav>
 <main id="content" tabindex="-1">${sections.map(sectionOf)}
 </main>
-<footer><p>Made by agent-bom-postgres ${report.command}. This report covers one run at one time, and nothing later.</p></footer>
 </body>
 </html>
 `;
@@ -64,8 +63,19 @@ function header(report: RunReport, name: string): Html {
   return html`<header><p class="overline">Postgres contract of an agent-bom control plane <span aria-hidden="true">/</span> ${name}</p>
 <h1><svg class="seal ${kind}" viewBox="0 0 16 16" aria-hidden="true">${shape(kind)}</svg>${verdict(report)}</h1>
 <p class="lead">${report.target}, ${when(report.startedAt)}</p>
+${subject(report)}
 <dl class="tiles">${tiles.map(({ number, status, word }) => html`<div class="tile ${number === 0 ? 'none' : status}"><dt>${word}</dt><dd>${number}</dd></div>`)}</dl>
 ${failures(report)}</header>`;
+}
+
+/** What the verdict is about: programs that only run the checks say nothing of it. */
+const ELSEWHERE = ['PostgreSQL', 'Node.js'];
+
+function subject({ versions, readiness }: RunReport): Html {
+  const parts = [...versions, { what: 'SHA-256 of the results', version: readiness.digest }]
+    .filter(({ what }) => !ELSEWHERE.includes(what))
+    .map(({ what, version }) => html`<span>${what}: ${version}</span>`);
+  return html`<p class="subject">${parts.flatMap((part, index) => (index === 0 ? [part] : ['; ', part]))}</p>`;
 }
 
 /** What a reader who reads nothing else has to know. */

@@ -122,6 +122,7 @@ export function runSection({ startedAt, versions, steps, target, command, readin
     id: 'run',
     title: 'About this run',
     body: html`<dl class="facts">${terms}</dl>
-${steps.length === 0 ? undefined : table('steps', 'Steps of the rehearsal, in their order', ['Step', 'Status', 'Time'], rows)}`,
+<div class="end">${steps.length === 0 ? undefined : table('steps', 'Steps of the rehearsal, in their order', ['Step', 'Status', 'Time'], rows)}
+<footer><p>Made by agent-bom-postgres ${command}. This report covers one run at one time, and nothing later.</p></footer></div>`,
   };
 }

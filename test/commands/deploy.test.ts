@@ -376,7 +376,7 @@ describe('plan, deploy, status and destroy', () => {
     expect((await run('plan', ['prod'], { PATH, TERRAFORM: 'tofu' })).code).toBe(0);
     const { code, errors } = start('plan', ['prod'], { PATH, TERRAFORM: 'nowhere' });
     expect(code).toBe(1);
-    expect(errors).toContain('name OpenTofu with --terraform-binary');
+    expect(errors).toContain('name OpenTofu 1.11 or later with --terraform-binary');
     expect(errors).not.toMatch(/^\s+at /m);
   });
 

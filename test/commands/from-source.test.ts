@@ -35,6 +35,15 @@ it('runs a program as a file of the root, with the arguments', () => {
   );
 });
 
+it('loads a package of ECMAScript modules, as rules for secrets are, at the first start and at the next', () => {
+  const folder = join(root, 'node_modules', 'ecmascript');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module", "exports": "./index.js" }');
+  writeFileSync(join(folder, 'index.js'), "import { sep } from 'node:path';\nexport const word = `second ${sep}`;");
+  source("const { word } = require('ecmascript');\nconsole.log(word);");
+  for (const _start of [1, 2]) expect(run()).toMatchObject({ status: 0, stdout: 'second /\n' });
+});
+
 it('keeps what it compiled, and compiles again when any source changes', () => {
   run();
   expect(kept()).toEqual(['program.entry.ts.compiled', 'program.entry.ts.json']);

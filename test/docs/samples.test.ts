@@ -77,6 +77,7 @@ describe('what the pages show', () => {
     mkdirSync(bin);
     copyFileSync(join(PROJECT, 'test', 'support', 'commands', 'fake-terraform.sh'), join(bin, 'terraform'));
     chmodSync(join(bin, 'terraform'), 0o755);
+    writeFileSync(join(bin, 'kubectl'), KUBECTL, { mode: 0o755 });
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -103,7 +104,7 @@ describe('what the pages show', () => {
       'status',
       'doctor',
     ]);
-    for (const [command, output] of shown.filter(([of]) => !/rehearse|status|doctor/.test(of))) {
+    for (const [command, output] of shown.filter(([of]) => !/rehearse|doctor/.test(of))) {
       terraformAnswers(command);
       expect({ command, missing: missing(output, run(command)) }).toEqual({ command, missing: [] });
     }
@@ -126,11 +127,46 @@ describe('what the pages show', () => {
       write('changes', JSON.stringify({ resource_changes: resources }));
       write('apply', `${events.join('\n')}\n`);
       const outputs = [...text.matchAll(/outputs\.(cross-stack-output-[\w-]+)/g)].map(([, name]) => [name, {}]);
+      write('state', JSON.stringify({ values: { root_module: { resources: [...stateOf(resources), CLUSTER] } } }));
       if (stack === 'prod-workload' && !command.includes(' plan'))
         writeFileSync(join(bin, 'prod-database.outputs'), JSON.stringify(Object.fromEntries(outputs)));
     }
   }
 });
+
+const CLUSTER = {
+  mode: 'data',
+  type: 'aws_eks_cluster',
+  values: { name: 'platform', endpoint: 'https://127.0.0.1:1' },
+};
+
+/** The cluster in which prod runs: three pods of the API, two of the user interface, and the Jobs of the deployment. */
+const KUBECTL = `#!/bin/sh
+case "$*" in
+  *'get jobs'*) echo '${items(['agent-bom-migrate-be6a64c8e2-1a2b3c', 'agent-bom-revoke-5b3a47ad67'], { type: 'Complete' })}';;
+  *'get pods'*) echo '${items(['api-1', 'api-2', 'api-3', 'ui-1', 'ui-2'], { type: 'Ready' })}';;
+  *) exit 1;;
+esac
+`;
+
+function items(names: readonly string[], { type }: { readonly type: string }): string {
+  const status = { phase: 'Running', conditions: [{ type, status: 'True' }] };
+  return JSON.stringify({ items: names.map((name) => ({ metadata: { name }, status })) });
+}
+
+/** The same resources when they are created, with what AWS and Helm know of them then. */
+function stateOf(resources: ReturnType<typeof resourcesOf>): readonly object[] {
+  const known: Readonly<Record<string, object>> = {
+    aws_db_instance: { engine_version_actual: '17.6', status: 'available' },
+    helm_release: { status: 'deployed', metadata: [{ revision: 1 }] },
+  };
+  return resources.map(({ address, type, change }) => ({
+    address,
+    type,
+    mode: 'managed',
+    values: { ...change.after, ...known[type] },
+  }));
+}
 
 /** Every resource of a stack, as it is in a plan that creates it. */
 function resourcesOf(stack: string) {

@@ -53,7 +53,7 @@ function recordLines(
 }
 
 /** What a reader copies, and what a line break would take apart: commands, and the branches of a tree. */
-const WHOLE = /^\s*(?:\$ |npx |npm |aws |kubectl |helm |terraform |git )|[│├└╷╵]/;
+const WHOLE = /^\s*(?:\$ |npx |npm |aws |kubectl |helm |terraform |git )(?!.*[,;] )|[│├└╷╵]/;
 
 /** Text whose lines fit the width of a terminal, which would break words; without a terminal, the text as it is. */
 export function fitted(text: string, width: number | undefined): string {

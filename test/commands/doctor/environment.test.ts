@@ -14,6 +14,7 @@ import { type StandInAnswers, StandIns } from '../../support/commands/stand-ins'
 import { minimal, minimalExisting, parsed } from '../../support/synth/environments';
 import { until } from '../../support/until';
 
+const PROJECT = join(__dirname, '..', '..', '..');
 const { release } = parsed(minimal());
 const OPTIONS = startupOptions(contractParameters({ limits: connectionLimits(release) }));
 const NAMESPACE = '--namespace agent-bom';
@@ -33,11 +34,21 @@ const cronJob = (environment = 'prod', options = OPTIONS, version = release.char
     },
   },
 });
+/** What the checks find on a server, as a rehearsal on a cluster printed it, with the numbers of the production file. */
+const FOUND: Readonly<Record<string, string>> = {
+  'login.app': 'logged in as agent_bom_app',
+  'login.maintenance': 'logged in as agent_bom_maintenance',
+  'login.backup': 'logged in as agent_bom_backup, read only: on',
+  'backup.sees-all-rows': 'every table, every tenant',
+  'limits.connections':
+    'agent_bom_app 98, agent_bom_app_b 98, agent_bom_backup 4, agent_bom_maintenance 18, agent_bom_maintenance_b 18',
+  'limits.capacity': 'the budget is 128 of 811 connections',
+};
 const rows = (failing: Record<string, string> = {}) =>
   CHECKS.filter(({ source }) => !['api', 'cluster', 'rehearsal'].includes(source))
     .map(
       ({ id }) =>
-        `${failing[id] === undefined ? 'pass' : 'fail'}  ${id.padEnd(28)} ${failing[id] ?? 'as it should be'}`,
+        `${failing[id] === undefined ? 'pass' : 'fail'}  ${id.padEnd(28)} ${failing[id] ?? FOUND[id] ?? 'as it should be'}`,
     )
     .join('\n');
 const finished = (exitCode: number) => ({
@@ -172,6 +183,16 @@ describe('doctor of an environment', () => {
     const lines = run.stderr.split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(lines.filter((line) => /^\d +proven +\S/.test(line))).toHaveLength(5);
+  });
+
+  it('prints what the page of sample output shows', async () => {
+    kubectl();
+    aws();
+    const page = readFileSync(join(PROJECT, 'docs', 'start', 'sample-output.md'), 'utf8');
+    const [, sample = ''] = /^## doctor[\s\S]*?```text\n([\s\S]*?)^```$/m.exec(page) ?? [];
+    const settled = (text: string) => text.replace(/\bto\s+\d{4}-\d\d-\d\dT\d\d:\d\dZ/, 'to <time>').trim();
+    const { stderr } = await doctor();
+    expect(settled(stderr)).toContain(settled(sample));
   });
 
   it('shows failures first, each with what was found', async () => {

@@ -52,6 +52,21 @@ describe('the page of a report', () => {
     expect(page).not.toMatch(/ style="/);
   });
 
+  it('says at the top what the verdict is about, and leaves out what only runs the checks', () => {
+    const report = runReport([], {
+      versions: [
+        { what: 'PostgreSQL', version: '16.14' },
+        { what: 'Packaged migrations', version: 'a stand-in schema' },
+        { what: 'Node.js', version: '20' },
+        { what: 'Commit', version: '0a1b2c3' },
+      ],
+    });
+    const [, subject] = /<p class="subject">(.*)<\/p>/.exec(reportPage(report)) ?? [];
+    expect(subject?.replace(/<[^>]+>/g, '')).toBe(
+      `Packaged migrations: a stand-in schema; Commit: 0a1b2c3; SHA-256 of the results: ${report.readiness.digest}`,
+    );
+  });
+
   it('is the same for the same run', () => {
     expect(reportPage(runReport())).toBe(reportPage(runReport()));
     expect(reportPage(runReport())).not.toContain(String(new Date().getFullYear() - 1));

@@ -53,6 +53,10 @@ describe('a text on a terminal', () => {
     );
   });
 
+  it('wraps a sentence that begins with a command', () => {
+    expect(fitted('aws sso login, or set AWS_PROFILE', 20)).toBe('aws sso login, or\nset AWS_PROFILE');
+  });
+
   it.each([
     ['what is copied', '  npx agent-bom-postgres explain prod', 20],
     ['a tree', '│  ├─ postgresql: a name that is long', 20],
