@@ -195,6 +195,11 @@ export const ARCHIVE_FAULTS = [
     [FAILURES, BESIDE],
     [
       [
+        'who passes on a privilege no longer may',
+        "when a.is_grantable then ' with grant option' end",
+        "when false then '' end",
+      ],
+      [
         'privileges of others are lost',
         'where d.datname = target and a.grantee not in (0, d.datdba)',
         'where false and a.grantee not in (0, d.datdba)',
