@@ -226,6 +226,7 @@ export const ARCHIVE_FAULTS = [
     'backup/contents.sql',
     [DUMPS, BACKUP, ZOO],
     [
+      ['a sequence that has given no number', 'last_value, is_called from %s;', 'last_value, true from %s;'],
       [
         'sequences are not compared',
         "where c.oid = any (current_setting('agent_bom.relations')::oid[]) and c.relkind = 'S'",

@@ -13,6 +13,7 @@ const JOB = 'test/postgres/steps/job.test.ts#delivers the passwords';
 const ANEW = `${ROBUSTNESS}##is brought to the contract`;
 const UNCHANGED = 'test/postgres/servers/locks-unchanged.test.ts#PostgreSQL 16';
 const PARTITIONS = 'test/postgres/steps/partitions.test.ts#PostgreSQL 15';
+const GIVEN = 'test/postgres/steps/existing-database.test.ts#was given';
 /** Files that are one transaction. */
 const TRANSACTIONS = [
   'migrations/before/005_refuse_unfit_server.sql',
@@ -48,8 +49,19 @@ export const STEP_FAULTS = [
     ),
   ),
   ...inFile(
+    'migrations/before/007_refuse_foreign_code.sql',
+    ['test/postgres/servers/unfit-servers.test.ts#standby'],
+    [
+      [
+        'an extension that was tried stays',
+        "      raise exception using errcode = 'ABM01', message = 'it can be created';\n",
+        '',
+      ],
+    ],
+  ),
+  ...inFile(
     'migrations/before/010_create_roles.sql',
-    [ANEW, `${ROBUSTNESS}##.`, CONTRACT, FILES, LATER],
+    [ANEW, GIVEN, `${ROBUSTNESS}##.`, CONTRACT, FILES, LATER],
     [
       ['the owner may create no roles', 'and (rolcanlogin or not rolcreaterole)) then', 'and rolcanlogin) then'],
       [
@@ -57,6 +69,12 @@ export const STEP_FAULTS = [
         'to %I with inherit true, set true',
         'to %I with inherit false, set true',
       ],
+      [
+        'an administrator who inherits from the owner and may not act as it',
+        "and pg_has_role(session_user, 'agent_bom_owner', 'SET'))",
+        ')',
+      ],
+      ['the owner acts as a login that was there', 'with admin true, inherit false, set false', 'with admin true'],
       [
         'the owner does not manage a login that was there',
         'with admin true, inherit false, set false',

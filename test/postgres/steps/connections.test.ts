@@ -125,6 +125,17 @@ const RUN = join(__dirname, '..', '..', '..', 'migrations', 'run.sh');
     expect({ code, output }).toEqual({ code: expected, output: expect.stringMatching(/ERROR: {2}refused$/m) });
   });
 
+  it.each([
+    'mysql://app:secret@db/agent_bom',
+    'postgresql://app:secret@db/agent_bom -c role=x',
+    'postgresql://app:a\\b@db/x',
+  ])('brings no URL of an identity that the server would take for something else: %s', (url) => {
+    expect(step('after', packagedUrl(server), { AGENT_BOM_POSTGRES_MAINTENANCE_URL: url })).toEqual({
+      code: 78,
+      output: expect.stringMatching(/^error: AGENT_BOM_POSTGRES_MAINTENANCE_URL is not a connection URL$/m),
+    });
+  });
+
   it('on which a file fails ends the step, and the files after it do not run', async () => {
     expect(step('before', packagedUrl(server))).toEqual({
       code: 0,
