@@ -195,6 +195,11 @@ export const ARCHIVE_FAULTS = [
     [FAILURES, BESIDE],
     [
       [
+        'who passes on a privilege no longer may',
+        "when a.is_grantable then ' with grant option' end",
+        "when false then '' end",
+      ],
+      [
         'privileges of others are lost',
         'where d.datname = target and a.grantee not in (0, d.datdba)',
         'where false and a.grantee not in (0, d.datdba)',
@@ -221,6 +226,7 @@ export const ARCHIVE_FAULTS = [
     'backup/contents.sql',
     [DUMPS, BACKUP, ZOO],
     [
+      ['a sequence that has given no number', 'last_value, is_called from %s;', 'last_value, true from %s;'],
       [
         'sequences are not compared',
         "where c.oid = any (current_setting('agent_bom.relations')::oid[]) and c.relkind = 'S'",

@@ -23,6 +23,7 @@ export const CHECK_FAULTS = [
     ['a table that is open to everybody', "relkind in ('r', 'p', 'S') and a.grantee = 0", 'false'],
     ['a column that is open to everybody', "relkind in ('r', 'p') and a.grantee = 0", 'false'],
     ['a database that is open to everybody', 'where datname = current_database() and a.grantee = 0', 'where false'],
+    ['later sequences that are open to everybody', "and defaclobjtype in ('r', 'S')", "and defaclobjtype = 'r'"],
     ['later tables that are open to everybody', "and defaclobjtype in ('r', 'S') and a.grantee = 0", 'and false'],
   ]),
   ...ofCheck('migrations/verify/admin/010_roles.sql', 'roles.attributes', [
@@ -201,6 +202,12 @@ export const CHECK_FAULTS = [
     ],
   ),
   ...ofCheck('migrations/verify/admin/050_others.sql', 'access.others', [
+    [
+      'a policy for all commands',
+      "and p.polcmd in ('r', '*') and pg_get_expr(p.polqual, p.polrelid) not like",
+      "and p.polcmd = 'r' and pg_get_expr(p.polqual, p.polrelid) not like",
+    ],
+    ['tables to come in every schema', "coalesce(n.nspname, 'public') = 'public'", "n.nspname = 'public'"],
     [
       'a column of the keys',
       'and (has_any_column_privilege(u.role, r.oid, verb.privileges)',

@@ -7,6 +7,7 @@ const STACKS = 'test/stacks/stacks.test.ts';
 const REVOCATION = 'test/constructs/kubernetes/migration/revocation-job.test.ts';
 const GITOPS = 'test/stacks/gitops.test.ts';
 const VERIFICATION = 'test/constructs/kubernetes/migration/verification-job.test.ts';
+const SCALING = 'test/constructs/kubernetes/migration/api-scaling.test.ts';
 const POD = 'test/constructs/kubernetes/pods/restricted-pod.test.ts';
 const INVARIANTS = 'test/stacks/invariants.test.ts#instance|large';
 
@@ -65,6 +66,25 @@ export const JOB_FAULTS = [
         '< max(${last})`,\n        labels',
       ],
       ['an alert that waits for hours as if they were seconds', '${hours * HOUR_SECONDS}', '${hours}'],
+    ],
+  ),
+  ...inFile(
+    'migrations/scale_api.py',
+    [SCALING],
+    [
+      ['a proxy of the shell is asked', 'urllib.request.ProxyHandler({}), ', ''],
+      ['a pod that has failed is waited for', 'not in ("Succeeded", "Failed")', 'not in ("Succeeded",)'],
+      ['a pod that has succeeded is waited for', 'not in ("Succeeded", "Failed")', 'not in ("Failed",)'],
+      ['an API without pods is available', 'running >= wanted > 0', 'running >= wanted'],
+      ['every migration stops the API', 'if stop["migration"] in ahead]', 'if ahead]'],
+      ['a change that nobody has seen yet counts', 'return seen and running', 'return running'],
+      [
+        'a pod of the version before counts',
+        'min(status.get("updatedReplicas", 0), status.get("availableReplicas", 0))',
+        'status.get("availableReplicas", 0)',
+      ],
+      ['another authority is trusted', 'cafile=f"{CREDENTIALS}/ca.crt"', ''],
+      ['any answer will do', '        if error.code == 404:', '        if error.code >= 400:'],
     ],
   ),
   ...inFile(

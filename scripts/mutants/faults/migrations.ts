@@ -98,6 +98,7 @@ export const MIGRATION_FAULTS = [
         'null;',
       ],
       ['what could not be revoked is accepted', 'if item.grants is not null then', 'if false then'],
+      ['what was passed on cannot be revoked', 'from %s cascade', 'from %s'],
     ],
   ),
   ...inFile(

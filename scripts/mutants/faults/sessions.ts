@@ -117,6 +117,8 @@ export const SESSION_FAULTS = [
       ],
       ['casts of others', "where c.castcontext = 'i'", "where c.castcontext = 'e'"],
       ['operators of others', "'operator class', 'operator family')", "'operator family')"],
+      ['families of operators of others', "'operator class', 'operator family')", "'operator class')"],
+      ['conversions of others', "'conversion', ", ''],
       ['schemas with the name of a login', 'or nspname in (select login from login)', ''],
       [
         'schemas with the name of the owner',

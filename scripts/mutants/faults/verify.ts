@@ -38,6 +38,8 @@ export const VERIFY_FAULTS = [
       ],
       ['a lock that is held ends the step', '55P03 | 40P01 | XX000)', '40P01 | XX000)'],
       ['any error is tried again', '55P03 | 40P01 | XX000)', '*)'],
+      ['what may not be done is tried again', 'P0001 | 42501)', 'P0001)'],
+      ['a URL brings more options', '[[ $url == postgres* && $url != *', '[[ $url == postgres* || $url != *'],
       ['an error is swallowed', '((SECONDS + pause <= end)) || return 1', '((SECONDS + pause <= end)) || return 0'],
       ['plain connections are not tried', '    check admin\n    check_plain_connection', '    check admin'],
       ['the backup is not checked', 'check backup', 'true'],

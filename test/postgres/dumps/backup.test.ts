@@ -117,12 +117,13 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
     expect(manifest).toContain('rows\tscan_dispatch_queue\twest\t1\n');
     expect(manifest.match(/^rows\t/gm)).toHaveLength(35 * 2 + 2);
     for (const line of [
-      'sequence\tosv_cache_id_seq\t',
+      'sequence\tosv_cache_id_seq\t1\tf\n',
+      'sequence\tagents_id_seq\t6\tt\n',
       'table\tscan_jobs\tr\tagent_bom_owner\tt\tt\n',
       'grant\tscan_jobs\tagent_bom_app\tDELETE,INSERT,SELECT,UPDATE\n',
       'grant\tllm_costs\tagent_bom_app\tINSERT,SELECT\n',
       'policy\tscan_jobs\tagent_bom_backup_reads\tr\tt\tagent_bom_backup\ttrue\n',
-      'routine\tabom_current_tenant()\tagent_bom_owner\tf\t',
+      'routine\tabom_current_tenant()\tagent_bom_owner\tf\tagent_bom_owner=EXECUTE,public=EXECUTE\n',
     ]) {
       expect(manifest).toContain(line);
     }
@@ -189,6 +190,7 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
     ['without its policy', 'drop policy agent_bom_backup_reads on scan_jobs'],
     ['with a restrictive one', 'create policy fewer on scan_jobs as restrictive for select using (false)'],
   ])('writes nothing where a table is %s, which would hide rows without an error', async (_what, sabotage) => {
+    for (const name of ['hidden.dump', 'hidden.manifest']) rmSync(file(name), { force: true });
     await query(superuserUrl(source.server), sabotage);
     const { code, output } = script(source, 'dump.sh', directory, 'hidden');
     await query(superuserUrl(source.server), 'drop policy if exists fewer on scan_jobs');

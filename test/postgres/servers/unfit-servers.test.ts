@@ -88,5 +88,7 @@ describe('a server whose files somebody changed', () => {
     await query(superuserUrl(server), 'select pg_promote()');
     await applyStep('before', run);
     expect(await owner()).toHaveLength(1);
+    // Extensions were tried, and are left to the migrations.
+    expect(await query(superuserUrl(server), 'select extname from pg_extension')).toEqual([{ extname: 'plpgsql' }]);
   });
 });

@@ -62,6 +62,19 @@ describe('each check notices what it is for, and nothing else', () => {
     ]);
   });
 
+  it('login.backup: a session that may write', async () => {
+    await asSuperuser('alter role agent_bom_backup set default_transaction_read_only = off');
+    const found = await failures().finally(() => applyStep('after', run));
+    expect(found).toEqual([
+      {
+        id: 'limits.timeouts',
+        status: 'fail',
+        detail: expect.stringContaining('default_transaction_read_only is off'),
+      },
+      { id: 'login.backup', status: 'fail', detail: 'logged in as agent_bom_backup, read only: off' },
+    ]);
+  });
+
   it('roles.attributes: names what other checks miss too', async () => {
     await asSuperuser(
       'alter role agent_bom_owner nocreaterole',

@@ -112,6 +112,30 @@ const RUN = join(__dirname, '..', '..', '..', 'migrations', 'run.sh');
     expect(await owner()).toEqual([]);
   });
 
+  it.each([
+    ['P0001', 78],
+    ['42501', 78],
+    ['53300', 1],
+    ['57P01', 1],
+  ])('on which the server says %s ends with %i: what time does not cure is not tried again', (state, expected) => {
+    const failing = `case "$*" in *lock.sql*) echo "psql:lock.sql:1: ERROR:  ${state}: refused" >&2; exit 3 ;; esac`;
+    writeFileSync(join(directory, 'psql'), `#!/bin/bash\n${failing}\nPATH=\${PATH#*:} exec psql "$@"\n`);
+    chmodSync(join(directory, 'psql'), 0o755);
+    const { code, output } = step('before', packagedUrl(server), { PATH: `${directory}:${process.env.PATH}` });
+    expect({ code, output }).toEqual({ code: expected, output: expect.stringMatching(/ERROR: {2}refused$/m) });
+  });
+
+  it.each([
+    'mysql://app:secret@db/agent_bom',
+    'postgresql://app:secret@db/agent_bom -c role=x',
+    'postgresql://app:a\\b@db/x',
+  ])('brings no URL of an identity that the server would take for something else: %s', (url) => {
+    expect(step('after', packagedUrl(server), { AGENT_BOM_POSTGRES_MAINTENANCE_URL: url })).toEqual({
+      code: 78,
+      output: expect.stringMatching(/^error: AGENT_BOM_POSTGRES_MAINTENANCE_URL is not a connection URL$/m),
+    });
+  });
+
   it('on which a file fails ends the step, and the files after it do not run', async () => {
     expect(step('before', packagedUrl(server))).toEqual({
       code: 0,

@@ -107,9 +107,16 @@ describe('a server that somebody else set up', () => {
     await asSuperuser(
       'alter schema public owner to agent_bom_admin',
       'create role agent_bom_app_b login',
-      'grant agent_bom_app_b to agent_bom_admin with admin option',
+      'create role agent_bom_backup login',
+      'grant agent_bom_app_b, agent_bom_backup to agent_bom_admin with admin option',
+      'create role agent_bom_owner nologin createrole',
+      'grant agent_bom_owner to agent_bom_admin with admin true, inherit true, set false',
     );
     await applyStep('before', run);
+    // The owner manages the login, and may not act as it.
+    const held = `select admin_option, inherit_option, set_option from pg_auth_members
+                   where roleid = 'agent_bom_backup'::regrole and member = 'agent_bom_owner'::regrole`;
+    expect(await asSuperuser(held)).toEqual([{ admin_option: true, inherit_option: false, set_option: false }]);
     await runStandIn(packagedUrl(server));
     await applyStep('after', run);
     expect((await verified(run)).filter(({ status }) => status === 'fail')).toEqual([]);
