@@ -22,7 +22,7 @@ export interface HelpText {
 
 /** Examples, variables and exit codes, the same way for every command. */
 export function helpText({ examples, variables, exitCodes }: HelpText): string {
-  const width = Math.min(process.stdout.columns ?? WIDTH, WIDTH);
+  const width = Math.min(process.stdout.columns || WIDTH, WIDTH);
   const lines = examples.map(
     ([commandLine, what]) => `  $ ${COMMAND} ${commandLine}\n${fitted(`      ${what}`, width)}`,
   );

@@ -55,9 +55,9 @@ function recordLines(
 /** What a reader copies, and what a line break would take apart: commands, and the branches of a tree. */
 const WHOLE = /^\s*(?:\$ |npx |npm |aws |kubectl |helm |terraform |git )(?!.*[,;] )|[│├└╷╵]/;
 
-/** Text whose lines fit the width of a terminal, which would break words; without a terminal, the text as it is. */
+/** Text whose lines fit the width of a terminal, which would break words; without one that has a width, the text as it is. */
 export function fitted(text: string, width: number | undefined): string {
-  if (width === undefined) return text;
+  if (width === undefined || width === 0) return text;
   return text
     .split('\n')
     .flatMap((line) => {

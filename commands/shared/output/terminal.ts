@@ -111,7 +111,7 @@ export class Terminal {
   /** A table in the width of the terminal. Columns are as wide as what they hold, and no word is broken. */
   table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
     if (rows.length > 0)
-      for (const line of tableLines(head, rows, this.stream.columns ?? WIDTH_WITHOUT_TERMINAL)) this.always(line);
+      for (const line of tableLines(head, rows, this.stream.columns || WIDTH_WITHOUT_TERMINAL)) this.always(line);
   }
 }
 

@@ -6,82 +6,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { nodeArguments } from '../../../commands/shared/program-files';
-import { CHECKS } from '../../../contract/postgres/checks';
-import { connectionLimits } from '../../../contract/postgres/connection-budget';
-import { contractParameters, startupOptions } from '../../../contract/postgres/settings';
+import {
+  API,
+  BACKENDS,
+  cronJob,
+  finished,
+  healthyCluster,
+  OPTIONS,
+  release,
+  rows,
+} from '../../support/commands/healthy-cluster';
 import { runWithStreams } from '../../support/commands/program';
 import { type StandInAnswers, StandIns } from '../../support/commands/stand-ins';
-import { minimal, minimalExisting, parsed } from '../../support/synth/environments';
+import { minimal, minimalExisting } from '../../support/synth/environments';
 import { until } from '../../support/until';
 
 const PROJECT = join(__dirname, '..', '..', '..');
-const { release } = parsed(minimal());
-const OPTIONS = startupOptions(contractParameters({ limits: connectionLimits(release) }));
 const NAMESPACE = '--namespace agent-bom';
 
-const cronJob = (environment = 'prod', options = OPTIONS, version = release.chartVersion) => ({
-  metadata: { labels: { 'agent-bom-postgres/environment': environment } },
-  spec: {
-    jobTemplate: {
-      spec: {
-        template: {
-          spec: {
-            initContainers: [{ name: 'revisions', image: `agentbom/agent-bom:${version}` }],
-            containers: [{ name: 'verify', env: [{ name: 'CONTRACT_OPTIONS', value: options }] }],
-          },
-        },
-      },
-    },
-  },
-});
-/** What the checks find on a server, as a rehearsal on a cluster printed it, with the numbers of the production file. */
-const FOUND: Readonly<Record<string, string>> = {
-  'login.app': 'logged in as agent_bom_app',
-  'login.maintenance': 'logged in as agent_bom_maintenance',
-  'login.backup': 'logged in as agent_bom_backup, read only: on',
-  'backup.sees-all-rows': 'every table, every tenant',
-  'limits.connections':
-    'agent_bom_app 98, agent_bom_app_b 98, agent_bom_backup 4, agent_bom_maintenance 18, agent_bom_maintenance_b 18',
-  'limits.capacity': 'the budget is 128 of 811 connections',
-};
-const rows = (failing: Record<string, string> = {}) =>
-  CHECKS.filter(({ source }) => !['api', 'cluster', 'rehearsal'].includes(source))
-    .map(
-      ({ id }) =>
-        `${failing[id] === undefined ? 'pass' : 'fail'}  ${id.padEnd(28)} ${failing[id] ?? FOUND[id] ?? 'as it should be'}`,
-    )
-    .join('\n');
-const finished = (exitCode: number) => ({
-  items: [
-    {
-      metadata: { name: 'the-pod', creationTimestamp: '2026-11-27T10:00:00Z' },
-      status: { containerStatuses: [{ name: 'verify', state: { terminated: { exitCode } } }] },
-    },
-  ],
-});
-const secret = (name: string, of: string) => ({ name, valueFrom: { secretKeyRef: { name: of, key: name } } });
-const API = {
-  kind: 'Deployment',
-  metadata: { name: 'agent-bom-prod-api' },
-  status: { availableReplicas: 2 },
-  spec: {
-    template: {
-      spec: {
-        containers: [
-          {
-            name: 'api',
-            ports: [{ containerPort: 8422 }],
-            env: [secret('AGENT_BOM_POSTGRES_URL', 'agent-bom-app-g1')],
-          },
-        ],
-      },
-    },
-  },
-};
-const BACKENDS = {
-  'v1/auth/policy': { found: 'postgres_shared' },
-  'v1/system/health': { found: 'postgres' },
-};
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 const BUCKET = 'prod-agent-bom-111122223333';
 const dumpOf = (minutes: number): (string | number)[][] => [
@@ -117,16 +59,7 @@ afterEach(async () => {
 function kubectl(other: StandInAnswers = {}): void {
   programs.write('kubectl', {
     ...Object.fromEntries(Object.entries(other).map(([question, answer]) => [`${NAMESPACE} ${question}`, answer])),
-    [`${NAMESPACE} get cronjob agent-bom-verify`]: cronJob(),
-    [`${NAMESPACE} create job agent-bom-verify-doctor-`]: 'created',
-    [`${NAMESPACE} get job agent-bom-verify-doctor-`]: { status: { active: 1 } },
-    [`${NAMESPACE} get pods --selector batch.kubernetes.io/job-name=agent-bom-verify-doctor-`]: finished(0),
-    [`${NAMESPACE} logs the-pod --container verify`]: `step verify on database agent_bom at db\n${rows()}`,
-    [`${NAMESPACE} delete job agent-bom-verify-doctor-`]: 'deleted',
-    [`${NAMESPACE} get deployments,statefulsets`]: { items: [API] },
-    [`${NAMESPACE} get deployment agent-bom-prod-api`]: API,
-    [`${NAMESPACE} port-forward deployment/agent-bom-prod-api :8422`]: `Forwarding from 127.0.0.1:${(server.address() as AddressInfo).port} -> 8422`,
-    [`${NAMESPACE} exec deployment/agent-bom-prod-api --container api -- python -c`]: BACKENDS,
+    ...healthyCluster((server.address() as AddressInfo).port),
   });
 }
 

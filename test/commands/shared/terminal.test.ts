@@ -61,6 +61,7 @@ describe('a text on a terminal', () => {
     ['what is copied', '  npx agent-bom-postgres explain prod', 20],
     ['a tree', '│  ├─ postgresql: a name that is long', 20],
     ['what goes to a file or a program', 'a sentence that is longer than that', undefined],
+    ['what goes to a terminal without a width', 'a sentence that is longer than that', 0],
     ['what fits to the character', '12345 7890', 10],
   ])('is left as it is if it is %s', (_what, text, width) => {
     expect(fitted(text, width)).toBe(text);

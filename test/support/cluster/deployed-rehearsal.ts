@@ -175,17 +175,24 @@ export class DeployedRehearsal extends ClusterRehearsal {
       .join('\n');
   }
 
-  private get operatorKinds(): string {
-    return this.environment.delivery === 'existing' ? '' : ',externalsecrets,secretstores';
+  private get operatorKinds(): string[] {
+    return this.environment.delivery === 'existing' ? [] : ['externalsecrets', 'secretstores'];
   }
 
-  /** Resource versions of everything that was deployed, which change with every change. */
+  /** Versions of everything that was deployed, which change with every change. */
   async versions(): Promise<string[]> {
-    const kinds = `jobs,cronjobs,configmaps,serviceaccounts,roles,rolebindings,secrets${this.operatorKinds}`;
-    const columns = 'custom-columns=KIND:.kind,NAME:.metadata.name,VERSION:.metadata.resourceVersion,TYPE:.type';
-    const lines = (await this.kubectl.text(['get', kinds, '--output', columns, '--no-headers'])).trim().split('\n');
+    const kinds = ['jobs', 'cronjobs', 'configmaps', 'serviceaccounts', 'roles', 'rolebindings', 'secrets'];
+    const deployed = await this.columns(kinds, '.metadata.resourceVersion,TYPE:.type');
+    // The operator writes into its objects when it last looked.
+    const ofOperator = await this.columns(this.operatorKinds, '.metadata.uid,SPEC:.metadata.generation');
     // Helm writes down every upgrade.
-    return lines.filter((line) => !line.includes('helm.sh/release')).sort();
+    return [...deployed.filter((line) => !line.includes('helm.sh/release')), ...ofOperator].sort();
+  }
+
+  private async columns(kinds: readonly string[], version: string): Promise<string[]> {
+    if (kinds.length === 0) return [];
+    const columns = `custom-columns=KIND:.kind,NAME:.metadata.name,VERSION:${version}`;
+    return (await this.kubectl.text(['get', kinds.join(), '--output', columns, '--no-headers'])).trim().split('\n');
   }
 
   /** Removes what was deployed, so that the next deployment is the first one again. The servers stay. */
@@ -200,14 +207,19 @@ export class DeployedRehearsal extends ClusterRehearsal {
       CONTEXT,
     ];
     await followed(spawn('helm', release, { stdio: 'ignore' })).ended;
-    const kinds = `deployments,services,jobs,cronjobs,configmaps,secrets,serviceaccounts,roles,rolebindings,pods${this.operatorKinds}`;
+    const kinds = [
+      ...['deployments', 'services', 'jobs', 'cronjobs', 'configmaps', 'secrets', 'serviceaccounts'],
+      ...['roles', 'rolebindings', 'pods', ...this.operatorKinds],
+    ];
     const others = [
       '--selector',
       'app notin (rehearsal-postgres,rehearsal-s3)',
       '--field-selector',
       'metadata.name!=default',
     ];
-    await this.kubectl.text(['delete', kinds, ...others, '--wait'], { timeoutMs: PATIENCE_MS });
+    await this.kubectl.text(['delete', kinds.join(), ...others, '--wait'], {
+      timeoutMs: PATIENCE_MS,
+    });
     await this.sql('drop database if exists agent_bom with (force)', 'postgres');
     await this.sql(
       `do $$ declare login name; begin
