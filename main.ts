@@ -17,17 +17,34 @@ function warnOfLocalState(name: string): void {
   warn(`the Terraform state of ${name} is a file on this machine; name a bucket in \`state\` of its environment file`);
 }
 
+/**
+ * Each environment is an app of its own, which is forgotten before the next: cdktf would keep all constructs and tokens, and
+ * a thousand environments would take a gigabyte. The manifest names the stacks of all of them.
+ */
 function synthesize(environments: readonly EnvironmentFile[]): void {
-  const app = new App();
-  const files: Record<string, string> = {};
-  for (const { environment, caBundle } of environments) {
-    Object.assign(files, environmentStacks(app, { environment, caBundle }));
-    if (EXAMPLES.includes(environment.name)) continue;
-    for (const { path, text } of environmentWarnings(environment)) warn(`${environment.name}: ${path}: ${text}`);
-    if (environment.state === undefined) warnOfLocalState(environment.name);
-  }
-  app.synth();
-  writeOutputFiles(app.outdir, files);
+  const manifests = environments.map(({ environment, caBundle }) => {
+    const app = new App();
+    const files = environmentStacks(app, { environment, caBundle });
+    warnOf(environment);
+    app.synth();
+    writeOutputFiles(app.outdir, files);
+    forgetTokens();
+    return app.manifest;
+  });
+  const [whole, ...others] = manifests;
+  for (const { stacks } of others) Object.assign(whole?.stacks ?? {}, stacks);
+  whole?.writeToFile();
+}
+
+function warnOf(environment: EnvironmentFile['environment']): void {
+  if (EXAMPLES.includes(environment.name)) return;
+  for (const { path, text } of environmentWarnings(environment)) warn(`${environment.name}: ${path}: ${text}`);
+  if (environment.state === undefined) warnOfLocalState(environment.name);
+}
+
+function forgetTokens(): void {
+  const { __cdktfTokenMap: tokens } = globalThis as { __cdktfTokenMap?: object };
+  for (const map of Object.values(tokens ?? {})) if (map instanceof Map) map.clear();
 }
 
 /** cdktf keeps a stack trace for every token and shows none: they take much of the time and of the memory. */
