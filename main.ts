@@ -22,6 +22,7 @@ function warnOfLocalState(name: string): void {
  * a thousand environments would take a gigabyte. The manifest names the stacks of all of them.
  */
 function synthesize(environments: readonly EnvironmentFile[]): void {
+  refuseBeforeAnyIsWritten(environments);
   const manifests = environments.map(({ environment, caBundle }) => {
     const app = new App();
     const files = environmentStacks(app, { environment, caBundle });
@@ -34,6 +35,15 @@ function synthesize(environments: readonly EnvironmentFile[]): void {
   const [whole, ...others] = manifests;
   for (const { stacks } of others) Object.assign(whole?.stacks ?? {}, stacks);
   whole?.writeToFile();
+}
+
+/** What a construct refuses in the last environment leaves the files of the first as they are. */
+function refuseBeforeAnyIsWritten(environments: readonly EnvironmentFile[]): void {
+  if (environments.length === 1) return;
+  for (const { environment, caBundle } of environments) {
+    environmentStacks(new App(), { environment, caBundle });
+    forgetTokens();
+  }
 }
 
 function warnOf(environment: EnvironmentFile['environment']): void {
