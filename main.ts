@@ -17,17 +17,44 @@ function warnOfLocalState(name: string): void {
   warn(`the Terraform state of ${name} is a file on this machine; name a bucket in \`state\` of its environment file`);
 }
 
+/**
+ * Each environment is an app of its own, which is forgotten before the next: cdktf would keep all constructs and tokens, and
+ * a thousand environments would take a gigabyte. The manifest names the stacks of all of them.
+ */
 function synthesize(environments: readonly EnvironmentFile[]): void {
-  const app = new App();
-  const files: Record<string, string> = {};
+  refuseBeforeAnyIsWritten(environments);
+  const manifests = environments.map(({ environment, caBundle }) => {
+    const app = new App();
+    const files = environmentStacks(app, { environment, caBundle });
+    warnOf(environment);
+    app.synth();
+    writeOutputFiles(app.outdir, files);
+    forgetTokens();
+    return app.manifest;
+  });
+  const [whole, ...others] = manifests;
+  for (const { stacks } of others) Object.assign(whole?.stacks ?? {}, stacks);
+  whole?.writeToFile();
+}
+
+/** What a construct refuses in the last environment leaves the files of the first as they are. */
+function refuseBeforeAnyIsWritten(environments: readonly EnvironmentFile[]): void {
+  if (environments.length === 1) return;
   for (const { environment, caBundle } of environments) {
-    Object.assign(files, environmentStacks(app, { environment, caBundle }));
-    if (EXAMPLES.includes(environment.name)) continue;
-    for (const { path, text } of environmentWarnings(environment)) warn(`${environment.name}: ${path}: ${text}`);
-    if (environment.state === undefined) warnOfLocalState(environment.name);
+    environmentStacks(new App(), { environment, caBundle });
+    forgetTokens();
   }
-  app.synth();
-  writeOutputFiles(app.outdir, files);
+}
+
+function warnOf(environment: EnvironmentFile['environment']): void {
+  if (EXAMPLES.includes(environment.name)) return;
+  for (const { path, text } of environmentWarnings(environment)) warn(`${environment.name}: ${path}: ${text}`);
+  if (environment.state === undefined) warnOfLocalState(environment.name);
+}
+
+function forgetTokens(): void {
+  const { __cdktfTokenMap: tokens } = globalThis as { __cdktfTokenMap?: object };
+  for (const map of Object.values(tokens ?? {})) if (map instanceof Map) map.clear();
 }
 
 /** cdktf keeps a stack trace for every token and shows none: they take much of the time and of the memory. */

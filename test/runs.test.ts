@@ -11,7 +11,7 @@ const FILES = readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts') && !/^test\/(?:package|cluster)\//.test(file));
 
 const { testPathIgnorePatterns } = require('./support/jest/short.config');
-const { testMatch } = require('./support/jest/servers.config');
+const { testMatch } = require('./support/jest/long.config');
 const { SHORT } = require('./support/jest/long');
 
 const ignored: RegExp[] = testPathIgnorePatterns.map(
@@ -21,21 +21,21 @@ const beginnings: string[] = testMatch.map((glob: string) =>
   glob.replace('<rootDir>/', '').replace('**/*.test.ts', ''),
 );
 const inShort = (file: string): boolean => !ignored.some((pattern) => pattern.test(join(PROJECT, file)));
-const inServers = (file: string): boolean => beginnings.some((beginning) => file.startsWith(beginning));
+const inLong = (file: string): boolean => beginnings.some((beginning) => file.startsWith(beginning));
 
-describe('npm test and npm run test:servers', () => {
+describe('npm test and npm run test:long', () => {
   it('run every test between them', () => {
     expect(FILES.length).toBeGreaterThan(160);
-    expect(FILES.filter((file) => !inShort(file) && !inServers(file))).toEqual([]);
-    expect(FILES.filter((file) => inShort(file) && inServers(file))).toEqual([...SHORT].sort());
+    expect(FILES.filter((file) => !inShort(file) && !inLong(file))).toEqual([]);
+    expect(FILES.filter((file) => inShort(file) && inLong(file))).toEqual([...SHORT].sort());
     expect(beginnings.filter((beginning) => !existsSync(join(PROJECT, beginning)))).toEqual([]);
   });
 
   it('run on all versions what the first of them runs on one', () => {
     const onEveryVersion = FILES.filter((file) => /each\((?:TESTED_MAJORS|majorsWithClient)/.test(textOf(file)));
     expect(onEveryVersion.length).toBeGreaterThan(1);
-    expect(onEveryVersion.filter((file) => !inServers(file))).toEqual([]);
-    expect(textOf('test/support/jest/servers.config.js')).not.toContain('ONLY_DEFAULT_MAJOR');
+    expect(onEveryVersion.filter((file) => !inLong(file))).toEqual([]);
+    expect(textOf('test/support/jest/long.config.js')).not.toContain('ONLY_DEFAULT_MAJOR');
   });
 
   it.each([
@@ -44,6 +44,6 @@ describe('npm test and npm run test:servers', () => {
     ['the workflow of a release', textOf('.github/workflows/release.yml')],
   ])('are both in %s', (_where, text) => {
     expect(text).toMatch(/\bnpm test\b/);
-    expect(text).toMatch(/\bnpm run test:servers\b/);
+    expect(text).toMatch(/\bnpm run test:long\b/);
   });
 });

@@ -109,7 +109,9 @@ describe('main', () => {
     ]);
     expect(first['staging/secrets.yaml']).toContain('name: agent-bom-app-g1');
     expect(contentOf(join(elsewhere, 'deeper', 'out'))).toEqual(first);
-    expect(JSON.parse(first['manifest.json'] ?? '').stacks['prod-workload'].dependencies).toEqual(['prod-database']);
+    const { stacks } = JSON.parse(first['manifest.json'] ?? '');
+    expect(Object.keys(stacks)).toEqual(['prod-database', 'prod-workload', 'staging-database', 'staging-workload']);
+    expect(stacks['prod-workload'].dependencies).toEqual(['prod-database']);
   });
 
   it('warns of a state on this machine, unless it is the example or somewhere else', async () => {
@@ -149,6 +151,16 @@ describe('main', () => {
       'il-central-1-bundle.pem next to the environment file and name it there as database.caBundleFile',
     );
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('writes no environment where a construct refuses another one', async () => {
+    write({
+      'a.yaml': minimal(),
+      'b.yaml': { ...minimal(), name: 'staging', namespace: 'staging', region: 'il-central-1' },
+    });
+    const { code, stderr } = await main('.', directory);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('staging-workload/trust\n') });
+    expect(Object.keys(contentOf(join(directory, 'out')))).toEqual([]);
   });
 });
 

@@ -1,5 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryDirectory } from '../temporary-directory';
 
 /** Tests replace the global one. */
 const { fetch } = globalThis;
@@ -11,6 +14,7 @@ export const EMULATED_ACCOUNT = '123456789012';
 export class Emulator {
   private constructor(
     private readonly server: ChildProcess,
+    private readonly cli: AwsCli,
     readonly endpoint: string,
   ) {}
 
@@ -29,13 +33,13 @@ export class Emulator {
       });
       server.once('close', () => reject(new Error(`the emulator ended: ${said}`)));
     });
-    return new Emulator(server, endpoint);
+    return new Emulator(server, await AwsCli.start(), endpoint);
   }
 
   /** Variables with which the AWS CLI, which comes first in PATH, asks the emulator. */
   variables(region = 'eu-west-1'): Readonly<Record<string, string>> {
     return {
-      PATH: `${join(directory(), 'bin')}:${process.env.PATH}`,
+      PATH: `${this.cli.directory}:${process.env.PATH}`,
       AWS_ENDPOINT_URL: this.endpoint,
       AWS_ACCESS_KEY_ID: 'testing',
       AWS_SECRET_ACCESS_KEY: 'testing',
@@ -49,7 +53,10 @@ export class Emulator {
   /** Runs the AWS CLI against the emulator. @returns Its answer, or null where it says nothing. */
   aws(...words: readonly string[]): unknown {
     const env = { ...this.variables(), AWS_PAGER: '' };
-    const text = execFileSync(tool('aws'), [...words, '--output', 'json'], { env, encoding: 'utf8' });
+    const text = execFileSync(join(this.cli.directory, 'aws'), [...words, '--output', 'json'], {
+      env,
+      encoding: 'utf8',
+    });
     return text.trim() === '' ? null : JSON.parse(text);
   }
 
@@ -67,6 +74,33 @@ export class Emulator {
     this.server.removeAllListeners('close');
     const ended = new Promise((resolve) => this.server.once('close', resolve));
     this.server.kill();
+    await Promise.all([ended, this.cli.stop()]);
+  }
+}
+
+/** The AWS CLI in a process that stays, and a directory with a program `aws` that has it answer. */
+class AwsCli {
+  private constructor(
+    private readonly server: ChildProcess,
+    readonly directory: string,
+  ) {}
+
+  static async start(): Promise<AwsCli> {
+    const folder = temporaryDirectory('aws-cli-');
+    const client = readFileSync(join(__dirname, 'aws-client.py'), 'utf8');
+    writeFileSync(join(folder, 'aws'), `#!${tool('python')} -IS\n${client}`, { mode: 0o755 });
+    const server = spawn(tool('python'), [join(__dirname, 'aws-server.py'), join(folder, 'socket')], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { PATH: process.env.PATH },
+    });
+    const [said] = await Promise.race([once(server.stdout, 'data'), once(server, 'close')]);
+    if (String(said) !== 'ready\n') throw new Error(`the AWS CLI ended with ${said}`);
+    return new AwsCli(server, folder);
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.server, 'close');
+    this.server.stdin?.end();
     await ended;
   }
 }

@@ -3,7 +3,7 @@ const config = require('../../../jest.config');
 const { LONG } = require('./long');
 
 /**
- * `npm run test:servers`: what takes minutes, as a whole.
+ * `npm run test:long`: what takes minutes, as a whole.
  *
  * @type {import('jest').Config}
  */
