@@ -17,6 +17,8 @@ export default defineConfig({
   cacheDir: join(PROJECT, 'node_modules', '.cache', 'vitepress'),
   vite: { publicDir: false },
   markdown: {
+    // Those that VitePress takes are too pale for small text.
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     anchor: { slugify: headingId },
     config: (markdown) => {
       literalCode(markdown);
