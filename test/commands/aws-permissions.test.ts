@@ -134,6 +134,14 @@ describe('the permissions of a command are those of its questions', () => {
     expect(withoutResources(pairs)).toEqual(
       expect.arrayContaining(['iam:GetRole', 'tag:GetResources', actionOf('s3api list-object-versions --bucket a')]),
     );
+    // deploy/recovery/aws-lookups.ts
+    const questions = ['kms describe-key', 'kms list-resource-tags', 'rds describe-event-subscriptions']
+      .concat(['rds list-tags-for-resource', 'ec2 describe-security-groups', 'ec2 describe-security-group-rules'])
+      .map(actionOf);
+    expect(withoutResources(pairs)).toEqual(expect.arrayContaining(questions));
+    const identities = withoutResources(allowed('deploy', podIdentity));
+    const associations = ['eks list-pod-identity-associations', 'eks describe-pod-identity-association'].map(actionOf);
+    expect(identities).toEqual(expect.arrayContaining(associations));
   });
 
   it('are known for every file that asks AWS', () => {
@@ -143,6 +151,7 @@ describe('the permissions of a command are those of its questions', () => {
     );
     const known = asking.filter((file) => !file.startsWith('preflight/'));
     expect(known.sort()).toEqual([
+      'deploy/recovery/aws-lookups.ts',
       'deploy/recovery/aws-objects.ts',
       'destroy/run.ts',
       'doctor/backup-checks.ts',

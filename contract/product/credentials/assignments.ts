@@ -2,7 +2,9 @@ import { meaningOf } from './names';
 
 /** A name and its value in a text. */
 export interface Assignment {
+  /** As the text spells it, with the dashes of a flag. */
   readonly name: string;
+  /** Without the quotes around it. */
   readonly value: string;
 }
 
