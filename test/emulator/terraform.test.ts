@@ -1,68 +1,98 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeWithEmulator, Emulator } from '../support/aws/emulator';
-import { minimal, parsed, synthesize } from '../support/synth/environments';
+import { Emulator } from '../support/aws/emulator';
+import {
+  describeWithAwsProvider,
+  FrontDoor,
+  makeSurroundings,
+  type Surroundings,
+} from '../support/aws/terraform/front-door';
+import { providerCalls } from '../support/aws/terraform/provider-log';
+import { refusedCalls } from '../support/aws/terraform/refused-calls';
+import { minimal } from '../support/synth/environments';
 import type { Block } from '../support/synth/template';
+import { over } from '../support/synth/varieties';
 
-jest.setTimeout(600_000);
+jest.setTimeout(3_600_000);
 
-/** Directory with `terraform`, and with the providers below `providers` as `terraform providers mirror` lays them. */
-const MIRROR = process.env.TERRAFORM_MIRROR;
-if (MIRROR === undefined) console.warn('NOT RUN: TERRAFORM_MIRROR names no directory with terraform and its providers');
-const describeWithMirror = (): jest.Describe => (MIRROR === undefined ? describe.skip : describeWithEmulator());
+/** Nearly everything that a database can have and that the emulator knows. */
+function full({ vpcId, subnetIds, securityGroupId }: Surroundings, more: Block): Block {
+  const everything = {
+    cluster: { name: 'platform', vpcId, securityGroupId, rolePath: '/platform/' },
+    database: {
+      subnetIds,
+      access: { cidrs: ['10.20.0.0/16'], securityGroupIds: [securityGroupId] },
+      iamAuthentication: true,
+      backupRetentionDays: 7,
+    },
+    alarms: { emails: ['oncall@example.com'] },
+    tags: { 'cost-center': '1234' },
+  };
+  return over(over(minimal(), everything), more);
+}
 
-describeWithMirror()('the database stack, applied to the emulator', () => {
+/** Engine type, and the keys before and after a change. */
+const FORMS: readonly [form: string, before: Block, after: Block][] = [
+  [
+    'instance',
+    { database: { engine: '16.4', instanceClass: 'db.m7g.large', storageGib: 100, maximumStorageGib: 600 } },
+    { database: { engine: '16.6', instanceClass: 'db.m7g.xlarge', storageGib: 400, backupRetentionDays: 14 } },
+  ],
+  [
+    'aurora',
+    { database: { form: 'aurora', engine: '16.4', instanceClass: 'db.r7g.large', aurora: { readers: 1 } } },
+    { database: { engine: '16.6', instanceClass: 'db.r7g.xlarge', aurora: { readers: 2 }, backupRetentionDays: 14 } },
+  ],
+];
+/** With this variable, the version of the provider, what it asked is written down for the tests that run without it. */
+const RECORDED =
+  process.env.RECORD_PROVIDER_CALLS === undefined ? undefined : join(__dirname, '../support/aws/terraform');
+
+describeWithAwsProvider()('both stacks, by the front door and the real provider at an emulated AWS', () => {
   let emulator: Emulator;
-  let folder: string;
-  beforeAll(async () => {
-    emulator = await Emulator.start();
-    folder = mkdtempSync(join(tmpdir(), 'terraform-'));
-    const mirror = join(MIRROR ?? '', 'providers');
-    writeFileSync(
-      join(folder, 'terraformrc'),
-      `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`,
-    );
+  let door: FrontDoor;
+  beforeEach(async () => {
+    // The policies of AWS itself, of which enhanced monitoring has one.
+    emulator = await Emulator.start({ MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' });
+    door = new FrontDoor(emulator);
   });
-  afterAll(async () => {
-    rmSync(folder, { recursive: true });
+  afterEach(async () => {
+    door.remove();
     await emulator.stop();
   });
 
-  const terraform = (directory: string, ...words: string[]): string =>
-    execFileSync(join(MIRROR ?? '', 'terraform'), [`-chdir=${directory}`, ...words], {
-      env: { ...emulator.variables(), TF_CLI_CONFIG_FILE: join(folder, 'terraformrc'), CHECKPOINT_DISABLE: '1' },
-      encoding: 'utf8',
-    });
-
-  /** A VPC with two subnets and a cluster in it, as the stack looks them up. */
-  function makeCluster(): string[] {
-    const { Vpc } = emulator.aws('ec2', 'create-vpc', '--cidr-block', '10.0.0.0/16') as Block;
-    const subnets = ['a', 'b'].map((zone, index) => {
-      const place = ['--vpc-id', Vpc.VpcId, '--cidr-block', `10.0.${index}.0/24`];
-      const made = emulator.aws('ec2', 'create-subnet', ...place, '--availability-zone', `eu-west-1${zone}`) as Block;
-      return made.Subnet.SubnetId as string;
-    });
-    const network = ['--resources-vpc-config', `subnetIds=${subnets.join(',')}`];
-    const role = ['--role-arn', 'arn:aws:iam::123456789012:role/eks'];
-    emulator.aws('eks', 'create-cluster', '--name', 'platform', ...role, ...network);
-    return [Vpc.VpcId, ...subnets];
+  /** @returns What the provider asked meanwhile. */
+  async function asked(...words: string[]): Promise<string[]> {
+    const { code, said } = await door.run(...words);
+    expect({ words, code, said: code === 0 ? '' : said }).toEqual({ words, code: 0, said: '' });
+    return providerCalls(door.takeLog());
   }
+  const deploys = () => asked('deploy', 'prod', '--yes', '--no-preflight');
+  const changesNothing = () => asked('plan', 'prod', '--detailed-exitcode');
+  const distinct = (...calls: string[][]) => [...new Set(calls.flat())].sort();
 
-  it('creates every resource', () => {
-    const [vpcId, ...subnetIds] = makeCluster();
-    const oidcProviderArn = 'arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/EMULATOR';
-    const cluster = { name: 'platform', vpcId, securityGroupId: 'sg-0a1b2c3d', oidcProviderArn };
-    const { database } = synthesize(parsed({ ...minimal(), cluster, database: { subnetIds } }));
-    const directory = join(folder, 'database');
-    mkdirSync(directory);
-    writeFileSync(join(directory, 'main.tf.json'), database.text);
-    terraform(directory, 'init', '-input=false', '-no-color');
-    terraform(directory, 'apply', '-auto-approve', '-input=false', '-no-color');
-    const listed = terraform(directory, 'state', 'list')
-      .split('\n')
-      .filter((line) => /^(?:aws|random)_/.test(line));
-    expect(listed).toHaveLength(database.inventory().length);
+  it.each(FORMS)('of an %s are deployed, changed and destroyed, and no plan differs', async (form, before, after) => {
+    const file = full(makeSurroundings(emulator), before);
+    const changed = over(file, after);
+    door.write(file);
+    const first = await deploys();
+    const plans = [await changesNothing()];
+    door.write(changed);
+    const second = await deploys();
+    plans.push(await changesNothing());
+    door.write({ ...changed, releaseProtection: true });
+    const last = [await deploys(), await asked('destroy', 'prod', '--yes')];
+
+    const [plan, deploy] = [distinct(...plans), distinct(first, second, ...last)];
+    if (RECORDED !== undefined) {
+      const recording = JSON.stringify(
+        { provider: process.env.RECORD_PROVIDER_CALLS, environment: changed, plan, deploy },
+        undefined,
+        2,
+      );
+      writeFileSync(join(RECORDED, `calls-of-${form}.json`), `${recording}\n`);
+    }
+    expect(refusedCalls('plan', changed, plan)).toEqual([]);
+    expect(refusedCalls('deploy', changed, deploy)).toEqual([]);
   });
 });

@@ -18,11 +18,12 @@ export class Emulator {
     readonly endpoint: string,
   ) {}
 
-  static async start(): Promise<Emulator> {
+  /** @param variables More settings of the emulator. */
+  static async start(variables: Readonly<Record<string, string>> = {}): Promise<Emulator> {
     const server = spawn(tool('moto_server'), ['-H', '127.0.0.1', '-p', '0'], {
       stdio: ['ignore', 'ignore', 'pipe'],
       // Anybody may do anything until a test says otherwise.
-      env: { PATH: process.env.PATH },
+      env: { PATH: process.env.PATH, ...variables },
     });
     const endpoint = await new Promise<string>((resolve, reject) => {
       let said = '';
