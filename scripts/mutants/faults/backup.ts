@@ -39,6 +39,14 @@ export const BACKUP_FAULTS = [
     ],
   ),
   ...inFile(
+    'backup/announce.sh',
+    ['test/postgres/steps/job.test.ts'],
+    [
+      ['an announcement that fails counts', 'set -euo pipefail', 'set -uo pipefail'],
+      ['any key encrypts', ' --sse-kms-key-id "$BACKUP_KEY_ARN"', ''],
+    ],
+  ),
+  ...inFile(
     'backup/download.sh',
     [JOBS],
     [

@@ -98,6 +98,12 @@ const ROWS = 'select count(*)::int as rows from scan_jobs';
     pod.end();
   });
 
+  it('fail where the bucket takes nothing', async () => {
+    const refused = await aws.refusing(() => run(/^agent-bom-backup$/));
+    expect(refused).toMatchObject({ code: 254, last: 'upload' });
+    expect(refused.output).not.toContain('uploaded');
+  });
+
   it('restore from the upload into another database', async () => {
     const { code, last, output } = await run(/restore/, restoring({ dump }), 'restored');
     expect({ code, last, output }).toMatchObject({ code: 0, last: 'verify' });

@@ -134,6 +134,8 @@ const PASSWORDS: readonly [app: string, maintenance: string, backup: string][] =
     const [announced, ...others] = aws.calls();
     expect(others).toEqual([]);
     expect(announced).toMatch(/ s3:\/\/\S+\/verified\/[\dTZ-]+\.json --sse aws:kms --sse-kms-key-id \S+ /);
+    const unheard = await aws.refusing(() => runner.run('announce'));
+    expect(unheard).toEqual({ code: 254, output: expect.not.stringContaining('announced') });
     const { output } = await runner.run('verify');
     const { results, target } = readLog(output);
     expect(results.map(({ id }) => id).sort()).toEqual([...DATABASE_CHECKS].sort());

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 /** What `aws s3 cp` does to files, with a directory for S3: the CLI and the service themselves are not ours to test. */
 const SCRIPT = `#!/usr/bin/env bash
 set -euo pipefail
+[[ ! -e '@/refused' ]] || { printf 'An error occurred (AccessDenied) when calling the PutObject operation\\n' >&2; exit 254; }
 printf '%s\\n' "$*" >>'@/calls'
 # The session of a role is kept here, by a CLI that runs in a pod.
 mkdir -p "$HOME/.aws/cli/cache"
@@ -44,6 +45,16 @@ export class AwsStandIn {
 
   readBytes(key: string): Buffer {
     return readFileSync(join(this.root, 's3', key));
+  }
+
+  /** Lets S3 refuse whatever the work asks for. */
+  async refusing<Result>(work: () => Promise<Result>): Promise<Result> {
+    writeFileSync(join(this.root, 'refused'), '');
+    try {
+      return await work();
+    } finally {
+      rmSync(join(this.root, 'refused'));
+    }
   }
 
   remove(): void {
