@@ -7,12 +7,13 @@ import { stringify } from 'yaml';
 import { describeStep, generationTag, MOMENT_TAG, restoreNames } from '../../commands/restore/restore-plan';
 import { synthesizeInto } from '../../commands/shared/environment/synthesis';
 import { describeWithEmulator, EMULATED_ACCOUNT, Emulator } from '../support/aws/emulator';
+import { kill as killTree } from '../support/cluster/kill';
 import { API, healthyCluster } from '../support/commands/healthy-cluster';
 import { StandIns } from '../support/commands/stand-ins';
 import { minimal } from '../support/synth/environments';
 import { temporaryDirectory } from '../support/temporary-directory';
 
-jest.setTimeout(600_000);
+jest.setTimeout(1_200_000);
 
 const PROJECT = join(__dirname, '..', '..');
 const SUPPORT = join(PROJECT, 'test', 'support', 'commands');
@@ -130,7 +131,7 @@ describeWithEmulator()('restore --to, from start to end', () => {
   });
 
   /**
-   * Starts the command in a group of its own.
+   * Starts the command.
    *
    * @param kill When it is killed, with all that it has started.
    * @param terminal Program that gives it a terminal, with its options.
@@ -159,7 +160,7 @@ describeWithEmulator()('restore --to, from start to end', () => {
     return new Promise((resolve, reject) => {
       let said = '';
       const look = setInterval(() => {
-        if (kill(said)) process.kill(-(child.pid ?? 0), 'SIGKILL');
+        if (kill(said)) killTree(child.pid ?? 0, 'all');
       }, 20);
       for (const stream of [child.stdout, child.stderr]) {
         stream?.setEncoding('utf8').on('data', (chunk: string) => {
