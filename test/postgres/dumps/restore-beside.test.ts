@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Client, Pool } from 'pg';
+import { startupOptions } from '../../../contract/postgres/settings';
 import { BackedUpServer, majorsWithClient, type ScriptOptions } from '../../support/postgres/clients';
 import { fingerprint, query, queryEach, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
 import { kills, randomFrom, SEED, terminated } from '../../support/postgres/kills';
@@ -92,6 +93,14 @@ describe.each(
       'agent_bom.app_connection_limit',
       () => ({ env: { CONTRACT_OPTIONS: '' } }),
     ],
+    ...['maintenance', 'backup'].map((identity): [string, string, () => ScriptOptions] => [
+      `without the limit of ${identity}`,
+      `CONTRACT_OPTIONS names no agent_bom.${identity}_connection_limit`,
+      () => {
+        const { [`agent_bom.${identity}_connection_limit`]: _left, ...others } = one.run.parameters;
+        return { env: { CONTRACT_OPTIONS: startupOptions(others) } };
+      },
+    ]),
     [
       'with a password that is not the login’s',
       'the password in AGENT_BOM_POSTGRES_URL is not the one that its login has',
@@ -149,10 +158,10 @@ describe.each(
     ],
     [
       'where the dump comes from a newer server',
-      'comes from PostgreSQL 99 and the server is version',
+      `comes from PostgreSQL ${Number(major) + 1} and the server is version ${major}`,
       () => ({
         executables: executables('newer', {
-          pg_restore: `PATH=\${PATH#*:}; pg_restore "$@" | sed -E 's/(Dumped from database version: ).*/\\199.1/'`,
+          pg_restore: `PATH=\${PATH#*:}; pg_restore "$@" | sed -E 's/(Dumped from database version: ).*/\\1${Number(major) + 1}.1/'`,
         }),
       }),
     ],

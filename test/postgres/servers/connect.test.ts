@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedServer } from '../../../commands/embedded/server';
+import { startupOptions } from '../../../contract/postgres/settings';
 import { hasClientTools, reload, SERVER_TIMEOUT_MS } from '../../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
@@ -90,6 +91,11 @@ describe('a session of the scripts', () => {
     const read = shell('image_head', { CONTRACT_REVISIONS_FILE: join(directory, 'revisions') });
     rmSync(directory, { recursive: true });
     expect(read).toEqual({ status, output: expect.stringContaining(output) });
+  });
+
+  it('takes startup options with spaces and backslashes as the program writes them', () => {
+    const { output } = shell(`source ../backup/archive.sh; startup_options mark 'a \\  b' name 'c\\'`);
+    expect(output.trimEnd()).toBe(startupOptions({ 'agent_bom.mark': 'a \\  b', 'agent_bom.name': 'c\\' }));
   });
 
   it('needs no image', () => {
