@@ -240,6 +240,24 @@ describe('a run next to a control plane that is serving', () => {
     }),
   );
 
+  it(
+    'takes the table of revisions over when it has all others',
+    onBoth(async ({ adopted, asSuperuser, run, server, session }) => {
+      await adopted();
+      const reader = await session(superuserUrl(server), 'open reader');
+      await reader.query(`begin; select from ${HELD}`);
+      const parameters = { ...run.parameters, 'agent_bom.lock_timeout': '1s' };
+      await expect(applyStep('before', { ...run, parameters })).rejects.toThrow('has been in use for 1s');
+      const owners = `select count(*)::int as tables from pg_class
+                       where relname in ('alembic_version', '${HELD}') and relowner = 'agent_bom_admin'::regrole`;
+      expect(await asSuperuser(owners)).toEqual([{ tables: 2 }]);
+      await reader.query('rollback');
+      await applyStep('before', run);
+      expect(await asSuperuser(owners)).toEqual([{ tables: 0 }]);
+      await applyStep('after', run);
+    }),
+  );
+
   type Step = 'before' | 'after' | 'revoke';
   type Apply = (one: Serving, step: Step, onNotice: (text: string) => void) => Promise<void>;
   const runners: [string, boolean, Apply][] = [

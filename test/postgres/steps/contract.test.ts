@@ -186,6 +186,12 @@ describe('a database that the packaged migrations made without the contract, as 
       const run: ContractRun = { urls: rehearsalUrls(server), parameters: defaultParameters() };
       await query(run.urls.admin, 'create role agent_bom_app login');
       await runStandIn(run.urls.admin);
+      // What the administrator made besides is no part of it.
+      await query(run.urls.admin, 'create materialized view public.sums as select count(*) from scan_jobs');
+      const owned = (await verified(run)).find(({ id }) => id === 'ownership.relations')?.detail;
+      expect(owned).toContain('scan_jobs belongs to agent_bom_admin');
+      expect(owned).not.toContain('sums');
+      await query(run.urls.admin, 'drop materialized view public.sums');
       await applyStep('before', run);
       await runStandIn(packagedUrl(server));
       await applyStep('after', run);

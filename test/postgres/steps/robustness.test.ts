@@ -210,7 +210,11 @@ describe.each(
       'revoke rds_superuser from agent_bom_app',
     );
     await complete();
-    expect(await failures()).toEqual([]);
+    for (const attribute of ['nologin', 'login', 'nocreaterole']) {
+      await asSuperuser(`alter role agent_bom_owner ${attribute}`);
+      await applyStep('before', run);
+      expect(await failures()).toEqual([]);
+    }
   });
 
   it('is refused when a login has what only a superuser can take away', async () => {
