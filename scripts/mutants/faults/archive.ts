@@ -76,6 +76,7 @@ export const ARCHIVE_FAULTS = [
     [
       ['a role of the contract is of another team', '|maintenance_b|backup)', '|maintenance_b)'],
       ['the second login is of another team', '|app|app_b|', '|app|'],
+      ['backslashes of an option are lost', 'value=${2//\\\\/\\\\\\\\}', 'value=$2'],
       ['spaces end an option', '"${value// /\\\\ }"', '"$value"'],
     ],
   ),
@@ -85,6 +86,12 @@ export const ARCHIVE_FAULTS = [
     [
       ['an error does not end the restore', 'set -euo pipefail', 'set -uo pipefail'],
       ['a dump of a newer server', '((source_major <= target_major)) ||', 'true ||'],
+      ['a dump of the next major', '((source_major <= target_major)) ||', '((source_major <= target_major + 1)) ||'],
+      [
+        'a limit that is missing is found halfway',
+        'for identity in app maintenance backup',
+        'for identity in app backup',
+      ],
       ['a dump without its manifest', '[[ -r $manifest ]] ||', 'true ||'],
       [
         'options of the contract that are missing',

@@ -5,7 +5,7 @@ const CONTRACT = 'test/postgres/steps/contract.test.ts#PostgreSQL 16';
 const WITHOUT = 'test/postgres/steps/contract.test.ts#without the contract';
 const LATER = 'test/postgres/steps/later-migrations.test.ts#PostgreSQL 16';
 const CHECKS = 'test/postgres/steps/checks.test.ts';
-const LOCKS = 'test/postgres/servers/locks.test.ts#PostgreSQL 15';
+const LOCKS = 'test/postgres/servers/locks.test.ts';
 const LOGINS = 'test/postgres/steps/logins.test.ts';
 const FILES = 'test/postgres/steps/files.test.ts';
 const JOB = 'test/postgres/steps/job.test.ts#delivers the passwords';
@@ -49,6 +49,11 @@ export const STEP_FAULTS = [
     ),
   ),
   ...inFile(
+    'migrations/facts.sql',
+    [WITHOUT],
+    [['copies of an administrator are of the contract', "(c.relkind in ('m', 'f')\n", '(false\n']],
+  ),
+  ...inFile(
     'migrations/before/007_refuse_foreign_code.sql',
     ['test/postgres/servers/unfit-servers.test.ts#standby'],
     [
@@ -63,6 +68,7 @@ export const STEP_FAULTS = [
     'migrations/before/010_create_roles.sql',
     [ANEW, GIVEN, `${ROBUSTNESS}##.`, CONTRACT, FILES, LATER],
     [
+      ['an owner that may log in', '(rolcanlogin or not rolcreaterole)', '(rolcanlogin and not rolcreaterole)'],
       ['the owner may create no roles', 'and (rolcanlogin or not rolcreaterole)) then', 'and rolcanlogin) then'],
       [
         'the administrator has not the rights of the owner',
@@ -241,7 +247,7 @@ export const STEP_FAULTS = [
   ),
   ...inFile(
     'migrations/after/070_analyze_tables.sql',
-    ['test/postgres/servers/locks.test.ts#PostgreSQL 15.*analyzes'],
+    ['test/postgres/servers/locks.test.ts#analyzes'],
     [
       ['every table, every month', 'c.reltuples < 0', 'c.reltuples <> 0'],
       ['no table', 'c.reltuples < 0', 'c.reltuples > 0'],
