@@ -134,6 +134,22 @@ begin
                     left(found, 200)
       using hint = 'Create a database for the control plane alone: CREATE DATABASE agent_bom;';
   end if;
+  -- The first of the packaged migrations grants on all tables of the schema. PostgreSQL only warns of those on which
+  -- everybody has a privilege, and refuses the others.
+  select string_agg(distinct e.extname, ', ' order by e.extname),
+         string_agg(distinct case when e.extrelocatable then format('ALTER EXTENSION %I SET SCHEMA extensions;', e.extname)
+                                  else format('DROP EXTENSION %I;', e.extname) end, ' ')
+    into found, statements
+    from pg_class c
+    join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
+    join pg_extension e on e.oid = d.refobjid
+   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
+     and not exists (select from aclexplode(c.relacl) a where a.grantee = 0);
+  if found is not null then
+    raise exception 'the packaged migrations grant on all tables of the schema public, and may not grant on those of the extensions %', found
+      using hint = format('Run as a superuser or as the owner of the extension, in the database %I: '
+                          'CREATE SCHEMA IF NOT EXISTS extensions; %s', current_database(), statements);
+  end if;
 end
 $$;
 

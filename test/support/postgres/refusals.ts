@@ -51,6 +51,14 @@ export const REFUSALS: readonly Refusal[] = [
     fix: 'Run as a superuser or as rdsadmin, in the database agent_bom: ALTER SCHEMA public OWNER TO agent_bom_admin;',
   },
   {
+    because: 'the migrations may not grant on a table of an extension',
+    given: ['create extension pg_buffercache', 'create extension pg_stat_statements'],
+    got: 'the packaged migrations grant on all tables of the schema public, and may not grant on those of the extensions pg_buffercache',
+    fix:
+      'Run as a superuser or as the owner of the extension, in the database agent_bom: ' +
+      'CREATE SCHEMA IF NOT EXISTS extensions; ALTER EXTENSION pg_buffercache SET SCHEMA extensions;',
+  },
+  {
     because: 'there is no schema public',
     given: ['drop schema public'],
     got: 'the database agent_bom has no schema public',
