@@ -1,15 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { describeStep, generationTag, MOMENT_TAG, restoreNames } from '../../commands/restore/restore-plan';
 import { synthesizeInto } from '../../commands/shared/environment/synthesis';
 import { describeWithEmulator, EMULATED_ACCOUNT, Emulator } from '../support/aws/emulator';
 import { kill as killTree } from '../support/cluster/kill';
-import { API, healthyCluster } from '../support/commands/healthy-cluster';
-import { StandIns } from '../support/commands/stand-ins';
+import { ScalableCluster } from '../support/commands/scalable-cluster';
+import type { StandIns } from '../support/commands/stand-ins';
 import { minimal } from '../support/synth/environments';
 import { temporaryDirectory } from '../support/temporary-directory';
 
@@ -41,7 +39,7 @@ interface Ended {
 
 describeWithEmulator()('restore --to, from start to end', () => {
   let emulator: Emulator;
-  let server: Server;
+  let cluster: ScalableCluster;
   let programs: StandIns;
   const folder = temporaryDirectory('restore-run-');
   const file = join(folder, 'prod.yaml');
@@ -54,27 +52,6 @@ describeWithEmulator()('restore --to, from start to end', () => {
   function databases(): Record<string, any> {
     const found: { DBInstanceIdentifier: string }[] = aws('rds', 'describe-db-instances').DBInstances;
     return Object.fromEntries(found.map((instance) => [instance.DBInstanceIdentifier, instance]));
-  }
-
-  /** kubectl, whose Deployment has as many pods as it was last scaled to. */
-  function makeKubectl(): void {
-    programs.write('kubectl-answers', healthyCluster((server.address() as AddressInfo).port));
-    writeFileSync(join(programs.directory, 'replicas'), '2');
-    const deployment = {
-      ...API,
-      spec: { ...API.spec, replicas: '@' },
-      status: { replicas: '@', availableReplicas: '@' },
-    };
-    writeFileSync(join(programs.directory, 'deployment'), JSON.stringify(deployment).replaceAll('"@"', '@'));
-    const script = `#!/bin/sh
-      here='${programs.directory}'
-      case "$*" in
-        '--namespace agent-bom scale deployment agent-bom-prod-api --replicas '*)
-          printf '%s' "\${*##* }" >"$here/replicas"; echo "kubectl $*" >>"$here/asked" ;;
-        '--namespace agent-bom get deployment agent-bom-prod-api'*) sed "s/@/$(cat "$here/replicas")/g" "$here/deployment" ;;
-        *) exec "$here/kubectl-answers" "$@" ;;
-      esac\n`;
-    writeFileSync(join(programs.directory, 'kubectl'), script, { mode: 0o755 });
   }
 
   function makeTerraform(): void {
@@ -114,19 +91,15 @@ describeWithEmulator()('restore --to, from start to end', () => {
 
   beforeAll(async () => {
     emulator = await Emulator.start();
-    server = createServer((_request, response) => response.writeHead(200).end('{"status":"ready"}'));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    programs = new StandIns();
+    cluster = await ScalableCluster.start();
+    programs = cluster.programs;
     writeFileSync(file, `# the one that counts\n${stringify(minimal())}`);
     makeAccount();
-    makeKubectl();
     makeTerraform();
     await makeOutputs();
   });
   afterAll(async () => {
-    programs.remove();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await cluster.stop();
     await emulator.stop();
   });
 
@@ -183,7 +156,7 @@ describeWithEmulator()('restore --to, from start to end', () => {
     expect(said).toContain('What was written since then is in the previous database alone.');
     expect(said).toContain('no terminal to ask on');
     expect(Object.keys(databases())).toEqual([CURRENT]);
-    expect(read('replicas')).toBe('2');
+    expect(cluster.replicas()).toBe('2');
     expect(existsSync(join(programs.directory, 'calls'))).toBe(false);
   });
 
@@ -194,7 +167,7 @@ describeWithEmulator()('restore --to, from start to end', () => {
     expect(said).toContain('Nothing was changed.');
     expect(code).toBe(1);
     expect(Object.keys(databases())).toEqual([CURRENT]);
-    expect(read('replicas')).toBe('2');
+    expect(cluster.replicas()).toBe('2');
   });
 
   it('is continued by the same command, wherever it is killed', async () => {
@@ -202,7 +175,7 @@ describeWithEmulator()('restore --to, from start to end', () => {
     // Each of these runs is killed in another step, one of them between two programs of the same step.
     for (const [step, moment] of [
       ['restore', (said: string) => /^restore /m.test(said)],
-      ['stop', () => read('replicas') === '0'],
+      ['stop', () => cluster.replicas() === '0'],
       ['set-aside', (said: string) => /^set-aside /m.test(said)],
       ['take-name', (said: string) => /^take-name /m.test(said)],
       ['file', (said: string) => said.includes('commit it')],
@@ -224,7 +197,7 @@ describeWithEmulator()('restore --to, from start to end', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/^# the one that counts\n(?:.*\n)* {2}generation: 2\n/);
     expect(read('state')).toBe(`aws_kms_key.encryption_key -\n${ADDRESS} ${found[CURRENT].DbiResourceId}\n`);
     expect(calls()).toContain('prod-workload plan');
-    expect(read('replicas')).toBe('2');
+    expect(cluster.replicas()).toBe('2');
     expect(said.split('\n').filter((line) => /^\d +proven +\S/.test(line))).toHaveLength(5);
     expect(said).toContain(`The previous database is kept as ${NAMES.previous}`);
   });
