@@ -35,6 +35,7 @@ const ZOO = [
   'select lo_create(4711)',
   'grant select, insert on scan_jobs to reporting with grant option',
   'grant select (id) on fleet_agents to reporting',
+  'grant execute on function abom_current_tenant() to reporting',
   'create policy reporting_reads on scan_jobs for select to reporting using (true)',
   'alter default privileges for role agent_bom_owner in schema public grant select on tables to reporting',
   'comment on table scan_jobs is $$jobs$$',
