@@ -81,6 +81,7 @@ export const CHECK_FAULTS = [
   ...ofCheck('migrations/verify/admin/020_tables.sql', 'tenancy', [
     ['row-level security that is not forced', 'not (relrowsecurity and relforcerowsecurity))', 'not relrowsecurity)'],
     ['row-level security that is off', 'not (relrowsecurity and relforcerowsecurity))', 'not relforcerowsecurity)'],
+    ['a policy that lets write for no tenant', " or writes not like '%abom_current_tenant()%'", ''],
     [
       'a policy that asks for no tenant',
       "(reads not like '%abom_current_tenant()%' or writes not like '%abom_current_tenant()%')",
@@ -242,6 +243,11 @@ export const CHECK_FAULTS = [
     ],
     ['views of the keys', "and (v.has_keys or v.relkind = 'm' or", "and (v.relkind = 'm' or"],
     ['copies of the rows', "and (v.has_keys or v.relkind = 'm' or", 'and (v.has_keys or'],
+    [
+      'views in which policies bind the reader',
+      "'security_invoker=true', 'security_invoker=on', ",
+      "'security_invoker=true', ",
+    ],
     ['routines that lend rights', 'where p.prosecdef and p.oid >= 16384', 'where false and p.oid >= 16384'],
   ]),
 ];

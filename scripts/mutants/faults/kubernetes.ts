@@ -86,6 +86,7 @@ export const KUBERNETES_FAULTS = [
         "resourceNames: [deployment], verbs: ['get', 'patch']",
       ],
       ['pods may be deleted', "verbs: ['list']", "verbs: ['list', 'delete']"],
+      ['who stops waits as long as who starts', "direction === 'stop' ? API_STOP", "direction === 'start' ? API_STOP"],
       ['a token for a day', 'TOKEN_SECONDS = 60 * 60', 'TOKEN_SECONDS = 24 * 60 * 60'],
       [
         'the time to start is that to stop',
@@ -119,6 +120,11 @@ export const KUBERNETES_FAULTS = [
     'constructs/kubernetes/secrets/synced-secrets.ts',
     [SYNCED, DELIVERIES],
     [
+      [
+        'generated keys lack the one of the proxy',
+        'controlPlane.secretArn === undefined || trustedProxy',
+        'trustedProxy',
+      ],
       [
         'the URL has the user for a password',
         "encodedPassword: encoded('password')",

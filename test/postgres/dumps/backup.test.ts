@@ -189,6 +189,7 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
   it.each([
     ['without its policy', 'drop policy agent_bom_backup_reads on scan_jobs'],
     ['with a restrictive one', 'create policy fewer on scan_jobs as restrictive for select using (false)'],
+    ['with a restrictive one for all commands', 'create policy fewer on scan_jobs as restrictive using (false)'],
   ])('writes nothing where a table is %s, which would hide rows without an error', async (_what, sabotage) => {
     for (const name of ['hidden.dump', 'hidden.manifest']) rmSync(file(name), { force: true });
     await query(superuserUrl(source.server), sabotage);

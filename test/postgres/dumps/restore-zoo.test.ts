@@ -24,6 +24,8 @@ const ZOO = [
   'create materialized view public.summary as select team_id from scan_jobs',
   'create index on public.summary (team_id)',
   'alter materialized view public.summary owner to agent_bom_owner',
+  'create view public.summarized as select * from public.summary',
+  'alter view public.summarized owner to agent_bom_owner',
   'create extension file_fdw',
   'create server files foreign data wrapper file_fdw',
   "create foreign table public.log (line text) server files options (filename '/dev/null')",
@@ -33,6 +35,7 @@ const ZOO = [
   'select lo_create(4711)',
   'grant select, insert on scan_jobs to reporting with grant option',
   'grant select (id) on fleet_agents to reporting',
+  'grant execute on function abom_current_tenant() to reporting',
   'create policy reporting_reads on scan_jobs for select to reporting using (true)',
   'alter default privileges for role agent_bom_owner in schema public grant select on tables to reporting',
   'comment on table scan_jobs is $$jobs$$',
@@ -60,6 +63,8 @@ const ZOO = [
   'create trigger dba_audit before insert on scan_jobs for each row execute function ops.audit()',
   'create rule dba_log as on delete to osv_cache do also insert into ops.log values (0)',
   'alter table scan_jobs add constraint dba_log foreign key (id) references ops.log not valid',
+  'create statistics public.dba_sizes on (ops.plain(team_id)), id from scan_jobs',
+  'alter table osv_cache add constraint dba_once exclude using btree (ops.plain(body::text) with =)',
   'comment on index dba_gin is $$of the DBAs$$',
   'comment on trigger dba_audit on scan_jobs is $$of the DBAs$$',
   'comment on rule dba_log on osv_cache is $$of the DBAs$$',
@@ -69,11 +74,14 @@ const ZOO = [
   'insert into ops.archive select * from only scan_jobs limit 1',
   "create tablespace fast owner agent_bom_owner location ''",
   'alter table osv_cache set tablespace fast',
+  "create tablespace quick owner agent_bom_owner location ''",
+  'alter index trigrams set tablespace quick',
 ];
 
 const LEFT_OUT = [
   '1 large objects',
   'constraint dba_log on scan_jobs (requires schema ops)',
+  'constraint dba_once on osv_cache (requires schema ops)',
   'event trigger watch',
   'extension btree_gin',
   'extension file_fdw',
@@ -93,11 +101,14 @@ const LEFT_OUT = [
   'rule dba_log on osv_cache (requires schema ops)',
   'schema ops',
   'schema reports',
+  'statistics object dba_sizes (requires schema ops)',
   'table notes',
   'tablespace fast',
+  'tablespace quick',
   'trigger dba_audit on scan_jobs (requires schema ops)',
   'view logged',
   'view logged_twice',
+  'view summarized',
   'view totals',
 ];
 
@@ -191,8 +202,8 @@ describe.each(majorsWithClient())('a database of version %s with more than the c
     const results = await verifyContract(source.run);
     expect(results.find(({ id }) => id === 'backup.sees-all-rows')?.status).toBe('pass');
     expect(results.find(({ id }) => id === 'schema.foreign-objects')?.detail).toContain(
-      'parts of the contract that require them (5): constraint dba_log on scan_jobs (requires schema ops), ' +
-        'index dba_gin (requires extension btree_gin), index dba_plain (requires schema ops), ...; ',
+      'parts of the contract that require them (8): constraint dba_log on scan_jobs (requires schema ops), ' +
+        'constraint dba_once on osv_cache (requires schema ops), index dba_gin (requires extension btree_gin), ...; ',
     );
   });
 
@@ -224,7 +235,7 @@ describe.each(majorsWithClient())('a database of version %s with more than the c
     expect(output).not.toMatch(/^(warning|error)/im);
     const found = await target.asSuperuser(
       `select (select array_agg(extname::text order by extname) from pg_extension) as extensions,
-              (select count(*)::int from pg_class where relname in ('notes', 'totals', 'summary', 'log', 'logged', 'dba_gin', 'dba_plain')) as relations,
+              (select count(*)::int from pg_class where relname in ('notes', 'totals', 'summary', 'log', 'logged', 'dba_gin', 'dba_plain', 'dba_once', 'summarized')) as relations,
               (select count(*)::int from pg_class where relname = 'trigrams') as kept,
               (select array_agg(nspname::text order by nspname) from pg_namespace where nspname !~ '^pg_') as schemas,
               obj_description('scan_jobs'::regclass) as comment,

@@ -52,6 +52,15 @@ describe('each check notices what it is for, and nothing else', () => {
     expect(await failures()).toEqual([]);
   });
 
+  it('access.others: is content with views in which policies bind the reader, however that is written', async () => {
+    const views = ['', ' = true', ' = on', ' = 1'].map(
+      (value, number) => `create view reports.v${number} with (security_invoker${value}) as select * from scan_jobs`,
+    );
+    await asSuperuser('create schema reports', ...views, 'grant select on all tables in schema reports to public');
+    const found = await failures().finally(() => asSuperuser('drop schema reports cascade'));
+    expect(found).toEqual([]);
+  });
+
   it('login.app: what needs the connection is not checked rather than failed', async () => {
     await asSuperuser('alter role agent_bom_app nologin');
     const results = await verified(run);

@@ -43,6 +43,14 @@ export const SABOTAGES: readonly Sabotage[] = [
     mends: 'drop policy hole on llm_costs',
   },
   {
+    check: 'tenancy.policies',
+    what: 'a policy that does not ask whose rows are written',
+    breaks: `create policy hole on llm_costs for all to agent_bom_app
+       using (tenant_id = public.abom_current_tenant()) with check (tenant_id = 'contract-hole')`,
+    names: 'llm_costs: policy hole does not ask for the tenant',
+    mends: 'drop policy hole on llm_costs',
+  },
+  {
     check: 'tenancy.app-cannot-bypass',
     what: 'BYPASSRLS for an application login',
     breaks: 'alter role agent_bom_app_b bypassrls',

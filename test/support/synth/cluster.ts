@@ -52,6 +52,5 @@ export function syncedSecrets(stack: TerraformStack, inNamespace = namespace(sta
     delivery: new ExternalSecrets({ namespace: inNamespace, store }),
     endpoint: ENDPOINT,
     generation,
-    trustedProxy: true,
   });
 }

@@ -110,6 +110,12 @@ describe('the steps that scale the API', () => {
     }
   });
 
+  it('wait for pods to end or to become ready as long as the deadline of their Job counts', () => {
+    const patience = (job: 'migrate' | 'revoke', name: string) =>
+      variablesOf(stepOf(podOf(autoscaled, job), name)).API_TIMEOUT;
+    expect([patience('migrate', 'stop-api'), patience('revoke', 'start-api')]).toEqual(['300', '600']);
+  });
+
   it('come after what lets them', () => {
     for (const [job, role] of [
       ['migrate', 'migrations_api_binding'],
