@@ -93,12 +93,14 @@ begin
              format(case type when 'table constraint' then 'ALTER TABLE public.%I DROP CONSTRAINT %I;'
                               when 'default value' then 'ALTER TABLE public.%I ALTER %I DROP DEFAULT;'
                               when 'policy' then 'DROP POLICY %2$I ON public.%1$I;'
-                              when 'table' then 'ALTER TABLE public.%I NO INHERIT ' || parent || ';'
+                              when 'table' then case when is_partition then 'ALTER TABLE ' || parent || ' DETACH PARTITION public.%I;'
+                                                     else 'ALTER TABLE public.%I NO INHERIT ' || parent || ';' end
                               else case generated when '' then 'ALTER TABLE public.%I ALTER %I TYPE ' || base || ';'
                                                   when 's' then 'ALTER TABLE public.%I ALTER %I DROP EXPRESSION;'
                                                   else 'ALTER TABLE public.%I DROP %I;' end end, name, part), false
         from named
-        left join lateral (select inhparent::regclass::text as parent from pg_inherits where inhrelid = relation limit 1) i on true
+        left join lateral (select inhparent::regclass::text as parent, relispartition as is_partition
+                             from pg_inherits join pg_class on pg_class.oid = inhrelid where inhrelid = relation limit 1) i on true
         left join lateral (select a.attgenerated as generated, coalesce(format_type(nullif(t.typbasetype, 0), t.typtypmod), 'text') as base
                              from pg_attribute a join pg_type t on t.oid = a.atttypid
                             where a.attrelid = relation and a.attnum = objsubid and objsubid > 0) a on true
@@ -118,7 +120,7 @@ begin
         from ours p
        cross join lateral pg_partition_tree(p.oid) t
         join pg_class leaf on leaf.oid = t.relid
-       where p.relkind = 'p' and t.isleaf and t.level > 0 and leaf.oid not in (select oid from ours)
+       where p.relkind = 'p' and p.oid in (select oid from pg_class where not relispartition) and t.level > 0 and leaf.oid not in (select oid from ours)
     ) f;
 end
 $$;

@@ -61,7 +61,7 @@ view as (
     join relation r on r.oid = s.relation
     join pg_class c on c.oid = s.oid
     join pg_namespace n on n.oid = c.relnamespace
-   where not coalesce(c.reloptions && array['security_invoker=true', 'security_invoker=on', 'security_invoker=1'], false)
+   where not exists (select from pg_options_to_table(c.reloptions) o where o.option_name = 'security_invoker' and o.option_value::bool)
    group by c.oid, n.nspname
 ),
 -- Routines that lend the rights of their owner. The product has one, which proves who a tenant is.

@@ -245,8 +245,8 @@ export const CHECK_FAULTS = [
     ['copies of the rows', "and (v.has_keys or v.relkind = 'm' or", 'and (v.has_keys or'],
     [
       'views in which policies bind the reader',
-      "'security_invoker=true', 'security_invoker=on', ",
-      "'security_invoker=true', ",
+      "o.option_name = 'security_invoker' and o.option_value::bool",
+      "o.option_name = 'security_invoker' and o.option_value = 'true'",
     ],
     ['routines that lend rights', 'where p.prosecdef and p.oid >= 16384', 'where false and p.oid >= 16384'],
   ]),

@@ -165,6 +165,20 @@ const ENDS_DUMPS: readonly (readonly [sql: readonly string[], problem: string, f
   ],
   [
     [
+      "create table ops.sub partition of hub_findings_current_observations for values from ('2003-01-01') to ('2003-02-01') partition by list (tenant_id)",
+      'create table ops.twig partition of ops.sub default',
+    ],
+    'the rows of the partition ops.sub of hub_findings_current_observations are in no dump',
+    'ALTER TABLE ops.sub SET SCHEMA public; ALTER TABLE public.sub OWNER TO agent_bom_owner;',
+  ],
+  [
+    [],
+    'the rows of the partition ops.twig of hub_findings_current_observations are in no dump',
+    'ALTER TABLE ops.twig SET SCHEMA public; ALTER TABLE public.twig OWNER TO agent_bom_owner;',
+    'drop table sub',
+  ],
+  [
+    [
       "create foreign table public.cold partition of hub_findings_current_observations for values from ('2002-01-01') to ('2002-02-01') server files options (filename '/dev/null')",
     ],
     'the rows of the partition public.cold of hub_findings_current_observations are in no dump',

@@ -53,7 +53,7 @@ describe('each check notices what it is for, and nothing else', () => {
   });
 
   it('access.others: is content with views in which policies bind the reader, however that is written', async () => {
-    const views = ['', ' = true', ' = on', ' = 1'].map(
+    const views = ['', ' = true', ' = on', ' = 1', ' = yes'].map(
       (value, number) => `create view reports.v${number} with (security_invoker${value}) as select * from scan_jobs`,
     );
     await asSuperuser('create schema reports', ...views, 'grant select on all tables in schema reports to public');
