@@ -6,13 +6,22 @@ const FILE = 'cdk.tf.json';
 // Alarms: the emulator does not know the protocol that the provider's SDK talks to CloudWatch (RPC v2 CBOR).
 const ELSEWHERE = /^(?:kubernetes|helm)(?:_|$)|^aws_cloudwatch_metric_alarm$/;
 // What the emulator takes and then does not tell, which every plan would set again.
+const INSIGHTS = [
+  'database_insights_mode',
+  'performance_insights_enabled',
+  'performance_insights_kms_key_id',
+  'performance_insights_retention_period',
+];
 const UNTOLD = {
-  aws_db_instance: ['performance_insights_enabled'],
+  aws_db_instance: INSIGHTS,
   aws_db_parameter_group: ['parameter'],
-  aws_rds_cluster: ['performance_insights_enabled'],
-  aws_rds_cluster_instance: ['performance_insights_enabled'],
+  aws_rds_cluster: INSIGHTS,
+  aws_rds_cluster_instance: INSIGHTS,
   aws_rds_cluster_parameter_group: ['parameter'],
+  aws_s3_bucket: ['tags', 'tags_all'],
   aws_s3_bucket_notification: ['eventbridge'],
+  aws_vpc_security_group_egress_rule: ['description', 'tags', 'tags_all'],
+  aws_vpc_security_group_ingress_rule: ['description', 'tags', 'tags_all'],
 };
 
 function without(blocks = {}) {
