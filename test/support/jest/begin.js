@@ -24,5 +24,7 @@ module.exports = () => {
   // The embedded servers may run as another user.
   chmodSync(directory, 0o755);
   process.env.TMPDIR = directory;
-  process.env.PATH = [...debianClient(), process.env.PATH].join(delimiter);
+  // Whoever has another client first on the PATH means that one.
+  const first = process.env.PATH.split(delimiter).find((folder) => existsSync(join(folder, 'psql')));
+  if (['/usr/bin', '/bin'].includes(first)) process.env.PATH = [...debianClient(), process.env.PATH].join(delimiter);
 };
