@@ -31,6 +31,17 @@ function write(file, modules) {
   }
 }
 
+/** Nothing where the text is no script: an ECMAScript module that nothing calls one, or a program with a `#!` line. */
+function compiled(text, filename, cachedData) {
+  try {
+    const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+    return new Script(text, { filename, cachedData, importModuleDynamically });
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
 /** Takes all modules that are loaded from now on from the file; what it lacks is added when the program ends. */
 function keepCompiled(file) {
   // Only Node.js itself reads the source maps of what it compiles.
@@ -39,13 +50,13 @@ function keepCompiled(file) {
   const added = new Map();
   const compile = Module.prototype._compile;
   Module.prototype._compile = function (text, filename, format) {
-    // Node.js itself loads what `require` meets of ECMAScript modules.
+    // Node.js itself loads what `require` meets of ECMAScript modules, with or without a sign that it is one.
     if (format === 'module') return compile.call(this, text, filename, format);
     const { name, state } = identityOf(filename, text);
     const known = kept.get(name);
     const cachedData = known?.state === state ? known.data : undefined;
-    const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-    const script = new Script(Module.wrap(text), { filename, cachedData, importModuleDynamically });
+    const script = compiled(Module.wrap(text), filename, cachedData);
+    if (script === undefined) return compile.call(this, text, filename, format);
     if (cachedData === undefined || script.cachedDataRejected) added.set(name, { state, script });
     const directory = filename.slice(0, filename.lastIndexOf('/'));
     return script

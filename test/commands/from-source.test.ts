@@ -44,6 +44,15 @@ it('loads a package of ECMAScript modules, as rules for secrets are, at the firs
   for (const _start of [1, 2]) expect(run()).toMatchObject({ status: 0, stdout: 'second /\n' });
 });
 
+it('leaves to Node.js what is no script: modules of ECMAScript that nothing calls so, and programs', () => {
+  const folder = join(root, 'node_modules', 'unnamed');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'index.js'), "import { sep } from 'node:path';\nexport const word = `third ${sep}`;");
+  writeFileSync(join(folder, 'program.js'), '#!/usr/bin/env node\nmodule.exports = 4;');
+  source("console.log(require('unnamed').word, require('unnamed/program.js'));");
+  for (const _start of [1, 2]) expect(run()).toMatchObject({ status: 0, stdout: 'third / 4\n' });
+});
+
 it('keeps what it compiled, and compiles again when any source changes', () => {
   run();
   expect(kept()).toEqual(['program.entry.ts.compiled', 'program.entry.ts.json']);

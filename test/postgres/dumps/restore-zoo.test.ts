@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyStep, verifyContract } from '../../../commands/shared/postgres/contract-runner';
 import { BackedUpServer, describeEachMajor, majorsWithClient } from '../../support/postgres/clients';
-import { SERVER_TIMEOUT_MS } from '../../support/postgres/database';
+import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
@@ -198,6 +198,13 @@ describeEachMajor(majorsWithClient())('a database of version %s with more than t
       BackedUpServer.empty(major),
     ]);
     await source.asSuperuser(...ZOO);
+    // Nobody may be in a database that moves.
+    await query(
+      superuserUrl(source.server).replace('/agent_bom', '/postgres'),
+      "create tablespace large location ''",
+      'grant create on tablespace large to agent_bom_admin',
+      'alter database agent_bom set tablespace large',
+    );
   });
 
   afterAll(async () => {
@@ -272,5 +279,9 @@ describeEachMajor(majorsWithClient())('a database of version %s with more than t
     const { code, output } = await source.script('restore.sh', [join(directory, 'zoo.dump'), '--replace', 'agent_bom']);
     expect({ code, output }).toMatchObject({ code: 0 });
     expect(output).toContain(`only there, because it is not of the contract: ${LEFT_OUT.join(', ')}\n`);
+    const [now] = await source.asSuperuser(
+      'select spcname as place from pg_database d join pg_tablespace t on t.oid = dattablespace where datname = current_database()',
+    );
+    expect(now).toEqual({ place: 'large' });
   });
 });
