@@ -8,6 +8,7 @@ import type { Browser, Page } from 'playwright-core';
 import { reportPage } from '../../../commands/report/page';
 import { findBrowser, startBrowser } from '../../support/commands/browser';
 import { runReport } from '../../support/commands/run-report';
+import { describeIf } from '../../support/describe-if';
 
 jest.setTimeout(120_000);
 
@@ -51,7 +52,7 @@ async function violations(page: Page): Promise<string[]> {
 
 const executable = findBrowser();
 
-(executable === undefined ? describe.skip : describe)('the page in a browser', () => {
+describeIf(executable !== undefined)('the page in a browser', () => {
   let folder: string;
   let browser: Browser;
   let page: Page;

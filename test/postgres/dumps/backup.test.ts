@@ -23,6 +23,7 @@ import {
 } from '../../../commands/rehearse/rehearse';
 import { applyStep, type ContractRun } from '../../../commands/shared/postgres/contract-runner';
 import { startupOptions } from '../../../contract/postgres/settings';
+import { describeIf } from '../../support/describe-if';
 import { hasClientTools, query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
@@ -63,7 +64,7 @@ function script({ server, run }: Side, file: string, ...scriptArguments: string[
   return { code: status, output: `${stdout}${stderr}` };
 }
 
-(hasClientTools(15) ? describe : describe.skip)('dump and restore', () => {
+describeIf(hasClientTools(15))('dump and restore', () => {
   const directory = mkdtempSync(join(tmpdir(), 'backup-test-'));
   const file = (name: string) => join(directory, name);
   let source: Side;

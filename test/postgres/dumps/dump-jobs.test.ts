@@ -2,6 +2,7 @@ import { Client, Pool } from 'pg';
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { fillStandIn } from '../../../commands/rehearse/rehearse';
 import { connectionLimits } from '../../../contract/postgres/connection-budget';
+import { describeIf } from '../../support/describe-if';
 import { AwsStandIn } from '../../support/postgres/aws-stand-in';
 import { hasClientTools, query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
 import { type Credentials, JobRunner } from '../../support/postgres/job';
@@ -14,7 +15,7 @@ const ENGINE = { database: { ...minimal().database, engine: '15' } };
 const APP = { user: 'agent_bom_app', password: 'app password' };
 const ROWS = 'select count(*)::int as rows from scan_jobs';
 
-(hasClientTools(15) ? describe : describe.skip)('the synthesized Jobs, executed with psql and pg_dump', () => {
+describeIf(hasClientTools(15))('the synthesized Jobs, executed with psql and pg_dump', () => {
   const environment = parsed({ ...minimal(), ...ENGINE });
   const { workload } = synthesize(environment);
   const aws = new AwsStandIn();

@@ -5,12 +5,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Client, Pool } from 'pg';
 import { startupOptions } from '../../../contract/postgres/settings';
-import {
-  BackedUpServer,
-  describeEachMajor,
-  majorsWithClient,
-  type ScriptOptions,
-} from '../../support/postgres/clients';
+import { describeEachOf } from '../../support/describe-if';
+import { BackedUpServer, majorsWithClient, type ScriptOptions } from '../../support/postgres/clients';
 import { fingerprint, query, queryEach, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
 import { kills, randomFrom, SEED, terminated } from '../../support/postgres/kills';
 import { until } from '../../support/until';
@@ -20,7 +16,7 @@ jest.setTimeout(SERVER_TIMEOUT_MS);
 const REPLACE = ['--replace', 'agent_bom'];
 const MARKER = 'select count(*)::int as rows from osv_cache';
 
-describeEachMajor(majorsWithClient().filter((major) => ['15', '18'].includes(major)))(
+describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)))(
   'a restore on version %s',
   (major) => {
     const directory = mkdtempSync(join(tmpdir(), 'restore-beside-'));

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { packagedUrl } from '../../../commands/rehearse/rehearse';
 import { applyStep } from '../../../commands/shared/postgres/contract-runner';
 import { POSTGRES_MAJORS } from '../../../contract/postgres/majors';
-import { BackedUpServer, describeEachMajor, majorsWithClient } from '../../support/postgres/clients';
+import { describeEachOf } from '../../support/describe-if';
+import { BackedUpServer, majorsWithClient } from '../../support/postgres/clients';
 import { fingerprint, query, SERVER_TIMEOUT_MS } from '../../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
@@ -18,7 +19,7 @@ const CONTENTS = `
                   oid::regclass), true, true, '')::text, '' order by relname)) as rows
     from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'S')`;
 
-describeEachMajor(POSTGRES_MAJORS.filter((major) => clients.includes(major)))('a server of version %s', (major) => {
+describeEachOf(POSTGRES_MAJORS.filter((major) => clients.includes(major)))('a server of version %s', (major) => {
   let one: BackedUpServer;
   const directory = mkdtempSync(join(tmpdir(), 'restore-clients-'));
 

@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyStep, verifyContract } from '../../../commands/shared/postgres/contract-runner';
-import { BackedUpServer, describeEachMajor, majorsWithClient } from '../../support/postgres/clients';
+import { describeEachOf } from '../../support/describe-if';
+import { BackedUpServer, majorsWithClient } from '../../support/postgres/clients';
 import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
@@ -187,7 +188,7 @@ const ENDS_DUMPS: readonly (readonly [sql: readonly string[], problem: string, f
   ],
 ];
 
-describeEachMajor(majorsWithClient())('a database of version %s with more than the contract in it', (major) => {
+describeEachOf(majorsWithClient())('a database of version %s with more than the contract in it', (major) => {
   const directory = mkdtempSync(join(tmpdir(), 'restore-zoo-'));
   let source: BackedUpServer;
   let target: BackedUpServer;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { runInProcess } from '../../support/commands/program';
+import { describeIf } from '../../support/describe-if';
 import { AwsStandIn } from '../../support/postgres/aws-stand-in';
 import { hasClientTools, query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
 import { type Credentials, JobRunner } from '../../support/postgres/job';
@@ -19,7 +20,7 @@ const DELIVERIES = ['external-secrets', 'terraform', 'existing'] as const;
 const stacksOf = (more: object) => synthesize(parsed({ ...FILE, ...more }));
 const canary = (identity: string, generation: number) => `canary-${identity}-${generation}`;
 
-(hasClientTools(15) ? describe : describe.skip)('a secret, on its way through two generations and a restore', () => {
+describeIf(hasClientTools(15))('a secret, on its way through two generations and a restore', () => {
   const aws = new AwsStandIn();
   const directory = mkdtempSync(join(tmpdir(), 'canaries-'));
   const written: Record<string, string> = {};

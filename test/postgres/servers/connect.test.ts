@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { startupOptions } from '../../../contract/postgres/settings';
+import { describeIf } from '../../support/describe-if';
 import { hasClientTools, reload, SERVER_TIMEOUT_MS } from '../../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
@@ -103,7 +104,7 @@ describe('a session of the scripts', () => {
   });
 });
 
-(hasClientTools(15) ? describe : describe.skip)('the proof of where a session is', () => {
+describeIf(hasClientTools(15))('the proof of where a session is', () => {
   let server: EmbeddedServer;
 
   beforeAll(async () => {

@@ -6,13 +6,14 @@ import { createServerCertificates } from '../../../commands/embedded/certificate
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls } from '../../../commands/rehearse/rehearse';
 import { startupOptions } from '../../../contract/postgres/settings';
+import { describeIf } from '../../support/describe-if';
 import { hasClientTools, query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
 const RUN = join(__dirname, '..', '..', '..', 'migrations', 'run.sh');
 
-(hasClientTools(15) ? describe : describe.skip)('a connection of the scripts', () => {
+describeIf(hasClientTools(15))('a connection of the scripts', () => {
   const directory = mkdtempSync(join(tmpdir(), 'connections-'));
   let server: EmbeddedServer;
 

@@ -6,6 +6,7 @@ import { EmbeddedServer } from '../../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../../commands/rehearse/rehearse';
 import { applyStep, type ContractRun } from '../../../commands/shared/postgres/contract-runner';
 import { startupOptions } from '../../../contract/postgres/settings';
+import { describeIf } from '../../support/describe-if';
 import { hasClientTools, SERVER_TIMEOUT_MS } from '../../support/postgres/database';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
@@ -78,7 +79,7 @@ describe('what the image says about its migrations', () => {
   });
 });
 
-(hasClientTools(15) ? describe : describe.skip)('the database and the image', () => {
+describeIf(hasClientTools(15))('the database and the image', () => {
   let server: EmbeddedServer;
   let run: ContractRun;
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readLog } from '../../../commands/doctor/verification-log';
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { packagedUrl } from '../../../commands/rehearse/rehearse';
+import { describeIf } from '../../support/describe-if';
 import { AwsStandIn } from '../../support/postgres/aws-stand-in';
 import { DATABASE_CHECKS, hasClientTools, query, SERVER_TIMEOUT_MS } from '../../support/postgres/database';
 import { type Credentials, JobRunner } from '../../support/postgres/job';
@@ -18,7 +19,7 @@ const PASSWORDS: readonly [app: string, maintenance: string, backup: string][] =
   ['pässwörter-日本語-😀', 'x'.repeat(64), 'y'.repeat(65)],
 ];
 
-(hasClientTools(15) ? describe : describe.skip)('the synthesized Job, executed with psql', () => {
+describeIf(hasClientTools(15))('the synthesized Job, executed with psql', () => {
   const { workload } = synthesize(parsed(minimal()));
   let server: EmbeddedServer;
   let admin: Credentials[string];

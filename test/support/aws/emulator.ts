@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeIf } from '../describe-if';
 import { temporaryDirectory } from '../temporary-directory';
 
 /** Tests replace the global one. */
@@ -107,12 +108,12 @@ class AwsCli {
 }
 
 /** `describe` where scripts/emulator.sh has installed the emulator; otherwise it is said that nothing was run. */
-export function describeWithEmulator(): jest.Describe {
+export function describeWithEmulator(): ReturnType<typeof describeIf> {
   if (process.env.EMULATOR !== undefined) return describe;
   const what = 'EMULATOR names no directory with an emulator of AWS; scripts/emulator.sh makes one';
   if (process.env.REQUIRE_EMULATOR !== undefined) throw new Error(`CI requires it: ${what}`);
   console.warn(`NOT RUN: ${what}`);
-  return describe.skip;
+  return describeIf(false);
 }
 
 function directory(): string {

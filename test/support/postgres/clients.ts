@@ -140,7 +140,3 @@ export function majorsWithClient(): PostgresMajor[] {
   }
   return TESTED_MAJORS.filter((major) => !missing.includes(major));
 }
-
-/** `describe.each` for versions whose client is on this machine; without any of them, the tests are skipped. */
-export const describeEachMajor = (majors: readonly PostgresMajor[]) =>
-  majors.length > 0 ? describe.each(majors) : describe.skip.each(TESTED_MAJORS);

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { factsOf, newestVersion } from '../../../../contract/product/facts';
+import { describeIf } from '../../../support/describe-if';
 import { type DeploymentState, KubernetesApi } from '../../../support/kubernetes-api';
 import { jobOf } from '../../../support/postgres/job';
 import { minimal, parsed, synthesize } from '../../../support/synth/environments';
@@ -134,7 +135,7 @@ describe('the steps that scale the API', () => {
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 if (!hasPython) console.warn('NOT RUN: python3 is not installed');
 
-(hasPython ? describe : describe.skip)('the script, with an API server of Kubernetes', () => {
+describeIf(hasPython)('the script, with an API server of Kubernetes', () => {
   const root = mkdtempSync(join(tmpdir(), 'api-scaling-'));
   const { alembicHead } = factsOf(newestVersion());
   /** As Alembic lists them: the newest first. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv';
+import { describeEachOf } from '../../../support/describe-if';
 import { minimal, parsed, synthesize } from '../../../support/synth/environments';
 import { kubernetesObjects } from '../../../support/synth/kubernetes-objects';
 import type { Block } from '../../../support/synth/template';
@@ -24,7 +25,7 @@ function strictDefinitions(version: string): Record<string, Block> {
   return definitions;
 }
 
-(versions.length > 0 ? describe.each(versions) : describe.skip.each(['any']))('Kubernetes %s', (version) => {
+describeEachOf(versions)('Kubernetes %s', (version) => {
   let objects: Block[];
   let mistakes: (object: Block) => string[];
 

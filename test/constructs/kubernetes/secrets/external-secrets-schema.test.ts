@@ -1,3 +1,4 @@
+import { describeIf } from '../../../support/describe-if';
 import { minimal, SECRET_ARN, STORED_AUTHENTICATION, withSecrets } from '../../../support/synth/environments';
 import { admit, definitions } from '../../../support/synth/kubernetes-objects';
 import type { Block } from '../../../support/synth/template';
@@ -20,7 +21,7 @@ function applied(manifest: Block): Block {
   return JSON.parse(JSON.stringify(manifest).replace(/\$\{[^}]*\}/g, 'reference'));
 }
 
-(directory === undefined ? describe.skip : describe)('the objects of External Secrets', () => {
+describeIf(directory !== undefined)('the objects of External Secrets', () => {
   const known = directory === undefined ? [] : definitions(directory, 'external-secrets.io/v1');
   const operators = [...new Set(known.map(({ operator }) => operator))];
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Deploying, type Ended, followed } from '../../cluster/deploying';
 import { TERRAFORM_MIRROR, terraformVariables } from '../../cluster/terraform';
+import { describeIf } from '../../describe-if';
 import type { Block } from '../../synth/template';
 import { describeWithEmulator, type Emulator } from '../emulator';
 
@@ -20,12 +21,12 @@ export interface Surroundings {
 }
 
 /** `describe` where a directory with Terraform and an AWS provider is named; otherwise it is said that nothing was run. */
-export function describeWithAwsProvider(): jest.Describe {
+export function describeWithAwsProvider(): ReturnType<typeof describeIf> {
   const provider = join(TERRAFORM_MIRROR ?? '', 'providers', 'registry.terraform.io', 'hashicorp', 'aws');
   if (TERRAFORM_MIRROR !== undefined && existsSync(provider)) return describeWithEmulator();
   const what = TERRAFORM_MIRROR === undefined ? 'no directory with terraform' : 'a directory without an AWS provider';
   console.warn(`NOT RUN: TERRAFORM_MIRROR names ${what}`);
-  return describe.skip;
+  return describeIf(false);
 }
 
 /** A VPC with two subnets and a cluster in it, and what else the stacks look up. */
