@@ -33,7 +33,7 @@ describe('npm test and npm run test:long', () => {
 
   it('run on all versions what the first of them runs on one', () => {
     const onEveryVersion = FILES.filter((file) =>
-      /(?:each|EachMajor)\(\s*(?:TESTED_MAJORS|majorsWithClient)/.test(textOf(file)),
+      /(?:each|EachOf)\(\s*(?:TESTED_MAJORS|majorsWithClient)/.test(textOf(file)),
     );
     expect(onEveryVersion.length).toBeGreaterThan(1);
     expect(onEveryVersion.filter((file) => !inLong(file))).toEqual([]);

@@ -56,16 +56,14 @@ function findings(file: string, text: string): string[] {
   );
 }
 
-function checkedFiles(): string[] {
-  const { stdout } = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-    cwd: PROJECT,
-    encoding: 'utf8',
-  });
-  return stdout.split('\n').filter((file) => CHECKED.test(file) && !UNCHECKED.includes(file));
-}
+const tracked = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: PROJECT,
+  encoding: 'utf8',
+});
+if (tracked.status !== 0) console.warn('NOT RUN: this is not a clone, or git is not installed');
 
-it('uses words that readers do not stumble over', () => {
-  const files = checkedFiles();
+(tracked.status === 0 ? it : it.skip)('uses words that readers do not stumble over', () => {
+  const files = tracked.stdout.split('\n').filter((file) => CHECKED.test(file) && !UNCHECKED.includes(file));
   expect(files.length).toBeGreaterThan(30);
   expect(files.flatMap((file) => findings(file, readFileSync(join(PROJECT, file), 'utf8')))).toEqual([]);
 });

@@ -28,8 +28,8 @@ function weekly({ start, length }: Window): string {
 }
 
 /** Every minute of the week that a window holds in. */
-function minutesOf({ start, length }: Window, starts: readonly number[]): Set<number> {
-  return new Set(starts.flatMap((from) => Array.from({ length }, (_, minute) => (from + start + minute) % WEEK)));
+function minutesOf({ start, length }: Window): number[] {
+  return Array.from({ length }, (_, minute) => (start + minute) % WEEK);
 }
 
 const anyDaily = fc.record({
@@ -46,9 +46,7 @@ describe('two windows', () => {
   it('overlap when they share a minute of the week', () => {
     fc.assert(
       fc.property(anyWeekly, anyDaily, (week, day) => {
-        const taken = minutesOf(week, [0]);
-        const days = DAYS.map((_, index) => index * DAY);
-        const shared = [...minutesOf(day, days)].some((minute) => taken.has(minute));
+        const shared = minutesOf(week).some((minute) => (minute + DAY - day.start) % DAY < day.length);
         expect(windowsOverlap(week, day)).toBe(shared);
       }),
       { numRuns: 200 },

@@ -18,7 +18,6 @@ const LONG = [
 const SHORT = [
   'test/postgres/commands/doctor.test.ts',
   'test/postgres/commands/rehearse-versions.test.ts',
-  'test/postgres/dumps/restore-zoo.test.ts',
   'test/postgres/servers/connect.test.ts',
   'test/postgres/steps/contract.test.ts',
 ];
