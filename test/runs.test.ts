@@ -31,6 +31,12 @@ describe('npm test and npm run test:long', () => {
     expect(beginnings.filter((beginning) => !existsSync(join(PROJECT, beginning)))).toEqual([]);
   });
 
+  it('skip with `describeIf`, which does not run a body whose hooks are not run', () => {
+    expect(
+      FILES.filter((file) => /describe\.skip|xdescribe/.test(textOf(file)) && file !== 'test/runs.test.ts'),
+    ).toEqual([]);
+  });
+
   it('run on all versions what the first of them runs on one', () => {
     const onEveryVersion = FILES.filter((file) =>
       /(?:each|EachOf)\(\s*(?:TESTED_MAJORS|majorsWithClient)/.test(textOf(file)),

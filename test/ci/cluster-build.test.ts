@@ -10,7 +10,7 @@ if (!DEBIAN) console.warn('NOT RUN: the build of a node, because this is no Debi
 /** Runs the build in a cache, without a package manager that works. */
 function build(cache: string): { status: number | null; stderr: string } {
   const tools = temporaryDirectory('tools-');
-  for (const tool of ['apt-get', 'go'])
+  for (const tool of ['apt-get', 'go', 'openssl', 'python3'])
     writeFileSync(join(tools, tool), '#!/bin/sh\necho "$0 is not to be had" >&2\nexit 7\n', { mode: 0o755 });
   const env = { ...process.env, PATH: `${tools}:${process.env.PATH}`, CLUSTER_CACHE: cache };
   return spawnSync('bash', [SCRIPT], { encoding: 'utf8', env });
