@@ -3,10 +3,14 @@ import { COMMAND } from '../shared/command-line';
 import type { Terminal } from '../shared/output/terminal';
 import type { ResourceEvent, TerraformEvent } from './events';
 import { type JobFailure, jobFailure } from './recovery/job-failure';
+import { secretFailure } from './recovery/secret-failure';
 import { named } from './summary';
 
 const WATCH_MS = 5_000;
 const STILL_SECONDS = 30;
+/** Of the kubelet: the Secret's ExternalSecret says why it is missing. */
+const MISSING_SECRET = /\bsecret "([^"]+)" not found/;
+const SECRET_HINT = 'what to do: docs/set-up/secrets.md#an-externalsecret-that-does-not-become-ready';
 
 const VERBS: Readonly<Record<string, readonly [doing: string, done: string]>> = {
   create: ['creating', 'created'],
@@ -21,6 +25,8 @@ export interface Watched {
   readonly paths: ReadonlyMap<string, string>;
   /** What the Jobs are called in the cluster, by their address. */
   readonly runs: ReadonlyMap<string, string>;
+  /** Names of the ExternalSecrets that are created, by their address. */
+  readonly secrets: ReadonlyMap<string, string>;
   /** Nothing where the cluster cannot be asked. */
   readonly kubectl?: Kubectl;
 }
@@ -33,8 +39,8 @@ export interface Applied {
 }
 
 /**
- * Shows what Terraform does, a line for each resource, and why a Job fails or waits as soon as its first pod does: Terraform
- * itself waits until Kubernetes has given up, and then says only that it has.
+ * Shows what Terraform does, a line for each resource, and why a Job fails or waits as soon as its first pod does, or an
+ * ExternalSecret gets no Secret: Terraform itself waits until Kubernetes has given up, and then says only that it has.
  */
 export class Progress {
   readonly applied: Applied[] = [];
@@ -76,7 +82,7 @@ export class Progress {
   }
 
   private watch(address: string): void {
-    if (!this.watched.runs.has(address)) return;
+    if (!this.watched.runs.has(address) && !this.watched.secrets.has(address)) return;
     const timer = setInterval(() => void this.look(address), WATCH_MS);
     this.waiting.set(address, timer.unref());
   }
@@ -87,15 +93,34 @@ export class Progress {
   }
 
   private async look(address: string): Promise<void> {
-    const { kubectl, namespace, runs } = this.watched;
-    const run = runs.get(address);
-    if (kubectl === undefined || run === undefined) return;
+    const { runs, secrets } = this.watched;
+    const [run, secret] = [runs.get(address), secrets.get(address)];
+    if (run !== undefined) await this.lookAtJob(run);
+    if (secret !== undefined) await this.lookAtSecret(secret);
+  }
+
+  private async lookAtSecret(name: string): Promise<void> {
+    const { kubectl, namespace } = this.watched;
+    if (kubectl === undefined) return;
+    const lines = await secretFailure(kubectl, namespace, name);
+    const shown = lines.join('\n');
+    if (lines.length === 0 || this.shown.has(shown)) return;
+    this.shown.add(shown);
+    this.terminal.always(`  ${this.terminal.styled('yellow', 'the Secret waits')}  ${name}`);
+    for (const line of [...lines, SECRET_HINT]) this.terminal.always(`    ${line}`);
+  }
+
+  private async lookAtJob(run: string): Promise<void> {
+    const { kubectl, namespace } = this.watched;
+    if (kubectl === undefined) return;
     const failure = await jobFailure(kubectl, namespace, run);
     const shown = `${failure?.pod} ${failure?.state}`;
     if (failure === undefined || this.shown.has(shown)) return;
     this.shown.add(shown);
     if (failure.state === 'failed') this.failures.push(failure);
     showFailure(this.terminal, this.watched, failure);
+    for (const name of failure.lines.flatMap((line) => line.match(MISSING_SECRET)?.[1] ?? []))
+      await this.lookAtSecret(name);
   }
 }
 

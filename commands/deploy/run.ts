@@ -12,6 +12,7 @@ import { type Applied, Progress } from './progress';
 import { withCluster } from './recovery/cluster-access';
 import { type JobFailure, jobRuns } from './recovery/job-failure';
 import { planWithRecovery } from './recovery/recover';
+import { plannedSecrets } from './recovery/secret-failure';
 import { PLAN_FILE, type StackPlan, skippedPlan } from './stack-plan';
 import { constructPaths, type Stack, synthesizedEnvironment } from './stacks';
 import { countsByAction, showPlan, upgradeWarning } from './summary';
@@ -120,7 +121,8 @@ export async function apply(
 ): Promise<Pick<Progress, 'applied' | 'failures'>> {
   return withCluster(stack, file, environment.region, async (kubectl) => {
     const { name, namespace } = environment;
-    const watched = { environment: name, namespace, paths: constructPaths(stack), runs: jobRuns(file), kubectl };
+    const [runs, secrets] = [jobRuns(file), plannedSecrets(file)];
+    const watched = { environment: name, namespace, paths: constructPaths(stack), runs, secrets, kubectl };
     const progress = new Progress(terminal, watched);
     const options = ['-input=false', '-json', '-lock-timeout=5m', PLAN_FILE];
     const finished = await terraform.run(stack, ['apply', ...options], (event) => progress.take(event));

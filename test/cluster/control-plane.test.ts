@@ -5,6 +5,7 @@ import { Kubectl } from '../../commands/shared/cluster/kubectl';
 import { derivedName } from '../../contract/names';
 import { imagesFrom } from '../../contract/product/images';
 import { DeployedRehearsal } from '../support/cluster/deployed-rehearsal';
+import { saidBeforeKill } from '../support/cluster/kill';
 import { CONTEXT, inventory, provideImages } from '../support/cluster/node';
 import { startOperator } from '../support/cluster/operator';
 import { askContinuously } from '../support/cluster/requests';
@@ -124,6 +125,15 @@ test('a failed migration: the log says why and what to do, the API keeps answeri
   await rehearsal.sql('alter role agent_bom_backup nosuperuser');
   await rehearsal.deploy();
   expect(await jobs('agent-bom-migrate-')).toHaveLength(1);
+});
+
+test('a secret that is missing: the terminal names it and what the operator says, and the next run ends well', async () => {
+  rehearsal.pretend({ missingSecret: 'app' });
+  const missing = [/ExternalSecret agent-bom-app-g4: SecretSyncedError: /, /Secret does not exist|not found/i];
+  const said = await saidBeforeKill(await rehearsal.begin({ generation: 4 }), missing);
+  for (const pattern of missing) expect(said).toMatch(pattern);
+  rehearsal.pretend({});
+  await rehearsal.deploy();
 });
 
 test('destroy: nothing is left', async () => {

@@ -1,13 +1,11 @@
 import { createServerCertificates } from '../../commands/embedded/certificates';
 import { DeployedRehearsal } from '../support/cluster/deployed-rehearsal';
-import { kill } from '../support/cluster/kill';
+import { saidBeforeKill } from '../support/cluster/kill';
 import { provideImages } from '../support/cluster/node';
 import { announce } from '../support/cluster/terraform';
 
 const [VERSION, WITHOUT_IMAGE] = ['0.110.0', '0.109.0'];
 const NAMESPACE = 'failures';
-/** A person is told the reason within this time, and usually at once. */
-const TOLD_WITHIN_MS = 120_000;
 const rehearsal = new DeployedRehearsal(NAMESPACE, VERSION, [VERSION, WITHOUT_IMAGE]);
 const server = (name: string): string => `${name}.${NAMESPACE}.svc`;
 
@@ -240,19 +238,6 @@ async function services(): Promise<void> {
   ]);
 }
 
-/** Deploys until the terminal says what is expected, or the deployment ends. */
-async function said(expected: readonly RegExp[]): Promise<string> {
-  const deploying = await rehearsal.begin();
-  const end = Date.now() + TOLD_WITHIN_MS;
-  const missing = (): boolean => expected.some((pattern) => !pattern.test(deploying.said()));
-  while (missing() && deploying.child.exitCode === null && Date.now() < end) {
-    await Promise.race([deploying.ended, new Promise((resolve) => setTimeout(resolve, 500))]);
-  }
-  kill(deploying.child.pid ?? 0, 'all');
-  await deploying.ended;
-  return deploying.said();
-}
-
 beforeAll(async () => {
   announce();
   provideImages(VERSION);
@@ -267,7 +252,7 @@ async function tells({ sabotage, told, repair }: Failure): Promise<void> {
   await rehearsal.removeJobs();
   await sabotage();
   try {
-    const text = await said(told);
+    const text = await saidBeforeKill(await rehearsal.begin(), told);
     for (const pattern of told) expect(text).toMatch(pattern);
   } finally {
     await repair();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ContractError } from '../../../contract/error';
 import { type JobFailure, jobFailure } from '../../deploy/recovery/job-failure';
 import { releaseRecords, releaseRepair, removeRecords } from '../../deploy/recovery/release';
+import { isReady, secretFailure } from '../../deploy/recovery/secret-failure';
 import type { Kubectl } from '../../shared/cluster/kubectl';
 import type { KubernetesObject } from '../../shared/cluster/kubernetes-objects';
 import { ask, at, listAt, textAt } from '../../shared/program-runner';
@@ -14,7 +15,8 @@ export const HELM_VARIABLE = 'HELM';
 
 const READY_MS = 5 * 60_000;
 const POLL_MS = 1000;
-/** Turns after which a Job that has not ended is looked at. */
+const READY_TURNS = READY_MS / POLL_MS;
+/** Turns after which a Job that has not ended, or a Secret that is not written, is looked at. */
 const LOOK_TURNS = 5;
 
 /** How the stack tells its objects apart: the API server may complete the name of a Job. */
@@ -78,7 +80,7 @@ export class Deployment {
     const input = JSON.stringify(object);
     if (object.kind !== 'Job') {
       await this.kubectl.text(['apply', '--filename', '-'], { input });
-      if (object.kind === 'ExternalSecret') await this.ready(identity);
+      if (object.kind === 'ExternalSecret') await this.secretReady(object.metadata.name ?? '');
       return identity;
     }
     const job = (await this.existingJob(object)) ?? (await this.createJob(input));
@@ -110,11 +112,21 @@ export class Deployment {
     return `job/${name}`;
   }
 
-  private async ready(identity: string): Promise<void> {
-    const seconds = READY_MS / 1000;
-    await this.kubectl.text(['wait', '--for=condition=Ready', identity, `--timeout=${seconds}s`], {
-      timeoutMs: READY_MS + 5000,
-    });
+  /** Waits for the Secret of an ExternalSecret, and tells why it is not written. */
+  private async secretReady(name: string): Promise<void> {
+    const { namespace = '' } = this.kubectl.target;
+    let told = '';
+    for (let turn = 1; ; turn += 1) {
+      this.signal.throwIfAborted();
+      if (isReady(await this.kubectl.json(['get', `externalsecrets.external-secrets.io/${name}`]))) return;
+      if (turn % LOOK_TURNS === 0) {
+        const why = (await secretFailure(this.kubectl, namespace, name)).join('\n');
+        if (turn >= READY_TURNS) throw secretError(name, why);
+        if (why !== '' && why !== told) this.onNotice(`waiting for the Secret ${name}\n${why}`);
+        told = why;
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
   }
 
   /** Waits for a Job, as long as its deadline allows, and tells why a pod of it failed: the next one may succeed. */
@@ -209,6 +221,15 @@ function jobError(name: string, failure: JobFailure | undefined): ContractError 
     got: failure === undefined ? 'no pod of it is left' : [`step ${failure.step}`, ...failure.lines].join('\n'),
     rule: 'the Job succeeds',
     fix: 'do what its log says above; run again with --keep to look at its pods',
+  });
+}
+
+function secretError(name: string, why: string): ContractError {
+  return new ContractError({
+    path: `ExternalSecret ${name}`,
+    got: why === '' ? 'the operator says nothing of it' : why,
+    rule: 'External Secrets Operator writes the Secret within five minutes',
+    fix: 'look at the log of the operator; run again with --keep to look at the object',
   });
 }
 

@@ -31,6 +31,8 @@ export interface Pretence {
   /** Certificate authority of the server. */
   readonly authority?: string;
   readonly chartVersion?: string;
+  /** Key of a secret that Secrets Manager does not have. */
+  readonly missingSecret?: string;
 }
 
 /** Seconds for which the Job tries to reach a server that does not answer, in place of 75. */
@@ -116,8 +118,13 @@ export class DeployedRehearsal extends ClusterRehearsal {
 
   protected override adapted(steps: readonly StackStep[]): StackStep[] {
     return super.adapted(steps).map((step) => {
-      if (step.kind !== 'object' || step.object.kind !== 'Job') return step;
+      if (step.kind !== 'object' || !['Job', 'SecretStore'].includes(step.object.kind)) return step;
       const object = structuredClone(step.object);
+      if (object.kind === 'SecretStore') {
+        const { fake } = object.spec.provider;
+        fake.data = fake.data.filter(({ key }: { key: string }) => key !== this.pretence.missingSecret);
+        return { kind: 'object', object };
+      }
       const { initContainers = [], containers } = object.spec.template.spec;
       for (const container of [...initContainers, ...containers]) container.env = [...(container.env ?? []), ...REACH];
       return { kind: 'object', object };

@@ -1,4 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Deploying } from './deploying';
+
+/** A person is told the reason within this time, and usually at once. */
+const TOLD_WITHIN_MS = 120_000;
 
 /** A process: its parent, and what it runs. */
 interface Running {
@@ -58,4 +62,16 @@ export function randomNumbers(seed: number): () => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+/** Lets a deployment go on until it has said what is expected, or ends; then it is killed. @returns All that it said. */
+export async function saidBeforeKill(deploying: Deploying, expected: readonly RegExp[]): Promise<string> {
+  const end = Date.now() + TOLD_WITHIN_MS;
+  const missing = (): boolean => expected.some((pattern) => !pattern.test(deploying.said()));
+  while (missing() && deploying.child.exitCode === null && Date.now() < end) {
+    await Promise.race([deploying.ended, new Promise((resolve) => setTimeout(resolve, 500))]);
+  }
+  kill(deploying.child.pid ?? 0, 'all');
+  await deploying.ended;
+  return deploying.said();
 }
