@@ -57,7 +57,8 @@ describe('the database stack of a cluster', () => {
     const released = synthesize(environment({}, { releaseProtection: true })).database;
     expect(protection(released)).toEqual(Array(5).fill(undefined));
     expect(released.resource('aws_rds_cluster').deletion_protection).toBe(false);
-    expect(released.addresses()).toEqual(database.addresses());
+    const resources = (template: Template) => template.addresses().filter((address) => !address.startsWith('data.'));
+    expect(resources(released)).toEqual(resources(database));
   });
 
   it('puts out the same as that of an instance, about the writer', () => {

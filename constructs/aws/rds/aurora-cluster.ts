@@ -6,6 +6,7 @@ import { DATABASE_DEFAULTS } from '../../../contract/environment/database/databa
 import { ADMIN_LOGIN } from '../../../contract/names';
 import { ImportedSecret, type ReadableSecret } from '../secrets/generated-secret';
 import { isContinuous, type RestoreArguments, restoreLifecycle } from './database-restore';
+import { sameEngineType } from './engine-type';
 import { ENGINES, EngineVersion } from './engine-version';
 import { PostgresServer, type ServerMistake, TIMEOUTS } from './postgres-server';
 import { type ClusterParameters, createClusterParameters } from './server-parameters';
@@ -120,7 +121,8 @@ export class AuroraCluster extends PostgresServer {
     return { serverlessv2ScalingConfiguration: scaling };
   }
 
-  private content({ restore }: AuroraClusterProps, { noStepBack }: EngineVersion) {
+  private content(props: AuroraClusterProps, { noStepBack }: EngineVersion) {
+    const { restore } = props;
     const lifecycle = restoreLifecycle(restore, RESTORE_ARGUMENTS, ['database_name', 'master_username']);
     return {
       snapshotIdentifier: restore?.snapshotIdentifier,
@@ -132,7 +134,7 @@ export class AuroraCluster extends PostgresServer {
             useLatestRestorableTime: restore.latest,
           }
         : undefined,
-      lifecycle: { ...lifecycle, precondition: [noStepBack] },
+      lifecycle: { ...lifecycle, precondition: [noStepBack, ...sameEngineType(this, 'aurora', props)] },
     };
   }
 

@@ -7,6 +7,7 @@ import { ADMIN_LOGIN } from '../../../contract/names';
 import { partsOf } from '../../../contract/postgres/majors';
 import { ImportedSecret, type ReadableSecret } from '../secrets/generated-secret';
 import { isContinuous, type RestoreArguments, restoreLifecycle } from './database-restore';
+import { sameEngineType } from './engine-type';
 import { ENGINES, EngineVersion } from './engine-version';
 import { PostgresServer, type ServerMistake, TIMEOUTS } from './postgres-server';
 import { createInstanceParameters } from './server-parameters';
@@ -98,7 +99,7 @@ export class PostgresInstance extends PostgresServer {
       ...this.access(props),
       ...this.storage(props),
       ...this.protection(props),
-      ...this.content(props, preconditions),
+      ...this.content(props, [...preconditions, ...sameEngineType(this, 'instance', props)]),
       ...this.logSettings('instance'),
       ...this.monitoring(props),
       applyImmediately: false,
@@ -120,7 +121,7 @@ export class PostgresInstance extends PostgresServer {
    * would be reverted in every plan after RDS has moved it on.
    */
   private version({ identifier, engineVersion = DATABASE_DEFAULTS.engine, restore }: PostgresInstanceProps) {
-    if (partsOf(engineVersion).minor === undefined) return { engineVersion, preconditions: undefined };
+    if (partsOf(engineVersion).minor === undefined) return { engineVersion, preconditions: [] };
     const restored = restore !== undefined;
     const version = new EngineVersion(this, 'version', {
       identifier,
@@ -170,12 +171,12 @@ export class PostgresInstance extends PostgresServer {
 
   private content(
     { restore, storageGib = DATABASE_DEFAULTS.storageGib }: PostgresInstanceProps,
-    precondition?: Precondition[],
+    conditions: Precondition[],
   ) {
     const sameKey = { condition: Op.eq(ref('self.kms_key_id'), this.key.arn), errorMessage: OTHER_KEY };
     const lifecycle = {
       ...restoreLifecycle(restore, RESTORE_ARGUMENTS, ['db_name', 'username'], [sameKey]),
-      precondition,
+      precondition: conditions.length === 0 ? undefined : conditions,
     };
     // RDS takes the name and the size from the source, and refuses a size that is smaller.
     if (restore === undefined) return { dbName: this.database, allocatedStorage: storageGib, lifecycle };

@@ -6,7 +6,7 @@ import { below, type FileViews, type Keys, type Rule } from '../rule';
 /** The key `database.form`. */
 export const form = field(
   z.enum(DATABASE_FORMS),
-  'Engine type: one RDS for PostgreSQL instance with a standby, or an Aurora PostgreSQL cluster. Changing it creates another, empty database.',
+  'Engine type: one RDS for PostgreSQL instance with a standby, or an Aurora PostgreSQL cluster. The plan refuses to change it: another database would be created, empty.',
   `an engine type: ${DATABASE_FORMS.join(', ')}`,
   'write `instance`, or `aurora` for a cluster',
 );

@@ -116,7 +116,7 @@ describe('the version of an instance', () => {
   it('is the major version alone, which the provider sends once, where no more is asked for', () => {
     const { database } = instance('17');
     expect(database.resource('aws_db_instance').engine_version).toBe('17');
-    expect(database.resource('aws_db_instance').lifecycle).not.toHaveProperty('precondition');
+    expect(JSON.stringify(database.resource('aws_db_instance').lifecycle)).not.toContain('no way back');
     expect(database.text).not.toMatch(/data\.aws_db_instances?\./);
   });
 
@@ -127,7 +127,9 @@ describe('the version of an instance', () => {
     expect(workload.text).not.toContain('postgres:17.5');
     expect(database.data('aws_db_instances').filter).toEqual([{ name: 'db-instance-id', values: ['prod-agent-bom'] }]);
     const noWayBack = { error_message: expect.stringContaining('RDS has no way back') };
-    expect(database.resource('aws_db_instance').lifecycle.precondition).toEqual([expect.objectContaining(noWayBack)]);
+    expect(database.resource('aws_db_instance').lifecycle.precondition).toContainEqual(
+      expect.objectContaining(noWayBack),
+    );
   });
 
   const rows: [runs: string | undefined, expected: Block][] = [
