@@ -35,6 +35,8 @@ export interface StateResource {
   readonly address: string;
   readonly mode: string;
   readonly type: string;
+  /** Whether its creation failed. */
+  readonly tainted?: boolean;
   readonly values: unknown;
 }
 

@@ -10,6 +10,7 @@ import type { Terminal } from '../shared/output/terminal';
 import { type Approval, readApproval, refuseUnapproved } from './approval';
 import { type Applied, Progress } from './progress';
 import { withCluster } from './recovery/cluster-access';
+import { changedDatabases, untilAvailable } from './recovery/databases';
 import { type JobFailure, jobRuns } from './recovery/job-failure';
 import { planWithRecovery } from './recovery/recover';
 import { plannedSecrets } from './recovery/secret-failure';
@@ -119,6 +120,7 @@ export async function apply(
   stack: Stack,
   { file }: StackPlan,
 ): Promise<Pick<Progress, 'applied' | 'failures'>> {
+  await untilAvailable(changedDatabases(file), environment.region, (sentence) => terminal.line(`  ${sentence}`));
   return withCluster(stack, file, environment.region, async (kubectl) => {
     const { name, namespace } = environment;
     const [runs, secrets] = [jobRuns(file), plannedSecrets(file)];

@@ -124,6 +124,10 @@ const ADVICE: readonly (readonly [RegExp, (stack: Stack, text: string) => string
     () => 'undo the change, or set `releaseProtection: true` in the environment file and deploy that first',
   ],
   [
+    /InvalidDB(?:Instance|Cluster)State|not currently in the available state/,
+    () => 'RDS was at work on the database: run the same command again, which waits until it is available',
+  ],
+  [
     /Failed to query available provider packages|could not connect to registry/i,
     () => 'let this machine reach the registry, or name a mirror of the providers in TF_CLI_CONFIG_FILE',
   ],

@@ -6,16 +6,17 @@ import type { Kubectl } from '../../shared/cluster/kubectl';
 import type { PlanFile } from '../plan-file';
 import { type PlanOptions, rawPlan, type StackPlan } from '../stack-plan';
 import type { Stack } from '../stacks';
-import { type Terraform, terraformFailure } from '../terraform';
+import { type Finished, type Terraform, terraformFailure } from '../terraform';
 import { deleteObject, findAdoption, type Importable, removeImports, writeImports } from './adoption';
 import { lookedUpImports } from './aws-lookups';
 import { findAwsImports } from './aws-objects';
 import { withCluster } from './cluster-access';
-import { forget, withoutIdentity } from './identity';
+import { databaseIn, managePasswords, type PlannedDatabase, plannedDatabases, untilAvailable } from './databases';
 import { endJob, unknownJobs } from './jobs';
 import { existingObjects, isOurs, type PlannedObject } from './objects';
 import { endOrphanedProviders } from './orphans';
 import { releaseRecords, releaseRepair, removeRecords } from './release';
+import { forget, tainted, untaint, withoutIdentity } from './state-repair';
 
 export interface RecoveryOptions extends PlanOptions {
   readonly environment: Environment;
@@ -61,12 +62,26 @@ export async function planWithRecovery(
 /** What a plan creates in AWS although it exists. */
 async function inAws(
   { resource_changes: changes = [] }: PlanFile,
-  { environment: { name, region } }: RecoveryOptions,
+  options: RecoveryOptions,
   note: (sentence: string) => void,
 ): Promise<Importable[]> {
+  const { name, region } = options.environment;
   const imports = [...(await findAwsImports(changes, name, region)), ...(await lookedUpImports(changes, name, region))];
   for (const { importId } of imports) note(`${importId} was created by a run that did not end: it is taken over`);
+  const taken = changes.filter(({ address }) => imports.some((one) => one.address === address));
+  await complete(plannedDatabases(taken), options, note);
   return imports;
+}
+
+/** Before a database is taken over, RDS ends what the run that did not end has begun. */
+async function complete(
+  databases: readonly PlannedDatabase[],
+  { environment: { region }, repair }: RecoveryOptions,
+  note: (sentence: string) => void,
+): Promise<void> {
+  if (!repair) return;
+  await untilAvailable(databases, region, note);
+  await managePasswords(databases, region, note);
 }
 
 /** Two plans at most: the second without what stopped the first. */
@@ -78,12 +93,31 @@ async function planned(
 ): Promise<StackPlan> {
   const first = await rawPlan(terraform, stack, options);
   if (!('failure' in first)) return first;
-  const addresses = withoutIdentity(first.failure);
-  if (addresses.length === 0 || !options.repair) throw terraformFailure(stack, first.failure, 'plan');
-  for (const sentence of await forget(terraform, stack, addresses)) note(sentence);
+  if (!options.repair || !(await repaired(terraform, stack, first.failure, options, note)))
+    throw terraformFailure(stack, first.failure, 'plan');
   const second = await rawPlan(terraform, stack, options);
   if ('failure' in second) throw terraformFailure(stack, second.failure, 'plan');
   return second;
+}
+
+/** @returns Whether something in the state stopped the plan that does so no longer. */
+async function repaired(
+  terraform: Terraform,
+  stack: Stack,
+  failure: Finished,
+  options: RecoveryOptions,
+  note: (sentence: string) => void,
+): Promise<boolean> {
+  const addresses = withoutIdentity(failure);
+  if (addresses.length > 0) for (const sentence of await forget(terraform, stack, addresses)) note(sentence);
+  const unfinished = await tainted(terraform, stack, failure);
+  await complete(
+    unfinished.flatMap(({ type, values }) => databaseIn(type, values)),
+    options,
+    note,
+  );
+  for (const resource of unfinished) note(await untaint(terraform, stack, resource));
+  return addresses.length > 0 || unfinished.length > 0;
 }
 
 /** Whether the plan changes anything in the cluster. */
