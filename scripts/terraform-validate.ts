@@ -1,5 +1,6 @@
 // Asks Terraform, and with it the providers' schemas, whether every synthesized stack is valid.
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Stack, synthesizedStacks } from '../commands/deploy/stacks';
 import { runScript, Terraform, terraformFailure } from '../commands/deploy/terraform';
@@ -8,8 +9,18 @@ import { schemaDifferences, writtenIn } from './provider-schema';
 /** What Terraform says without a network; a version that does not exist is no reason to skip. */
 const UNREACHABLE = /could not connect to [^:]+: .*?(?:no such host|refused|timeout|timed out|unreachable|exceeded)/i;
 
+/** A copy with no place for its state: Terraform initializes that before it tells schemas, which may take credentials. */
+function withoutState({ directory, ...stack }: Stack, folder: string): Stack {
+  const copy = { ...stack, directory: join(folder, stack.name) };
+  const { terraform, ...content } = JSON.parse(readFileSync(join(directory, 'cdk.tf.json'), 'utf8'));
+  mkdirSync(copy.directory);
+  const text = JSON.stringify({ ...content, terraform: { ...terraform, backend: undefined } });
+  writeFileSync(join(copy.directory, 'cdk.tf.json'), text);
+  return copy;
+}
+
 async function validate(terraform: Terraform, stack: Stack): Promise<void> {
-  const initialized = await terraform.run(stack, ['init', '-backend=false', '-input=false', '-no-color']);
+  const initialized = await terraform.run(stack, ['init', '-input=false', '-no-color']);
   const reason = UNREACHABLE.exec(initialized.errors.replace(/\s+/g, ' '))?.[0];
   if (initialized.code !== 0 && (reason === undefined || process.env.REQUIRE_REGISTRY !== undefined)) {
     throw terraformFailure(stack, initialized, 'init');
@@ -39,5 +50,10 @@ async function compareSchemas(terraform: Terraform, stack: Stack): Promise<void>
 
 void runScript(async () => {
   const terraform = new Terraform();
-  for (const stack of synthesizedStacks()) await validate(terraform, stack);
+  const folder = mkdtempSync(join(tmpdir(), 'validate-'));
+  try {
+    for (const stack of synthesizedStacks()) await validate(terraform, withoutState(stack, folder));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -1,49 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Emulator } from '../support/aws/emulator';
-import {
-  describeWithAwsProvider,
-  FrontDoor,
-  makeSurroundings,
-  type Surroundings,
-} from '../support/aws/terraform/front-door';
+import { describeWithAwsProvider, FrontDoor, makeSurroundings } from '../support/aws/terraform/front-door';
+import { ENVIRONMENTS, full } from '../support/aws/terraform/full-environment';
 import { providerCalls } from '../support/aws/terraform/provider-log';
 import { refusedCalls } from '../support/aws/terraform/refused-calls';
-import { minimal } from '../support/synth/environments';
-import type { Block } from '../support/synth/template';
 import { over } from '../support/synth/varieties';
 
 jest.setTimeout(3_600_000);
 
-/** Nearly everything that a database can have and that the emulator knows. */
-function full({ vpcId, subnetIds, securityGroupId }: Surroundings, more: Block): Block {
-  const everything = {
-    cluster: { name: 'platform', vpcId, securityGroupId, rolePath: '/platform/' },
-    database: {
-      subnetIds,
-      access: { cidrs: ['10.20.0.0/16'], securityGroupIds: [securityGroupId] },
-      iamAuthentication: true,
-      backupRetentionDays: 7,
-    },
-    alarms: { emails: ['oncall@example.com'] },
-    tags: { 'cost-center': '1234' },
-  };
-  return over(over(minimal(), everything), more);
-}
-
-/** Engine type, and the keys before and after a change. */
-const FORMS: readonly [form: string, before: Block, after: Block][] = [
-  [
-    'instance',
-    { database: { engine: '16.4', instanceClass: 'db.m7g.large', storageGib: 100, maximumStorageGib: 600 } },
-    { database: { engine: '16.6', instanceClass: 'db.m7g.xlarge', storageGib: 400, backupRetentionDays: 14 } },
-  ],
-  [
-    'aurora',
-    { database: { form: 'aurora', engine: '16.4', instanceClass: 'db.r7g.large', aurora: { readers: 1 } } },
-    { database: { engine: '16.6', instanceClass: 'db.r7g.xlarge', aurora: { readers: 2 }, backupRetentionDays: 14 } },
-  ],
-];
 /** With this variable, the version of the provider, what it asked is written down for the tests that run without it. */
 const RECORDED =
   process.env.RECORD_PROVIDER_CALLS === undefined ? undefined : join(__dirname, '../support/aws/terraform');
@@ -71,7 +36,9 @@ describeWithAwsProvider()('both stacks, by the front door and the real provider 
   const changesNothing = () => asked('plan', 'prod', '--detailed-exitcode');
   const distinct = (...calls: string[][]) => [...new Set(calls.flat())].sort();
 
-  it.each(FORMS)('of an %s are deployed, changed and destroyed, and no plan differs', async (form, before, after) => {
+  it.each(
+    ENVIRONMENTS,
+  )('of an %s are deployed, changed and destroyed, and no plan differs', async (form, before, after) => {
     const file = full(makeSurroundings(emulator), before);
     const changed = over(file, after);
     door.write(file);

@@ -6,34 +6,37 @@ const FILE = 'cdk.tf.json';
 // Alarms: the emulator does not know the protocol that the provider's SDK talks to CloudWatch (RPC v2 CBOR).
 const ELSEWHERE = /^(?:kubernetes|helm)(?:_|$)|^aws_cloudwatch_metric_alarm$/;
 // What the emulator takes and then does not tell, which every plan would set again.
-const INSIGHTS = [
-  'database_insights_mode',
-  'performance_insights_enabled',
-  'performance_insights_kms_key_id',
-  'performance_insights_retention_period',
-];
+const INSIGHTS = ['enabled', 'kms_key_id', 'retention_period'].map((name) => `performance_insights_${name}`);
+const MODE = 'database_insights_mode';
 const UNTOLD = {
-  aws_db_instance: INSIGHTS,
-  aws_db_parameter_group: ['parameter'],
-  aws_rds_cluster: INSIGHTS,
+  // DescribeDBInstances and DescribeDBClusters answer without all that belongs to insights.
+  aws_db_instance: [MODE, ...INSIGHTS],
+  // Besides, it tells an empty ScalingConfiguration of every cluster; RDS of a serverless one of version 1 alone.
+  aws_rds_cluster: [MODE, ...INSIGHTS, 'scaling_configuration'],
   aws_rds_cluster_instance: INSIGHTS,
-  aws_rds_cluster_parameter_group: ['parameter'],
+  // The tags that S3 Control sets are not those that S3 tells.
   aws_s3_bucket: ['tags', 'tags_all'],
+  // GetBucketNotificationConfiguration answers without EventBridge.
   aws_s3_bucket_notification: ['eventbridge'],
-  aws_vpc_security_group_egress_rule: ['description', 'tags', 'tags_all'],
-  aws_vpc_security_group_ingress_rule: ['description', 'tags', 'tags_all'],
 };
+// The description of a rule is told, but not of one that names another group.
+const UNTOLD_OF_GROUPS = ['aws_vpc_security_group_egress_rule', 'aws_vpc_security_group_ingress_rule'];
 
 function without(blocks = {}) {
   for (const name of Object.keys(blocks)) if (ELSEWHERE.test(name)) delete blocks[name];
 }
 
+function ignore(block, attributes) {
+  const ignored = block.lifecycle?.ignore_changes ?? [];
+  block.lifecycle = { ...block.lifecycle, ignore_changes: [...new Set([...ignored, ...attributes])] };
+}
+
 function ignoreUntold(resources = {}) {
   for (const [type, attributes] of Object.entries(UNTOLD)) {
-    for (const block of Object.values(resources[type] ?? {})) {
-      const ignored = block.lifecycle?.ignore_changes ?? [];
-      block.lifecycle = { ...block.lifecycle, ignore_changes: [...new Set([...ignored, ...attributes])] };
-    }
+    for (const block of Object.values(resources[type] ?? {})) ignore(block, attributes);
+  }
+  for (const block of UNTOLD_OF_GROUPS.flatMap((type) => Object.values(resources[type] ?? {}))) {
+    if (block.referenced_security_group_id !== undefined) ignore(block, ['description']);
   }
 }
 
