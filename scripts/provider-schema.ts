@@ -39,7 +39,7 @@ export function schemaDifferences(
 
 function differencesOf(
   type: string,
-  { replaces, kept = [], defaults = {} }: TypeSchema,
+  { replaces, kept = [], defaults = {}, framework = false }: TypeSchema,
   { block }: Resource,
   written: readonly string[] = [],
 ): string[] {
@@ -48,9 +48,9 @@ function differencesOf(
   const missing = [...new Set(named)].filter((name) => attributes[name] === undefined && blocks[name] === undefined);
   const isKept = (name: string) => attributes[name]?.optional === true && attributes[name]?.computed === true;
   const notKept = kept.filter((name) => attributes[name] !== undefined && !isKept(name));
-  // A provider knows a value that it computes after the apply alone, and has no default for it.
-  const computed = Object.keys(defaults).filter((name) => attributes[name]?.computed === true);
-  const forgotten = written.filter((name) => isKept(name) && !kept.includes(name));
+  // Most providers know a value that they compute after the apply alone, and have no default for it.
+  const computed = Object.keys(defaults).filter((name) => attributes[name]?.computed === true && !framework);
+  const forgotten = written.filter((name) => isKept(name) && !kept.includes(name) && defaults[name] === undefined);
   return [
     ...missing.map((name) => `${type} has no ${name}`),
     ...notKept.map((name) => `${type}.${name} is not optional and computed`),

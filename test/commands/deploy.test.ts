@@ -310,6 +310,18 @@ describe('plan, deploy, status and destroy', () => {
     expect(errors).toMatch(/fix: .*terraform -chdir=\S+prod-database force-unlock 1234-abcd/);
   });
 
+  it('say what to do where RDS was at work on the database', async () => {
+    answer('prod-database.plan', '2');
+    answer('prod-database.apply-code', '1');
+    const detail =
+      'InvalidDBInstanceState: the database instance prod-agent-bom is not currently in the available state.';
+    const diagnostic = { severity: 'error', summary: 'deleting RDS DB Instance', detail };
+    answer('prod-database.apply', { '@level': 'error', type: 'diagnostic', diagnostic });
+    const { code, errors } = await run('deploy', ['prod', '--yes', '--no-preflight']);
+    expect(code).toBe(1);
+    expect(errors).toMatch(/fix: .*run the same command again, which waits/);
+  });
+
   it('say who may plan a workload whose secrets Terraform reads', async () => {
     deployed();
     answer('prod-workload.plan', '1');

@@ -6,11 +6,14 @@ import { VARIETIES } from '../support/synth/varieties';
 
 /** Schemas in which every attribute is as the table has it. */
 function agreeing() {
-  const block = ({ replaces, kept = [], defaults = {} }: (typeof PROVIDER_SCHEMA)[string]) => {
+  const block = ({ replaces, kept = [], defaults = {}, framework = false }: (typeof PROVIDER_SCHEMA)[string]) => {
     const plain = [...replaces.map((path) => path.split('.')[0] ?? ''), ...Object.keys(defaults)];
     const attributes = Object.fromEntries([
       ...plain.map((name) => [name, { optional: true, computed: false }]),
-      ...kept.map((name) => [name, { optional: true, computed: true }]),
+      ...(framework ? [...kept, ...Object.keys(defaults)] : kept).map((name) => [
+        name,
+        { optional: true, computed: true },
+      ]),
     ]);
     return { block: { attributes } };
   };

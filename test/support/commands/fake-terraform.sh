@@ -12,7 +12,14 @@ case "$1" in
     fi
     ;;
   validate) exit "$(cat "$here/$stack.validate" 2>/dev/null || echo 0)" ;;
-  providers) echo '{}' ;;
+  providers)
+    # Terraform tells no schemas before it knows the place of the state.
+    if grep -q '"backend": *{' cdk.tf.json; then
+      echo 'Backend initialization required, please run "terraform init"' >&2
+      exit 1
+    fi
+    echo '{}'
+    ;;
   output) cat "$here/$stack.outputs" 2>/dev/null || echo '{}' ;;
   plan)
     code=$(cat "$here/$stack.plan" 2>/dev/null || echo 0)

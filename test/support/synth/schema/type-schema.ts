@@ -14,6 +14,8 @@ export interface TypeSchema {
   readonly kept?: readonly string[];
   /** What an attribute has that is left out. */
   readonly defaults?: Readonly<Record<string, string | number | boolean>>;
+  /** Whether the provider is made with Terraform's framework, whose defaults are Optional and Computed. */
+  readonly framework?: true;
 }
 
 /** A file of the provider's source at a commit. */
