@@ -11,7 +11,9 @@ const MODE = 'database_insights_mode';
 const UNTOLD = {
   // DescribeDBInstances and DescribeDBClusters answer without all that belongs to insights.
   aws_db_instance: [MODE, ...INSIGHTS],
-  // Besides, it tells an empty ScalingConfiguration of every cluster; RDS of a serverless one of version 1 alone.
+  // DescribeDBParameters answers without what was set; that of a cluster tells it.
+  aws_db_parameter_group: ['parameter'],
+  // An empty ScalingConfiguration is told of every cluster; RDS tells it of a serverless one of version 1 alone.
   aws_rds_cluster: [MODE, ...INSIGHTS, 'scaling_configuration'],
   aws_rds_cluster_instance: INSIGHTS,
   // The tags that S3 Control sets are not those that S3 tells.
