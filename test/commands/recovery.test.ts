@@ -5,10 +5,10 @@ import { eventOf } from '../../commands/deploy/events';
 import { changesOf, type ResourceChange } from '../../commands/deploy/plan-file';
 import { adoptionOf, removeImports, writeImports } from '../../commands/deploy/recovery/adoption';
 import { awsImports, createdRoles } from '../../commands/deploy/recovery/aws-objects';
-import { withoutIdentity } from '../../commands/deploy/recovery/state-repair';
 import { jobRuns, tellingLines } from '../../commands/deploy/recovery/job-failure';
 import { createdObjects, type ExistingObject } from '../../commands/deploy/recovery/objects';
 import { releaseRepair } from '../../commands/deploy/recovery/release';
+import { withoutIdentity } from '../../commands/deploy/recovery/state-repair';
 
 const OURS = { 'app.kubernetes.io/name': 'agent-bom-postgres', 'app.kubernetes.io/managed-by': 'terraform' };
 

@@ -15,7 +15,7 @@ export interface TypeSchema {
   /** What an attribute has that is left out. */
   readonly defaults?: Readonly<Record<string, string | number | boolean>>;
   /** Whether the provider is made with Terraform's framework, whose defaults are Optional and Computed. */
-  readonly framework?: true;
+  readonly framework?: boolean;
 }
 
 /** A file of the provider's source at a commit. */
