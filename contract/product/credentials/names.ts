@@ -5,13 +5,17 @@
  */
 export type NameMeaning = 'secret' | 'perhaps' | 'reference' | 'known' | 'suspect' | 'neutral';
 
-const PASSWORD =
-  /^(?:passwords?|passwd|pswd|passphrase|passcode|pass|pwd|pw|psk|passwort|kennwort|mdp|senha|contrasena|salt|pepper|mnemonic)$/;
+const PASSWORD = /^(?:pa?s{0,2}w(?:o?r)?ds?|passw|passphrase|passcode|pass|pw|psk|mdp|salt|pepper|mnemonic)$/;
+/** The same in other languages, wherever it is in the name: many have it first, as in `CONTRASENA_BD`. */
+const FOREIGN_PASSWORD =
+  /passwort|kennwort|contrasen|mot ?de ?passe|palavra ?passe|wachtwoord|losenord|adgangskode|salasana|parola ?d ?ordine|\b(?:clave(?! pub)|senha|parola|passord|haslo|heslo|jelszo|sifre|lozinka|geslo|parol)\b|пароль|密[码碼]|パスワード|비밀번호/;
 /** Words that end in such a word without a boundary: `dbpassword`, `pgpass`, `authtoken`. */
 const JOINED =
   /(?:passwords?|passwd|passphrase|pwd|secrets?|tokens?|credentials?|creds|api_?keys?|accesskeys?|secretkeys?|privatekeys?)$|^(?!by|com|encom|over|sur|tres|under|proxy).+pass$|^.{2,}pw$/;
-const TOKEN = /^(?:tokens?|bearer|jwt|pat|webhooktoken|dsn_?token)$/;
-const CREDENTIAL = /^(?:creds?|credentials?|secrets?)$/;
+const TOKEN = /^(?:tokens?|tkn|tok|bearer|jwt|pat|webhooktoken|dsn_?token)$/;
+const OTHER_SECRET =
+  /^(?:erlang cookie|snmp community|(?:recovery|backup|scratch|unlock|bypass|pairing) codes?|(?:recovery|seed|backup|secret|wallet) (?:phrase|words))$/;
+const CREDENTIAL = /^(?:creds?|crds|credentials?|secrets?|secrt|scrt)$/;
 /** What makes `secret` the thing itself and not the name of a Kubernetes Secret. */
 const OWNER_OF_SECRET =
   /^(?:client|app|application|shared|webhook|session|cookie|jwt|hmac|consumer|api|oauth|oauth2|oidc|signing|encryption|master|totp|otp|mfa|hook)$/;
@@ -59,8 +63,15 @@ export function meaningOf(name: string, isVariable: boolean): NameMeaning {
   const head = trimmed(link < 0 ? words : words.slice(0, link));
   const [last = '', before = ''] = [head.at(-1), head.at(-2)];
   const meaning = meaningOfHead(last, before, isVariable);
+  if (meaning === 'known') return meaning;
+  if (isForeignPassword(name)) return 'secret';
   if (meaning !== 'neutral') return meaning;
   return words.some(isSecretWord) ? 'suspect' : 'neutral';
+}
+
+/** Whether a name has the word for a password in a language other than English. */
+export function isForeignPassword(name: string): boolean {
+  return FOREIGN_PASSWORD.test(`${wordsOf(name).join(' ')} ${name.normalize('NFKC').toLowerCase()}`);
 }
 
 function trimmed(words: readonly string[]): readonly string[] {
@@ -70,10 +81,10 @@ function trimmed(words: readonly string[]): readonly string[] {
 
 function meaningOfHead(last: string, before: string, isVariable: boolean): NameMeaning {
   if (PASSWORD.test(last) || (before === 'pass' && /^(?:phrase|word|code)$/.test(last))) return 'secret';
-  if (TOKEN.test(last) || (last === 'cookie' && before === 'erlang')) return 'secret';
-  if (/^codes?$/.test(last) && /^(?:recovery|backup|scratch|unlock|bypass|pairing)$/.test(before)) return 'secret';
+  if (TOKEN.test(last) || OTHER_SECRET.test(`${before} ${last}`)) return 'secret';
   if (CREDENTIAL.test(last)) return meaningOfSecret(last, before, isVariable);
   if (/^keys?$/.test(last)) return meaningOfKey(before, isVariable);
+  if (last === 'hash' && PASSWORD.test(before)) return 'suspect';
   if (KNOWN.test(last)) return 'known';
   if (!JOINED.test(last)) return 'neutral';
   return /secrets?$|credentials?$/.test(last) && !/^(?:client|app|shared|hmac|jwt|session)/.test(last)
@@ -99,7 +110,7 @@ function isSecretWord(word: string): boolean {
     PASSWORD.test(word) ||
     TOKEN.test(word) ||
     CREDENTIAL.test(word) ||
-    /^(?:auth|key|keys|webhook|hook|hmac|license|licence|cookie|sas|seed)$/.test(word) ||
+    /^(?:auth|key|keys|webhook|hook|hmac|license|licence|cookie|sas|seed|totp|otp|mfa)$/.test(word) ||
     JOINED.test(word)
   );
 }

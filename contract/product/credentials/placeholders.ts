@@ -16,10 +16,11 @@ const FILE =
 /** A text without what is filled in later, and whether there was any. The default of a shell's variable stays. */
 export function withoutPlaceholders(text: string): { readonly text: string; readonly found: boolean } {
   let found = false;
-  const rest = text.replace(PLACEHOLDER, (_whole, fallback?: unknown) => {
-    if (typeof fallback === 'string' && fallback !== '') return fallback;
+  const rest = text.replace(PLACEHOLDER, (whole: string, fallback: string | undefined, at: number) => {
+    if (fallback !== undefined && fallback !== '') return fallback;
     found = true;
-    return '';
+    // In `X=$(cat file) command` the command is no value.
+    return text[at - 1] === '=' && text[at + whole.length] === ' ' ? "''" : '';
   });
   return { text: rest, found };
 }
@@ -52,5 +53,8 @@ export function isObjectName(text: string): boolean {
 
 /** A path with words in it: one of a single random part is a secret that begins with a slash. */
 function isFile(text: string): boolean {
-  return FILE.test(text) && !/[A-Za-z0-9+]{24,}/.test(text);
+  return (
+    FILE.test(text) &&
+    (/^\/(?:etc|home|mnt|nix|opt|proc|run|srv|tmp|usr|var)\//.test(text) || !/[A-Za-z0-9+]{24,}/.test(text))
+  );
 }

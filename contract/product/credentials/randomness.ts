@@ -56,7 +56,11 @@ export function isRandom(text: string, isSuspect: boolean): boolean {
 }
 
 function isRandomPart(part: string, bounds: Bounds): boolean {
-  if (/^[0-9a-f]+$/i.test(part)) return isRandomHex(part, bounds);
+  const digits = part.replace(/^0x(?=[0-9a-f]{64}$)/i, '');
+  if (/^[0-9a-f]+$/i.test(digits)) return isRandomHex(digits, bounds);
+  if (isBase32(part, bounds) || isShortToken(part)) return true;
+  // Keys that are pressed together.
+  if (/^[a-z]+(?:\+[a-z]+)+$/.test(part)) return false;
   // A secret in Base64 has a separator now and then; words have one every few letters.
   const pieces = part.split(/[/._~-]+/).filter((piece) => piece !== '');
   const longest = pieces.reduce((most, piece) => Math.max(most, piece.length), 0);
@@ -70,6 +74,17 @@ function isRandomHex(part: string, { length }: Bounds): boolean {
   return part.length >= Math.max(20, length + 4) && /\d/.test(part) && /[a-f]/i.test(part) && variety(part) > 0.1;
 }
 
+/** A seed for one-time passwords, which has few digits. The ids of users and roles in IAM have 21 characters. */
+function isBase32(part: string, { length }: Bounds): boolean {
+  return /^[A-Z2-7]{16,}$/.test(part) && part.length >= length + 6 && /[2-7][A-Z]+[2-7]/.test(part);
+}
+
+/** Shorter than others: capitals, small letters and digits, and seldom two of a kind next to each other. */
+function isShortToken(part: string): boolean {
+  const isMixed = /^[A-Za-z0-9]{14,}$/.test(part) && /[A-Z]/.test(part) && /[a-z]/.test(part) && /\d/.test(part);
+  return isMixed && changes(part) >= 0.45 && variety(part) >= 0.6;
+}
+
 /** How often the kind of character changes from one to the next, as a share. A capital at the start of a word is none. */
 function changes(text: string): number {
   const kinds = [...text].map((character) =>
@@ -80,9 +95,9 @@ function changes(text: string): number {
   return (all - 2 * words) / (text.length - 1);
 }
 
-/** Different characters, as a share. */
+/** Different characters, as a share of as many as could differ. */
 function variety(text: string): number {
-  return new Set(text).size / text.length;
+  return new Set(text).size / Math.min(text.length, 64);
 }
 
 /** What a text holds in base64, in hexadecimal digits or percent-encoded; nothing where the result is not text. */
@@ -95,8 +110,9 @@ export function decoded(text: string): string | undefined {
       ? Buffer.from(trimmed, 'hex')
       : undefined;
   if (bytes === undefined) return undefined;
-  const isText = bytes.every((byte) => (byte >= 32 && byte < 127) || byte === 9 || byte === 10 || byte === 13);
-  return isText ? bytes.toString('latin1') : undefined;
+  const content = bytes.toString();
+  // What is no UTF-8, and control characters.
+  return /[^\P{Cc}\t\n\r]|\ufffd/u.test(content) ? undefined : content;
 }
 
 /** Whether a text is a picture, a font or the like in base64. */

@@ -20,6 +20,15 @@ const SHAPES: readonly RegExp[] = [
   /\bsshpass\b[^\n]*\s-p\s*[^\s-]\S*/,
   /\bopenssl\b[^\n]*\bpass:\S+/,
   /\bmachine\s+\S+\s+login\s+\S+\s+password\s+\S+/i,
+  // Keys of IPsec, strings of PowerShell, and a sentence that says it.
+  /(?:^|:\s*)(?:PSK|XAUTH|EAP)\s+["'][^"']/,
+  /\bConvertTo-SecureString\s+(?:-String\s+)?["'][^"']/i,
+  /\b(?:password|passphrase|passwort|passcode|token)\s+(?:is|was|ist|lautet)[\s:]+["'`]?(?=[^\s"'`]*\d)[^\s"'`]{4,}/i,
+  // A password of an app at Google.
+  /^[a-z]{4}(?: [a-z]{4}){3}$/,
+  // A line of .npmrc, and a distinguished name with its password.
+  /:_(?:auth(?:token)?|password)\s*=\s*[^\s$]/i,
+  /^(?:cn|uid)=[^:\n]+,\s*dc=[^:\s]+:[^\s:]+$/i,
   // A line of .pgpass.
   /^[^\s:#]+:(?:\d{2,5}|\*):[^\s:]+:[^\s:]+:[^\s:]+$/m,
   /[?&;](?:[\w-]{0,40}(?:password|passwd|pwd|token|secret|api[_-]?key|access[_-]?key|auth|code|signature)|sig)=[^&\s]{6,}/i,
@@ -28,9 +37,9 @@ const SHAPES: readonly RegExp[] = [
   /^[\w$#.-]{1,40}\/[^\s/@"']{1,100}@(?:\/\/[\w.-]+|[\w.-]+:\d{2,5}\/)/,
   /^\s*user\s+\S+\s[^\n]*?>[^\s>]+/m,
   // The other way to write a connection: `host=db password=...`, `Server=db;Pwd=...`, `AccountKey=...`.
-  /\b(?:ssl)?(?:password|passwd|passphrase)\s*=\s*(?!["']{0,2}(?:[\s&;]|$)|[\w.-]+=|\\+[wWsSdD]|\[\^|[\w.]+(?:\(["')]|\[["'])|(?:process\.env|os\.environ|self|this|config|settings)\.)[^\s&;]+/i,
+  /\b(?:ssl)?(?:password|passwd|passphrase)\s*=\s*(?!["']{0,2}(?:[\s&;]|$)|\*{2,}|[\w.-]+=|\\+[wWsSdD]|\[\^|[\w.]+(?:\(["')]|\[["'])|(?:process\.env|os\.environ|self|this|config|settings)\.)[^\s&;]+/i,
   /(?:^|;)\s*pwd\s*=\s*[^\s;]+/i,
-  /\b(?:Account|SharedAccess|Access|Shared)Key\s*=\s*[A-Za-z0-9+/]{16,}/i,
+  /\b(?:Account|SharedAccess|Access|Shared|Instrumentation)Key\s*=\s*[A-Za-z0-9+/-]{16,}/i,
   /\bSharedAccessSignature\s*=?\s*s[rvig]/i,
   /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/,
   /\bPuTTY-User-Key-File-\d/,
@@ -54,11 +63,12 @@ const SHAPES: readonly RegExp[] = [
   /\bhooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/\w+/i,
   /\bdiscord(?:app)?\.com\/api\/webhooks\/\d+\/\S+/i,
   /\b(?:webhook\.office\.com|outlook\.office\.com)\/webhook\S+/i,
-  /\b(?:chat\.googleapis\.com\/v1\/spaces|api\.telegram\.org\/bot|events\.pagerduty\.com\/integration|hooks\.zapier\.com\/hooks|maker\.ifttt\.com\/trigger|hooks\.chime\.aws\/incomingwebhooks|open\.(?:feishu|larksuite)\.c\w+\/open-apis\/bot|oapi\.dingtalk\.com\/robot|api\.opsgenie\.com\/\S*apiKey|healthchecks?\.io\/ping|hc-ping\.com|nosnch\.in|cronitor\.link\/p|alert\.victorops\.com\/integrations|api\.squadcast\.com\/v\d\/incidents\/api|zenduty\.com\/(?:integration|api\/events)|(?:collectors|collection)\.sumologic\.com\/receiver|loggly\.com\/(?:inputs|bulk)|g\.alchemy\.com\/v\d|infura\.io\/v\d|quiknode\.pro|heartbeat\.uptimerobot\.com|push\.statuscake\.com|grafana\.net\/(?:oncall\/)?integrations\/v\d|script\.google\.com\/macros\/s|hook\.\w+\.make\.com|signl4\.com\/webhook)\/?\S*[\w-]{8,}/i,
+  /\b(?:chat\.googleapis\.com\/v1\/spaces|api\.telegram\.org\/bot|events\.pagerduty\.com\/integration|hooks\.zapier\.com\/hooks|maker\.ifttt\.com\/trigger|hooks\.chime\.aws\/incomingwebhooks|open\.(?:feishu|larksuite)\.c\w+\/open-apis\/bot|oapi\.dingtalk\.com\/robot|api\.opsgenie\.com\/\S*apiKey|healthchecks?\.io\/ping|hc-ping\.com|nosnch\.in|cronitor\.link\/p|alert\.victorops\.com\/integrations|api\.squadcast\.com\/v\d\/incidents\/api|zenduty\.com\/(?:integration|api\/events)|(?:collectors|collection)\.sumologic\.com\/receiver|loggly\.com\/(?:inputs|bulk)|g\.alchemy\.com\/v\d|infura\.io\/v\d|quiknode\.pro|heartbeat\.uptimerobot\.com|push\.statuscake\.com|grafana\.net\/(?:oncall\/)?integrations\/v\d|script\.google\.com\/macros\/s|hook\.\w+\.make\.com|signl4\.com\/webhook)\/?\S*[\w-]{6,}/i,
 ];
 
 /** Hashes of passwords can be tried offline. Their dollars are no placeholders. */
-const PASSWORD_HASH = /\$(?:2[abxy]|5|6|y|7|apr1|argon2(?:id|i|d)|scrypt|pbkdf2[\w-]*)\$[^\s]{8,}/;
+const PASSWORD_HASH =
+  /(?:^|["'\s])\*[0-9A-F]{40}\b|\$(?:2[abxy]|5|6|y|7|apr1|argon2(?:id|i|d)|scrypt|pbkdf2[\w-]*)\$[^\s]{8,}/;
 
 /** A path of a webhook ends in a token, whoever runs it. */
 const WEBHOOK =

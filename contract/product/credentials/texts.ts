@@ -1,6 +1,6 @@
 import { assignmentsIn } from './assignments';
 import { looksLikeSecret } from './manifests';
-import { meaningOf, type NameMeaning, wordsOf } from './names';
+import { isForeignPassword, meaningOf, type NameMeaning, wordsOf } from './names';
 import { isAmount, isChoice, isObjectName, isPointer, standsForSecret, withoutPlaceholders } from './placeholders';
 import { decoded, isKeyStore, isMedia, isPrivateKey, isPublicKey, isRandom, withoutPublicShapes } from './randomness';
 import { ruleSetFinds } from './rule-set';
@@ -22,18 +22,32 @@ const DEPTH = 3;
 const [PART, OVERLAP] = [1500, 300];
 
 const UUID = /^(?:[a-z]+-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Services whose keys are UUIDs, where nothing else is in the name. */
+const UUID_SERVICE = /^(?:opsgenie|heroku|snyk|nvd|postmark|codecov|scaleway|scw|honeybadger|deepl|ghost)$/i;
 /** A variable or a call of a program, where a text is code. */
 const EXPRESSION = /^(?:await|new|!\w+)$|^[A-Za-z_]\w*(?:(?:\.[A-Za-z_]\w*)+|(?:\.[A-Za-z_]\w*)*\([^()]*\)?)$/;
 /** The beginning of a pattern that finds secrets, to hide them. */
 const PATTERN = /^(?:\(\?|\[\^|\\+[wWsSdDbB]|\.[*+])/;
+/** Variables that builders of user interfaces write into the pages. */
+const PUBLIC_VARIABLE = /^(?:NEXT_PUBLIC|VITE|REACT_APP|NUXT_PUBLIC|PUBLIC)_/;
 /** Files that hold nothing but logins and their passwords. */
 const LOGIN_FILE = /(?:^|[./_-])(?:userlist|htpasswd|pgpass|netrc|git-credentials|vault-token)(?:\.\w+)?$/i;
-/** Ways to authenticate, where one might expect a login. */
-const METHOD = /oauth|saml|sha|md5|tls|ntlm|oidc|krb|kerberos|gssapi|none|v\d/i;
+/** Ways to authenticate and to encrypt, where one might expect a login. */
+const METHOD =
+  /oauth|saml|sha|md5|tls|ntlm|oidc|krb|kerberos|gssapi|none|v\d|aes|rsa|ecdsa|ed25519|chacha|argon|scrypt/i;
+/** Variables that leave out what they are the half of. */
+const HALF_NAMED =
+  /^(?:auth|master|key|(?:x_?)?api)$|(?:^|_)(?:sig|seed|sk|priv|private|crypt|cipher|phrase|hmac|totp|otp|mfa|unlock)$/i;
+/** What people choose as passwords: some that everybody knows, and what has a capital, a small letter, a digit and a sign. */
+const CHOSEN =
+  /^(?:(?=.*[\d@$!])p[a@4][s$5]{2}w[o0]r[dt][\w@$!#-]*|(?=.*\d)s[e3]cr[e3]t[\w!@#-]*|hunter2|letmein\d*!?|admin123\d*!?|qwerty\d+!?|welcome\d+!?|trustno1)$/i;
+const COMPLEX = /^(?!#)(?=.*[A-Z])(?=.*[a-z])(?=.*\d)(?=.*[!#$%^&])(?!.*%[0-9A-F]{2})[\w!#$%^&*?~@.+-]{8,40}$/;
 
 /** Whether a text is or contains a credential. */
 export function isCredentialText(given: string, place: TextPlace, depth = 0): boolean {
-  const normal = given.normalize('NFKC').replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, '');
+  const shown = given.normalize('NFKC').replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, '');
+  // What a browser gets to see: the user in the address is the project's public key at Sentry.
+  const normal = PUBLIC_VARIABLE.test(place.name) ? shown.replace(/^(https:\/\/)[0-9a-f]{32}@/, '$1') : shown;
   if (hasPasswordHash(normal) || looksLikeSecret(normal)) return true;
   const { text: rest, found } = withoutPlaceholders(normal);
   const text = rest.trim();
@@ -45,7 +59,8 @@ export function isCredentialText(given: string, place: TextPlace, depth = 0): bo
   )
     return true;
   const joined = text.replace(/\s+/g, '');
-  if (isPrivateKey(joined) || (isKeyStore(joined) && !/trust|cacerts|ca-?bundle/i.test(place.name))) return true;
+  if (isPrivateKey(joined)) return true;
+  if (isKeyStore(joined)) return !/trust|cacerts|ca-?bundle/i.test(place.name);
   if (isPublicKey(joined)) return false;
   const content = depth < DEPTH ? decoded(text) : undefined;
   if (content !== undefined && isCredentialText(content, { ...place, name: '' }, depth + 1)) return true;
@@ -87,22 +102,25 @@ function isCredentialByName(text: string, content: string | undefined, filled: b
   if (standsForSecret(text)) return false;
   if (meaning === 'secret' || meaning === 'perhaps') return isSecretValue(text, filled, meaning, place);
   if (/(?:^|[_-]|[a-z](?=P|O))(?:pin|otp)$/i.test(place.name) && /^\d{4,10}$/.test(text)) return true;
+  if (UUID_SERVICE.test(place.name) && UUID.test(text)) return true;
   // Half of a login of Vault, where others have the name of a secret.
   if (/secret_?id$/i.test(place.name) && UUID.test(text)) return true;
   if (isLogin(text, place.name) || (place.isVariable && isVariableOfLogin(text, place.name))) return true;
   if (isAddress(text)) return isRandomAddress(text, place.name);
+  if (meaning !== 'known' && (CHOSEN.test(text) || COMPLEX.test(text))) return true;
   if (meaning === 'reference' || meaning === 'known' || (content !== undefined && meaning === 'neutral')) return false;
   return isRandomValue(text, meaning === 'suspect', place);
 }
 
 /** The value of a name that means a secret: everything but what plainly is something else. */
 function isSecretValue(text: string, filled: boolean, meaning: NameMeaning, place: TextPlace): boolean {
-  const isPassword = /pass|pwd|pw$|psk|kennwort|senha|mdp/i.test(place.name);
+  // A short number is the length of one, if words of another language follow.
+  const isPassword = isForeignPassword(place.name) ? !/^\d{1,3}$/.test(text) : /pass|pwd|pw$|psk|mdp/i.test(place.name);
   if (isChoice(text) || (!isPassword && isAmount(text))) return false;
   if (filled) return isRandom(text, true);
   if (isAddress(text)) return isPassword ? false : isRandom(text, true);
   const names = isObjectName(text) || /^[A-Z][A-Z0-9_]*$/.test(text);
-  if (meaning === 'perhaps' && names) return isRandom(text, true);
+  if (meaning === 'perhaps' && names) return isRandom(text, true) || (place.isVariable && UUID.test(text));
   if (place.isMetadata) return !isPathOfWords(text) && !(names && !isPassword);
   if (PATTERN.test(text) || isTextOfScreen(text)) return false;
   // Prose about a secret is none; a secret of several words has no capital and no full stop.
@@ -124,10 +142,11 @@ export function isLogin(text: string, name: string): boolean {
   return /^[\w.@+-]+:[^\s:/,]{4,}$/.test(text) && !/^(\w+):(?:\d+|\1|\w*(?:group|staff|users))$/.test(text);
 }
 
-/** `REDISCLI_AUTH` and `NEO4J_AUTH`, where other variables name a way to authenticate. */
+/** `NEO4J_AUTH`, `SIG` and `SEED`, where other variables name a method, a file or a host. */
 function isVariableOfLogin(text: string, name: string): boolean {
-  const isMixed = text.length >= 8 && /[a-z]/i.test(text) && /\d/.test(text);
-  return /_AUTH$/.test(name) && isMixed && !METHOD.test(text) && !isAddress(text);
+  const isMixed = text.length >= 7 && /[a-z]/i.test(text) && /\d/.test(text);
+  const fits = /_AUTH$/i.test(name) ? !isAddress(text) : HALF_NAMED.test(name) && /^[^\s.,:/-]+$/.test(text);
+  return isMixed && fits && !METHOD.test(text);
 }
 
 /** The random parts of an address are names of objects at some service, unless it is one that messages are sent to. */
@@ -139,7 +158,7 @@ function isRandomAddress(text: string, name: string): boolean {
 function isRandomValue(given: string, isSuspect: boolean, { isMetadata, name }: TextPlace): boolean {
   const text = withoutKnown(given);
   // Revisions and checksums; what has other letters as well is none.
-  if (isMetadata) return isRandom(text.replace(/\b[0-9a-f]{7,}\b/gi, ' '), false);
+  if (isMetadata && !isSuspect) return isRandom(text.replace(/\b[0-9a-f]{7,}\b/gi, ' '), false);
   return isRandom(text, isSuspect) || (/keys?$/i.test(name) && isSuspect && UUID.test(text));
 }
 

@@ -9,6 +9,7 @@ export const ALPHABETS = {
   base62: `${DIGITS}${LOWER}${LOWER.toUpperCase()}`,
   base64: `${DIGITS}${LOWER}${LOWER.toUpperCase()}+/`,
   base36: `${DIGITS}${LOWER}`,
+  base32: `234567${LOWER.toUpperCase()}`,
   capitals: `${DIGITS}${LOWER.toUpperCase()}`,
 } as const;
 
