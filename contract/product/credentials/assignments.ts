@@ -9,7 +9,7 @@ export interface Assignment {
 }
 
 const ASSIGNMENT =
-  /(?:^[ \t]*(?:- )?["']?(?=[\w.-]+["']?\s*:)|[{,]\s*["']?(?=[\w.-]+["']?\s*:)|(?:^|[\s{[,;&|(?"'])(?=-{0,2}[\w.-]+["']?\]?\s*=))(-{0,2}[A-Za-z_][\w.-]*)["']?\]?[ \t]*(?:=>|[:=](?!=))[ \t]*(?![\w.-]+=)("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s"'{}[\],;&|<>]+)/gm;
+  /(?:^[ \t]*(?:- )?["']?(?=[\w.-]+["']?\s*:)|[{,]\s*["']?(?=[\w.-]+["']?\s*:)|(?:^|[\s{[,;&|(?"'=])(?=-{0,2}[\w.-]+["']?\]?\s*=))(-{0,2}[A-Za-z_][\w.-]*)["']?\]?[ \t]*(?:=>|[:=](?!=))[ \t]*(?![\w.-]+=)("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s"'{}[\],;&|<>]+)/gm;
 const FLAG = /(?:^|\s)(--?[A-Za-z][\w-]+)\s+("[^"\n]*"|'[^'\n]*'|[^\s"'-][^\s"']*)/g;
 /** `<password>x</password>`, and `key="password" value="x"` as .NET has it. */
 const ELEMENT = /<([A-Za-z_][\w.:-]{0,80})(?:\s[^<>]{0,200})?>([^<>]{1,400})<\/\1>/g;
@@ -19,7 +19,7 @@ const CALL = /\w\(\s*["']([\w.-]{1,80})["']\s*,\s*["']([^"'\n]{1,400})["']/g;
 /** Lines of a configuration that has no sign between a name and its value: of Redis, nginx, HAProxy, Fluent Bit. */
 const DIRECTIVE =
   /^[ \t]*(?:[\w-]+[ \t]+){0,3}?([A-Za-z]+[_-][\w-]*|[a-z]+[A-Z]\w*|requirepass|masterauth|password|passwd|secret)[ \t]+("[^"\n]*"|'[^'\n]*'|[^\s"'=:;]+)(;?)[ \t]*$/gm;
-const DEFAULT = /\$\{([A-Za-z_]\w*)(?::?[-=]|:)([^}$]{1,200})\}/g;
+const DEFAULT = /\$\{([A-Za-z_]\w*)(?::?[-=]|:(?!\?))([^}$]{1,200})\}/g;
 const SEPARATOR = /[,;\t]/;
 
 /**

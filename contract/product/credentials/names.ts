@@ -14,7 +14,7 @@ const JOINED =
   /(?:passwords?|passwd|passphrase|pwd|secrets?|tokens?|credentials?|creds|api_?keys?|accesskeys?|secretkeys?|privatekeys?)$|^(?!by|com|encom|over|sur|tres|under|proxy).+pass$|^.{2,}pw$/;
 const TOKEN = /^(?:tokens?|tkn|tok|bearer|jwt|pat|webhooktoken|dsn_?token)$/;
 const OTHER_SECRET =
-  /^(?:erlang cookie|snmp community|(?:recovery|backup|scratch|unlock|bypass|pairing) codes?|(?:recovery|seed|backup|secret|wallet) (?:phrase|words))$/;
+  /^(?:erlang cookie|snmp community|(?:recovery|backup|scratch|unlock|bypass|pairing|activation) codes?|(?:recovery|seed|backup|secret|wallet) (?:phrase|words))$/;
 const CREDENTIAL = /^(?:creds?|crds|credentials?|secrets?|secrt|scrt)$/;
 /** What makes `secret` the thing itself and not the name of a Kubernetes Secret. */
 const OWNER_OF_SECRET =
@@ -28,7 +28,7 @@ const OWNER_OF_VARIABLE_KEY =
   /^(?:auth|authentication|app|application|session|shared|account|storage|integration|ingest|ingestion|admin|deploy|webhook|service|subscription|limit|connections|insert|write|instrumentation)$/;
 /** What makes `key` anything but a secret. */
 const PUBLIC_KEY =
-  /^(?:public|publishable|site|partition|sort|primary|foreign|cache|map|label|annotation|topology|host|kms|json|row|shard|object|pub|tag|config|s3|vapid|lookup|index|group|dedup|idempotency)$/;
+  /^(?:public|publishable|recv|trusted|site|partition|sort|primary|foreign|cache|map|label|annotation|topology|host|kms|json|row|shard|object|pub|tag|config|s3|vapid|lookup|index|group|dedup|idempotency)$/;
 /** A part of a Secret's name for its keys: `passwordKey: password`. */
 const KEY_IN_SECRET = /^(?:password|token|secret|username|user|credentials?|existing|url|dsn|ca|cert|client)$/;
 /** The last word of names whose values are public, or say where the secret is. */

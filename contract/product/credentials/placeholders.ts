@@ -1,6 +1,6 @@
 /** What is filled in later: variables of Kubernetes and of shells, and templates. */
 const PLACEHOLDER =
-  /\$\{\{[^}]{0,500}\}\}|\{\{(?:[^{}]|[{}](?![{}])){0,500}\}\}|\$\([^()]{0,500}\)|`[^`\n]{1,500}`|\$\{(?:env|file|sys|ssm|secrets?|secretsmanager|vault|aws|gcp|azure|cf|self|kv):[^}]{1,200}\}|\$\{[A-Za-z_][\w.]*(?:(?::[-?+]?|[-?+])([^}]{0,200})|[^}:]{0,100})\}|\$[A-Za-z_]\w*|%\([\w.]+\)s|%[A-Z_]{3,}%|<(?!\/)[^<>\n="']{1,80}(?<!\/)>|\[\[[^\]]{0,200}\]\]/g;
+  /\$\{\{[^}]{0,500}\}\}|\{\{(?:[^{}]|[{}](?![{}])){0,500}\}\}|\$\([^()]{0,500}\)|`[^`\n]{1,500}`|\$\{(?:env|file|sys|ssm|secrets?|secretsmanager|vault|aws|gcp|azure|cf|self|kv):[^}]{1,200}\}|\$\{[A-Za-z_][\w.]*(?::?\?[^}]{0,200}|(?::[-=+]?|[-+])([^}]{0,200})|[^}:]{0,100})\}|\$[A-Za-z_]\w*|%\([\w.]+\)s|%[A-Z_]{3,}%|<(?!\/)[^<>\n="']{1,80}(?<!\/)>|\[\[[^\]]{0,200}\]\]/g;
 /** What stands for a value that is not shown, or not known yet. */
 const MASK =
   /^(?:\*+|\.{3,}|…|x{4,}|X{4,}|-+|_+|\[?redacted\]?|(?:replace|insert|fill|put|set)[-_ ]?(?:me|with|in|by|at|your|this|here|real)(?![a-z]).*|your[-_ ].*|to[-_ ]?do|tbd)$/i;

@@ -4,7 +4,7 @@ import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 const PUBLIC_SHAPES: readonly RegExp[] = [
   /\b(?:sha(?:1|224|256|384|512)|md5|h1|zh)(?:[:=-]|:\s|=["'])[A-Za-z0-9+/_-]+=*/gi,
   // The lines of `sha256sum`.
-  /^(?:[0-9a-f]{2}){16,64}(?= [ *]\S+$)/gm,
+  /(?<=^|["'])(?:[0-9a-f]{2}){16,64}(?= [ *]\S+$)/gm,
   // ULIDs of this century.
   /\b01[0-9A-HJKMNP-TV-Z]{24}\b/g,
   /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi,

@@ -7,7 +7,7 @@ const SHAPES: readonly RegExp[] = [
   /\b(?:https?|oci|ssh|rediss?):\/\/(?![a-z_.-]{1,15}@)[^\s/@?#:"']{1,400}@/i,
   // The same without a scheme, in the way of Go's MySQL driver, of Oracle and of commands.
   /(?:^|[\s"'=])[\w.+-]{1,80}:[^\s:@/"']{3,200}@(?:tcp|unix)\(/,
-  /^[\w.+-]{1,80}:[^\s:@/"']{3,200}@(?!sha\d)[\w.-]+(?::\d{1,5})?(?:\/\S*)?$/,
+  /^[\w.+-]{1,80}:[^\s:@/"']{3,200}@(?!sha\d)[\w.-]+(?::\d{0,5})?(?:\/\S*)?$/,
   /\bjdbc:oracle:\w+:[^\s/@]+\/[^\s/@]+@/i,
   /\b(?:curl|wget|http)\b[^\n]*\s(?:-[a-zA-Z]{0,5}u|--user|--proxy-user)[\s=]+["']?[^\s:"']+:[^\s"']+/,
   /\b(?:mysql|mysqldump|mysqladmin|mariadb|7z[ar]?)\b[^\n]*\s-p(?!["']{0,2}(?:\s|$))[^\s-]\S*/,
@@ -16,6 +16,10 @@ const SHAPES: readonly RegExp[] = [
   /\bopenssl\b[^\n]*\s-(?:k|pass(?:in|out)?)\s+["']?(?!file:|env:|fd:|stdin)[^\s"'-]/,
   /\becho\s+(?:-n\s+)?["']?[^\s"'|]+["']?\s*\|[^\n]*--password-stdin/,
   /\b(?:create|alter)\s+(?:role|user)\b[^;]{1,300}?\b(?:password|identified\b[^;']{0,60}?\bby)\s+'[^'\s][^']*'/i,
+  /\b(?:htpasswd\s+-\w*b\w*\s+\S+|rabbitmqctl\s+(?:add_user|change_password))\s+\S+\s+[^\s-]/,
+  /:[^\s:|]+\s*\|\s*(?:sudo\s+)?chpasswd\b/,
+  /\breset-(?:admin-)?password\s+[^\s-]/,
+  /[?&]u(?:ser)?=[^&\s]+&p(?:ass)?=[^&\s]/,
   /\bredis-cli\b[^\n]*\s-a\s+[^\s-]\S*/,
   /\bsshpass\b[^\n]*\s-p\s*[^\s-]\S*/,
   /\bopenssl\b[^\n]*\bpass:\S+/,
@@ -37,7 +41,7 @@ const SHAPES: readonly RegExp[] = [
   /^[\w$#.-]{1,40}\/[^\s/@"']{1,100}@(?:\/\/[\w.-]+|[\w.-]+:\d{2,5}\/)/,
   /^\s*user\s+\S+\s[^\n]*?>[^\s>]+/m,
   // The other way to write a connection: `host=db password=...`, `Server=db;Pwd=...`, `AccountKey=...`.
-  /\b(?:ssl)?(?:password|passwd|passphrase)\s*=\s*(?!["']{0,2}(?:[\s&;]|$)|\*{2,}|[\w.-]+=|\\+[wWsSdD]|\[\^|[\w.]+(?:\(["')]|\[["'])|(?:process\.env|os\.environ|self|this|config|settings)\.)[^\s&;]+/i,
+  /\b(?:ssl)?(?:password|passwd|passphrase)\s*=\s*(?!["']{0,2}(?:[\s&;]|$)|\*{2,}|[\w.-]+=|\\+[wWsSdD]|\[\^|[\w.]+(?:\(["')]|\[["'])|(?:process\.env|os\.environ|self|this|config|settings|var|local|module|data)\.)[^\s&;]+/i,
   /(?:^|;)\s*pwd\s*=\s*[^\s;]+/i,
   /\b(?:Account|SharedAccess|Access|Shared|Instrumentation)Key\s*=\s*[A-Za-z0-9+/-]{16,}/i,
   /\bSharedAccessSignature\s*=?\s*s[rvig]/i,
