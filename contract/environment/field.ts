@@ -28,17 +28,15 @@ export function field<Schema extends z.ZodType>(
   return described;
 }
 
+/** The rule of a section. */
+export const SECTION_RULE = 'a section of keys and values';
+
 /** Keys that belong together. Keys that it does not list are refused. */
 export function section<Shape extends z.ZodRawShape>(
   description: string,
   shape: Shape,
 ): z.ZodObject<Shape, z.core.$strict> {
-  return field(
-    z.strictObject(shape),
-    description,
-    'a section of keys and values',
-    'write its keys on lines below it, indented',
-  );
+  return field(z.strictObject(shape), description, SECTION_RULE, 'write its keys on lines below it, indented');
 }
 
 /** A key whose value is a whole number; both ends are allowed. */

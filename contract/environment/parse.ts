@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { ContractError, type KeyMistake, type Mistake } from '../error';
 import { isChartKey } from '../product/facts/chart-keys';
 import { type Environment, environmentFile, environmentSchema, RENAMED_KEYS } from './environment';
-import { FIELD_RULES, type FieldRule } from './field';
+import { FIELD_RULES, type FieldRule, SECTION_RULE } from './field';
 import {
   boundSuggestion,
-  candidatesFor,
   engineSuggestion,
   kindSuggestion,
   lineSuggestion,
-  nearest,
+  nearestKey,
+  nearestValue,
 } from './review/suggestions';
 import { oddSpace, readYaml } from './review/yaml-faults';
 
@@ -33,6 +33,8 @@ export function parseEnvironment(file: string, text: string): ParsedEnvironment 
   if ('mistakes' in read) return read;
   const { document, lines, content } = read;
   if (content === null || content === undefined) return { mistakes: [emptyFile(file)] };
+  const kind = kindOfObject(content);
+  if (kind !== undefined) return { mistakes: [{ file, got: kind, ...NO_OBJECT }] };
 
   const place = (path: Path): Pick<Mistake, 'file' | 'path'> => ({
     file: `${file}${position(document, lines, path)}`,
@@ -44,7 +46,12 @@ export function parseEnvironment(file: string, text: string): ParsedEnvironment 
   const placed = mistakes.map(({ path, ...mistake }) => ({ ...place(path), ...mistake }));
   // A value of the wrong kind breaks every rule of its key.
   const distinct = new Map(placed.map((mistake) => [JSON.stringify(mistake), mistake]));
-  return { mistakes: withoutEchoes([...distinct.values()]) };
+  return { mistakes: withoutEchoes([...distinct.values()]).sort((one, other) => lineOf(one) - lineOf(other)) };
+}
+
+/** The line of a mistake; what the file lacks as a whole has none, and comes first. */
+function lineOf({ file }: Mistake): number {
+  return Number(/:(\d+):\d+$/.exec(file ?? '')?.[1] ?? 0);
 }
 
 /** What is left when other mistakes are fixed: what lacks in a section that has to go, and a key that is there misspelt. */
@@ -75,7 +82,7 @@ function issueMistakes(
     return issue.keys.map((key) => ({
       path: [...path, key],
       got: key,
-      ...(oddSpace(key) ?? unknownKey(path, key, valueAt(content, [...path, key]))),
+      ...(oddSpace(key) ?? unknownKey(path, key, valueAt(content, path))),
     }));
   }
   if (path.length === 0) return [{ path, got: found(content, path), ...NO_KEYS }];
@@ -93,36 +100,57 @@ const NO_KEYS: Pick<Mistake, 'rule' | 'fix'> = {
   fix: 'begin with a line such as `name: prod`, and go on as in environments/example.yaml',
 };
 
+const NO_OBJECT: Pick<Mistake, 'rule' | 'fix'> = {
+  rule: 'an environment file describes one environment, and is no object of Kubernetes',
+  fix: 'name the file of an environment, or keep this one in another folder',
+};
+
+function kindOfObject(content: unknown): string | undefined {
+  const [version, kind] = ['apiVersion', 'kind'].map((key) => valueAt(content, [key]));
+  return typeof version === 'string' && typeof kind === 'string' ? `a ${kind} of ${version}` : undefined;
+}
+
 /** What was probably meant, where that can be told from what is there. */
 function suggestion(content: unknown, path: Path, hidden: boolean, document: Document): string | undefined {
   const given = valueAt(content, path);
   const schema = schemaAt(path);
-  const required = given === undefined || given === null ? requiredKeys(unwrap(schema)) : [];
-  if (required.length > 0) {
-    return `write \`${String(path.at(-1))}:\`, and its keys on lines below it, indented: ${required.join(', ')}`;
+  const section = `write \`${String(path.at(-1))}:\`, and its keys on lines below it, indented`;
+  const keys = requiredKeys(unwrap(schema));
+  if (given === undefined || given === null) {
+    if (keys.length > 0) return `${section}: ${keys.join(', ')}`;
+    if (given === undefined && unwrap(schema) instanceof z.ZodObject)
+      return `${section}, as in environments/example.yaml`;
   }
   if (given === undefined || schema === undefined || hidden) return undefined;
   const accepts = (value: unknown) => z.safeParse(schema, value).success;
   const node = path.length === 0 ? undefined : document.getIn(path, true);
   const kind =
-    kindSuggestion(given, accepts, isScalar(node) ? node.source : undefined) ?? boundSuggestion(given, schema);
+    kindSuggestion(given, accepts, isScalar(node) ? node.source : undefined, unitAt(path)) ??
+    boundSuggestion(given, schema);
   if (kind !== undefined) return kind;
   if (path.join('.') === 'database.engine') return engineSuggestion(String(given));
   if (typeof given !== 'string') return undefined;
   const line = lineSuggestion(given, knownKeys(path));
   if (line !== undefined) return line;
-  const near = nearest(given, candidatesFor(path, unwrap(schema)));
+  const [key] = keys;
+  if (key !== undefined && ruleAt(path).rule === SECTION_RULE)
+    return `${section}: ${accepts({ [key]: given }) ? `\`${key}: ${given}\`` : keys.join(', ')}`;
+  const near = nearestValue(given, path, unwrap(schema));
   return near === undefined ? undefined : `did you mean ${near}?`;
 }
 
-function unknownKey(path: Path, key: string, value: unknown): Pick<Mistake, 'rule' | 'fix'> {
+/** The unit in the rule of a number. */
+function unitAt(path: Path): string | undefined {
+  return /^a whole number of (\w+)/.exec(ruleAt(path).rule)?.[1];
+}
+
+function unknownKey(path: Path, key: string, section: unknown): Pick<Mistake, 'rule' | 'fix'> {
   const before = pathText([...path, key]);
   const now = Object.hasOwn(RENAMED_KEYS, before) ? RENAMED_KEYS[before] : undefined;
   if (now !== undefined) return { rule: `\`${before}\` is now \`${now}\``, fix: 'rename the key' };
   const known = knownKeys(path);
-  const [part, ...others] = known.filter((name) => key.length > 3 && name.toLowerCase().includes(key.toLowerCase()));
-  const near = nearest(key, known) ?? (others.length === 0 ? part : undefined);
-  const place = near === undefined ? placeOf(key, path, value) : undefined;
+  const near = nearestKey(key, known, section);
+  const place = near === undefined ? placeOf(key, path, valueAt(section, [key])) : undefined;
   return {
     rule: `the keys here are ${known.join(', ')}`,
     fix:
@@ -130,7 +158,9 @@ function unknownKey(path: Path, key: string, value: unknown): Pick<Mistake, 'rul
         ? `move it: it belongs to ${place}`
         : near === undefined
           ? 'remove the key, or write one of these'
-          : `write ${near}, or remove the key`,
+          : near.isThere
+            ? `remove it, or put it under ${near.key}, which is there already`
+            : `write ${near.key}, or remove the key`,
   };
 }
 

@@ -77,13 +77,14 @@ export function releaseMistakes(release: unknown): KeyMistake[] {
  * @param version Version of the chart. One that is refused itself counts as the newest.
  */
 export function releaseValueMistakes(values: HelmValues, version = newestVersion()): KeyMistake[] {
+  const chartVersion = versionRule(version) === undefined ? version : newestVersion();
   const owned = ownedKeyMistakes(values, OWNED_SHAPE, []);
   const places = owned.map(({ path }) => path.join('.'));
   return [
     ...owned,
-    ...chartKeyMistakes(values, version).filter(({ path }) => !places.includes(path.join('.'))),
+    ...chartKeyMistakes(values, chartVersion).filter(({ path }) => !places.includes(path.join('.'))),
     ...mergeKeyMistakes(values),
-    ...refusedVariables(values, versionRule(version) === undefined ? version : newestVersion()),
+    ...refusedVariables(values, chartVersion),
     ...refusedArguments(values),
     ...refusedMounts(values),
     ...referenceMistakes(values),
@@ -130,7 +131,12 @@ function mergeKeyMistakes(values: HelmValues): KeyMistake[] {
 function placeMistakes(key: string, path: ValuePath): KeyMistake[] | undefined {
   if (path.length > 0 || !Object.hasOwn(OWNED_SHAPE.controlPlane as HelmValues, key)) return undefined;
   const rule = `the chart has \`${key}\` in \`controlPlane\`, and ignores it here`;
-  return [{ path: [key], got: key, rule, fix: 'remove it: the contract owns what is in it, or write it there' }];
+  const elsewhere = decidedElsewhere(['controlPlane', key]);
+  const fix =
+    elsewhere === undefined
+      ? 'remove it: the contract owns what is in it, or write it there'
+      : `remove it, and write \`${elsewhere}\``;
+  return [{ path: [key], got: key, rule, fix }];
 }
 
 /** Keys that look like an owned one, but that Helm ignores or reads as something else. */

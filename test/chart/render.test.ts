@@ -1,5 +1,6 @@
 import { hasChartValue, knownVersions } from '../../contract/product/facts';
-import { chartsToRender, renderChart } from '../support/synth/chart';
+import { unknownChartKeys } from '../../contract/product/facts/chart-keys';
+import { chartsToRender, renderChart, valuesOfChart } from '../support/synth/chart';
 import { minimal, parsed, synthesize } from '../support/synth/environments';
 import { type Block, strings } from '../support/synth/template';
 
@@ -155,6 +156,12 @@ describe.each(knownVersions())('the chart %s', (version) => {
     expect(backends).toContainEqual(['/v1', 'agent-bom-prod-api']);
     expect(backends).toContainEqual(['/', 'agent-bom-prod-ui']);
     expect(backends).toHaveLength(8);
+  });
+
+  it('has no values whose keys are unknown here', () => {
+    const values = valuesOfChart(version);
+    expect(Object.keys(values).length).toBeGreaterThan(20);
+    expect(unknownChartKeys(values, version)).toEqual([]);
   });
 
   it('pulls every image from the registry, with its Secret', () => {

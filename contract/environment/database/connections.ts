@@ -10,7 +10,7 @@ import {
 } from '../../aws/capacity';
 import { type ConnectionLimits, connectionLimits, connectionsNeeded } from '../../postgres/connection-budget';
 import { versionRule } from '../../product/facts';
-import { nearest } from '../review/suggestions';
+import { classOfParts, nearest } from '../review/suggestions';
 import type { Keys, Rule } from '../rule';
 import { isAurora, isServerless } from './aurora';
 
@@ -98,7 +98,7 @@ function nearestClass(keys: Keys): string | undefined {
 function nearestOf(given: string, names: readonly string[]): string | undefined {
   const [, letter = '', generation = ''] = /^db\.([a-z]+)(\d+)/.exec(given) ?? [];
   const known = names.map((name) => Number(new RegExp(`^db\\.${letter}(\\d+)`).exec(name)?.[1] ?? 0));
-  return Number(generation) > Math.max(...known) ? undefined : nearest(given, names);
+  return Number(generation) > Math.max(...known) ? undefined : (classOfParts(given, names) ?? nearest(given, names));
 }
 
 const NO_LIMITS: ConnectionLimits = { app: 0, maintenance: 0, backup: 0 };

@@ -4,6 +4,7 @@ import { INSTANCE_CLASSES } from '../../aws/capacity';
 import { networkOf } from '../../aws/private-addresses';
 import { REGIONS } from '../../aws/regions';
 import { POSTGRES_MAJORS, POSTGRES_VERSION } from '../../postgres/majors';
+import { amountIn, spellingsOf } from './meant';
 
 /** The text of several that somebody may have meant; none where nothing is near. */
 export function nearest(given: string, candidates: readonly string[]): string | undefined {
@@ -19,6 +20,37 @@ export function nearest(given: string, candidates: readonly string[]): string | 
   return isSwapped || best.away <= Math.max(1, Math.floor(meant.length / 3)) ? best.candidate : undefined;
 }
 
+/**
+ * The key that somebody may have meant: `maxStorageGib` for `maximumStorageGib`, `replicaCount` for `replicas`.
+ *
+ * @param known Keys that the section may have.
+ * @param section What is in it.
+ */
+export function nearestKey(
+  given: string,
+  known: readonly string[],
+  section: unknown,
+): { readonly key: string; readonly isThere: boolean } | undefined {
+  const there = Object.keys((section ?? {}) as object);
+  const [absent, present] = [false, true].map((isThere) => known.filter((key) => there.includes(key) === isThere));
+  const key = keyNear(given, absent ?? []);
+  if (key !== undefined) return { key, isThere: false };
+  const other = keyNear(given, present ?? []);
+  return other === undefined ? undefined : { key: other, isThere: true };
+}
+
+function keyNear(given: string, known: readonly string[]): string | undefined {
+  const near = nearest(given.replace(/^(max|min)(?=[A-Z_-])/, '$1imum'), known);
+  if (near !== undefined) return near;
+  const [wanted, ...others] = known.filter((key) => {
+    const [one, other] = [plain(given), plain(key)];
+    const same = [...one].findIndex((letter, index) => letter !== other[index]);
+    const isBeginning = same >= 6 && same >= (other.length * 2) / 3;
+    return isBeginning || (one.length > 3 && other.includes(one));
+  });
+  return others.length === 0 ? wanted : undefined;
+}
+
 /** Two letters that changed places are one slip, and two by the distance. */
 function sorted(text: string): string {
   return [...text].sort().join('');
@@ -28,8 +60,6 @@ function plain(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9.]/g, '');
 }
 
-/** A number that is written with its unit. */
-const WITH_UNIT = /^\s*(-?\d+(?:\.\d+)?)\s*(?:[a-zA-Z%]+(?:\/s)?)\s*$/;
 const YES = /^(?:true|yes|on|y|1|enabled?)$/i;
 const NO = /^(?:false|no|off|n|0|disabled?)$/i;
 
@@ -38,11 +68,13 @@ const NO = /^(?:false|no|off|n|0|disabled?)$/i;
  *
  * @param accepts Whether the key accepts a value.
  * @param written The text of the value in the file: 16.10 is the number 16.1.
+ * @param unit The unit of the key, where it is a number.
  */
 export function kindSuggestion(
   given: unknown,
   accepts: (value: unknown) => boolean,
   written = String(given),
+  unit = '',
 ): string | undefined {
   if (given === null) {
     const removed = ', or remove the key: nothing is not the default';
@@ -50,10 +82,11 @@ export function kindSuggestion(
   }
   // Its name is wrong, or what it means together with others.
   if (accepts(given)) return undefined;
-  if (typeof given === 'string') return textSuggestion(given, accepts);
+  if (typeof given === 'string') return textSuggestion(given, accepts, unit);
   if (typeof given === 'number' || typeof given === 'boolean' || given instanceof Date) {
     if (accepts(written)) return `put it in quotes: "${written}"`;
     if ((given === 0 || given === 1) && accepts(true)) return `write ${given === 1}`;
+    if (typeof given === 'number' && accepts(-given)) return `write ${-given}, without the minus`;
     if (typeof given === 'number' && accepts(Math.ceil(given))) return `write ${Math.ceil(given)}, a whole number`;
     return accepts([given]) ? `write a list: [${written}]` : undefined;
   }
@@ -76,7 +109,7 @@ export function boundSuggestion(given: unknown, schema: z.core.$ZodType | undefi
 /** What a program fills in before this one reads the file; nothing does. */
 const TEMPLATE = /\$\{[^}]*\}|\$\([^)]*\)|\{\{.*\}\}|<[A-Za-z][^<>]*>|%[A-Z_]+%|\$[A-Z][A-Z_]+/;
 
-function textSuggestion(given: string, accepts: (value: unknown) => boolean): string | undefined {
+function textSuggestion(given: string, accepts: (value: unknown) => boolean, unit: string): string | undefined {
   const text = given.trim();
   const template = TEMPLATE.exec(text)?.[0];
   if (template !== undefined) return `write the value itself: nothing fills in ${template} here`;
@@ -88,11 +121,13 @@ function textSuggestion(given: string, accepts: (value: unknown) => boolean): st
   if (text !== given && accepts(text)) return `write ${text}, without the spaces around it`;
   const network = networkOf(text);
   if (network !== undefined && accepts(network)) return `write ${network}, the network that it is in`;
-  const amount = WITH_UNIT.exec(text)?.[1];
-  if (amount !== undefined && accepts(Number(amount))) return `write ${Number(amount)}, without a unit`;
+  const amount = amountIn(text, unit);
+  if (amount !== undefined && accepts(amount)) return `write ${amount}, without a unit`;
   const plainNumber = text.replace(/(?<=\d)[_,' ](?=\d{3}(?:\D|$))/g, '');
   if (plainNumber !== text && accepts(Number(plainNumber))) return `write ${plainNumber}, without separators`;
   if (accepts(text.toLowerCase())) return `write ${text.toLowerCase()}, in lower case`;
+  const spelling = spellingsOf(text).find(accepts);
+  if (spelling !== undefined) return `write ${spelling}`;
   const hyphens = text
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
@@ -124,11 +159,25 @@ export function lineSuggestion(given: string, keys: readonly string[]): string |
   return key && `write \`${key}: ${value}\`: a key is followed by a colon and a space`;
 }
 
-/** What a wrong value of a key is compared with. */
-export function candidatesFor(path: readonly PropertyKey[], schema: z.core.$ZodType | undefined): readonly string[] {
-  if (path.at(-1) === 'region') return REGIONS;
-  if (path.at(-1) !== 'instanceClass') return choicesOf(schema);
-  return INSTANCE_CLASSES.map(({ name }) => name);
+/** A class whose parts are those of a text, in another order or with another word before them: of a cache, of a machine. */
+export function classOfParts(given: string, classes: readonly string[]): string | undefined {
+  const parts = given.toLowerCase().split(/[^a-z0-9]+/);
+  return classes.find((name) => name.split('.').every((part, index) => index === 0 || parts.includes(part)));
+}
+
+/** A region as other clouds spell it. */
+function regionSuggestion(given: string): string | undefined {
+  const isIsolated = /iso/i.test(given);
+  const regions = REGIONS.filter((region) => isIsolated || !region.includes('iso'));
+  return nearest(given.replace(/^europe/i, 'eu'), regions);
+}
+
+/** The value that may have been meant, of those that a key has; none where nothing is near. */
+export function nearestValue(given: string, path: readonly PropertyKey[], schema: z.core.$ZodType | undefined) {
+  if (path.at(-1) === 'region') return regionSuggestion(given);
+  if (path.at(-1) !== 'instanceClass') return nearest(given, choicesOf(schema));
+  const classes = INSTANCE_CLASSES.map(({ name }) => name);
+  return classOfParts(given, classes) ?? nearest(given, classes);
 }
 
 /** The choices of a key that has only some. */

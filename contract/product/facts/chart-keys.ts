@@ -1,6 +1,6 @@
-import { nearest } from '../../environment/review/suggestions';
+import { nearestKey } from '../../environment/review/suggestions';
 import type { KeyMistake } from '../../error';
-import { factsOf } from '../facts';
+import { factsOf, isAtLeast } from '../facts';
 import { type HelmValue, type HelmValues, isValues, type ValuePath } from '../helm-values';
 import recorded from './chart-keys.json';
 
@@ -13,7 +13,7 @@ const KEYS = recorded.keys as KeyTree;
 /** Helm itself hands these on to every chart. */
 const OF_HELM = ['global'];
 
-/** The version of the chart whose keys these are. No later chart was there to be read. */
+/** The last version of the chart whose keys these are; the first is the first that is supported. No later one could be read. */
 export const CHART_KEYS_VERSION = recorded.version;
 
 /** A value that the chart has no key for, and ignores. */
@@ -35,9 +35,9 @@ export function isChartKey(key: string): boolean {
   return Object.hasOwn(KEYS, key);
 }
 
-/** The same as mistakes, for the version whose keys these are. */
+/** The same as mistakes, for the versions whose keys these are. */
 export function chartKeyMistakes(values: HelmValues, version: string): KeyMistake[] {
-  if (version !== CHART_KEYS_VERSION) return [];
+  if (!isAtLeast(CHART_KEYS_VERSION, version)) return [];
   return unknownChartKeys(values, version).map(({ path, near }) => ({
     path,
     got: String(path.at(-1)),
@@ -55,6 +55,6 @@ function unknownIn(values: HelmValue, known: KeyTree, path: ValuePath, later: re
     const place = here.join('.');
     const isLater = later.some((name) => name === place || name.startsWith(`${place}.`));
     if (isLater || (path.length === 0 && OF_HELM.includes(key))) return [];
-    return [{ path: here, near: nearest(key, Object.keys(known)) }];
+    return [{ path: here, near: nearestKey(key, Object.keys(known), values)?.key }];
   });
 }

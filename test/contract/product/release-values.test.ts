@@ -1,4 +1,5 @@
 import { DEFAULT_VALUES } from '../../../contract/product/chart';
+import { newestVersion } from '../../../contract/product/facts';
 import { type HelmValues, mergeValues } from '../../../contract/product/helm-values';
 import { releaseValueMistakes } from '../../../contract/product/release-values';
 import { OWNED } from '../../support/synth/chart';
@@ -85,13 +86,27 @@ describe('owned values', () => {
     expect(paths(values)).toEqual([path]);
   });
 
-  it('are, at the version whose keys are recorded, keys that the chart knows', () => {
-    const values = { controlPlane: { ui: { replica: 3 } }, ControlPlane: {} };
-    expect(releaseValueMistakes(values, '0.102.0').map(({ path, fix }) => [path.join('.'), fix])).toEqual([
+  it.each([
+    '0.98.3',
+    '0.101.0',
+    '0.102.0',
+  ])('are, at version %s, whose keys are recorded, keys that the chart knows', (version) => {
+    const values = { controlPlane: { ui: { replica: 3 }, api: { replicaCount: 3 } }, ControlPlane: {} };
+    expect(releaseValueMistakes(values, version).map(({ path, fix }) => [path.join('.'), fix])).toEqual([
       ['ControlPlane', 'write controlPlane'],
       ['controlPlane.ui.replica', 'did you mean replicas?'],
+      ['controlPlane.api.replicaCount', 'did you mean replicas?'],
     ]);
-    expect(releaseValueMistakes({ controlPlane: { ui: { replica: 3 } } }, '0.101.0')).toEqual([]);
+  });
+
+  it.each(['0.103.0', newestVersion()])('may at version %s be new ones', (version) => {
+    expect(releaseValueMistakes({ controlPlane: { ui: { replica: 3 } } }, version)).toEqual([]);
+  });
+
+  it('belong to another section of the file', () => {
+    expect(releaseValueMistakes({ ingress: { enabled: true } }).map(({ fix }) => fix)).toEqual([
+      'remove it, and write `release.ingress`',
+    ]);
   });
 
   it('leave everything else to the user', () => {

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { type OwnedValueSettings, ownedValues } from '../../../contract/product/chart';
 import { newestVersion } from '../../../contract/product/facts';
+import type { HelmValues } from '../../../contract/product/helm-values';
 import type { Block } from './template';
 
 /** What the contract decides about a release of two pods. */
@@ -39,6 +40,11 @@ export function chartsToRender(versions: readonly string[]): readonly string[] {
     console.warn(`NOT RUN: the charts ${missing.join(', ')} are not rendered, because ${missingForChart(first)}`);
   }
   return versions.filter((version) => !missing.includes(version));
+}
+
+/** The values that a chart itself has. */
+export function valuesOfChart(version: string): HelmValues {
+  return parse(readFileSync(join(DIRECTORY ?? '', version, 'values.yaml'), 'utf8')) as HelmValues;
 }
 
 /** The objects that `helm template` makes of a chart and a file of values. */

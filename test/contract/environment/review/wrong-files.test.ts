@@ -116,7 +116,31 @@ describe('advice', () => {
     [`${FILE}regoin: eu-west-1\n`.replace('region: eu-west-1\n', ''), 'regoin', /^write region, or remove the key$/],
     [inDatabase('maximumStorageGib: 100000'), 'database.maximumStorageGib', /^write 65536 or less$/],
     [inDatabase('storageGib: 1e23'), 'database.storageGib', /^write 65536 or less$/],
-    [inDatabase('storageGib: -200'), 'database.storageGib', /^write 20 or more$/],
+    [inDatabase('storageGib: -200'), 'database.storageGib', /^write 200, without the minus$/],
+    [inDatabase('storageGib: -2'), 'database.storageGib', /^write 20 or more$/],
+    [inDatabase('storageGib: 1 TiB'), 'database.storageGib', /^write 1024, without a unit$/],
+    [inDatabase('backupRetentionDays: 2 weeks'), 'database.backupRetentionDays', /^write 14, without a unit$/],
+    [inDatabase('backupRetentionDays: 36h'), 'database.backupRetentionDays', /^write (?!36|1\.5)/],
+    [`${FILE}alarms:\n  dumpAgeHours: 3d\n`, 'alarms.dumpAgeHours', /^write 72, without a unit$/],
+    [`${FILE}backup:\n  schedule: "0 0 3 * * *"\n`, 'backup.schedule', /^write 0 3 \* \* \*$/],
+    [`${FILE}backup:\n  schedule: "@daily"\n`, 'backup.schedule', /^write 0 0 \* \* \*$/],
+    [`${FILE}backup:\n  schedule: "03:30"\n`, 'backup.schedule', /^write 30 3 \* \* \*$/],
+    [inDatabase('backupWindow: 3:00-4:00'), 'database.backupWindow', /^write 03:00-04:00$/],
+    [inDatabase('maintenanceWindow: Sunday 5:00 - 6:00'), 'database.maintenanceWindow', /^write sun:05:00-sun:06:00$/],
+    [
+      `${FILE}  ingress:\n    host: https://bom.example.org:443/ui\n`,
+      'release.ingress.host',
+      /^write bom\.example\.org$/,
+    ],
+    [`${FILE}  ingress: bom.example.org\n`, 'release.ingress', /^write `ingress:`, .*: `host: bom\.example\.org`$/],
+    [change('eu-west-1', 'europe-west1'), 'region', /^did you mean eu-west-1\?$/],
+    [change('eu-west-1', 'us-isob-east1'), 'region', /^did you mean us-isob-east-1\?$/],
+    [inDatabase('instanceClass: db.large.m7g'), 'database.instanceClass', /^did you mean db\.m7g\.large\?/],
+    [inDatabase('instanceClass: cache.m7g.large'), 'database.instanceClass', /^did you mean db\.m7g\.large\?/],
+    [inDatabase('maxStorageGib: 500'), 'database.maxStorageGib', /^write maximumStorageGib, or remove/],
+    [inDatabase('storageSize: 500'), 'database.storageSize', /^write storageGib, or remove/],
+    [`${FILE}databse: {}\n`, 'databse', /^remove it, or put it under database, which is there already$/],
+    [FILE.slice(0, FILE.indexOf('release:')), 'release', /^write `release:`, .* as in environments\/example\.yaml$/],
     [`${FILE}  replicas: 500\n`, 'release.replicas', /^write 50 or less$/],
     [`${FILE}  poolMaximum: 5000\n`, 'release.poolMaximum', /^write 200 or less$/],
     [`${FILE}  poolMinimum: 30\n  poolMaximum: 20\n`, 'release.poolMaximum', /^write 30 or more, or lower/],
@@ -142,7 +166,11 @@ describe('advice', () => {
       'authentication.scim.bearerToken',
       /^write `secretArn` and `property`, or/,
     ],
-    [`${FILE}state:\n  my-state\n`, 'state', /^write its keys on lines below it/],
+    [
+      `${FILE}state:\n  my-state\n`,
+      'state',
+      /^write `state:`, and its keys on lines below it, indented: bucket, region$/,
+    ],
   ])('%#: %s', (text, path, fix) => {
     const mistakes = mistakesIn(text);
     expect(mistakes.map((mistake) => mistake.path)).toEqual([path]);
@@ -170,6 +198,16 @@ describe('advice', () => {
     const mistakes = mistakesIn(inDatabase(`engine: ${engine}`));
     expect(mistakes.map((mistake) => mistake.path)).toEqual(['database.engine']);
     expect(mistakes[0]?.fix).toMatch(fix);
+  });
+
+  it('comes line by line', () => {
+    const text = inDatabase('instanceClass: db.m7g.larg\n  multiAz: yes').replace('eu-west-1', 'eu-wst-1');
+    expect(mistakesIn(text).map(({ path }) => path)).toEqual(['region', 'database.instanceClass', 'database.multiAz']);
+  });
+
+  it('takes an object of Kubernetes for one, and not for an environment', () => {
+    const mistakes = mistakesIn('apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n');
+    expect(mistakes.map(({ got }) => got)).toEqual(['a ConfigMap of v1']);
   });
 
   it('accepts a region that is newer than the list, with a bundle of certificates', () => {
