@@ -14,7 +14,7 @@ select format('%s %s', case c.relkind when 'm' then 'materialized view' when 'f'
   from pg_class c
  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S', 'v', 'm', 'f') and c.oid <> all (current_setting('agent_bom.relations')::oid[])
    and not exists (select from pg_depend d
-                    where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i', 'e'))
+                    where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.objsubid = 0 and d.deptype in ('a', 'i', 'e'))
 union all
 select 'routine ' || replace(p.oid::regprocedure::text, 'public.', '')
   from pg_proc p

@@ -128,7 +128,7 @@ begin
     from pg_class c
    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
      and not exists (select from pg_depend d
-                      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i', 'e'));
+                      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.objsubid = 0 and d.deptype in ('a', 'i', 'e'));
   if found is not null then
     raise exception 'the database % is not empty, and what is in it is not of agent-bom: %', current_database(),
                     left(found, 200)
@@ -160,11 +160,11 @@ declare
 begin
   select string_agg(format('%s (%s)', c.relname, pg_get_userbyid(c.relowner)), ', ' order by c.relname) into found
     from pg_class c
-   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'S')
      and pg_get_userbyid(c.relowner) not in ('agent_bom_owner', session_user)
      and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
      and not exists (select from pg_depend d
-                      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i'));
+                      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.objsubid = 0 and d.deptype in ('a', 'i'));
   if found is not null then
     raise exception 'tables in the schema public belong to other roles: %', left(found, 200)
       using hint = format('Run as a superuser, for each owner: REASSIGN OWNED BY <owner> TO %I;', session_user);

@@ -13,7 +13,7 @@ login_setting (role, name, value) as (
 owned (name, owner, relkind) as (
   select c.relname::text, c.relowner, c.relkind
     from pg_class c
-   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S', 'v', 'm', 'f')
+   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S', 'v')
      and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
   union all
   select p.oid::regprocedure::text, p.proowner, null
@@ -28,7 +28,7 @@ finding (id, found, failures) as (
       left join pg_stat_ssl s on s.pid = pg_backend_pid() and s.ssl
      where s.version is null or s.version not in ('TLSv1.2', 'TLSv1.3')
     union all
-    select format('the server accepts %s: ssl_min_protocol_version = ''TLSv1.2''', coalesce(nullif(setting, ''), 'every version of TLS'))
+    select format('the server accepts %s: ssl_min_protocol_version = ''TLSv1.2''', setting)
       from pg_settings where name = 'ssl_min_protocol_version' and setting not in ('TLSv1.2', 'TLSv1.3'))
   union all
   select 'database.owner', 'agent_bom_owner', array(
@@ -55,7 +55,6 @@ finding (id, found, failures) as (
     select format('PUBLIC has %s on column %s of %s', a.privilege_type, attname, relname)
       from pg_attribute join pg_class c on c.oid = attrelid, aclexplode(attacl) a
      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and a.grantee = 0
-       and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
        and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
     union all
     select format('PUBLIC will have %s on what agent_bom_owner creates', a.privilege_type)

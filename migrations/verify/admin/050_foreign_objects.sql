@@ -7,13 +7,14 @@ foreign_object (kind, name) as (
   union all
   select 'schemas', nspname from pg_namespace where nspname !~ '^pg_' and nspname not in ('information_schema', 'public')
   union all
-  -- Members of an extension are named with it, and what a table brings with the table.
+  -- Members of an extension are named with it, and what a table brings with the table. The columns that a table is
+  -- divided by depend on it, too.
   select case c.relkind when 'v' then 'views' when 'm' then 'materialized views' when 'f' then 'foreign tables'
                         when 'S' then 'sequences' else 'tables' end, c.relname
     from pg_class c
    where c.oid = any (current_setting('agent_bom.foreign_relations')::oid[]) and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
      and not exists (select from pg_depend d
-                      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i', 'e'))
+                      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.objsubid = 0 and d.deptype in ('a', 'i', 'e'))
   union all
   select 'routines', p.oid::regprocedure::text
     from pg_proc p

@@ -162,8 +162,8 @@ export const CHECK_FAULTS = [
     ],
     [
       'a policy for some rows',
-      "and pg_get_expr(p.polqual, p.polrelid) = 'true' and p.polwithcheck is null, false)",
-      'and p.polwithcheck is null, false)',
+      "\n                        and pg_get_expr(p.polqual, p.polrelid) = 'true', false)",
+      ', false)',
     ],
     ['rows that no policy shows', "p.polname = 'agent_bom_backup_reads')\n", 'true)\n'],
     [

@@ -275,7 +275,7 @@ describeIf(hasClientTools(15))('dump and restore', () => {
   it('refuses a dump of a revision that the image does not know, older or newer, before anything is changed', async () => {
     revisions = file('revisions');
     // By its date the dump is older than the last revision of the image.
-    writeFileSync(revisions, '20260823_01\n20260818_01\n');
+    writeFileSync(revisions, '20260823_01\n00000000_011\n20260818_01\n');
     const { code, output } = script(target, 'restore.sh', file('one.dump'));
     revisions = '';
     expect({ code, output }).toEqual({

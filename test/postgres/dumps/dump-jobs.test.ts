@@ -14,6 +14,8 @@ jest.setTimeout(SERVER_TIMEOUT_MS);
 const ENGINE = { database: { ...minimal().database, engine: '15' } };
 const APP = { user: 'agent_bom_app', password: 'app password' };
 const ROWS = 'select count(*)::int as rows from scan_jobs';
+/** As long as a name may be: those of the databases beside it are no longer. */
+const RESTORED = `restored_${'x'.repeat(54)}`;
 
 describeIf(hasClientTools(15))('the synthesized Jobs, executed with psql and pg_dump', () => {
   const environment = parsed({ ...minimal(), ...ENGINE });
@@ -21,10 +23,12 @@ describeIf(hasClientTools(15))('the synthesized Jobs, executed with psql and pg_
   const aws = new AwsStandIn();
   let server: EmbeddedServer;
   let dump: string;
+  /** The database that a restore has replaced. */
+  let kept: string | undefined;
 
   beforeAll(async () => {
     server = await EmbeddedServer.start({ major: '15' });
-    await query(server.urlFor(server.address.admin, 'postgres'), 'create database restored');
+    await query(server.urlFor(server.address.admin, 'postgres'), `create database ${RESTORED}`);
   });
 
   afterAll(async () => {
@@ -106,18 +110,18 @@ describeIf(hasClientTools(15))('the synthesized Jobs, executed with psql and pg_
   });
 
   it('restore from the upload into another database', async () => {
-    const { code, last, output } = await run(/restore/, restoring({ dump }), 'restored');
+    const { code, last, output } = await run(/restore/, restoring({ dump }), RESTORED);
     expect({ code, last, output }).toMatchObject({ code: 0, last: 'verify' });
     expect(output).toMatch(/^restored: \d+ rows in \d+ tables and tenants, exactly as dumped$/m);
-    expect(await rowsIn('restored')).toBe(3);
+    expect(await rowsIn(RESTORED)).toBe(3);
   });
 
   it('restore once', async () => {
-    await query(superuserUrl(server).replace('/agent_bom', '/restored'), 'delete from scan_jobs');
-    const again = await run(/restore/, restoring({ dump, replace: 'restored' }), 'restored');
+    await query(superuserUrl(server).replace('/agent_bom', `/${RESTORED}`), 'delete from scan_jobs');
+    const again = await run(/restore/, restoring({ dump, replace: RESTORED }), RESTORED);
     expect(again).toMatchObject({ code: 0, last: 'verify' });
-    expect(again.output).toContain(`left as it is: database restored was restored from ${dump}.dump already`);
-    expect(await rowsIn('restored')).toBe(0);
+    expect(again.output).toContain(`left as it is: database ${RESTORED} was restored from ${dump}.dump already`);
+    expect(await rowsIn(RESTORED)).toBe(0);
   });
 
   it('refuse a database that holds data', async () => {
@@ -175,11 +179,14 @@ describeIf(hasClientTools(15))('the synthesized Jobs, executed with psql and pg_
     const dumped = await run(/^agent-bom-backup$/);
     await setRevision(from?.version_num);
     const [, name] = /^uploaded (.*)$/m.exec(dumped.output) ?? [];
-    const pod = runner(/restore/, restoring({ dump: name, replace: 'restored' }), 'restored');
+    const pod = runner(/restore/, restoring({ dump: name, replace: RESTORED }), RESTORED);
     await pod.run('download');
     await pod.run('revisions');
     const restored = await pod.run('restore');
     pod.end();
     expect(restored).toEqual({ code, output: expect.stringContaining(message) });
+    kept ??= /^the previous contents are in the database (\w+);/m.exec(restored.output)?.[1];
+    const names = "select datname from pg_database where datname ~ '^restored.*_before_'";
+    expect(await query(superuserUrl(server), names)).toEqual([{ datname: kept }]);
   });
 });

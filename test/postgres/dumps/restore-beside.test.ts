@@ -338,8 +338,10 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
         'create role monitoring login',
         'grant connect on database agent_bom to monitoring with grant option',
         "alter database agent_bom set work_mem = '5MB'",
+        "alter database agent_bom set application_name = 'a=b=c'",
         'alter database agent_bom connection limit 300',
         "alter role agent_bom_admin in database agent_bom set statement_timeout = '1h'",
+        'alter role agent_bom_admin in database agent_bom set search_path = public, pg_temp',
       );
       const template = superuserUrl(one.server).replace('/agent_bom?', '/template1?');
       await query(template, 'create table left_in_template1 ()');
@@ -376,7 +378,10 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
           limit: 300,
           monitoring: true,
           owner: 'agent_bom_owner',
-          settings: ['{work_mem=5MB}', 'agent_bom_admin {statement_timeout=1h}'],
+          settings: [
+            '{work_mem=5MB,application_name=a=b=c}',
+            'agent_bom_admin {statement_timeout=1h,"search_path=public, pg_temp"}',
+          ],
         },
       ]);
       expect(await one.asSuperuser(MARKER)).toEqual([{ rows: 0 }]);

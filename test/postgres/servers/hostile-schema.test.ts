@@ -22,13 +22,16 @@ interface Planted {
 
 const PLANTED: readonly Planted[] = [
   {
-    kind: 'a routine',
+    kind: 'routines with names of PostgreSQL and of the contract',
     sql: [
       `create function public.format(text, name) returns text language plpgsql as $$ begin ${TAKE};
          return pg_catalog.format($1, variadic array[$2::text]); end $$`,
+      'create function public.abom_shows() returns int language sql as $$ select 1 $$',
     ],
-    object: 'function public.format(pg_catalog.text,pg_catalog.name) of mallory',
-    fix: 'DROP FUNCTION public.format(pg_catalog.text,pg_catalog.name);',
+    object:
+      'function public.abom_shows() of mallory; ' +
+      'function public.format(pg_catalog.text,pg_catalog.name) of mallory',
+    fix: 'DROP FUNCTION public.abom_shows(); DROP FUNCTION public.format(pg_catalog.text,pg_catalog.name);',
   },
   {
     kind: 'a routine that was made a member of an extension',
@@ -91,10 +94,14 @@ const PLANTED: readonly Planted[] = [
     fix: 'DROP CONVERSION plants.latin;',
   },
   {
-    kind: 'a family of operators',
-    sql: ['create schema if not exists plants', 'create operator family plants.texts using btree'],
-    object: 'operator family plants.texts USING btree of mallory',
-    fix: 'DROP OPERATOR FAMILY plants.texts USING btree;',
+    kind: 'a family and a class of operators',
+    sql: [
+      'create schema if not exists plants',
+      'create operator family plants.texts using btree',
+      'create operator class plants.words for type text using btree family plants.texts as operator 1 <',
+    ],
+    object: 'operator class plants.words USING btree of mallory; operator family plants.texts USING btree of mallory',
+    fix: 'DROP OPERATOR CLASS plants.words USING btree; DROP OPERATOR FAMILY plants.texts USING btree;',
     formerSuperuser: true,
   },
   {

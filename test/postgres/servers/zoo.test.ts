@@ -37,6 +37,7 @@ const ZOO = [
   'alter default privileges in schema reporting grant select on tables to reporting',
   'create table public.notes (id serial primary key, tenant_id text, body text)',
   'grant all on public.notes to public',
+  'grant select (body) on public.notes to public',
   'insert into public.notes (body) values ($$kept$$)',
   'comment on table public.notes is $$of the DBAs$$',
   'alter table public.notes enable row level security',
@@ -84,8 +85,8 @@ const ZOO = [
   'create index dba_lookup on scan_jobs (id, team_id)',
   'create statistics public.of_jobs on id, team_id from scan_jobs',
   'set role dba',
-  'create table reporting.parts (day date) partition by range (day)',
-  'create table reporting.parts_2026 partition of reporting.parts for values from ($$2026-01-01$$) to ($$2027-01-01$$)',
+  'create table public.parts (day date) partition by range (day)',
+  'create table public.parts_y2026m01 partition of public.parts for values from ($$2026-01-01$$) to ($$2026-02-01$$)',
   'create table public.old_notes () inherits (public.notes)',
   'create unlogged table public.scratch (id int)',
   'create text search dictionary reporting.words (template = simple)',
@@ -100,7 +101,7 @@ const ZOO = [
 
 const ZOO_ROWS = `
   select 'class ' || xmin || ' ' || c as row from pg_class c
-   where relowner::regrole::text in ('dba', '"DMS"', 'agent_bom_admin') and relkind in ('r', 'v', 'm', 'f', 'S')
+   where relowner::regrole::text in ('dba', '"DMS"', 'agent_bom_admin') and relkind in ('r', 'p', 'v', 'm', 'f', 'S')
       or exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
   union all select 'proc ' || xmin || ' ' || p from pg_proc p
              where proowner::regrole::text in ('dba', '"DMS"') or proname like 'awsdms%' or exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
@@ -171,7 +172,7 @@ describe.each(POSTGRES_MAJORS)('what is not of the contract, on PostgreSQL %s', 
         'foreign tables (1): remote; large objects (1): 424242; materialized views (2): of_the_master, snapshot; ' +
         'publications (1): dms; roles with privileges on tables (2): dba, reporting; ' +
         'routines (1): public.awsdms_intercept_ddl(); schemas (2): pglogical, reporting; security labels (2): table public.notes, table public.scan_jobs; sequences (1): tickets; ' +
-        'subscriptions (1): pglogical_copy; tables (4): awsdms_ddl_audit, notes, old_notes, ...; views (1): recent',
+        'subscriptions (1): pglogical_copy; tables (5): awsdms_ddl_audit, notes, old_notes, ...; views (1): recent',
     });
   });
 

@@ -7,6 +7,7 @@ import { applyStep, type ContractRun, FACTS, sqlFiles } from '../../../commands/
 import { ACCESS_SABOTAGES } from '../../support/postgres/access-sabotages';
 import { DATABASE_CHECKS, query, SERVER_TIMEOUT_MS, superuserUrl, verified } from '../../support/postgres/database';
 import { FOREIGN_CODE_SABOTAGES } from '../../support/postgres/foreign-code-sabotages';
+import { EVERY_KIND, HARMLESS, HARMLESS_GONE } from '../../support/postgres/harmless';
 import { SABOTAGES as OTHER_SABOTAGES } from '../../support/postgres/sabotages';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
@@ -19,7 +20,7 @@ describe('each check notices what it is for, and nothing else', () => {
   let superuser: Client;
 
   beforeAll(async () => {
-    server = await EmbeddedServer.start();
+    server = await EmbeddedServer.start({ settings: { reserved_connections: '2' } });
     superuser = new Client({ connectionString: superuserUrl(server) });
     await superuser.connect();
     run = { urls: rehearsalUrls(server), parameters: defaultParameters() };
@@ -61,6 +62,103 @@ describe('each check notices what it is for, and nothing else', () => {
     expect(found).toEqual([]);
   });
 
+  it('is content with what others have and does not reach the contract', async () => {
+    await asSuperuser(...HARMLESS);
+    const found = await failures().finally(() => asSuperuser(...HARMLESS_GONE));
+    expect(found).toEqual([]);
+  });
+
+  it('stores.present: names every table of every store', async () => {
+    const tables =
+      'api_keys audit_log exceptions fleet_agents gateway_policies graph_edges graph_nodes graph_snapshots scan_jobs scan_schedules trend_history'.split(
+        ' ',
+      );
+    await asSuperuser(`revoke insert on ${tables.join()} from agent_bom_app`);
+    const found = await failures();
+    await asSuperuser(`grant insert on ${tables.join()} to agent_bom_app`);
+    expect(
+      found.map(({ detail }) =>
+        detail
+          .split('; ')
+          .map((one) => one.replace(/.* INSERT /, ''))
+          .sort(),
+      ),
+    ).toEqual([tables]);
+  });
+
+  it('tenancy.policies: one for each command does as well as one for all, and a restrictive one for nothing', async () => {
+    const own = 'team_id = abom_current_tenant()';
+    await asSuperuser(
+      'drop policy tenant_isolation on job_queue',
+      `create policy fewer on job_queue as restrictive using (${own}) with check (${own})`,
+    );
+    const found = await failures();
+    await asSuperuser(
+      'drop policy fewer on job_queue',
+      `create policy one on job_queue for select using (${own})`,
+      `create policy two on job_queue for insert with check (${own})`,
+      `create policy three on job_queue for update using (${own}) with check (${own})`,
+      `create policy four on job_queue for delete using (${own})`,
+    );
+    const divided = await failures();
+    await asSuperuser(
+      ...['one', 'two', 'three', 'four'].map((name) => `drop policy ${name} on job_queue`),
+      `create policy tenant_isolation on job_queue using (${own} or abom_rls_bypass()) with check (${own} or abom_rls_bypass())`,
+    );
+    expect(found.find(({ id }) => id === 'tenancy.policies')?.detail).toBe(
+      ['DELETE', 'INSERT', 'SELECT', 'UPDATE'].map((command) => `job_queue: no policy for ${command}`).join('; '),
+    );
+    expect(divided).toEqual([]);
+  });
+
+  it('tenancy.probe: writes a row into a table of every kind of column, and one that refers to another', async () => {
+    const names = ['probe_child', 'probed'];
+    await asSuperuser(
+      'set role agent_bom_owner',
+      "create type mood as enum ('good')",
+      ...EVERY_KIND,
+      ...names.flatMap((name) => [
+        `alter table ${name} enable row level security, force row level security`,
+        `create policy own on ${name} using (tenant_id = abom_current_tenant()) with check (tenant_id = abom_current_tenant())`,
+        `create policy agent_bom_backup_reads on ${name} for select to agent_bom_backup using (true)`,
+        `revoke references on ${name} from agent_bom_app`,
+        `grant select, insert, update, delete on ${name} to agent_bom_app`,
+      ]),
+      'grant usage on all sequences in schema public to agent_bom_app',
+    );
+    const results = await verified(run);
+    await asSuperuser('drop table probe_child, probed', 'drop type mood');
+    const detail = results.find(({ id }) => id === 'tenancy.probe')?.detail ?? '';
+    expect(results.filter(({ status }) => status === 'fail')).toEqual([]);
+    expect(detail).toMatch(/^(\d+) relations, \1 with rows$/);
+  });
+
+  it('tenancy.app-cannot-bypass: names each role that binds nobody', async () => {
+    await asSuperuser('grant agent_bom_rls_maintenance, rdsadmin to agent_bom_app_b');
+    const results = await verified(run);
+    await asSuperuser('revoke agent_bom_rls_maintenance, rdsadmin from agent_bom_app_b');
+    expect(results.find(({ id }) => id === 'tenancy.app-cannot-bypass')?.detail).toBe(
+      'agent_bom_app_b may act as agent_bom_rls_maintenance; agent_bom_app_b may act as rdsadmin',
+    );
+    expect(await failures()).toEqual([]);
+  });
+
+  it('login: says which URL has the login of another identity, or of one that sees too little', async () => {
+    const { app, maintenance, backup } = run.urls;
+    const mixed = await verified({ ...run, urls: { ...run.urls, app: maintenance, maintenance: backup, backup: app } });
+    await asSuperuser('revoke agent_bom_rls_maintenance from agent_bom_maintenance granted by agent_bom_owner');
+    const narrow = await verified(run);
+    await asSuperuser('grant agent_bom_rls_maintenance to agent_bom_maintenance granted by agent_bom_owner');
+    const logins = (results: typeof mixed) =>
+      results.filter(({ id, status }) => id.startsWith('login.') && status === 'fail').map(({ detail }) => detail);
+    expect(logins(mixed)).toEqual([
+      'logged in as agent_bom_maintenance',
+      'logged in as agent_bom_backup',
+      'logged in as agent_bom_app, read only: off',
+    ]);
+    expect(logins(narrow)).toEqual(['logged in as agent_bom_maintenance']);
+  });
+
   it('login.app: what needs the connection is not checked rather than failed', async () => {
     await asSuperuser('alter role agent_bom_app nologin');
     const results = await verified(run);
@@ -89,6 +187,7 @@ describe('each check notices what it is for, and nothing else', () => {
       'alter role agent_bom_owner nocreaterole',
       'alter role agent_bom_maintenance superuser',
       'alter role agent_bom_maintenance_b rename to elsewhere',
+      'alter role agent_bom_rls_maintenance rename to marker',
       'alter role agent_bom_app nologin',
       'alter role agent_bom_app_b nologin',
     );
@@ -97,12 +196,13 @@ describe('each check notices what it is for, and nothing else', () => {
       'alter role agent_bom_owner createrole',
       'alter role agent_bom_maintenance nosuperuser',
       'alter role elsewhere rename to agent_bom_maintenance_b',
+      'alter role marker rename to agent_bom_rls_maintenance',
       'alter role agent_bom_app login',
       'alter role agent_bom_app_b login',
     );
     expect(results.find(({ id }) => id === 'roles.attributes')?.detail).toBe(
       'agent_bom_maintenance has SUPERUSER; agent_bom_maintenance_b does not exist; agent_bom_owner lacks CREATEROLE; ' +
-        'no login of app may log in',
+        'agent_bom_rls_maintenance does not exist; no login of app may log in',
     );
     expect(await failures()).toEqual([]);
   });
@@ -136,10 +236,10 @@ describe('each check notices what it is for, and nothing else', () => {
       );
       return failures(parameters);
     };
-    // 450 connections, 3 of them reserved, 14 for maintenance and 4 for the backup.
-    expect(await budget(429)).toEqual([]);
-    expect(await budget(430)).toEqual([
-      { id: 'limits.capacity', status: 'fail', detail: 'the budget is 448 of 447 connections' },
+    // 450 connections, 5 of them reserved, 14 for maintenance and 4 for the backup.
+    expect(await budget(427)).toEqual([]);
+    expect(await budget(428)).toEqual([
+      { id: 'limits.capacity', status: 'fail', detail: 'the budget is 446 of 445 connections' },
     ]);
     await applyStep('after', run);
   });
@@ -176,9 +276,16 @@ describe('each check notices what it is for, and nothing else', () => {
         detail: `the server accepts ${version}: ssl_min_protocol_version = 'TLSv1.2'`,
       },
     ]);
-    await asSuperuser("alter system set ssl_min_protocol_version = 'TLSv1.3'", 'select pg_reload_conf()');
-    expect(await failures()).toEqual([]);
-    await asSuperuser('alter system reset ssl_min_protocol_version', 'select pg_reload_conf()');
+  });
+
+  it.each([
+    ['min', 'TLSv1.3'],
+    ['max', 'TLSv1.2'],
+  ])('tls.session: is content where ssl_%s_protocol_version is %s', async (limit, version) => {
+    await asSuperuser(`alter system set ssl_${limit}_protocol_version = '${version}'`, 'select pg_reload_conf()');
+    const found = await failures();
+    await asSuperuser(`alter system reset ssl_${limit}_protocol_version`, 'select pg_reload_conf()');
+    expect(found).toEqual([]);
   });
 
   it('covers every check', () => {

@@ -187,14 +187,30 @@ describe('a database that the packaged migrations made without the contract, as 
       await query(run.urls.admin, 'create role agent_bom_app login');
       await runStandIn(run.urls.admin);
       // What the administrator made besides is no part of it.
-      await query(run.urls.admin, 'create materialized view public.sums as select count(*) from scan_jobs');
-      const owned = (await verified(run)).find(({ id }) => id === 'ownership.relations')?.detail;
-      expect(owned).toContain('scan_jobs belongs to agent_bom_admin');
-      expect(owned).not.toContain('sums');
-      await query(run.urls.admin, 'drop materialized view public.sums');
+      await query(
+        run.urls.admin,
+        'create materialized view public.sums as select count(*) from scan_jobs',
+        'create view public.peek as select 1 as one',
+        'create sequence public.numbers',
+      );
+      await query(
+        superuserUrl(server),
+        'create extension file_fdw',
+        'create server files foreign data wrapper file_fdw',
+        "create foreign table public.feed (line text) server files options (filename '/dev/null')",
+        'alter foreign table public.feed owner to agent_bom_admin',
+      );
+      const detail = Object.fromEntries((await verified(run)).map((result) => [result.id, result.detail]));
+      const owned = detail['ownership.relations'];
+      for (const name of ['scan_jobs', 'hub_findings_current_observations', 'scan_jobs_id_seq', 'numbers', 'peek']) {
+        expect(owned).toMatch(new RegExp(`(^|; )${name} belongs to agent_bom_admin`));
+      }
+      expect(detail['schema.foreign-objects']).toContain('foreign tables (1): feed; materialized views (1): sums');
+      await query(run.urls.admin, 'drop materialized view public.sums', 'drop foreign table public.feed');
       await applyStep('before', run);
       await runStandIn(packagedUrl(server));
       await applyStep('after', run);
+      await query(superuserUrl(server), 'drop view public.peek', 'drop sequence public.numbers');
       expect((await verified(run)).filter(({ status }) => status === 'fail')).toEqual([]);
     } finally {
       await server.stop();

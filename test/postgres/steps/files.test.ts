@@ -31,7 +31,14 @@ describe('each file by itself', () => {
   beforeAll(async () => {
     server = await EmbeddedServer.start();
     run = { urls: rehearsalUrls(server), parameters: defaultParameters() };
-    await asSuperuser('create role agent_bom_readonly', 'grant connect on database agent_bom to public');
+    await asSuperuser(
+      'create role agent_bom_readonly',
+      'grant connect on database agent_bom to public',
+      // They may anyway, and what a DBA gave them stays.
+      'create role root superuser',
+      'grant create on schema public to root, agent_bom_admin',
+      'create schema reports',
+    );
     await complete();
   });
 
@@ -72,6 +79,8 @@ describe('each file by itself', () => {
   });
 
   it('leaves these privileges on the database and its schema, and no others', async () => {
+    await asSuperuser('grant create on schema public to agent_bom_owner');
+    await applyStep('before', run);
     const rows = await asSuperuser<{ grant: string }>(
       `select concat_ws(' ', what, coalesce(r.rolname, 'PUBLIC'), string_agg(a.privilege_type, ', ' order by a.privilege_type)) as grant
          from (select 'database' as what, datacl as acl from pg_database where datname = 'agent_bom'
@@ -88,29 +97,42 @@ describe('each file by itself', () => {
       'database agent_bom_maintenance CONNECT, TEMPORARY',
       'database agent_bom_owner CONNECT, CREATE, TEMPORARY',
       'database agent_bom_readonly CONNECT',
+      'schema agent_bom_admin CREATE',
       'schema agent_bom_app USAGE',
       'schema agent_bom_backup USAGE',
       'schema agent_bom_maintenance USAGE',
+      'schema agent_bom_owner CREATE',
       'schema agent_bom_rls_maintenance USAGE',
       'schema pg_database_owner CREATE, USAGE',
+      'schema root CREATE',
       'schema PUBLIC USAGE',
     ]);
   });
 
   it('leaves these privileges on what later migrations create, and no others', async () => {
+    const defaults = 'alter default privileges for role agent_bom_owner in schema';
+    await asSuperuser(
+      `${defaults} public grant execute on functions to agent_bom_app`,
+      `${defaults} reports grant insert on tables to agent_bom_app`,
+      `${defaults} public grant insert on tables to agent_bom_app, agent_bom_readonly`,
+    );
+    await applyStep('before', run);
     const rows = await asSuperuser<{ grant: string }>(
-      `select concat_ws(' ', d.defaclrole::regrole, case d.defaclobjtype when 'r' then 'tables' else 'sequences' end, a.grantee::regrole,
+      `select concat_ws(' ', d.defaclrole::regrole, d.defaclobjtype, d.defaclnamespace::regnamespace, a.grantee::regrole,
                         string_agg(a.privilege_type, ', ' order by a.privilege_type)) as grant
          from pg_default_acl d
         cross join lateral aclexplode(d.defaclacl) a
         where a.grantee <> d.defaclrole
-        group by d.defaclrole, d.defaclobjtype, a.grantee
+        group by d.defaclrole, d.defaclobjtype, d.defaclnamespace, a.grantee
         order by 1`,
     );
     expect(rows.map(({ grant }) => grant)).toEqual([
-      'agent_bom_owner sequences agent_bom_backup SELECT',
-      'agent_bom_owner tables agent_bom_app REFERENCES',
-      'agent_bom_owner tables agent_bom_backup SELECT',
+      'agent_bom_owner S public agent_bom_backup SELECT',
+      'agent_bom_owner f public agent_bom_app EXECUTE',
+      'agent_bom_owner r public agent_bom_app REFERENCES',
+      'agent_bom_owner r public agent_bom_backup SELECT',
+      'agent_bom_owner r public agent_bom_readonly INSERT',
+      'agent_bom_owner r reports agent_bom_app INSERT',
     ]);
   });
 
@@ -265,9 +287,14 @@ describe('each file by itself', () => {
       'reset role',
       'alter role giver superuser',
     );
-    await expect(applyStep('before', run)).rejects.toThrow(
-      'others may create in the schema public of the database agent_bom',
-    );
+    await expect(applyStep('before', run)).rejects.toMatchObject({
+      mistakes: [
+        {
+          got: 'others may create in the schema public of the database agent_bom',
+          fix: expect.stringContaining('REVOKE CREATE ON SCHEMA public FROM taker GRANTED BY giver;'),
+        },
+      ],
+    });
     await asSuperuser(
       'alter role giver nosuperuser',
       'revoke all on schema public from giver cascade',
@@ -275,5 +302,8 @@ describe('each file by itself', () => {
       'drop role giver, taker',
     );
     await applyStep('before', run);
+    await asSuperuser('alter role agent_bom_owner bypassrls');
+    await expect(applyStep('before', run)).rejects.toThrow('have SUPERUSER, REPLICATION or BYPASSRLS: agent_bom_owner');
+    await asSuperuser('alter role agent_bom_owner nobypassrls');
   });
 });

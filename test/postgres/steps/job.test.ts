@@ -12,11 +12,14 @@ import { minimal, parsed, synthesize } from '../../support/synth/environments';
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
 const PRINTABLE = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('');
+/** Of what RFC 4013 maps to a space, and to nothing. */
+const SPACES = '\u00A0\u1680\u2000\u2003\u200B\u202F\u205F\u3000';
+const NOTHING = '\u00AD\u034F\u1806\u180B\u180D\u200C\u200D\u2060\uFE00\uFE0F\uFEFF';
 /** Three at a time, one for each identity. */
 const PASSWORDS: readonly [app: string, maintenance: string, backup: string][] = [
-  [PRINTABLE, '"quotes" \'single\' `back` \\ %41 $HOME ${HOME} $(id) ; -- /* */', ' leading and trailing '],
+  [PRINTABLE, '"quotes" \'single\' `back` \\ %41 $HOME ${HOME} $(id) ; -- /* */ 😀', ' leading and trailing '],
   // A key that is longer than a block of SHA-256 is hashed.
-  ['pässwörter-日本語-😀', 'x'.repeat(64), 'y'.repeat(65)],
+  [`${SPACES}pässwörter-日本語-e\u0301-ﬁ${NOTHING}`, 'x'.repeat(64), 'y'.repeat(65)],
 ];
 
 describeIf(hasClientTools(15))('the synthesized Job, executed with psql', () => {

@@ -200,13 +200,14 @@ describe.each(
   it('is brought to the contract when its roles have other attributes, memberships and settings', async () => {
     await asSuperuser(
       'create role agent_bom_owner login',
-      'create role agent_bom_app nologin createdb createrole connection limit 1',
+      'create role agent_bom_app nologin createdb connection limit 1',
+      'create role agent_bom_app_b createrole',
       "alter role agent_bom_app set statement_timeout = '1h'",
       'alter role agent_bom_app set search_path = elsewhere',
       "alter role agent_bom_app in database agent_bom set statement_timeout = '2h'",
       'create role agent_bom_backup login noinherit',
       'grant rds_superuser to agent_bom_app granted by current_user',
-      'grant agent_bom_owner, agent_bom_app, agent_bom_backup to agent_bom_admin with admin option',
+      'grant agent_bom_owner, agent_bom_app, agent_bom_app_b, agent_bom_backup to agent_bom_admin with admin option',
       'revoke rds_superuser from agent_bom_app',
     );
     await complete();
@@ -219,11 +220,13 @@ describe.each(
 
   it('is refused when a login has what only a superuser can take away', async () => {
     await complete();
-    await asSuperuser('alter role agent_bom_app bypassrls');
-    const { got, fix } = await refusal(applyStep('after', run));
-    expect(got).toBe('the role agent_bom_app has SUPERUSER, REPLICATION or BYPASSRLS');
-    expect(fix).toBe('Run as a superuser: ALTER ROLE agent_bom_app NOSUPERUSER NOREPLICATION NOBYPASSRLS;');
-    await asSuperuser(fix.replace('Run as a superuser: ', ''));
+    for (const attribute of ['superuser', 'replication', 'bypassrls']) {
+      await asSuperuser(`alter role agent_bom_app ${attribute}`);
+      const { got, fix } = await refusal(applyStep('after', run));
+      expect(got).toBe('the role agent_bom_app has SUPERUSER, REPLICATION or BYPASSRLS');
+      expect(fix).toBe('Run as a superuser: ALTER ROLE agent_bom_app NOSUPERUSER NOREPLICATION NOBYPASSRLS;');
+      await asSuperuser(fix.replace('Run as a superuser: ', ''));
+    }
     await applyStep('after', run);
     expect(await failures()).toEqual([]);
   });
@@ -255,6 +258,9 @@ describe.each(
     await applyStep('before', another);
     await applyStep('after', another);
     expect(await failures(another)).toEqual([]);
+    // It lets the next one in.
+    const marker = "pg_has_role('another_admin', 'agent_bom_rls_maintenance', 'member with admin option') as may_grant";
+    expect(await asSuperuser(`select ${marker}`)).toEqual([{ may_grant: true }]);
     await asSuperuser(
       'reassign owned by another_admin to agent_bom_owner',
       'drop owned by another_admin',
@@ -271,6 +277,8 @@ describe.each(
     expect(await refused('postgresql://agent_bom_app:10%zz@localhost/agent_bom')).toBe(
       'user or password in AGENT_BOM_POSTGRES_URL are not percent-encoded',
     );
+    expect(await refused('postgresql://agent%zzbom:x@localhost/agent_bom')).toContain('are not percent-encoded');
+    expect(await refused('postgresql://agent_bom_app:a b@localhost/agent_bom')).toContain('is not a connection URL');
     expect(await refused('postgresql://agent_bom_backup:x@localhost/agent_bom')).toBe(
       'AGENT_BOM_POSTGRES_URL logs in as agent_bom_backup',
     );

@@ -6,6 +6,16 @@ export const STRANGER = 'create role stranger login';
 /** Removes that role, and what it made. */
 export const GONE = 'drop owned by stranger cascade; drop role stranger';
 
+/** Of PostgreSQL and of the extension pg_walinspect, in the order in which a check names them. */
+const READ_FILES = [
+  'lo_import(text)',
+  'pg_read_binary_file(text)',
+  'pg_read_file(text)',
+  'public.pg_get_wal_block_info(pg_lsn,pg_lsn,boolean)',
+  'public.pg_get_wal_record_info(pg_lsn)',
+  'public.pg_get_wal_records_info(pg_lsn,pg_lsn)',
+];
+
 /** A sabotage of one check. */
 export function sabotage(check: string, what: string, breaks: string, names: string, mends = GONE): Sabotage {
   return { check, what, breaks, names, mends };
@@ -142,6 +152,18 @@ export const ACCESS_SABOTAGES: readonly Sabotage[] = [
   ),
   sabotage(
     'access.others',
+    'routines of roles that no policy binds, or that may act as the contract',
+    `create role team createrole; grant agent_bom_rls_maintenance to team; create role member in role team;
+     ${STRANGER} bypassrls; grant select on scan_jobs to stranger; create schema tools; grant all on schema tools to public;
+     set role stranger; create function tools.every() returns int language sql security definer as 'select 1'; reset role;
+     set role member; create function tools.few() returns int language sql security definer as 'select 1'; reset role;
+     revoke all on schema tools from public`,
+    'tools.every() runs as stranger for PUBLIC: DROP FUNCTION tools.every();; ' +
+      'tools.few() runs as member for PUBLIC: DROP FUNCTION tools.few();',
+    `drop schema tools cascade; ${GONE}; drop role member; drop role team`,
+  ),
+  sabotage(
+    'access.others',
     'a member that does not inherit from a role that reads the key table',
     `create role readers; grant select on ${KEYS} to readers; ${STRANGER} noinherit in role readers`,
     `stranger reads ${KEYS}: REVOKE readers FROM stranger;`,
@@ -155,16 +177,34 @@ export const ACCESS_SABOTAGES: readonly Sabotage[] = [
   ),
   sabotage(
     'access.others',
+    'logins that write the key table in one way each',
+    `create role adder; create role changer; ${STRANGER};
+     grant insert (body) on ${KEYS} to adder; grant update (body) on ${KEYS} to changer; grant delete on ${KEYS} to stranger`,
+    ['adder', 'changer', 'stranger']
+      .map((name) => `${name} writes ${KEYS}: REVOKE ALL ON public.${KEYS} FROM ${name};`)
+      .join('; '),
+    `${GONE}; drop owned by adder, changer; drop role adder, changer`,
+  ),
+  sabotage(
+    'access.others',
     'a login that reads the files of the server',
-    `${STRANGER}; grant pg_read_server_files to stranger`,
-    'stranger is a member of pg_read_server_files, which reaches the files of the server: REVOKE pg_read_server_files FROM stranger;',
+    `${STRANGER}; grant pg_read_server_files, pg_write_server_files, pg_execute_server_program to stranger`,
+    ['execute_server_program', 'read_server_files', 'write_server_files']
+      .map(
+        (name) =>
+          `stranger is a member of pg_${name}, which reaches the files of the server: REVOKE pg_${name} FROM stranger;`,
+      )
+      .join('; '),
   ),
   sabotage(
     'access.others',
     'a login that may call what reads the files of the server',
-    `${STRANGER}; grant execute on function pg_read_file(text) to stranger`,
-    'stranger may execute pg_read_file(text), which reaches the files of the server: REVOKE EXECUTE ON FUNCTION pg_read_file(text) FROM stranger;',
-    'revoke execute on function pg_read_file(text) from stranger; drop role stranger',
+    `${STRANGER}; create extension pg_walinspect; grant execute on function ${READ_FILES.join()} to stranger`,
+    READ_FILES.map(
+      (name) =>
+        `stranger may execute ${name}, which reaches the files of the server: REVOKE EXECUTE ON FUNCTION ${name} FROM stranger;`,
+    ).join('; '),
+    `drop extension pg_walinspect; revoke execute on function ${READ_FILES.slice(0, 3).join()} from stranger; drop role stranger`,
   ),
   sabotage(
     'access.others',
@@ -189,16 +229,26 @@ export const ACCESS_SABOTAGES: readonly Sabotage[] = [
   ),
   sabotage(
     'access.others',
+    'what an administrator creates, which another role may empty',
+    `${STRANGER}; alter default privileges for role agent_bom_admin grant truncate, trigger, references on tables to stranger`,
+    'stranger will have REFERENCES, TRIGGER, TRUNCATE on tables that agent_bom_admin creates: ' +
+      'ALTER DEFAULT PRIVILEGES FOR ROLE agent_bom_admin REVOKE REFERENCES, TRIGGER, TRUNCATE ON TABLES FROM stranger;',
+  ),
+  sabotage(
+    'access.others',
     'a column that another table may refer to',
     `${STRANGER}; grant references (id) on scan_jobs to stranger`,
     'stranger may REFERENCES scan_jobs',
   ),
   sabotage(
     'access.others',
-    'a view of the backup login, to which policies show every row',
+    'views of the logins to which policies show every row',
     `${STRANGER}; create schema reports; create view reports.jobs as select * from scan_jobs;
-     alter view reports.jobs owner to agent_bom_backup; grant select on reports.jobs to stranger`,
-    'reports.jobs shows stranger the rows of all tenants: DROP VIEW reports.jobs;',
+     alter view reports.jobs owner to agent_bom_backup; grant select on reports.jobs to stranger;
+     create view reports.queue as select * from scan_dispatch_queue;
+     alter view reports.queue owner to agent_bom_maintenance; grant select on reports.queue to stranger`,
+    'reports.jobs shows stranger the rows of all tenants: DROP VIEW reports.jobs;; ' +
+      'reports.queue shows stranger the rows of all tenants: DROP VIEW reports.queue;',
     `drop schema reports cascade; ${GONE}`,
   ),
   sabotage(

@@ -1,4 +1,4 @@
-import { STRANGER, sabotage } from './access-sabotages';
+import { GONE, STRANGER, sabotage } from './access-sabotages';
 import type { Sabotage } from './role-sabotages';
 
 const AS_STRANGER = `${STRANGER}; create schema planted authorization stranger; set role stranger`;
@@ -9,9 +9,9 @@ export const FOREIGN_CODE_SABOTAGES: readonly Sabotage[] = [
   sabotage(
     'database.public',
     'a column opened to everybody',
-    'grant select (body) on osv_cache to public',
-    'PUBLIC has SELECT on column body of osv_cache',
-    'revoke select (body) on osv_cache from public',
+    'grant select (body) on osv_cache, hub_findings_current_observations to public',
+    'PUBLIC has SELECT on column body of hub_findings_current_observations; PUBLIC has SELECT on column body of osv_cache',
+    'revoke select (body) on osv_cache, hub_findings_current_observations from public',
   ),
   sabotage(
     'database.public',
@@ -132,8 +132,44 @@ export const FOREIGN_CODE_SABOTAGES: readonly Sabotage[] = [
   sabotage(
     'backup.sees-all-rows',
     'a table that the backup does not read',
-    'revoke select on graph_nodes from agent_bom_backup',
-    'agent_bom_backup may not read graph_nodes',
-    'grant select on graph_nodes to agent_bom_backup',
+    'revoke select on graph_nodes, hub_findings_current_observations from agent_bom_backup',
+    'agent_bom_backup may not read graph_nodes; agent_bom_backup may not read hub_findings_current_observations',
+    'grant select on graph_nodes, hub_findings_current_observations to agent_bom_backup',
+  ),
+  sabotage(
+    'backup.sees-all-rows',
+    'a policy of everybody that may hide rows from the backup',
+    'create policy less on graph_nodes as restrictive using (true)',
+    'graph_nodes: no policy shows every row to agent_bom_backup',
+    'drop policy less on graph_nodes',
+  ),
+  sabotage(
+    'schema.foreign-code',
+    'a routine and an operator that answer to names of an extension of the contract',
+    `${STRANGER}; create function public.similarity(int) returns int language sql as 'select 1';
+     create function public.same(int, int) returns bool language sql as 'select true';
+     create operator public.<<-> (function = public.same, leftarg = int, rightarg = int);
+     alter function public.similarity(int) owner to stranger;
+     alter operator public.<<-> (int, int) owner to stranger`,
+    'function public.similarity(integer) of stranger: DROP FUNCTION public.similarity(integer);; ' +
+      'operator public.<<->(integer,integer) of stranger: DROP OPERATOR public.<<->(integer,integer);',
+    `${GONE}; drop function public.same(int, int)`,
+  ),
+  sabotage(
+    'schema.foreign-code',
+    'a cast to a type of another role, and one by a routine of another role',
+    `${AS_STRANGER}; create type planted.kind as enum ('a'); create function planted.word(int) returns text language sql as $$ select 'a' $$;
+     reset role; create function public.of_kind(text) returns planted.kind language sql as $$ select 'a'::planted.kind $$;
+     create cast (text as planted.kind) with function public.of_kind(text) as implicit;
+     create cast (int as text) with function planted.word(int) as implicit`,
+    'cast (integer AS pg_catalog.text): DROP CAST (integer AS pg_catalog.text);; ' +
+      'cast (pg_catalog.text AS planted.kind): DROP CAST (pg_catalog.text AS planted.kind);',
+  ),
+  sabotage(
+    'schema.foreign-code',
+    'an index that calls what another role may change',
+    `${AS_STRANGER}; create function planted.part(jsonb) returns text immutable language sql as $$ select 'a' $$; reset role;
+     create index hook on osv_cache (planted.part(body))`,
+    'index public.hook calls planted.part(jsonb) of stranger: DROP INDEX public.hook;',
   ),
 ];

@@ -59,6 +59,19 @@ export const REFUSALS: readonly Refusal[] = [
       'CREATE SCHEMA IF NOT EXISTS extensions; ALTER EXTENSION pg_buffercache SET SCHEMA extensions;',
   },
   {
+    because: 'the migrations may not grant on the tables of an extension that cannot be moved',
+    given: [
+      'create extension pg_stat_statements',
+      'revoke all on pg_stat_statements, pg_stat_statements_info from public',
+      'set allow_system_table_mods = on',
+      "update pg_extension set extrelocatable = false where extname = 'pg_stat_statements'",
+    ],
+    got: 'the packaged migrations grant on all tables of the schema public, and may not grant on those of the extensions pg_stat_statements',
+    fix:
+      'Run as a superuser or as the owner of the extension, in the database agent_bom: ' +
+      'CREATE SCHEMA IF NOT EXISTS extensions; DROP EXTENSION pg_stat_statements;',
+  },
+  {
     because: 'there is no schema public',
     given: ['drop schema public'],
     got: 'the database agent_bom has no schema public',
@@ -80,13 +93,17 @@ export const REFUSALS: readonly Refusal[] = [
       'create role agent_bom_app superuser',
       'create role agent_bom_backup bypassrls',
       'create role agent_bom_maintenance_b replication',
+      'create role agent_bom_rls_maintenance bypassrls',
     ],
-    got: 'these roles have SUPERUSER, REPLICATION or BYPASSRLS: agent_bom_app, agent_bom_backup, agent_bom_maintenance_b',
+    got:
+      'these roles have SUPERUSER, REPLICATION or BYPASSRLS: ' +
+      'agent_bom_app, agent_bom_backup, agent_bom_maintenance_b, agent_bom_rls_maintenance',
     fix:
       `${SUPERUSER}ALTER ROLE agent_bom_app NOSUPERUSER NOREPLICATION NOBYPASSRLS; ` +
       'ALTER ROLE agent_bom_backup NOSUPERUSER NOREPLICATION NOBYPASSRLS; ' +
-      'ALTER ROLE agent_bom_maintenance_b NOSUPERUSER NOREPLICATION NOBYPASSRLS;',
-    mend: ['drop role agent_bom_app, agent_bom_backup, agent_bom_maintenance_b'],
+      'ALTER ROLE agent_bom_maintenance_b NOSUPERUSER NOREPLICATION NOBYPASSRLS; ' +
+      'ALTER ROLE agent_bom_rls_maintenance NOSUPERUSER NOREPLICATION NOBYPASSRLS;',
+    mend: ['drop role agent_bom_app, agent_bom_backup, agent_bom_maintenance_b, agent_bom_rls_maintenance'],
   },
   {
     because: 'logins exist that somebody else manages',
@@ -124,37 +141,46 @@ export const REFUSALS: readonly Refusal[] = [
   {
     because: 'the database is used for something else',
     given: [
-      'create table orders (id int)',
+      'create table orders (id serial) partition by range (id)',
+      'create table parcels (id int generated always as identity)',
+      'create extension file_fdw',
+      'create server files foreign data wrapper file_fdw',
+      "create foreign table feeds (line text) server files options (filename '/dev/null')",
       'create view public.totals as select count(*) from orders',
       'create materialized view public.sums as select count(*) from orders',
       'create sequence numbers',
     ],
-    got: 'the database agent_bom is not empty, and what is in it is not of agent-bom: numbers, orders, sums, totals',
+    got: 'the database agent_bom is not empty, and what is in it is not of agent-bom: feeds, numbers, orders, parcels, sums, totals',
     fix: 'Create a database for the control plane alone',
-    mend: ['drop table orders cascade', 'drop sequence numbers'],
+    mend: ['drop table orders, parcels cascade', 'drop sequence numbers', 'drop extension file_fdw cascade'],
   },
   {
     because: 'tables of agent-bom belong to somebody else',
     given: [
       'create table alembic_version (version_num text)',
-      'create table scan_jobs (id int)',
+      'create table scan_jobs (id serial, number int generated always as identity)',
+      'create table observations (day date) partition by range (day)',
       'create view jobs as select 1 as one',
+      'create sequence numbers',
     ],
     got:
       'tables in the schema public belong to other roles: ' +
-      'alembic_version (rdsadmin), jobs (rdsadmin), scan_jobs (rdsadmin)',
+      'alembic_version (rdsadmin), jobs (rdsadmin), numbers (rdsadmin), observations (rdsadmin), scan_jobs (rdsadmin)',
     fix: 'Run as a superuser, for each owner: REASSIGN OWNED BY <owner> TO agent_bom_admin;',
     mend: [
       'alter table alembic_version owner to agent_bom_admin',
       'alter table scan_jobs owner to agent_bom_admin',
+      'alter table observations owner to agent_bom_admin',
+      'alter sequence numbers owner to agent_bom_admin',
       'alter view jobs owner to agent_bom_admin',
     ],
   },
   {
     because: 'the database admits fewer connections',
-    given: ['alter database agent_bom connection limit 30'],
-    got: 'the database agent_bom accepts 30 connections, and the environment needs 92',
+    given: ['alter database agent_bom connection limit 91'],
+    got: 'the database agent_bom accepts 91 connections, and the environment needs 92',
     fix: 'Run as the owner of the database: ALTER DATABASE agent_bom CONNECTION LIMIT -1;',
+    mend: ['alter database agent_bom connection limit 92'],
   },
   {
     because: 'an extension is where the migrations do not look for it',

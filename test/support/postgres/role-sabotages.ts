@@ -26,9 +26,13 @@ export const ROLE_SABOTAGES: readonly Sabotage[] = [
   {
     check: 'database.public',
     what: 'a table opened to everybody',
-    breaks: 'grant select on osv_cache to public',
-    names: 'PUBLIC has SELECT on osv_cache',
-    mends: 'revoke select on osv_cache from public',
+    breaks: `grant select on osv_cache, hub_findings_current_observations to public;
+             grant usage on sequence scan_jobs_id_seq to public`,
+    names:
+      'PUBLIC has SELECT on hub_findings_current_observations; PUBLIC has SELECT on osv_cache; ' +
+      'PUBLIC has USAGE on scan_jobs_id_seq',
+    mends: `revoke select on osv_cache, hub_findings_current_observations from public;
+            revoke usage on sequence scan_jobs_id_seq from public`,
   },
   {
     check: 'roles.attributes',

@@ -7,10 +7,12 @@ export const SABOTAGES: readonly Sabotage[] = [
   ...ROLE_SABOTAGES,
   {
     check: 'tenancy.row-security',
-    what: 'row-level security switched off on one partition',
-    breaks: `do $$ begin execute format('alter table %I disable row level security', ${NEXT_PARTITION}); end $$`,
-    names: 'hub_findings_current_observations_y',
-    mends: `do $$ begin execute format('alter table %I enable row level security', ${NEXT_PARTITION}); end $$`,
+    what: 'row-level security switched off on a table and on one partition',
+    breaks: `do $$ begin execute format('alter table %I disable row level security', ${NEXT_PARTITION}); end $$;
+             alter table hub_findings_current_observations disable row level security`,
+    names: 'hub_findings_current_observations: row-level security is off; hub_findings_current_observations_y',
+    mends: `do $$ begin execute format('alter table %I enable row level security', ${NEXT_PARTITION}); end $$;
+            alter table hub_findings_current_observations enable row level security`,
   },
   {
     check: 'tenancy.row-security',
@@ -26,6 +28,16 @@ export const SABOTAGES: readonly Sabotage[] = [
              grant select, insert, update, delete on leftover to agent_bom_app`,
     names: 'leftover has no row-level security',
     mends: 'drop table leftover',
+  },
+  {
+    check: 'tenancy.open-tables',
+    what: 'a table that all tenants share, divided',
+    breaks: `alter table osv_cache enable row level security;
+             create policy divided on osv_cache using (abom_current_tenant() = body ->> 'tenant') with check (abom_current_tenant() = body ->> 'tenant');
+             create policy agent_bom_backup_reads on osv_cache for select to agent_bom_backup using (true)`,
+    names: 'osv_cache has row-level security and is shared by all tenants',
+    mends: `alter table osv_cache disable row level security;
+            drop policy divided on osv_cache; drop policy agent_bom_backup_reads on osv_cache`,
   },
   {
     check: 'tenancy.policies',
@@ -66,6 +78,16 @@ export const SABOTAGES: readonly Sabotage[] = [
             $$ select coalesce(nullif(current_setting('app.tenant_id', true), ''), 'default') $$`,
   },
   {
+    check: 'tenancy.probe',
+    what: 'a trigger that answers before a policy does, as a partition that is missing would',
+    breaks: `set role agent_bom_owner;
+             create function abom_stop() returns trigger language plpgsql as
+               $$ begin raise 'stopped' using errcode = 'check_violation'; end $$;
+             create trigger stop before insert on llm_costs for each row execute function abom_stop()`,
+    names: 'llm_costs: a row of another tenant was stopped by something else: stopped',
+    mends: 'drop trigger stop on llm_costs; drop function abom_stop()',
+  },
+  {
     check: 'stores.present',
     what: 'a store that the application may not write',
     breaks: 'revoke insert on audit_log from agent_bom_app',
@@ -85,6 +107,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     breaks: "update alembic_version set version_num = '20260812_01'",
     names: 'the database is at 20260812_01, the packaged migrations end at 00000000_01',
     mends: "update alembic_version set version_num = '00000000_01'",
+  },
+  {
+    check: 'schema.revision',
+    what: 'two revisions',
+    breaks: "insert into alembic_version values ('20260812_01')",
+    names: 'the database is at 00000000_01, 20260812_01, the packaged migrations end at 00000000_01',
+    mends: "delete from alembic_version where version_num = '20260812_01'",
   },
   {
     check: 'schema.backfills',
@@ -110,10 +139,12 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     check: 'privileges.app',
-    what: 'the application reads the key table',
-    breaks: 'grant select on agent_bom_tenant_binding_keys to agent_bom_app_b',
-    names: 'agent_bom_app_b may SELECT agent_bom_tenant_binding_keys',
-    mends: 'revoke select on agent_bom_tenant_binding_keys from agent_bom_app_b',
+    what: 'the application reads and writes the key table',
+    breaks: 'grant select, insert, update, delete on agent_bom_tenant_binding_keys to agent_bom_app_b',
+    names: ['DELETE', 'INSERT', 'SELECT', 'UPDATE']
+      .map((privilege) => `agent_bom_app_b may ${privilege} agent_bom_tenant_binding_keys`)
+      .join('; '),
+    mends: 'revoke all on agent_bom_tenant_binding_keys from agent_bom_app_b',
   },
   {
     check: 'privileges.app',
@@ -211,9 +242,9 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     check: 'privileges.backup',
     what: 'a backup that may write',
-    breaks: 'grant delete on scan_jobs to agent_bom_backup',
-    names: 'agent_bom_backup may DELETE scan_jobs',
-    mends: 'revoke delete on scan_jobs from agent_bom_backup',
+    breaks: 'grant delete on scan_jobs, hub_findings_current_observations to agent_bom_backup',
+    names: 'agent_bom_backup may DELETE hub_findings_current_observations; agent_bom_backup may DELETE scan_jobs',
+    mends: 'revoke delete on scan_jobs, hub_findings_current_observations from agent_bom_backup',
   },
   {
     check: 'backup.sees-all-rows',
@@ -267,9 +298,9 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     check: 'privileges.app',
     what: 'the application empties tables',
-    breaks: 'grant truncate on scan_jobs to agent_bom_app',
-    names: 'agent_bom_app may TRUNCATE scan_jobs',
-    mends: 'revoke truncate on scan_jobs from agent_bom_app',
+    breaks: 'grant truncate on scan_jobs, hub_findings_current_observations to agent_bom_app',
+    names: 'agent_bom_app may TRUNCATE hub_findings_current_observations; agent_bom_app may TRUNCATE scan_jobs',
+    mends: 'revoke truncate on scan_jobs, hub_findings_current_observations from agent_bom_app',
   },
   {
     check: 'privileges.app',

@@ -237,7 +237,8 @@ describeIf(hasPython)('the script, with an API server of Kubernetes', () => {
     api.onQuestion = (_question, deployment) => {
       deployment.pods = [];
     };
-    const { output } = await stop(FIRST);
+    // Of several revisions the oldest counts.
+    const { output } = await stop(`${SECOND}\n${FIRST}\n`);
     expect(output).toContain(`migration ${SECOND}: `);
     expect(output).not.toContain(`migration ${FIRST}: `);
     expect(api.deployment?.replicas).toBe(0);
