@@ -20,7 +20,7 @@ major_of() {
 }
 
 server_major() {
-  psql -X -q -A -t -c "select current_setting('server_version_num')::int / 10000" ||
+  psql -A -t -c "select current_setting('server_version_num')::int / 10000" ||
     refuse 'the server could not be asked for its version; psql says why above'
 }
 

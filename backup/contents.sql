@@ -3,7 +3,6 @@
 -- relations that another role made, materialized views and foreign tables, policies and privileges of other roles. The
 -- setting agent_bom.contract_roles is the regular expression of the contract's roles. Names are without the schema public,
 -- as in the manifests of versions whose sessions looked into it.
-\set ON_ERROR_STOP on
 \ir relations.sql
 select 'revision', version_num from public.alembic_version;
 

@@ -22,7 +22,7 @@ umask 077
 
 # Dump and counts see the same moment: the session that counts exports its snapshot, and lives until the dump is done.
 PGOPTIONS="$PGOPTIONS -c agent_bom.contract_roles=$CONTRACT_ROLES"
-coproc counter { psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1; }
+coproc counter { psql -A -t -F $'\t'; }
 ask() {
   printf '%s\n' "$1" >&"${counter[1]}"
 }

@@ -41,7 +41,7 @@ target=$PGDATABASE
 mark="restored from $(basename "$dump")"
 open_keeper
 if [[ -n $once ]]; then
-  found=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -f "$here/restore/restored_from.sql")
+  found=$(psql -A -t -f "$here/restore/restored_from.sql")
   if [[ $found == "$mark" ]]; then
     printf 'left as it is: database %s was %s already, as its comment says\n' "$target" "$mark"
     exit 0
@@ -74,26 +74,26 @@ for identity in app maintenance backup; do
     refuse "CONTRACT_OPTIONS names no agent_bom.${identity}_connection_limit; the Job and the command \`restore\` set it"
 done
 export CONTRACT_OPTIONS="${CONTRACT_OPTIONS:-} -c agent_bom.alembic_head=$revision" CONTRACT_REVISIONS_FILE=
-PGOPTIONS="$PGOPTIONS $(startup_options replace "$replace" dump_revision "$revision" stop_command "${CONTRACT_STOP_COMMAND:-}")" psql -X -q -o /dev/null -v ON_ERROR_STOP=1 \
+PGOPTIONS="$PGOPTIONS $(startup_options replace "$replace" dump_revision "$revision" stop_command "${CONTRACT_STOP_COMMAND:-}")" psql -o /dev/null \
   -f "$migrations/facts.sql" -f "$here/restore/refuse.sql"
 refuse_other_logins
 
 show_space
 # What is built here counts from the exchange of names on, which is written to disk with all that was before it.
-maintenance_memory=$(psql -X -q -A -t -v ON_ERROR_STOP=1 \
-  -c "select greatest(65536, least(524288, setting::bigint)) from pg_settings where name = 'shared_buffers'")
+maintenance_memory=$(psql -A -t -c \
+  "select greatest(65536, least(524288, setting::bigint)) from pg_settings where name = 'shared_buffers'")
 CONTRACT_OPTIONS+=" -c synchronous_commit=off -c maintenance_work_mem=$maintenance_memory"
 printf 'restoring %s next to database %s at %s\n' "$dump" "$target" "$PGHOST"
 create_database
 # Roles that exist are no obstacle: it is not the packaged migrations that come next.
 CONTRACT_OPTIONS="$CONTRACT_OPTIONS -c agent_bom.restoring=on" bash "$migrations/run.sh" before
-psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$migrations/facts.sql" -f "$here/restore/prepare.sql"
+psql -o /dev/null -f "$migrations/facts.sql" -f "$here/restore/prepare.sql"
 select_entries
 restore_entries
 bash "$migrations/run.sh" after
 # Three that do not disturb each other: checks, counts and statistics. Up to version 17 a dump has no statistics, without
 # which the planner knows nothing of the tables.
-PGOPTIONS='-c role=agent_bom_owner -c client_min_messages=error' psql -X -q -v ON_ERROR_STOP=1 -c analyze &
+PGOPTIONS='-c role=agent_bom_owner -c client_min_messages=error' psql -c analyze &
 analysis=$!
 count_contents >"$work/counted" &
 counting=$!

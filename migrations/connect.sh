@@ -47,11 +47,11 @@ connect() {
     PGSSLCERTMODE PGSSLCERT PGSSLKEY PGSSLCRL PGGSSENCMODE PSQL_PAGER
 }
 
-# Every session of psql begins with the proof of where it is. Without statements in its arguments it reads them from its input.
+# Every session of psql begins with the proof of where it is, and ends with the first error. Without statements in its arguments it reads them from its input.
 psql() {
   case " $* " in
     *' -c '* | *' -f '* | *' --version '*) ;;
     *) set -- "$@" -f - ;;
   esac
-  command psql -v ON_ERROR_STOP=1 -f "$CONNECT_DIRECTORY/prove.psql" "$@"
+  command psql -X -q -v ON_ERROR_STOP=1 -f "$CONNECT_DIRECTORY/prove.psql" "$@"
 }

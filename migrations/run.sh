@@ -81,7 +81,7 @@ pass_url() {
 # error, without the states that psql adds to them.
 apply_once() {
   local line message='^((psql:.+:[0-9]+: )?[^ ]+:  )([0-9A-Z]{5}): (.*)$'
-  psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -v VERBOSITY=verbose "$@" 2>&1 | while IFS= read -r line; do
+  psql -o /dev/null -v VERBOSITY=verbose "$@" 2>&1 | while IFS= read -r line; do
     if [[ $line == 'LOCATION:  '* ]]; then continue; fi
     if [[ $line =~ $message ]]; then
       line=${BASH_REMATCH[1]}${BASH_REMATCH[4]}
@@ -126,7 +126,7 @@ check() {
   for file in "$root/verify/$directory"/*.sql; do
     files=(-f "$root/facts.sql" -f "$file")
     if grep -q 'agent_bom\.dependents' "$file"; then files=(-f "$root/facts.sql" -f "$root/dependents.sql" -f "$file"); fi
-    if ! rows=$(psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 "${files[@]}"); then
+    if ! rows=$(psql -A -t -F $'\t' "${files[@]}"); then
       report "login.$directory" fail "$(basename "$file") could not run as $PGUSER; psql says why above"
       continue
     fi
@@ -151,7 +151,7 @@ check_plain_connection() {
 # For what runs before the packaged migrations and has no connection; nothing where there are no tables yet.
 write_database_revision() {
   [[ -n ${CONTRACT_DATABASE_REVISION_FILE:-} ]] || return 0
-  psql -X -q -A -t -v ON_ERROR_STOP=1 >"$CONTRACT_DATABASE_REVISION_FILE" <<'SQL'
+  psql -A -t >"$CONTRACT_DATABASE_REVISION_FILE" <<'SQL'
 select 'select version_num from public.alembic_version' where to_regclass('public.alembic_version') is not null \gexec
 SQL
 }
@@ -203,7 +203,7 @@ case $step in
     ;;
   verify)
     failed=''
-    psql -X -q -v ON_ERROR_STOP=1 -f "$root/verify/requirements.sql"
+    psql -f "$root/verify/requirements.sql"
     check admin
     check_plain_connection
     connect AGENT_BOM_POSTGRES_URL

@@ -1,6 +1,5 @@
 -- Gives the restored database `new` what belongs to the database `target` rather than to its contents: settings,
 -- and privileges of roles that are not of the contract. The limit of connections follows when it takes the name.
-\set ON_ERROR_STOP on
 do $$
 declare
   target constant name := current_setting('agent_bom.target');

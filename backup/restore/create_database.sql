@@ -1,7 +1,6 @@
 -- Creates the database that the dump is restored into, next to the one that it will replace and with the same locale.
 -- Variables: `target` is the name of the one, `new` that of the other, `mark` the comment by which a later restore
 -- knows a database that was left over. CREATE DATABASE sets no comment, so a limit that nobody else sets goes before it.
-\set ON_ERROR_STOP on
 select format('create database %I template template0 connection limit %s encoding %L lc_collate %L lc_ctype %L locale_provider %s%s%s%s',
               current_setting('agent_bom.new'), current_setting('agent_bom.unfinished_limit'), pg_encoding_to_char(d.encoding), d.datcollate, d.datctype,
               case d.datlocprovider when 'i' then 'icu' when 'b' then 'builtin' else 'libc' end,

@@ -1,4 +1,3 @@
 -- Drops the database agent_bom.unwanted, with whoever is still connected to it.
-\set ON_ERROR_STOP on
 select format('drop database if exists %I with (force)', current_setting('agent_bom.unwanted'))
 \gexec

@@ -17,12 +17,12 @@ refuse_other_logins() {
       [[ $PGUSER =~ ^(${logins[$variable]})$ ]] || refuse "$variable logs in as $PGUSER; its login is one of ${logins[$variable]/|/, }"
       [[ $PGHOST:$PGPORT/$PGDATABASE == "$place" ]] || refuse "$variable leads to another database than ALEMBIC_DATABASE_URL"
     )
-    [[ $(psql -X -q -A -t -v ON_ERROR_STOP=1 -c "select to_regclass('public.alembic_version') is not null") == t ]] || continue
-    problem=$(connect "$variable"; psql -X -q -A -t -c 'select 1' 2>&1) || true
+    [[ $(psql -A -t -c "select to_regclass('public.alembic_version') is not null") == t ]] || continue
+    problem=$(connect "$variable"; psql -A -t -c 'select 1' 2>&1) || true
     [[ $problem == *'password authentication failed'* ]] || continue
     # One that may not log in yet is locked out by nothing.
     [[ -z $(connect "$variable"; login=$PGUSER; connect ALEMBIC_DATABASE_URL
-      psql -X -q -A -t -v ON_ERROR_STOP=1 -c "select 1 from pg_roles where rolname = '$login' and rolcanlogin") ]] ||
+      psql -A -t -c "select 1 from pg_roles where rolname = '$login' and rolcanlogin") ]] ||
       refuse "the password in $variable is not the one that its login has, and a restore changes no password that is in use; run the migrations first, or correct the URL"
   done
 }
@@ -31,7 +31,7 @@ refuse_other_logins() {
 # in settings, such as agent_bom.target.
 in_third() {
   PGDATABASE=$third PGOPTIONS=$(startup_options target "$target" new "${new:-}" contract_roles "$CONTRACT_ROLES" \
-    unfinished_limit "$UNFINISHED_LIMIT" "${@:2}") psql -X -q -A -t -v ON_ERROR_STOP=1 -f "$here/restore/$1"
+    unfinished_limit "$UNFINISHED_LIMIT" "${@:2}") psql -A -t -f "$here/restore/$1"
 }
 
 # A session in a third database: there the names are exchanged, and there two restores meet. It ends with this script,
@@ -39,7 +39,7 @@ in_third() {
 open_keeper() {
   local answer database
   for database in postgres template1; do
-    if [[ $database != "$target" ]] && PGDATABASE=$database psql -X -q -o /dev/null -c 'select 1' 2>"$work/errors"; then break; fi
+    if [[ $database != "$target" ]] && PGDATABASE=$database psql -o /dev/null -c 'select 1' 2>"$work/errors"; then break; fi
     database=''
   done
   [[ -n $database ]] ||
@@ -47,7 +47,7 @@ open_keeper() {
   third=$database
   coproc keeper {
     PGDATABASE=$third PGOPTIONS="-c idle_session_timeout=0 $(startup_options target "$target")" \
-      psql -X -q -A -t 2>"$work/keeper"
+      psql -A -t 2>"$work/keeper"
   }
   printf '%s\n' "select pg_try_advisory_lock(hashtext('agent-bom-postgres'), hashtext('restore ' || current_setting('agent_bom.target')));" >&"${keeper[1]}"
   read -r answer <&"${keeper[0]}" || refuse "the session in database $third ended: $(tail -n 1 "$work/keeper")"
@@ -60,7 +60,7 @@ show_space() {
   local needed present about='about '
   needed=$(manifest_value "$manifest" database_bytes)
   [[ -n $needed ]] || { needed=$(manifest_value "$manifest" bytes); about='more than '; }
-  present=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -c 'select pg_database_size(current_database())')
+  present=$(psql -A -t -c 'select pg_database_size(current_database())')
   awk -v needed="$needed" -v present="$present" -v about="$about" -v name="$target" 'BEGIN {
     printf "disk space: the server needs %s%.0f MiB free, and write-ahead log; database %s, which stays, takes %.0f MiB\n",
            about, needed / 1048576 + 0.5, name, present / 1048576 }'
@@ -71,7 +71,7 @@ create_database() {
   stem=$(LC_ALL=C; printf '%s' "${target//[^A-Za-z0-9_]/_}" | cut -c 1-40)_restoring_
   in_third leftovers.sql stem "$stem" mark "$mark" |
     sed 's/.*/dropping &, which an interrupted restore left/'
-  existing=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -c "select string_agg(rolname, ',') from pg_roles where rolname ~ '^$CONTRACT_ROLES\$'")
+  existing=$(psql -A -t -c "select string_agg(rolname, ',') from pg_roles where rolname ~ '^$CONTRACT_ROLES\$'")
   new=$stem$(printf '%04x%04x' "$((RANDOM * 2 + RANDOM % 2))" "$((RANDOM * 2 + RANDOM % 2))")
   in_third create_database.sql mark "$mark"
   for variable in "${URL_VARIABLES[@]}"; do
@@ -117,7 +117,7 @@ restore_entries() {
   jobs=$(nproc 2>/dev/null || sysctl -n hw.ncpu)
   if (($(major_of pg_restore) >= 17 && target_major < 17)); then
     pg_restore --file=- --no-owner --no-tablespaces --role=agent_bom_owner --use-list="$work/entries" "$dump" |
-      without_unknown_settings | psql -X -q -o /dev/null -v ON_ERROR_STOP=1 --single-transaction
+      without_unknown_settings | psql -o /dev/null --single-transaction
   else
     pg_restore --dbname="$PGDATABASE" --no-owner --no-tablespaces --role=agent_bom_owner --exit-on-error \
       --jobs="$((jobs < 4 ? jobs : 4))" --use-list="$work/entries" "$dump"
@@ -125,15 +125,15 @@ restore_entries() {
   pg_restore --file=- --no-owner --role=agent_bom_owner --use-list="$work/privileges" "$dump" | without_unknown_settings |
     sed -E -e '/^SET SESSION AUTHORIZATION /,/^RESET SESSION AUTHORIZATION/d' \
       -e "/^(GRANT|REVOKE|ALTER DEFAULT PRIVILEGES) /{/ (TO|FROM) (PUBLIC|$CONTRACT_ROLES)( WITH GRANT OPTION)?;\$/!d;}" |
-    psql -X -q -o /dev/null -v ON_ERROR_STOP=1 --single-transaction
+    psql -o /dev/null --single-transaction
   # Default privileges as this version of the contract has them, whichever made the dump.
-  psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$migrations/facts.sql" -f "$migrations/before/020_own_database.sql"
+  psql -o /dev/null -f "$migrations/facts.sql" -f "$migrations/before/020_own_database.sql"
 }
 
 # The lines of the manifest, as `after` leaves the database: earlier versions of the contract gave the application more than
 # the migrations say on some tables.
 wanted_contents() {
-  psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -o "$work/narrowed" -f "$migrations/facts.sql" -f "$here/restore/narrowed_tables.sql"
+  psql -A -t -F $'\t' -o "$work/narrowed" -f "$migrations/facts.sql" -f "$here/restore/narrowed_tables.sql"
   grep -v -E $'^(format|sha256|bytes|database_bytes|owners|left_out)\t' "$manifest" |
     awk -F '\t' -v OFS='\t' 'NR == FNR { privileges[$1] = $2; next }
       $1 == "grant" && $3 == "agent_bom_app" && $4 == "DELETE,INSERT,SELECT,UPDATE" && ($2 in privileges) {
@@ -146,7 +146,7 @@ wanted_contents() {
 count_contents() {
   connect AGENT_BOM_POSTGRES_BACKUP_URL
   PGOPTIONS="$PGOPTIONS -c agent_bom.contract_roles=$CONTRACT_ROLES" \
-    psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -f "$here/contents.sql"
+    psql -A -t -F $'\t' -f "$here/contents.sql"
 }
 
 # Exchanges the names in one transaction. What is connected to the database is disconnected, and comes back to the new one:
@@ -169,8 +169,8 @@ take_name() {
   wait "$renaming" || refuse "the restored database could not take the name $target; psql says why above"
   new=''
   left_behind=$(PGDATABASE=$previous PGOPTIONS="-c agent_bom.contract_roles=$CONTRACT_ROLES" \
-    psql -X -q -A -t -v ON_ERROR_STOP=1 -o "$work/left" -f "$migrations/facts.sql" -f "$migrations/dependents.sql" -f "$here/relations.sql" -f "$here/left_out.sql" && paste -s -d , "$work/left" | sed 's/,/, /g')
-  if [[ -z $left_behind && $(PGDATABASE=$previous psql -X -q -A -t -f "$here/restore/is_empty.sql") == t ]]; then
+    psql -A -t -o "$work/left" -f "$migrations/facts.sql" -f "$migrations/dependents.sql" -f "$here/relations.sql" -f "$here/left_out.sql" && paste -s -d , "$work/left" | sed 's/,/, /g')
+  if [[ -z $left_behind && $(PGDATABASE=$previous psql -A -t -f "$here/restore/is_empty.sql") == t ]]; then
     in_third drop_database.sql unwanted "$previous"
     return
   fi

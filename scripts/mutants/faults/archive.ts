@@ -110,11 +110,7 @@ export const ARCHIVE_FAULTS = [
         'if [[ $revision > ${head:-$revision} ]]',
         'if [[ $revision < ${head:-$revision} ]]',
       ],
-      [
-        'the planner knows nothing of the tables',
-        '-v ON_ERROR_STOP=1 -c analyze &',
-        "-v ON_ERROR_STOP=1 -c 'select 1' &",
-      ],
+      ['the planner knows nothing of the tables', 'psql -c analyze &', "psql -c 'select 1' &"],
       ['roles that are there stop the restore', '-c agent_bom.restoring=on', '-c agent_bom.restoring=off'],
       ['an unknown argument is ignored', '    *) refuse "$usage" ;;', '    *) shift ;;'],
       ['the restored database keeps its other name', 'wait "$analysis"\ntake_name\n', 'wait "$analysis"\n'],
@@ -133,8 +129,8 @@ export const ARCHIVE_FAULTS = [
       ['an error of pg_restore is passed over', '--exit-on-error', '--verbose'],
       [
         'half of the privileges',
-        'psql -X -q -o /dev/null -v ON_ERROR_STOP=1 --single-transaction\n  # Default',
-        'psql -X -q -o /dev/null -v ON_ERROR_STOP=0\n  # Default',
+        'psql -o /dev/null --single-transaction\n  # Default',
+        'psql -o /dev/null -v ON_ERROR_STOP=0\n  # Default',
       ],
       ['policies of others are restored', ' || (kind == "POLICY" && !is_policy[name])', ''],
       [

@@ -26,7 +26,8 @@ export const SESSION_FAULTS = [
       ['a ticket of Kerberos', ' PGGSSENCMODE=disable', ''],
       ['names are looked for elsewhere', ' $PINNED"', '"'],
       ['a session begins anywhere', ' -f "$CONNECT_DIRECTORY/prove.psql"', ''],
-      ['an error does not end a session', 'command psql -v ON_ERROR_STOP=1', 'command psql'],
+      ['an error does not end a session', 'command psql -X -q -v ON_ERROR_STOP=1', 'command psql -X -q'],
+      ['a file of the user is read', 'command psql -X -q', 'command psql -q'],
       ['a pager', " PSQL_PAGER=''\n", '\n'],
       ['a connection is waited for without end', 'PGCONNECT_TIMEOUT=10 ', ''],
       ['a database that is a list of parameters', '[[ $PGDATABASE != *=* ]] ||', 'true ||'],
@@ -60,13 +61,8 @@ export const SESSION_FAULTS = [
     [JOB, CONNECTIONS, 'test/postgres/steps/image-revisions.test.ts'],
     [
       ['runs of the contract do not wait for each other', '-f "$root/lock.sql"', '-f /dev/null'],
-      [
-        'a file of the user is read',
-        'psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -v VERBOSITY=verbose "$@"',
-        'psql -q -o /dev/null -v ON_ERROR_STOP=1 -v VERBOSITY=verbose "$@"',
-      ],
       ['verify asks for no revision', 'head=$(image_head)', "head=''"],
-      ['what the checks need is not asked', 'psql -X -q -v ON_ERROR_STOP=1 -f "$root/verify/requirements.sql"', 'true'],
+      ['what the checks need is not asked', 'psql -f "$root/verify/requirements.sql"', 'true'],
       [
         'the backup’s URL is that of the application',
         'pass_url agent_bom.backup_url AGENT_BOM_POSTGRES_BACKUP_URL',

@@ -33,7 +33,7 @@ export const VERIFY_FAULTS = [
       ['a failed run ends well', '      exit "$HOPELESS"\n    fi\n    ;;\n  *)', '      exit 0\n    fi\n    ;;\n  *)'],
       [
         'a file that fails does not end the step',
-        '/dev/null -v ON_ERROR_STOP=1 -v VERBOSITY',
+        '/dev/null -v VERBOSITY',
         '/dev/null -v ON_ERROR_STOP=0 -v VERBOSITY',
       ],
       ['a lock that is held ends the step', '55P03 | 40P01 | XX000)', '40P01 | XX000)'],

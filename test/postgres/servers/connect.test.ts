@@ -71,15 +71,15 @@ describe('a session of the scripts', () => {
   });
 
   it.each([
-    ['psql -X -c "select 1"', '-X -c select 1'],
-    ['psql -X -f file.sql', '-X -f file.sql'],
-    ['psql -X', '-X -f -'],
+    ['psql -c "select 1"', '-c select 1'],
+    ['psql -f file.sql', '-f file.sql'],
+    ['psql -A', '-A -f -'],
   ])('begins with the proof of where it is, and ends with the first error: %s', (command, rest) => {
     const directory = mkdtempSync(join(tmpdir(), 'psql-'));
     writeFileSync(join(directory, 'psql'), '#!/bin/sh\nprintf "%s\\n" "$*"\n', { mode: 0o755 });
     const { output } = shell(command, { PATH: `${directory}:${process.env.PATH}` });
     rmSync(directory, { recursive: true });
-    expect(output).toBe(`-v ON_ERROR_STOP=1 -f ${MIGRATIONS}/prove.psql ${rest}\n`);
+    expect(output).toBe(`-X -q -v ON_ERROR_STOP=1 -f ${MIGRATIONS}/prove.psql ${rest}\n`);
   });
 
   it.each([
@@ -97,6 +97,34 @@ describe('a session of the scripts', () => {
   it('takes startup options with spaces and backslashes as the program writes them', () => {
     const { output } = shell(`source ../backup/archive.sh; startup_options mark 'a \\  b' name 'c\\'`);
     expect(output.trimEnd()).toBe(startupOptions({ 'agent_bom.mark': 'a \\  b', 'agent_bom.name': 'c\\' }));
+  });
+
+  it.each<[string, string]>([
+    ['migrations/run.sh', 'again'],
+    ['backup/dump.sh', ''],
+    ['backup/dump.sh', '/nowhere one'],
+    ['backup/dump.sh', '. one two'],
+    ['backup/upload.sh', ''],
+    ['backup/upload.sh', '. .'],
+    ['backup/download.sh', '.'],
+    ['backup/download.sh', '. one two'],
+    ['backup/download.sh', '/nowhere one'],
+    ['backup/announce.sh', ''],
+    ['backup/announce.sh', 'verified/ more'],
+    ['backup/announce.sh', 'verified'],
+    ['backup/announce.sh', 'a/b/'],
+    ['backup/announce.sh', '../'],
+    ['backup/restore.sh', ''],
+    ['backup/restore.sh', 'connect.sh'],
+    ['backup/restore.sh', 'one.dump'],
+    ['backup/restore.sh', 'one.dump --replace'],
+    ['backup/restore.sh', 'one.dump --again'],
+  ])('is begun by no script that is used otherwise than it says: %s %s', (script, words) => {
+    const aws = 'BACKUP_BUCKET= BACKUP_PREFIX= BACKUP_KEY_ARN= REACH=';
+    const { status, output } = shell(`${aws} PATH=/usr/bin:/bin bash ../${script} ${words}`);
+    expect(output).toMatch(/usage: |DATABASE_URL is not a connection URL/);
+    expect(output).not.toMatch(/command not found|unbound|line \d+:/);
+    expect(status).toBe(script.includes('run.sh') ? 78 : 2);
   });
 
   it('needs no image', () => {

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { createServerCertificates } from '../../../commands/embedded/certificates';
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls } from '../../../commands/rehearse/rehearse';
@@ -83,6 +84,40 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
     expect(await owner()).toEqual([]);
   });
 
+  /** A directory with a psql whose first connection fails with a message, and which meets another kind of server then. */
+  function failingOnce(message: string): Readonly<Record<string, string>> {
+    rmSync(join(directory, 'asked'), { force: true });
+    const asked = `'${join(directory, 'asked')}'`;
+    const answer = `if [[ ! -e ${asked} ]]; then touch ${asked}; echo ${JSON.stringify(message)} >&2; exit 2; fi; echo elsewhere`;
+    writeFileSync(join(directory, 'psql'), `#!/bin/bash\n${answer}\n`, { mode: 0o755 });
+    writeFileSync(join(directory, 'sleep'), '#!/bin/bash\n', { mode: 0o755 });
+    return { PATH: `${directory}:${process.env.PATH}` };
+  }
+
+  it.each<[string, string, boolean, number]>([
+    ['could not translate host name "db"', 'DNS does not know this name', true, 78],
+    ['Name or service not known', 'DNS does not know this name', false, 78],
+    ['Connection refused', 'nothing listens on port', true, 78],
+    ['timeout expired', 'no packet comes back', true, 78],
+    ['Connection timed out', 'no packet comes back', true, 78],
+    ['No route to host', 'no packet comes back', true, 78],
+    ['Network is unreachable', 'no packet comes back', true, 78],
+    ['SSL error: x', 'the certificate is not one of this server', false, 78],
+    ['certificate verify failed', 'the certificate is not one of this server', false, 78],
+    ['server name does not match host name', 'the certificate is not one of this server', false, 78],
+    ['server does not support SSL', 'the certificate is not one of this server', false, 78],
+    ['no pg_hba.conf entry for host', 'the server lets nobody in from here', false, 78],
+    ['database "x" does not exist', 'create the database', false, 78],
+    ['the database system is starting up', 'the Job tries again', false, 1],
+  ])('that fails with %j is told %j', (message, hint, isTriedAgain, expected) => {
+    const { code, output } = step('before', packagedUrl(server), failingOnce(message));
+    expect(output).toContain(`HINT: ${hint}`);
+    expect({ code, isTriedAgain: output.includes('is not PostgreSQL but elsewhere') }).toEqual({
+      code: expected,
+      isTriedAgain,
+    });
+  });
+
   it('is made to the server whose name its certificate has, and to no other', async () => {
     const { code, output } = step('before', packagedUrl(server).replace('@localhost:', '@127.0.0.1:'));
     expect(code).toBe(78);
@@ -124,6 +159,35 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
     chmodSync(join(directory, 'psql'), 0o755);
     const { code, output } = step('before', packagedUrl(server), { PATH: `${directory}:${process.env.PATH}` });
     expect({ code, output }).toEqual({ code: expected, output: expect.stringMatching(/ERROR: {2}refused$/m) });
+  });
+
+  it('on which another session holds what a step changes is tried again after pauses that grow', () => {
+    const held = 'case "$*" in *lock.sql*) echo "psql:lock.sql:1: ERROR:  55P03: held" >&2; exit 3 ;; esac';
+    writeFileSync(join(directory, 'psql'), `#!/bin/bash\n${held}\nPATH=\${PATH#*:} exec psql "$@"\n`, { mode: 0o755 });
+    const pauses = join(directory, 'pauses');
+    const seven = `echo "$1" >>'${pauses}'; (($(wc -l <'${pauses}') < 7))`;
+    writeFileSync(join(directory, 'sleep'), `#!/bin/bash\n${seven}\n`, { mode: 0o755 });
+    const { code } = step('before', packagedUrl(server), { PATH: `${directory}:${process.env.PATH}` });
+    expect(code).toBe(1);
+    expect(readFileSync(pauses, 'utf8')).toBe('1\n2\n4\n8\n16\n30\n30\n');
+  });
+
+  it('that waits for another run in vain is made again by the Job', async () => {
+    const other = new Client({ connectionString: rehearsalUrls(server).admin });
+    await other.connect();
+    await other.query("select pg_advisory_lock(hashtext('agent-bom-postgres'), hashtext('contract'))");
+    const options = startupOptions({ ...defaultParameters(), 'agent_bom.lock_timeout': '1s' });
+    const { code, output } = step('before', packagedUrl(server), { CONTRACT_OPTIONS: options });
+    await other.end();
+    expect(output).toContain('another run of the contract has been at work on database agent_bom for 1s');
+    expect(code).toBe(1);
+  });
+
+  it('is not verified where the migrations have not run, and where the URL is that of another step', () => {
+    const { code, output } = step('verify', packagedUrl(server));
+    expect({ code, output }).toEqual({ code: 3, output: expect.stringContaining('its migrations have not run') });
+    expect(output).not.toMatch(/^(pass|fail)/m);
+    expect(step('again', packagedUrl(server))).toMatchObject({ code: 78 });
   });
 
   it.each([
