@@ -101,8 +101,8 @@ bash "$migrations/run.sh" verify
 
 printf 'comparing with %s\n' "$manifest"
 wait "$counting"
-LC_ALL=C sort "$work/counted" >"$work/contents"
-wanted_contents | LC_ALL=C sort >"$work/wanted"
+sort "$work/counted" >"$work/contents"
+wanted_contents | sort >"$work/wanted"
 if ! diff "$work/wanted" "$work/contents" >"$work/difference"; then
   head -n 20 "$work/difference" >&2
   printf 'error: the restored database differs from the dump; < is the dump, > the database\n' >&2

@@ -130,8 +130,8 @@ def stop():
         if time.monotonic() > end:
             refuse(f"pods of the API have not ended within {TIMEOUT} seconds: {', '.join(pods)}; nothing is migrated")
         time.sleep(POLL_SECONDS)
-        deployment = request("GET", PATH) or deployment
-        if deployment["spec"]["replicas"] != 0:
+        current = request("GET", PATH)
+        if current is not None and current["spec"]["replicas"] != 0:
             refuse(
                 f"something has scaled Deployment {DEPLOYMENT} up again; nothing is migrated. Pause what does, such as "
                 "the automated sync of Argo CD, and deploy again"

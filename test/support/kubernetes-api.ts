@@ -11,6 +11,8 @@ export interface DeploymentState {
   updated: number;
   generation: number;
   observed: number;
+  /** Whether somebody has deleted it; its pods end one by one. */
+  deleted?: boolean;
 }
 
 interface Answer {
@@ -71,7 +73,10 @@ export class KubernetesApi {
     const { deployment } = this;
     if (deployment === undefined) return { code: 404, body: { message: 'not found' } };
     this.onQuestion(question, deployment);
-    if (question === `GET ${this.path}`) return { code: 200, body: deploymentObject(deployment) };
+    if (question === `GET ${this.path}`) {
+      if (deployment.deleted) return { code: 404, body: { message: 'not found' } };
+      return { code: 200, body: deploymentObject(deployment) };
+    }
     if (question === `PATCH ${this.path}/scale` && headers['content-type'] === 'application/merge-patch+json') {
       deployment.replicas = JSON.parse(text).spec.replicas;
       deployment.generation += 1;

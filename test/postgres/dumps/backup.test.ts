@@ -124,16 +124,26 @@ describeIf(hasClientTools(15))('dump and restore', () => {
       'grant\tscan_jobs\tagent_bom_app\tDELETE,INSERT,SELECT,UPDATE\n',
       'grant\tllm_costs\tagent_bom_app\tINSERT,SELECT\n',
       'policy\tscan_jobs\tagent_bom_backup_reads\tr\tt\tagent_bom_backup\ttrue\n',
+      'policy\tscan_jobs\ttenant_isolation\t*\tt\tpublic\t((team_id = abom_current_tenant()) OR abom_rls_bypass()) / ((team_id = abom_current_tenant()) OR abom_rls_bypass())\n',
       'routine\tabom_current_tenant()\tagent_bom_owner\tf\tagent_bom_owner=EXECUTE,public=EXECUTE\n',
     ]) {
       expect(manifest).toContain(line);
     }
   });
 
-  it('gives the number of bytes, and what was dumped the time in UTC as a name', () => {
+  it('gives the number of bytes, and what was dumped the time in UTC as a name', async () => {
     expect(readFileSync(file('one.manifest'), 'utf8')).toContain(`bytes\t${statSync(file('one.dump')).size}\n`);
+    // A policy for everybody and every command shows the backup as much.
+    await query(
+      superuserUrl(source.server),
+      'drop policy agent_bom_backup_reads on scan_jobs',
+      'create policy everything on scan_jobs using (true)',
+    );
     const begin = Math.floor(Date.now() / 1000) * 1000;
-    const { output } = script(source, 'dump.sh', directory);
+    const { code, output } = script(source, 'dump.sh', directory);
+    await query(superuserUrl(source.server), 'drop policy everything on scan_jobs');
+    await applyStep('after', source.run);
+    expect({ code, output }).toMatchObject({ code: 0 });
     const [, day, ...time] = /wrote .*\/(\d{4}-\d{2}-\d{2}T)(\d{2})-(\d{2})-(\d{2}Z)\.dump /.exec(output) ?? [];
     const named = Date.parse(`${day}${time.join(':')}`);
     expect(named).toBeGreaterThanOrEqual(begin);
@@ -306,6 +316,19 @@ describeIf(hasClientTools(15))('dump and restore', () => {
   });
 
   it('refuses a database that holds data, unless told so by its name, and then restores exactly', async () => {
+    const kinds = [
+      'create sequence one',
+      'create view two as select 1',
+      'create materialized view three as select 1',
+      'create table four (day date) partition by range (day)',
+      'create extension pg_buffercache',
+    ];
+    await query(superuserUrl(target.server), ...kinds);
+    expect(script(target, 'restore.sh', file('one.dump')).output).toContain(
+      'holds 4 tables and sequences, and a restore',
+    );
+    const gone = ['sequence one', 'view two', 'materialized view three', 'table four', 'extension pg_buffercache'];
+    await query(superuserUrl(target.server), ...gone.map((what) => `drop ${what}`));
     const inserted = 'select count(*)::int as rows from osv_cache';
     // A manifest of the first format: without the size of the database, and with owners by table alone.
     const first = changedDump('first', (bytes) => bytes, true);

@@ -307,16 +307,24 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
     it('drops what an interrupted one left, and never a database of others', async () => {
       const admin = one.server.urlFor(one.server.address.admin, 'postgres');
       const mark = 'unfinished restore into the database agent_bom';
-      const others = ['agent_bom_restoring_00000001', 'agent_bom_restoring', 'agent_bom_restoring_00000002'];
+      const others = [
+        'agent_bom_restoring_00000001',
+        'agent_bom_restoring',
+        'agent_bom_restoring_00000002',
+        'agent_bom_restoring_0000000g',
+        'agent_bom_restoring_000000007',
+        'agent_bom_restoring_00000006',
+      ];
       const left = ['agent_bom_restoring_00000003', 'agent_bom_restoring_00000004'];
       for (const name of [...others, ...left]) await query(admin, `create database ${name}`);
       await query(
         admin,
         `comment on database ${others[2]} is 'of another team'`,
         `alter database ${others[2]} connection limit 987654321`,
-        ...left.map((name) => `alter database ${name} connection limit 987654321`),
+        ...[...left, ...others.slice(3)].map((name) => `alter database ${name} connection limit 987654321`),
         `comment on database ${left[0]} is '${mark}'`,
       );
+      await one.asSuperuser(`alter database ${others[5]} owner to rdsadmin`);
       const { output } = await one.script('restore.sh', [
         changed(
           'other',
@@ -330,7 +338,7 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       );
       const names = await query(admin, "select datname from pg_database where datname ~ 'restoring' order by 1");
       expect(names).toEqual(others.sort().map((datname) => ({ datname })));
-      for (const name of others) await query(admin, `drop database ${name}`);
+      for (const name of others) await one.asSuperuser(`drop database ${name}`);
     });
 
     it('takes the name under open connections, with settings and privileges of the database, and keeps the previous one', async () => {
@@ -339,6 +347,7 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
         'grant connect on database agent_bom to monitoring with grant option',
         "alter database agent_bom set work_mem = '5MB'",
         "alter database agent_bom set application_name = 'a=b=c'",
+        "alter database agent_bom set log_min_duration_statement = '1h'",
         'alter database agent_bom connection limit 300',
         "alter role agent_bom_admin in database agent_bom set statement_timeout = '1h'",
         'alter role agent_bom_admin in database agent_bom set search_path = public, pg_temp',
@@ -361,6 +370,11 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       await query(template, 'drop table left_in_template1');
       expect({ code, output }).toMatchObject({ code: 0 });
       expect(await one.asSuperuser("select to_regclass('left_in_template1') as found")).toEqual([{ found: null }]);
+      // What only a superuser may set is told, with the statement.
+      expect(output).toMatch(
+        /not carried over to the restored database: permission denied .*log_min_duration_statement/,
+      );
+      expect(output).toContain("Afterwards: alter database agent_bom set log_min_duration_statement = '1h';");
       const expected = /terminating connection|terminated unexpectedly|does not exist|ECONNRESET/;
       expect(failures.filter((message) => !expected.test(message))).toEqual([]);
       expect(failures.length).toBeGreaterThan(0);

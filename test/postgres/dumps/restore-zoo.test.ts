@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { clientPath } from '../../../commands/rehearse/restore-step';
 import { applyStep, verifyContract } from '../../../commands/shared/postgres/contract-runner';
 import { describeEachOf } from '../../support/describe-if';
 import { BackedUpServer, majorsWithClient } from '../../support/postgres/clients';
@@ -44,6 +46,8 @@ const ZOO = [
   'grant select (id) on fleet_agents to reporting',
   'grant execute on function abom_current_tenant() to reporting',
   'create policy reporting_reads on scan_jobs for select to reporting using (true)',
+  // Of the same name as one of the contract on another table.
+  'create policy tenant_isolation on osv_cache for select to reporting using (true)',
   'create policy reporting_fewer on scan_jobs as restrictive for select to reporting using (false)',
   'alter default privileges for role agent_bom_owner in schema public grant select on tables to reporting',
   'comment on table scan_jobs is $$jobs$$',
@@ -67,6 +71,7 @@ const ZOO = [
   'set role agent_bom_owner',
   'create index trigrams on scan_jobs using gin (team_id public.gin_trgm_ops)',
   'create index dba_gin on scan_jobs using gin (id)',
+  'create index dba_both on scan_jobs using gin (ops.plain(team_id), id)',
   'create index dba_plain on hub_findings_current_observations (ops.plain(tenant_id))',
   'create trigger dba_audit before insert on scan_jobs for each row execute function ops.audit()',
   'create rule dba_log as on delete to osv_cache do also insert into ops.log values (0)',
@@ -82,12 +87,17 @@ const ZOO = [
   'insert into ops.archive select * from only scan_jobs limit 1',
   "create tablespace fast owner agent_bom_owner location ''",
   'alter table osv_cache set tablespace fast',
+  // No server here has a provider of security labels: the row is what SECURITY LABEL would write.
+  'set allow_system_table_mods = on',
+  "insert into pg_seclabel values ('scan_jobs'::regclass, 'pg_class'::regclass, 0, 'zoo', 'secret')",
+  'reset allow_system_table_mods',
   "create tablespace quick owner agent_bom_owner location ''",
   'alter index trigrams set tablespace quick',
 ];
 
 const LEFT_OUT = [
   '1 large objects',
+  '1 security labels',
   'constraint dba_log on scan_jobs (requires schema ops)',
   'constraint dba_once on osv_cache (requires schema ops)',
   'event trigger watch',
@@ -98,11 +108,13 @@ const LEFT_OUT = [
   'foreign server files',
   'foreign table log',
   'function newest() (requires schema ops)',
+  'index dba_both (requires extension btree_gin and schema ops)',
   'index dba_gin (requires extension btree_gin)',
   'index dba_plain (requires schema ops)',
   'materialized view summary',
   'policy reporting_fewer on scan_jobs',
   'policy reporting_reads on scan_jobs',
+  'policy tenant_isolation on osv_cache',
   'privileges of reporting',
   'publication everything',
   'routine answer()',
@@ -206,8 +218,15 @@ describeEachOf(majorsWithClient())('a database of version %s with more than the 
   beforeAll(async () => {
     [source, target] = await Promise.all([
       BackedUpServer.filled(major, { allow_in_place_tablespaces: 'on' }),
-      BackedUpServer.empty(major),
+      BackedUpServer.empty(major, { allow_in_place_tablespaces: 'on' }),
     ]);
+    // An extension of the contract is nothing that has to be kept, and where others may not create, nothing is created.
+    await target.asSuperuser('create extension pg_trgm');
+    await query(
+      superuserUrl(target.server).replace('/agent_bom', '/postgres'),
+      "create tablespace other location ''",
+      'alter database agent_bom set tablespace other',
+    );
     await source.asSuperuser(...ZOO);
     // Nobody may be in a database that moves.
     await query(
@@ -228,14 +247,20 @@ describeEachOf(majorsWithClient())('a database of version %s with more than the 
     expect({ code, output }).toMatchObject({ code: 0 });
     const notices = output.split('\n').filter((line) => line.startsWith('left out, '));
     expect(notices).toEqual([`left out, because it is not of the contract: ${LEFT_OUT.join(', ')}`]);
+    const { stdout } = spawnSync('pg_restore', ['--list', join(directory, 'zoo.dump')], {
+      env: { PATH: clientPath(Number(major)) },
+      encoding: 'utf8',
+    });
+    expect(stdout).toContain(' TABLE public scan_jobs ');
+    expect(stdout).not.toMatch(/ (PUBLICATION|SECURITY LABEL) /);
   });
 
   it('passes verification, which names once what tables of the contract require of others', async () => {
     const results = await verifyContract(source.run);
     expect(results.find(({ id }) => id === 'backup.sees-all-rows')?.status).toBe('pass');
     expect(results.find(({ id }) => id === 'schema.foreign-objects')?.detail).toContain(
-      'parts of the contract that require them (8): constraint dba_log on scan_jobs (requires schema ops), ' +
-        'constraint dba_once on osv_cache (requires schema ops), index dba_gin (requires extension btree_gin), ...; ',
+      'parts of the contract that require them (9): constraint dba_log on scan_jobs (requires schema ops), ' +
+        'constraint dba_once on osv_cache (requires schema ops), index dba_both (requires extension btree_gin and schema ops), ...; ',
     );
   });
 
@@ -271,6 +296,7 @@ describeEachOf(majorsWithClient())('a database of version %s with more than the 
               (select count(*)::int from pg_class where relname = 'trigrams') as kept,
               (select array_agg(nspname::text order by nspname) from pg_namespace where nspname !~ '^pg_') as schemas,
               obj_description('scan_jobs'::regclass) as comment,
+              (select spcname from pg_database d join pg_tablespace t on t.oid = dattablespace where datname = current_database()) as place,
               (select count(*)::int from pg_database) as databases`,
     );
     expect(found).toEqual([
@@ -280,6 +306,7 @@ describeEachOf(majorsWithClient())('a database of version %s with more than the 
         kept: 1,
         schemas: ['information_schema', 'public'],
         comment: 'jobs',
+        place: 'pg_default',
         // The one that was empty is not kept.
         databases: 4,
       },

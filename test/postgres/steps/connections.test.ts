@@ -88,14 +88,14 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
   function failingOnce(message: string): Readonly<Record<string, string>> {
     rmSync(join(directory, 'asked'), { force: true });
     const asked = `'${join(directory, 'asked')}'`;
-    const answer = `if [[ ! -e ${asked} ]]; then touch ${asked}; echo ${JSON.stringify(message)} >&2; exit 2; fi; echo elsewhere`;
+    const answer = `if [[ ! -e ${asked} ]]; then touch ${asked}; printf '%b\\n' ${JSON.stringify(message)} >&2; exit 2; fi; echo elsewhere`;
     writeFileSync(join(directory, 'psql'), `#!/bin/bash\n${answer}\n`, { mode: 0o755 });
     writeFileSync(join(directory, 'sleep'), '#!/bin/bash\n', { mode: 0o755 });
     return { PATH: `${directory}:${process.env.PATH}` };
   }
 
   it.each<[string, string, boolean, number]>([
-    ['could not translate host name "db"', 'DNS does not know this name', true, 78],
+    ['could not translate host name\nfor db', 'DNS does not know this name', true, 78],
     ['Name or service not known', 'DNS does not know this name', false, 78],
     ['Connection refused', 'nothing listens on port', true, 78],
     ['timeout expired', 'no packet comes back', true, 78],
@@ -111,7 +111,7 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
     ['the database system is starting up', 'the Job tries again', false, 1],
   ])('that fails with %j is told %j', (message, hint, isTriedAgain, expected) => {
     const { code, output } = step('before', packagedUrl(server), failingOnce(message));
-    expect(output).toContain(`HINT: ${hint}`);
+    expect(output).toContain(`error: ${message.replace('\n', ' ')}\nHINT: ${hint}`);
     expect({ code, isTriedAgain: output.includes('is not PostgreSQL but elsewhere') }).toEqual({
       code: expected,
       isTriedAgain,

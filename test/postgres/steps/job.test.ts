@@ -137,7 +137,9 @@ describeIf(hasClientTools(15))('the synthesized Job, executed with psql', () => 
     expect(await runner.runAll()).toMatchObject({ code: 0, last: 'announce' });
     const [announced, ...others] = aws.calls();
     expect(others).toEqual([]);
-    expect(announced).toMatch(/ s3:\/\/\S+\/verified\/[\dTZ-]+\.json --sse aws:kms --sse-kms-key-id \S+ /);
+    expect(announced).toMatch(
+      / s3:\/\/\S+\/verified\/[\dTZ-]+\.json --sse aws:kms --sse-kms-key-id \S+ --content-type application\/json --only-show-errors$/,
+    );
     const unheard = await aws.refusing(() => runner.run('announce'));
     expect(unheard).toEqual({ code: 254, output: expect.not.stringContaining('announced') });
     const { output } = await runner.run('verify');

@@ -204,6 +204,7 @@ describe.each(
       'create role agent_bom_app_b createrole',
       "alter role agent_bom_app set statement_timeout = '1h'",
       'alter role agent_bom_app set search_path = elsewhere',
+      'alter role agent_bom_app set default_transaction_read_only = off',
       "alter role agent_bom_app in database agent_bom set statement_timeout = '2h'",
       'create role agent_bom_backup login noinherit',
       'grant rds_superuser to agent_bom_app granted by current_user',

@@ -100,9 +100,10 @@ export const ROLE_SABOTAGES: readonly Sabotage[] = [
   {
     check: 'limits.timeouts',
     what: 'a login that looks elsewhere for its tables',
-    breaks: 'alter role agent_bom_app set search_path = elsewhere, public',
-    names: 'agent_bom_app also sets search_path',
-    mends: 'alter role agent_bom_app reset search_path',
+    breaks: `alter role agent_bom_app set search_path = elsewhere, public;
+             alter role agent_bom_app set default_transaction_read_only = off`,
+    names: 'agent_bom_app also sets default_transaction_read_only; agent_bom_app also sets search_path',
+    mends: 'alter role agent_bom_app reset search_path; alter role agent_bom_app reset default_transaction_read_only',
   },
   {
     check: 'limits.timeouts',

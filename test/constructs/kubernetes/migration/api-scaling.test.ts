@@ -244,6 +244,19 @@ describeIf(hasPython)('the script, with an API server of Kubernetes', () => {
     expect(api.deployment?.replicas).toBe(0);
   });
 
+  it('waits for the pods of an API that somebody deletes meanwhile', async () => {
+    api.onQuestion = (question, deployment) => {
+      if (!question.includes('/pods')) return;
+      deployment.deleted = true;
+      deployment.pods.pop();
+    };
+    expect(await stop('20260924_01')).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('no pod of the API is left'),
+    });
+    expect(api.deployment?.pods).toEqual([]);
+  });
+
   it('has nothing to stop before the first install', async () => {
     api.deployment = undefined;
     expect(await stop('20260924_01')).toMatchObject({ code: 0, output: expect.stringContaining('nothing to stop') });
