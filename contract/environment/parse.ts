@@ -159,7 +159,7 @@ function unknownKey(path: Path, key: string, section: unknown): Pick<Mistake, 'r
         : near === undefined
           ? 'remove the key, or write one of these'
           : near.isThere
-            ? `remove it, or put it under ${near.key}, which is there already`
+            ? `remove it, or put it under the existing ${near.key}`
             : `write ${near.key}, or remove the key`,
   };
 }

@@ -139,7 +139,7 @@ describe('advice', () => {
     [inDatabase('instanceClass: cache.m7g.large'), 'database.instanceClass', /^did you mean db\.m7g\.large\?/],
     [inDatabase('maxStorageGib: 500'), 'database.maxStorageGib', /^write maximumStorageGib, or remove/],
     [inDatabase('storageSize: 500'), 'database.storageSize', /^write storageGib, or remove/],
-    [`${FILE}databse: {}\n`, 'databse', /^remove it, or put it under database, which is there already$/],
+    [`${FILE}databse: {}\n`, 'databse', /^remove it, or put it under the existing database$/],
     [FILE.slice(0, FILE.indexOf('release:')), 'release', /^write `release:`, .* as in environments\/example\.yaml$/],
     [`${FILE}  replicas: 500\n`, 'release.replicas', /^write 50 or less$/],
     [`${FILE}  poolMaximum: 5000\n`, 'release.poolMaximum', /^write 200 or less$/],
