@@ -2,6 +2,7 @@ import { JOB_LABEL } from '../../../contract/names';
 import type { Kubectl } from '../../shared/cluster/kubectl';
 import { at, listAt, textAt } from '../../shared/program-runner';
 import { type PlanFile, stateResources } from '../plan-file';
+import { jobFailure } from './job-failure';
 
 /** A Job in the cluster. */
 export interface RunningJob {
@@ -24,34 +25,34 @@ export async function unknownJobs(
     .filter(({ type }) => type === 'kubernetes_job_v1')
     .map(({ values }) => textAt(values, 'metadata', 0, 'name'));
   const jobs = await kubectl.json(['get', 'jobs', '--namespace', namespace, '--selector', JOB_LABEL]);
-  return listAt(jobs, 'items')
-    .map(jobOf)
-    .filter(({ name }) => !known.includes(name));
+  const unknown = listAt(jobs, 'items').filter((job) => !known.includes(textAt(job, 'metadata', 'name')));
+  return Promise.all(unknown.map((job) => jobOf(kubectl, namespace, job)));
 }
 
-function jobOf(job: unknown): RunningJob {
+async function jobOf(kubectl: Kubectl, namespace: string, job: unknown): Promise<RunningJob> {
   const ended = listAt(job, 'status', 'conditions').some(
     (condition) => ['Complete', 'Failed'].includes(textAt(condition, 'type')) && textAt(condition, 'status') === 'True',
   );
+  const name = textAt(job, 'metadata', 'name');
+  const run = textAt(job, 'metadata', 'labels', JOB_LABEL);
+  if (ended) return { name, run, state: 'ended' };
   const failing = Number(at(job, 'status', 'failed') ?? 0) > 0;
-  return {
-    name: textAt(job, 'metadata', 'name'),
-    run: textAt(job, 'metadata', 'labels', JOB_LABEL),
-    state: ended ? 'ended' : failing ? 'failing' : 'running',
-  };
+  // A pod that cannot start counts as no failure of its Job: it may wait for a Secret that the deployment brings.
+  const stuck = failing || (await jobFailure(kubectl, namespace, run))?.state === 'failed';
+  return { name, run, state: stuck ? 'failing' : 'running' };
 }
 
 /**
- * Waits for a Job that nobody else waits for, and takes it out of the way. One whose pods fail is not waited for: the
- * deployment may bring what it lacks, and runs the same work again.
+ * Waits for a Job that nobody else waits for, and takes it out of the way. One whose pods fail or cannot start is not waited
+ * for: the deployment may bring what it lacks, and runs the same work again.
  */
 export async function endJob(kubectl: Kubectl, namespace: string, { name, state }: RunningJob): Promise<void> {
   const question = ['get', 'job', name, '--namespace', namespace, '--ignore-not-found'];
   for (let now = state; now === 'running'; ) {
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     const job = await kubectl.json(question);
     if (job === null) return;
-    now = jobOf(job).state;
+    now = (await jobOf(kubectl, namespace, job)).state;
+    if (now === 'running') await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   const options = ['--ignore-not-found', '--cascade=foreground', '--wait=true', `--timeout=${DELETE_SECONDS}s`];
   await kubectl.text(['delete', 'job', name, '--namespace', namespace, ...options], {
