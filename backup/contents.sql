@@ -2,7 +2,8 @@
 -- with the same lines hold the same. Asked by a login that sees every row. What is not of the contract is no part of it:
 -- relations that another role made, materialized views and foreign tables, policies and privileges of other roles. The
 -- setting agent_bom.contract_roles is the regular expression of the contract's roles. Names are without the schema public,
--- as in the manifests of versions whose sessions looked into it.
+-- as in the manifests of versions whose sessions looked into it. Lists are in the order of their bytes: the other database may
+-- have another collation.
 \ir relations.sql
 select 'revision', version_num from public.alembic_version;
 
@@ -28,7 +29,7 @@ select 'policy', c.relname, p.polname, p.polcmd, p.polpermissive, roles.names,
                               '\s+', ' ', 'g'), 'public.', '')
   from pg_policy p
   join pg_class c on c.oid = p.polrelid
- cross join lateral (select string_agg(case r when 0 then 'public' else r::regrole::text end, ',' order by r::regrole::text) as names
+ cross join lateral (select string_agg(case r when 0 then 'public' else r::regrole::text end, ',' order by r::regrole::text collate "C") as names
                        from unnest(p.polroles) r) roles
  where c.oid = any (current_setting('agent_bom.relations')::oid[]) and roles.names ~ format('^((public|%s)(,|$))+$', current_setting('agent_bom.contract_roles'))
  order by c.relname, p.polname;
@@ -48,7 +49,7 @@ select 'grant', c.relname, grantee.name, string_agg(distinct a.privilege_type, '
  order by c.relname, 3;
 
 select 'routine', replace(p.oid::regprocedure::text, 'public.', ''), 'agent_bom_owner', p.prosecdef,
-       (select string_agg(format('%s=%s', grantee.name, a.privilege_type), ',' order by grantee.name, a.privilege_type)
+       (select string_agg(format('%s=%s', grantee.name, a.privilege_type), ',' order by grantee.name collate "C", a.privilege_type)
           from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
          cross join lateral (select case a.grantee when 0 then 'public' when p.proowner then 'agent_bom_owner'
                                                    else a.grantee::regrole::text end as name) grantee

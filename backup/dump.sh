@@ -53,7 +53,7 @@ answer 'this database cannot be dumped' >/dev/null
 ask "\\i $here/left_out.sql"
 left_out=$(answer 'what is not of the contract could not be listed')
 if [[ -n $left_out ]]; then printf 'left out, because it is not of the contract: %s\n' "${left_out//$'\n'/, }"; fi
-ask "select 'left_out', kind, entry, comment from jsonb_to_recordset(current_setting('agent_bom.dependents')::jsonb) d (kind text, entry text, comment text) where kind <> 'VIEW';"
+ask "select 'left_out', kind, entry, comment from jsonb_to_recordset(current_setting('agent_bom.dependents')::jsonb) d (kind text, entry text, comment text);"
 entries=$(answer 'the entries that are left out could not be listed')
 ask "\\i $here/excluded_tables.sql"
 patterns=$(answer 'the tables of others could not be listed')

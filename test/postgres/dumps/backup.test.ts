@@ -188,6 +188,17 @@ describeIf(hasClientTools(15))('dump and restore', () => {
     expect(readFileSync(file('moved'), 'utf8')).toBe(`${file('moment.dump')}\n${file('moment.manifest')}\n`);
   });
 
+  it('writes nothing where the session that counts ends', () => {
+    executables = file('ending');
+    mkdirSync(executables);
+    const ends = `case "$*" in *' -f -') exit 3 ;; esac; PATH=\${PATH#*:} exec psql "$@"`;
+    writeFileSync(join(executables, 'psql'), `#!/bin/bash\n${ends}\n`, { mode: 0o755 });
+    const dumped = script(source, 'dump.sh', directory, 'ended');
+    executables = '';
+    expect(dumped).toEqual({ code: 2, output: expect.stringContaining('could not export a snapshot') });
+    expect(existsSync(file('ended.manifest'))).toBe(false);
+  });
+
   it('writes nothing where the backup may not read a table', async () => {
     await query(superuserUrl(source.server), 'revoke select on scan_jobs from agent_bom_backup');
     const { code, output } = script(source, 'dump.sh', directory, 'partial');

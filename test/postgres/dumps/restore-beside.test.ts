@@ -109,8 +109,13 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       ],
       [
         'with the login of another identity',
-        'AGENT_BOM_POSTGRES_MAINTENANCE_URL logs in as agent_bom_app',
+        'AGENT_BOM_POSTGRES_MAINTENANCE_URL logs in as agent_bom_app; its login is one of agent_bom_maintenance, agent_bom_maintenance_b',
         () => ({ env: { AGENT_BOM_POSTGRES_MAINTENANCE_URL: url('app', (it) => it) } }),
+      ],
+      [
+        'with the login of another identity as the application',
+        'AGENT_BOM_POSTGRES_URL logs in as agent_bom_maintenance; its login is one of agent_bom_app, agent_bom_app_b',
+        () => ({ env: { AGENT_BOM_POSTGRES_URL: url('maintenance', (it) => it) } }),
       ],
       [
         'with the URL of another database',
@@ -128,6 +133,13 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
         () => ({}),
         'alter role agent_bom_admin nocreatedb',
         'alter role agent_bom_admin createdb',
+      ],
+      [
+        'by an administrator who may not create roles',
+        'lacks CREATEROLE or CREATEDB',
+        () => ({}),
+        'alter role agent_bom_admin nocreaterole',
+        'alter role agent_bom_admin createrole',
       ],
       [
         'while a transaction is prepared',

@@ -221,12 +221,14 @@ describeEachOf(majorsWithClient())('a database of version %s with more than the 
       BackedUpServer.empty(major, { allow_in_place_tablespaces: 'on' }),
     ]);
     // An extension of the contract is nothing that has to be kept, and where others may not create, nothing is created.
-    await target.asSuperuser('create extension pg_trgm');
+    const rules = major === '15' ? '' : `icu_rules '&z < a'`;
     await query(
       superuserUrl(target.server).replace('/agent_bom', '/postgres'),
       "create tablespace other location ''",
-      'alter database agent_bom set tablespace other',
+      'drop database agent_bom',
+      `create database agent_bom owner agent_bom_admin template template0 tablespace other locale_provider icu icu_locale 'de' ${rules}`,
     );
+    await target.asSuperuser('create extension pg_trgm');
     await source.asSuperuser(...ZOO);
     // Nobody may be in a database that moves.
     await query(
@@ -296,7 +298,9 @@ describeEachOf(majorsWithClient())('a database of version %s with more than the 
               (select count(*)::int from pg_class where relname = 'trigrams') as kept,
               (select array_agg(nspname::text order by nspname) from pg_namespace where nspname !~ '^pg_') as schemas,
               obj_description('scan_jobs'::regclass) as comment,
-              (select spcname from pg_database d join pg_tablespace t on t.oid = dattablespace where datname = current_database()) as place,
+              (select concat_ws(' ', spcname, datlocprovider, coalesce(j ->> 'datlocale', j ->> 'daticulocale'), j ->> 'daticurules')
+                 from pg_database d join pg_tablespace t on t.oid = dattablespace, to_jsonb(d) j
+                where datname = current_database()) as place,
               (select count(*)::int from pg_database) as databases`,
     );
     expect(found).toEqual([
@@ -306,7 +310,7 @@ describeEachOf(majorsWithClient())('a database of version %s with more than the 
         kept: 1,
         schemas: ['information_schema', 'public'],
         comment: 'jobs',
-        place: 'pg_default',
+        place: `pg_default i de${major === '15' ? '' : ' &z < a'}`,
         // The one that was empty is not kept.
         databases: 4,
       },

@@ -127,6 +127,14 @@ describe('a session of the scripts', () => {
     expect(status).toBe(script.includes('run.sh') ? 78 : 2);
   });
 
+  it('uploads nothing from a directory with more than one dump', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'dumps-'));
+    for (const name of ['one', 'two']) writeFileSync(join(directory, `${name}.manifest`), '');
+    const uploaded = shell(`bash ../backup/upload.sh '${directory}'`, { BACKUP_BUCKET: 'x', BACKUP_PREFIX: 'y' });
+    rmSync(directory, { recursive: true });
+    expect(uploaded).toEqual({ status: 2, output: expect.stringContaining('does not hold exactly one manifest') });
+  });
+
   it('needs no image', () => {
     expect(shell('image_head')).toEqual({ status: 0, output: '' });
   });

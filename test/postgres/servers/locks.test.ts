@@ -218,9 +218,12 @@ describe('a run next to a control plane that is serving', () => {
         .then((all) => [all].flat().at(-1) ?? { rows: [] });
       const parameters = { ...run.parameters, 'agent_bom.lock_timeout': '3s' };
       // The pauses are not for the server to end.
-      await asSuperuser("alter role agent_bom_admin set statement_timeout = '2500ms'");
+      await asSuperuser(
+        "alter role agent_bom_admin set statement_timeout = '2500ms'",
+        "alter role agent_bom_admin set timezone = 'Asia/Tokyo'",
+      );
       const failed = await applyStep('after', { ...run, parameters }).catch((error: unknown) => error);
-      await asSuperuser('alter role agent_bom_admin reset statement_timeout');
+      await asSuperuser('alter role agent_bom_admin reset all');
       const [mistake] = failed instanceof ContractError ? failed.mistakes : [];
       expect(mistake?.got).toMatch(
         new RegExp(
@@ -228,6 +231,8 @@ describe('a run next to a control plane that is serving', () => {
             '\\(open reader of rdsadmin, in a transaction since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d UTC\\)$',
         ),
       );
+      const since = Date.parse(`${/since (.*) UTC/.exec(mistake?.got ?? '')?.[1]}Z`);
+      expect(Math.abs(Date.now() - since)).toBeLessThan(10 * 60_000);
       expect(mistake?.fix).toContain('pg_terminate_backend(<session>)');
       const policies =
         "select polrelid::regclass::text as name from pg_policy where polname = 'agent_bom_backup_reads'";
@@ -334,17 +339,24 @@ describe('a run next to a control plane that is serving', () => {
 
   it(
     'analyzes tables that have rows and no statistics, and not those without rows',
-    onBoth(async ({ asSuperuser, run, server }) => {
+    onBoth(async ({ asSuperuser, run, server, session }) => {
       const names = `('scan_jobs', 'fresh', 'hub_findings_current_observations')`;
-      await query(packagedUrl(server), 'create table fresh (id int)');
-      await asSuperuser(`update pg_class set reltuples = -1 where relname in ${names}`);
+      await query(packagedUrl(server), 'create table fresh (id int)', 'create table locked as select 1 as id');
       await applyStep('after', run);
+      await asSuperuser(`update pg_class set reltuples = -1 where relname in ${names} or relname = 'locked'`);
+      // One that is locked is left to the next run, and nobody waits for it.
+      const other = await session(superuserUrl(server), 'a DBA');
+      await other.query('begin; lock table locked in access exclusive mode');
+      const notices: string[] = [];
+      await applyStep('after', { ...run, onNotice: (text) => notices.push(text) });
+      await other.query('rollback');
+      expect(notices).toEqual([]);
       const rows = await asSuperuser(`select relname as name, reltuples from pg_class where relname in ${names}`);
       expect(rows.find(({ name }) => name === 'fresh')?.reltuples).toBe(-1);
       expect(rows.find(({ name }) => name.startsWith('hub_'))?.reltuples).toBeGreaterThan(0);
       const [{ number } = { number: 0 }] = await asSuperuser('select count(*)::int as number from scan_jobs');
       expect(rows.find(({ name }) => name === HELD)?.reltuples).toBe(number);
-      await asSuperuser('drop table fresh');
+      await asSuperuser('drop table fresh, locked');
     }),
   );
 });

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { embeddedBinaries, serverUser } from '../../../commands/embedded/binaries';
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { defaultParameters, rehearsalUrls } from '../../../commands/rehearse/rehearse';
-import { applyStep, type ContractRun } from '../../../commands/shared/postgres/contract-runner';
+import { applyStep, type ContractRun, FACTS } from '../../../commands/shared/postgres/contract-runner';
 import { query, SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
 import { until } from '../../support/until';
 
@@ -31,6 +31,14 @@ describe('a server whose files somebody changed', () => {
 
   const file = (...path: string[]) => join(server.address.directory, 'data', ...path);
   const control = () => join(installation, 'share', 'postgresql', 'extension', 'pg_trgm.control');
+  /** What a restore says of the server before it changes anything. */
+  const restores = () =>
+    query(
+      run.urls.admin,
+      readFileSync(FACTS, 'utf8'),
+      "set agent_bom.dump_revision = '00000000_01'",
+      readFileSync(join(dirname(FACTS), '..', 'backup', 'restore', 'refuse.sql'), 'utf8'),
+    );
   const owner = () => query(superuserUrl(server), "select rolname from pg_roles where rolname = 'agent_bom_owner'");
 
   async function stop(): Promise<void> {
@@ -69,6 +77,7 @@ describe('a server whose files somebody changed', () => {
         },
       ],
     });
+    await expect(restores()).rejects.toThrow('the server does not have the extensions that the dump uses: pg_trgm');
     expect(await owner()).toEqual([]);
     writeFileSync(control(), content);
   });
@@ -85,6 +94,7 @@ describe('a server whose files somebody changed', () => {
         },
       ],
     });
+    await expect(restores()).rejects.toThrow('sessions of the administrator agent_bom_admin can only read');
     await query(superuserUrl(server), 'select pg_promote()');
     await applyStep('before', run);
     expect(await owner()).toHaveLength(1);

@@ -77,6 +77,16 @@ describe('the logins', () => {
     await applyStep('after', run);
   });
 
+  it('read what a later migration keeps of a query', async () => {
+    const made = 'create materialized view public.sums as select 1 as one';
+    await query(packagedUrl(server), made);
+    await applyStep('after', run);
+    const held = `select string_agg(privilege_type, ',' order by privilege_type) as held from pg_class, aclexplode(relacl)
+                   where relname = 'sums' and grantee = 'agent_bom_app'::regrole`;
+    expect(await asSuperuser(held)).toEqual([{ held: 'DELETE,INSERT,SELECT,UPDATE' }]);
+    await asSuperuser('drop materialized view public.sums');
+  });
+
   it('lose what somebody granted them by hand', async () => {
     await asSuperuser(
       'grant select on agent_bom_tenant_binding_keys to agent_bom_app',

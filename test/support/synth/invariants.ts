@@ -45,6 +45,7 @@ export function brokenInvariants({ database, workload, files }: Stacks): string[
     ...stacks.flatMap(nameMistakes),
     ...kubernetesNameMistakes(workload),
     ...namespaceMistakes(workload),
+    ...waitMistakes(workload),
     ...crossStackMistakes(database, workload),
     ...(database === undefined ? [] : databaseMistakes(database)),
     ...stacks.flatMap(permissionMistakes),
@@ -94,6 +95,21 @@ function namespaceMistakes(workload: Template): string[] {
   return others
     .filter((address) => !workload.prerequisites(address).has(namespace))
     .map((address) => `${address} does not wait for the namespace`);
+}
+
+/** Jobs that Terraform might create before the Secrets, files and accounts that their pods name. */
+function waitMistakes(workload: Template): string[] {
+  const addresses = workload.addresses().filter((one) => one.startsWith('kubernetes_'));
+  const blockAt = (address: string): Block => address.split('.').reduce((at, key) => at[key], workload.json.resource);
+  const others = addresses.filter((one) => !/^kubernetes_(?:\w*job|role\w*)_v1\./.test(one));
+  return addresses
+    .filter((one) => /^kubernetes_\w*job_v1\./.test(one))
+    .flatMap((job) => {
+      const texts = new Set(strings(blockAt(job).spec));
+      const named = others.filter((one) => texts.has((blockAt(one).manifest ?? blockAt(one)).metadata.name));
+      const finished = workload.prerequisites(job);
+      return named.filter((one) => !finished.has(one)).map((one) => `${job} does not wait for ${one}`);
+    });
 }
 
 function crossStackMistakes(database: Template | undefined, workload: Template): string[] {

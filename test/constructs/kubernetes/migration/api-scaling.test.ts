@@ -318,6 +318,11 @@ describeIf(hasPython)('the script, with an API server of Kubernetes', () => {
     expect(output).toContain('is available');
   });
 
+  it('starts nothing where there is no Deployment, which is a failure', async () => {
+    api.deployment = undefined;
+    expect(await start()).toEqual({ code: 1, output: 'error: there is no Deployment agent-bom-prod-api\n' });
+  });
+
   it('leaves an API alone that runs', async () => {
     expect(await start()).toEqual({ code: 0, output: 'Deployment agent-bom-prod-api is available\n' });
     expect(api.questions.filter((question) => question.startsWith('PATCH'))).toEqual([]);

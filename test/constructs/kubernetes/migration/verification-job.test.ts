@@ -24,6 +24,10 @@ describe('the verification', () => {
       starting_deadline_seconds: 3600,
     });
     expect(spec).not.toHaveProperty('suspend');
+    const { depends_on: after } = cronJob(workload);
+    const secrets = workload.addresses().filter((one) => /^kubernetes_manifest\.secrets_(?!control)/.test(one));
+    expect(secrets).toHaveLength(4);
+    expect(after).toEqual(expect.arrayContaining(secrets));
     expect(spec.job_template.spec).toMatchObject({
       backoff_limit: 6,
       active_deadline_seconds: 1590,
