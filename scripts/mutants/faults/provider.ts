@@ -38,8 +38,8 @@ export const PROVIDER_FAULTS = [
     [
       [
         'a step back of the major version is planned',
-        'lifecycle: { ...lifecycle, precondition: [noStepBack] }',
-        'lifecycle',
+        'precondition: [noStepBack, ...sameEngineType',
+        'precondition: [...sameEngineType',
       ],
     ],
   ),
