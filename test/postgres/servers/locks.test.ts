@@ -348,7 +348,8 @@ describe('a run next to a control plane that is serving', () => {
       const other = await session(superuserUrl(server), 'a DBA');
       await other.query('begin; lock table locked in access exclusive mode');
       const notices: string[] = [];
-      await applyStep('after', { ...run, onNotice: (text) => notices.push(text) });
+      const parameters = { ...run.parameters, 'agent_bom.lock_timeout': '1s' };
+      await applyStep('after', { ...run, parameters, onNotice: (text) => notices.push(text) });
       await other.query('rollback');
       expect(notices).toEqual([]);
       const rows = await asSuperuser(`select relname as name, reltuples from pg_class where relname in ${names}`);
