@@ -38,10 +38,36 @@ export const PROVIDER_FAULTS = [
     [
       [
         'a step back of the major version is planned',
-        'precondition: [noStepBack, ...sameEngineType',
-        'precondition: [...sameEngineType',
+        'precondition: [noStepBack, ...sameEngineType(',
+        'precondition: [...sameEngineType(',
       ],
     ],
+  ),
+  ...inFile(
+    'constructs/aws/rds/engine-type.ts',
+    ['test/constructs/aws/rds/engine-type.test.ts'],
+    [
+      [
+        'a protected database changes its engine type',
+        'Op.lt(Fn.lengthOf(others), 1)',
+        'Op.lt(Fn.lengthOf(others), 2)',
+      ],
+      ['a released database keeps its engine type', 'if (!deletionProtection) return [];', ''],
+    ],
+  ),
+  ...inFile(
+    'commands/deploy/recovery/databases.ts',
+    ['test/commands/databases.test.ts'],
+    [
+      ['a database that is being made is not waited for', '|creating|', '|'],
+      ['a restored database gets no password', "if (key === '' ||", "if (key !== '' ||"],
+      ['a database that is deleted is not waited for', " || actions.includes('delete')", ''],
+    ],
+  ),
+  ...inFile(
+    'commands/deploy/recovery/state-repair.ts',
+    ['test/commands/databases.test.ts'],
+    [['another resource is kept than the one that stops the plan', 'resource.tainted === true && ', '']],
   ),
   ...inFile(
     'constructs/aws/rds/server-parameters.ts',
