@@ -16,8 +16,8 @@ const FOLDER = join(__dirname, '..', '..', 'support', 'aws', 'terraform');
 const recorded = (form: string): Recording =>
   JSON.parse(readFileSync(join(FOLDER, `calls-of-${form}.json`), 'utf8')) as Recording;
 
-describe('the policies for an environment with an instance', () => {
-  const { environment, plan, deploy } = recorded('instance');
+describe.each(['instance', 'aurora'])('the policies for an environment with an %s', (form) => {
+  const { environment, plan, deploy } = recorded(form);
 
   it('allow what the provider asks for a plan', () => {
     expect(plan.length).toBeGreaterThan(50);
