@@ -11,6 +11,8 @@ const MODE = 'database_insights_mode';
 const UNTOLD = {
   // DescribeDBInstances and DescribeDBClusters answer without all that belongs to insights.
   aws_db_instance: [MODE, ...INSIGHTS],
+  // AddSourceIdentifierToSubscription is not there: a reader that is added would be tried again for half an hour.
+  aws_db_event_subscription: ['source_ids'],
   // DescribeDBParameters answers without what was set; that of a cluster tells it.
   aws_db_parameter_group: ['parameter'],
   // An empty ScalingConfiguration is told of every cluster; RDS tells it of a serverless one of version 1 alone.
