@@ -35,7 +35,7 @@ const onlyNewSecret = (deployed: string, planned: string): boolean =>
   /^left over {2}prod-agent-bom was created by a run/m.test(deployed) &&
   /^prod-database {2}only outputs change\nprod-workload {2}no changes$/m.test(planned);
 
-describeWithAwsProvider()(`the database stack with the real provider, killed (KILL_SEED ${SEED})`, () => {
+describeWithAwsProvider()(`the database stack with the real provider, killed (KILLS_SEED ${SEED})`, () => {
   const random = randomNumbers(SEED);
   let emulator: Emulator;
   let door: FrontDoor;
