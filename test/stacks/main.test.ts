@@ -1,9 +1,19 @@
-import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { readEnvironments } from '../../commands/shared/environment/environment-files';
+import { locatedEnvironment, readEnvironments } from '../../commands/shared/environment/environment-files';
 import { regionAuthorities } from '../../contract/aws/certificate-authorities';
 import { ContractError, type Mistake } from '../../contract/error';
 import { minimal } from '../support/synth/environments';
@@ -198,7 +208,27 @@ describe('the directory of environments', () => {
 
   it('may not hold what cannot be read', () => {
     mkdirSync(join(directory, 'a.yaml'));
-    expect(mistakes()).toMatchObject([{ file: join(directory, 'a.yaml'), rule: 'an environment file can be read' }]);
+    symlinkSync('b.yaml', join(directory, 'b.yaml'));
+    spawnSync('mkfifo', [join(directory, 'c.yaml')]);
+    expect(mistakes()).toMatchObject(
+      [
+        ['a.yaml', 'a directory'],
+        ['b.yaml', expect.stringContaining('ELOOP')],
+        ['c.yaml', 'a pipe, a socket or a device'],
+      ].map(([name = '', got]) => ({ file: join(directory, name as string), got, rule: 'a file that can be read' })),
+    );
+  });
+
+  it.each([
+    ['a.yaml', 'a directory'],
+    ['b.yaml', 'ELOOP'],
+    ['c.yaml', 'c.yaml, which does not exist'],
+  ])('is read for the file %s alone, if that is none: %s', (name, got) => {
+    mkdirSync(join(directory, 'a.yaml'));
+    symlinkSync('b.yaml', join(directory, 'b.yaml'));
+    const elsewhere = join(directory, 'environments');
+    expect(() => locatedEnvironment(join(directory, name), elsewhere)).toThrow(got);
+    expect(() => locatedEnvironment(join(directory, name), elsewhere)).not.toThrow('scandir');
   });
 });
 

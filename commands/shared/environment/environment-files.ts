@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { countCertificates } from '../../../contract/aws/certificate-authorities';
 import type { Environment } from '../../../contract/environment/environment';
@@ -50,17 +50,17 @@ function listFiles(directory: string, mistakes: Mistake[]): string[] {
 }
 
 function readText(file: string, mistakes: Mistake[]): string | undefined {
+  const unreadable = (got: string) =>
+    mistakes.push({ file, got, rule: 'a file that can be read', fix: 'check what it is and its permissions' });
   try {
-    return readFileSync(file, 'utf8');
+    const found = statSync(file);
+    // To read from a pipe would wait for ever.
+    if (found.isFile()) return readFileSync(file, 'utf8');
+    unreadable(found.isDirectory() ? 'a directory' : 'a pipe, a socket or a device');
   } catch (error) {
-    mistakes.push({
-      file,
-      got: reason(error),
-      rule: 'an environment file can be read',
-      fix: 'check what it is and its permissions',
-    });
-    return undefined;
+    unreadable(reason(error));
   }
+  return undefined;
 }
 
 function readCaBundle(file: string, { database }: Environment, mistakes: Mistake[]): { caBundle?: string } {
@@ -111,15 +111,19 @@ export function findEnvironment(
   path: string,
   directory = environmentsDirectory(),
 ): EnvironmentFile | { readonly mistake: Mistake } {
-  const files = readEnvironments(directory);
+  const isPath = isPathOfFile(name);
+  const files = isPath && !existsSync(directory) ? [] : readEnvironments(directory);
   const names = files.map(({ environment }) => environment.name);
   const near = nearest(basename(name).replace(/\.ya?ml$/, ''), names);
-  const isPath = /[/\\]|\.ya?ml$/.test(name);
-  const otherwise = 'write one of them, or name another folder with --environments';
+  const otherwise =
+    names.length === 0
+      ? 'check the path, and the folder that you are in'
+      : 'write one of them, or name another folder with --environments';
+  const inDirectory = names.length === 0 ? '' : `the name of an environment in ${directory}: ${names.join(', ')}`;
   const mistake = {
     path,
     got: isPath ? `${name}, which does not exist` : name,
-    rule: `${isPath ? 'a file that exists, or ' : ''}the name of an environment in ${directory}: ${names.join(', ')}`,
+    rule: [...(isPath ? ['a file that exists'] : []), ...(inDirectory === '' ? [] : [inDirectory])].join(', or '),
     fix: near === undefined ? otherwise : `did you mean ${near}? Otherwise ${otherwise}`,
   };
   return files[names.indexOf(name)] ?? { mistake };
@@ -135,12 +139,22 @@ export function locatedEnvironment(
   environments = environmentsDirectory(),
   path = '<environment>',
 ): { environment: Environment; directory: string } {
-  const isFile = statSync(nameOrFile, { throwIfNoEntry: false })?.isFile() === true;
+  const found = lstatSync(nameOrFile, { throwIfNoEntry: false });
+  const isFile = found !== undefined && (found.isFile() || isPathOfFile(nameOrFile));
+  if (isFile) {
+    const mistakes: Mistake[] = [];
+    readText(nameOrFile, mistakes);
+    refuseMistakes(mistakes);
+  }
   const directory = isFile ? dirname(nameOrFile) : environments;
   const named = isFile
     ? readEnvironments(directory).find(({ file }) => resolve(file) === resolve(nameOrFile))
     : undefined;
   return { environment: (named ?? environmentNamed(nameOrFile, path, directory)).environment, directory };
+}
+
+function isPathOfFile(name: string): boolean {
+  return /[/\\]|\.ya?ml$/.test(name);
 }
 
 /** The same by its name, for commands that cannot continue without it. */
