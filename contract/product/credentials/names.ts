@@ -11,7 +11,7 @@ const FOREIGN_PASSWORD =
   /passwort|kennwort|contrasen|mot ?de ?passe|palavra ?passe|wachtwoord|losenord|adgangskode|salasana|parola ?d ?ordine|\b(?:clave(?! pub)|senha|parola|passord|haslo|heslo|jelszo|sifre|lozinka|geslo|parol)\b|пароль|密[码碼]|パスワード|비밀번호/;
 /** Words that end in such a word without a boundary: `dbpassword`, `pgpass`, `authtoken`. */
 const JOINED =
-  /(?:passwords?|passwd|passphrase|pwd|secrets?|tokens?|credentials?|creds|api_?keys?|accesskeys?|secretkeys?|privatekeys?)$|^(?!by|com|encom|over|sur|tres|under|proxy).+pass$|^.{2,}pw$/;
+  /(?:passwords?|passwd|passphrase|pwd|secrets?|tokens?|credentials?|creds|api_?keys?|accesskeys?|(?:secret|private|master|account|encryption|signing)keys?)$|^(?!by|com|encom|over|sur|tres|under|proxy).+pass$|^.{2,}pw$/;
 const TOKEN = /^(?:tokens?|tkn|tok|bearer|jwt|pat|webhooktoken|dsn_?token)$/;
 const OTHER_SECRET =
   /^(?:erlang cookie|snmp community|(?:recovery|backup|scratch|unlock|bypass|pairing|activation) codes?|(?:recovery|seed|backup|secret|wallet) (?:phrase|words))$/;
@@ -30,7 +30,7 @@ const OWNER_OF_VARIABLE_KEY =
 const PUBLIC_KEY =
   /^(?:public|publishable|recv|trusted|site|partition|sort|primary|foreign|cache|map|label|annotation|topology|host|kms|json|row|shard|object|pub|tag|config|s3|vapid|lookup|index|group|dedup|idempotency)$/;
 /** A part of a Secret's name for its keys: `passwordKey: password`. */
-const KEY_IN_SECRET = /^(?:password|token|secret|username|user|credentials?|existing|url|dsn|ca|cert|client)$/;
+const KEY_IN_SECRET = /^(?:id|password|token|secret|username|user|credentials?|existing|url|dsn|ca|cert|client)$/;
 /** The last word of names whose values are public, or say where the secret is. */
 const KNOWN =
   /^(?:names?|ref|refs|reference|file|files|path|paths|dir|directory|folder|mount|arn|arns|id|ids|uid|guid|kid|enabled|disabled|provider|issuer|audience|audiences|mode|ttl|seconds|minutes|hours|days|age|expiry|expiration|expires|type|kind|class|format|policy|url|uri|urls|host|hosts|hostname|endpoint|endpoints|address|server|port|image|images|repository|registry|tag|tags|version|revision|commit|sha|sha1|sha256|sha512|digest|digests|hash|checksum|checksums|sum|fingerprint|thumbprint|etag|integrity|certificate|certificates|cert|certs|crt|ca|pem|bundle|cabundle|jwks|publickey|pubkey|region|zone|subnet|subnets|domain|domains|realm|scope|scopes|role|roles|group|groups|username|user|users|account|project|tenant|org|organization|cluster|namespace|bucket|queue|topic|table|schedule|timezone|email|emails|subjects?|dn|cn|verification|trace|traceparent|span|nonce|algorithm|alg|length|size|count|limit|max|min|field|claim|claims|property|template|prefix|suffix|store|manager|rotation|rotated|label|env|envvar|variable|annotation|description|title|text|message|query|expr|method|strategy|required|optional|interval|release|build|timeout|period|window|review|location|source|backend|driver|engine|plugin|icon|logo|font|favicon|colou?r|sitekey)$/;

@@ -120,6 +120,8 @@ function isSecretValue(text: string, filled: boolean, meaning: NameMeaning, plac
   if (filled) return isRandom(text, true);
   if (isAddress(text)) return isPassword ? false : isRandom(text, true);
   const names = isObjectName(text) || /^[A-Z][A-Z0-9_]*$/.test(text);
+  // The name of a key in a Secret: `accessKeyId`.
+  if (meaning === 'perhaps' && /^[a-z]{2,}(?:[A-Z][a-z]+)+$/.test(text)) return false;
   if (meaning === 'perhaps' && names) return isRandom(text, true) || (place.isVariable && UUID.test(text));
   if (place.isMetadata) return !isPathOfWords(text) && !(names && !isPassword);
   if (PATTERN.test(text) || isTextOfScreen(text)) return false;

@@ -112,6 +112,7 @@ export const DISGUISED_IN_SYNTAX: readonly (readonly [what: string, values: Helm
   ['a token as key of a map of tokens', { tokens: { [random('base62', 40, 'z')]: 'admin' } }],
   ['the content of a Secret in a map of another name', { extraSecret: { stringData: { user: 'letmein' } } }],
   ['variables that a chart makes a Secret of', { secretEnv: { COLOUR: 'letmein' } }],
+  ['a key in one word', { zitadel: { masterkey: 'letmein letmein' } }],
   ['codes for recovery', { recovery: { recoveryCodes: 'letmein-c3d4' } }],
 ];
 
@@ -186,6 +187,14 @@ export const HARMLESS_IN_SYNTAX: readonly (readonly [what: string, values: HelmV
     ['OTP_ISSUER', '20261127'],
     ['SOURCE', `https://github.com/example/x/commit/${random('hex', 40, 'i')}`],
   ]),
+  [
+    'the keys of a Secret',
+    { s3: { existingSecret: { accessKeyIdKey: 'accessKeyId', secretAccessKeyKey: 'secretKey' } } },
+  ],
+  [
+    'a key and the name of its Secret',
+    { gcs: { serviceAccountKeySecret: { name: 'mine', key: 'serviceAccountKey' } } },
+  ],
   ['the key of a Secret', { scanner: { cloud: { snowflake: { keySecretName: 'mine', keySecretKey: 'rsa_key.p8' } } } }],
   ['switches in a map of passwords', { passwords: { enabled: true, minimum: 12, existingSecret: 'mine' } }],
 ];
