@@ -139,6 +139,11 @@ describe('the permissions of a command are those of its questions', () => {
       .concat(['rds list-tags-for-resource', 'ec2 describe-security-groups', 'ec2 describe-security-group-rules'])
       .map(actionOf);
     expect(withoutResources(pairs)).toEqual(expect.arrayContaining(questions));
+    // deploy/recovery/databases.ts
+    const ofInstance = ['rds describe-db-instances', 'rds modify-db-instance'].map(actionOf);
+    expect(withoutResources(pairs)).toEqual(expect.arrayContaining(ofInstance));
+    const ofCluster = ['rds describe-db-clusters', 'rds modify-db-cluster'].map(actionOf);
+    expect(withoutResources(allowed('deploy', aurora))).toEqual(expect.arrayContaining([...ofInstance, ...ofCluster]));
     const identities = withoutResources(allowed('deploy', podIdentity));
     const associations = ['eks list-pod-identity-associations', 'eks describe-pod-identity-association'].map(actionOf);
     expect(identities).toEqual(expect.arrayContaining(associations));
@@ -153,6 +158,7 @@ describe('the permissions of a command are those of its questions', () => {
     expect(known.sort()).toEqual([
       'deploy/recovery/aws-lookups.ts',
       'deploy/recovery/aws-objects.ts',
+      'deploy/recovery/databases.ts',
       'destroy/run.ts',
       'doctor/backup-checks.ts',
       // With --refresh-prices, which says what it requires.

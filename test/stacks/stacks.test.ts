@@ -154,7 +154,10 @@ describe('the database stack', () => {
     const released = synthesize(parsed({ ...minimal(), releaseProtection: true })).database;
     expect(protection(released)).toEqual(Array(7).fill(undefined));
     expect(released.resource('aws_db_instance').deletion_protection).toBe(false);
-    expect(released.addresses()).toEqual(database.addresses());
+    // What asks whether a protected database would change its engine type.
+    const kept = database.addresses().filter((address) => !address.startsWith('data.aws_rds_clusters.'));
+    expect(kept).toHaveLength(database.addresses().length - 1);
+    expect(released.addresses()).toEqual(kept);
   });
 
   it('keeps its state in a bucket, locked, and the workload stack reads it there', () => {

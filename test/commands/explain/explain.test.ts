@@ -149,7 +149,7 @@ describe('explain', () => {
   it('shows the same to people, as tables and as a tree, and takes a file', async () => {
     const { stdout: tables } = await explain('prod');
     const { stdout: tree } = await explain(join(directory, 'prod.yaml'), '--tree');
-    expect(tables).toMatch(/^prod-database creates 65 resources; looks up 22$/m);
+    expect(tables).toMatch(/^prod-database creates 65 resources; looks up 23$/m);
     expect(tables).toMatch(/^database\/instance\n {2}resource {2}aws_db_instance\n {2}name {6}prod-agent-bom$/m);
     expect(tables).toMatch(/^needed +100$/m);
     expect(tables).toMatch(/^available +405 +db\.t4g\.medium; 305 are spare$/m);
