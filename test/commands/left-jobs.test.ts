@@ -1,6 +1,6 @@
 import { endJob, unknownJobs } from '../../commands/deploy/recovery/jobs';
 import { Kubectl } from '../../commands/shared/cluster/kubectl';
-import { StandIns } from '../support/commands/stand-ins';
+import { standInsOnPath } from '../support/commands/stand-ins';
 
 const RUN = 'migrate-1';
 const WHERE = '--namespace team';
@@ -18,21 +18,10 @@ const STUCK = pod({
 const RUNNING = pod({ running: {} });
 
 describe('a Job that a killed deployment left', () => {
-  let programs: StandIns;
-  const previous = process.env.PATH;
-
-  beforeEach(() => {
-    programs = new StandIns();
-    process.env.PATH = programs.directory;
-  });
-
-  afterEach(() => {
-    process.env.PATH = previous;
-    programs.remove();
-  });
+  const path = standInsOnPath();
 
   const answers = (pods: object, jobs: object, one: object | string = ''): void =>
-    programs.write('kubectl', {
+    path.programs.write('kubectl', {
       [`get pods ${WHERE} --selector agent-bom-postgres/job=${RUN}`]: pods,
       [`get jobs ${WHERE} --selector agent-bom-postgres/job`]: jobs,
       [`get job left ${WHERE} --ignore-not-found`]: one,
@@ -54,7 +43,7 @@ describe('a Job that a killed deployment left', () => {
     expect(found).toEqual([{ name: 'left', run: RUN, state }]);
   });
 
-  const asked = (): string[] => programs.asked().filter((question) => / (?:job|delete) /.test(question));
+  const asked = (): string[] => path.programs.asked().filter((question) => / (?:job|delete) /.test(question));
 
   it('is not waited for when its pod cannot start: the Secret may come with the deployment', async () => {
     answers(STUCK, {}, job('left', {}));

@@ -1,6 +1,6 @@
 import { plannedSecrets, secretFailure } from '../../commands/deploy/recovery/secret-failure';
 import { Kubectl } from '../../commands/shared/cluster/kubectl';
-import { type StandInAnswers, StandIns } from '../support/commands/stand-ins';
+import { type StandInAnswers, standInsOnPath } from '../support/commands/stand-ins';
 
 const WHERE = '--namespace team --output json';
 const SECRET = `get externalsecrets.external-secrets.io agent-bom-admin ${WHERE}`;
@@ -26,21 +26,10 @@ const GENERIC = secret('False', 'SecretSyncedError', 'could not get secret data 
 const TOLD = 'ExternalSecret agent-bom-admin: SecretSyncedError: could not get secret data from provider';
 
 describe('an ExternalSecret', () => {
-  let programs: StandIns;
-  const previous = process.env.PATH;
-
-  beforeEach(() => {
-    programs = new StandIns();
-    process.env.PATH = programs.directory;
-  });
-
-  afterEach(() => {
-    process.env.PATH = previous;
-    programs.remove();
-  });
+  const path = standInsOnPath();
 
   const told = (answers: StandInAnswers): Promise<readonly string[]> => {
-    programs.write('kubectl', answers);
+    path.programs.write('kubectl', answers);
     return secretFailure(new Kubectl(), 'team', 'agent-bom-admin');
   };
 
@@ -77,7 +66,7 @@ describe('an ExternalSecret', () => {
     ['is not there', { [SECRET]: { complaint: 'Error from server (NotFound): not found' } }],
   ])('that %s has nothing wrong, and no more is asked', async (_, answers) => {
     expect(await told(answers)).toEqual([]);
-    expect(programs.asked()).toHaveLength(1);
+    expect(path.programs.asked()).toHaveLength(1);
   });
 });
 

@@ -1,7 +1,7 @@
 import { REHEARSAL_LABEL, refuseProduction } from '../../../commands/rehearse/cluster/guard';
 import { Kubectl } from '../../../commands/shared/cluster/kubectl';
 import { ContractError } from '../../../contract/error';
-import { StandIns } from '../../support/commands/stand-ins';
+import { standInsOnPath } from '../../support/commands/stand-ins';
 
 interface Cluster {
   readonly context: string;
@@ -16,17 +16,7 @@ interface Cluster {
 jest.setTimeout(60_000);
 
 describe('the guard of a rehearsal', () => {
-  let programs: StandIns;
-  const previous = process.env.PATH;
-
-  beforeEach(() => {
-    programs = new StandIns();
-    process.env.PATH = programs.directory;
-  });
-  afterEach(() => {
-    process.env.PATH = previous;
-    programs.remove();
-  });
+  const path = standInsOnPath();
 
   async function mistakesOf(found: Cluster, allowed?: string): Promise<[string | undefined, string | undefined][]> {
     const {
@@ -38,7 +28,7 @@ describe('the guard of a rehearsal', () => {
       namespace = '',
     } = found;
     const ask = `--context ${context} --namespace rehearsal`;
-    programs.write('kubectl', {
+    path.programs.write('kubectl', {
       [`${ask} config view`]: { clusters: [{ name: cluster, cluster: { server } }] },
       [`${ask} get nodes`]: { items: Array.from({ length: nodes }, () => ({ spec: { providerID } })) },
       [`${ask} get namespace rehearsal`]: namespace,

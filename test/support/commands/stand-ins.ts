@@ -59,6 +59,21 @@ export class StandIns {
   }
 }
 
+/** Stand-ins that are made for each test of the block, and the only programs on its PATH. */
+export function standInsOnPath(): { readonly programs: StandIns } {
+  const previous = process.env.PATH;
+  const made: { programs: StandIns } = { programs: undefined as never };
+  beforeEach(() => {
+    made.programs = new StandIns();
+    process.env.PATH = made.programs.directory;
+  });
+  afterEach(() => {
+    process.env.PATH = previous;
+    made.programs.remove();
+  });
+  return made;
+}
+
 /**
  * The `spawn` of `node:child_process`, but a stand-in that is first in PATH answers within this process: Jest is so large
  * that a start costs more than all the rest. Whatever hangs, or is no stand-in, is started.
