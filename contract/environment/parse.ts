@@ -2,6 +2,7 @@ import { type Document, isMap, isNode, isPair, isScalar, type LineCounter } from
 import { z } from 'zod';
 import { ContractError, type KeyMistake, type Mistake } from '../error';
 import { isChartKey } from '../product/facts/chart-keys';
+import { textOf } from '../product/helm-values';
 import { type Environment, environmentFile, environmentSchema, RENAMED_KEYS } from './environment';
 import { FIELD_RULES, type FieldRule, SECTION_RULE } from './field';
 import {
@@ -128,7 +129,7 @@ function suggestion(content: unknown, path: Path, hidden: boolean, document: Doc
     kindSuggestion(given, accepts, isScalar(node) ? node.source : undefined, unitAt(path)) ??
     boundSuggestion(given, schema);
   if (kind !== undefined) return kind;
-  if (path.join('.') === 'database.engine') return engineSuggestion(String(given));
+  if (path.join('.') === 'database.engine') return engineSuggestion(textOf(given));
   if (typeof given !== 'string') return undefined;
   const line = lineSuggestion(given, knownKeys(path));
   if (line !== undefined) return line;

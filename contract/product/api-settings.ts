@@ -1,6 +1,6 @@
 import { controlPlaneName } from '../names';
 import { hasSetting } from './facts';
-import { type HelmValues, valueAt } from './helm-values';
+import { type HelmValues, textOf, valueAt } from './helm-values';
 import { REPORT_VARIABLES } from './reports';
 
 /** Proxies whose forwarded client addresses the API believes. */
@@ -125,7 +125,7 @@ function usualPayloadCacheMib(values: HelmValues): number {
 export function apiMemoryMib(values: HelmValues): number | undefined {
   const limit = valueAt(values, ['controlPlane', 'api', 'resources', 'limits', 'memory']);
   if (limit === undefined) return USUAL_LIMIT_MIB;
-  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)([kMGT]i?|Ki)?$/.exec(String(limit)) ?? [];
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)([kMGT]i?|Ki)?$/.exec(textOf(limit)) ?? [];
   if (digits === undefined) return undefined;
   const power = ['', 'K', 'M', 'G', 'T'].indexOf(unit.replace('i', '').toUpperCase());
   return (Number(digits) * (unit.endsWith('i') ? 1024 : 1000) ** power) / 1024 ** 2;

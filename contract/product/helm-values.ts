@@ -53,3 +53,8 @@ export function visitValues<Found>(
       : [];
   return [...find(value, path), ...inner];
 }
+
+/** A single value as text. Of a section or a list it is empty: a section may have a key `toString`, which `String` would call. */
+export function textOf(value: unknown): string {
+  return typeof value === 'object' && !(value instanceof Date) ? '' : String(value);
+}

@@ -16,6 +16,7 @@ import {
   type HelmValues,
   isValues,
   itemName,
+  textOf,
   type ValuePath,
   valueAt,
   visitValues,
@@ -88,9 +89,9 @@ export function refusedArguments(values: HelmValues): KeyMistake[] {
   const given = valueAt(values, API_ARGUMENTS);
   if (!Array.isArray(given)) return [];
   return given.flatMap((argument, index) => {
-    if (!/^\s*--workers\b/.test(String(argument))) return [];
+    if (!/^\s*--workers\b/.test(textOf(argument))) return [];
     const rule = 'one process a pod: each opens its own pools, and the connection limits count pods';
-    return [{ path: [...API_ARGUMENTS, index], got: String(argument), rule, fix: 'raise `release.replicas` instead' }];
+    return [{ path: [...API_ARGUMENTS, index], got: textOf(argument), rule, fix: 'raise `release.replicas` instead' }];
   });
 }
 

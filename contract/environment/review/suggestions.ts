@@ -4,6 +4,7 @@ import { INSTANCE_CLASSES } from '../../aws/capacity';
 import { networkOf } from '../../aws/private-addresses';
 import { REGIONS } from '../../aws/regions';
 import { POSTGRES_MAJORS, POSTGRES_VERSION } from '../../postgres/majors';
+import { textOf } from '../../product/helm-values';
 import { amountIn, spellingsOf } from './meant';
 
 /** The text of several that somebody may have meant; none where nothing is near. */
@@ -73,7 +74,7 @@ const NO = /^(?:false|no|off|n|0|disabled?)$/i;
 export function kindSuggestion(
   given: unknown,
   accepts: (value: unknown) => boolean,
-  written = String(given),
+  written = textOf(given),
   unit = '',
 ): string | undefined {
   if (given === null) {

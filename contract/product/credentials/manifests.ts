@@ -1,5 +1,5 @@
 import { parseAllDocuments } from 'yaml';
-import { type HelmValue, type HelmValues, isValues } from '../helm-values';
+import { type HelmValue, type HelmValues, isValues, textOf } from '../helm-values';
 
 /** A text that may be a document; a single line without brackets is a text. */
 const DOCUMENT = /\n|^\s*[{[]/;
@@ -9,13 +9,13 @@ const SECRET_CONTENT = /^\s*(?:data|stringData):\s*(?:#.*)?(?:\{\s*[^}\s]|\n\s+\
 
 /** Keys of a Secret that hold its content, where there is any. */
 export function contentOfSecret(value: HelmValues): readonly ('data' | 'stringData')[] {
-  if (String(value.kind).trim().toLowerCase() !== 'secret') return [];
+  if (textOf(value.kind).trim().toLowerCase() !== 'secret') return [];
   return (['data', 'stringData'] as const).filter((key) => isFilled(value[key]));
 }
 
 /** The items of a list of Secrets, each of which may leave out what it is. */
 export function withKinds(value: HelmValues): HelmValues {
-  if (String(value.kind).toLowerCase() !== 'secretlist' || !Array.isArray(value.items)) return value;
+  if (textOf(value.kind).toLowerCase() !== 'secretlist' || !Array.isArray(value.items)) return value;
   return {
     ...value,
     items: value.items.map((item: HelmValue) => (isValues(item) ? { ...item, kind: 'Secret' } : item)),

@@ -210,6 +210,30 @@ describe('advice', () => {
     expect(mistakes.map(({ got }) => got)).toEqual(['a ConfigMap of v1']);
   });
 
+  it.each([
+    '{ toString: x }',
+    '[{ toString: x }]',
+    '{ constructor: x }',
+    '{ hasOwnProperty: x }',
+    '{ __proto__: x }',
+  ])('tells what is wrong with %s in place of a value', (value) => {
+    const keys = FILE.split('\n').filter((line) => line !== '');
+    for (const line of [...keys, '  engine: 16', '  replicas: 2'].filter((one) => !one.endsWith(':'))) {
+      const mistaken = line.replace(/: .*/, `: ${value}`);
+      const text = keys.includes(line) ? change(line, mistaken) : inDatabase(mistaken.trim());
+      expect(mistakesIn(text).length).toBeGreaterThan(0);
+    }
+    const values = [
+      'api: { resources: { limits: { memory: X } } }',
+      'api: { args: [X] }',
+      'extra: { kind: X, data: { a: b } }',
+    ];
+    for (const one of values) {
+      const text = `${FILE}  values: { controlPlane: { ${one.replace('X', value)} } }\n`;
+      expect(() => mistakesIn(text)).not.toThrow();
+    }
+  });
+
   it('accepts a region that is newer than the list, with a bundle of certificates', () => {
     const text = change('eu-west-1', 'eu-west-9');
     expect(mistakesIn(text).map(({ path }) => path)).toEqual(['region']);
