@@ -36,6 +36,20 @@ describe('explain --refresh-prices', () => {
       ...['explain', 'prod', ...more],
     );
 
+  it('are asked for where no price of the region is known, in place of a table of what is unknown', async () => {
+    const { stdout } = await refreshed();
+    const said = [
+      'Cost a month: unknown, because no prices of ap-southeast-2 are here',
+      'npx agent-bom-postgres explain <environment> --refresh-prices reads them from AWS',
+    ];
+    expect(stdout).toContain(`\n${said.join('\n')}\n`);
+    expect(stdout).not.toContain('an unknown price');
+    writeFileSync(join(folder, 'prod.yaml'), stringify({ ...minimal(), region: 'us-east-1' }));
+    const known = await refreshed();
+    expect(known.stdout).toContain('Cost a month, at the prices of us-east-1 on ');
+    expect(known.stdout).not.toContain(said[1]);
+  });
+
   it('keeps the prices of the region, and uses them from then on', async () => {
     programs.write('aws', {
       [`${GET} AmazonRDS`]: {
