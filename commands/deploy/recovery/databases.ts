@@ -82,10 +82,15 @@ export async function managePasswords(
     // One key encrypts the storage and the secret.
     const key = textAt(found, 'KmsKeyId');
     if (key === '' || textAt(found, 'MasterUserSecret', 'SecretArn') !== '') continue;
-    say(`${database.identifier} was restored by a run that did not end: RDS manages its password from now on`);
     const { noun } = KINDS[database.type] ?? INSTANCE;
     const secret = ['--manage-master-user-password', '--master-user-secret-kms-key-id', key, '--apply-immediately'];
-    await askAws(region, 'rds', `modify-db-${noun}`, `--db-${noun}-identifier`, database.identifier, ...secret);
+    const place = [`modify-db-${noun}`, `--db-${noun}-identifier`, database.identifier];
+    const answer = await askAws(region, 'rds', ...place, ...secret);
+    const result =
+      answer.kind === 'answered'
+        ? 'manages its password from now on'
+        : `was not told to manage its password: ${answer.reason}`;
+    say(`${database.identifier} was restored by a run that did not end: RDS ${result}`);
     await untilAvailable([database], region, say, pauseMs);
   }
 }
