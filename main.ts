@@ -1,4 +1,6 @@
-import { App } from 'cdktf';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, type Manifest } from 'cdktf';
 import { type EnvironmentFile, readEnvironments } from './commands/shared/environment/environment-files';
 import { writeOutputFiles } from './commands/shared/output-files';
 import { systemFailure } from './commands/shared/system-failure';
@@ -22,27 +24,36 @@ function warnOfLocalState(name: string): void {
  * a thousand environments would take a gigabyte. The manifest names the stacks of all of them.
  */
 function synthesize(environments: readonly EnvironmentFile[]): void {
-  refuseBeforeAnyIsWritten(environments);
-  const manifests = environments.map(({ environment, caBundle }) => {
-    const app = new App();
-    const files = environmentStacks(app, { environment, caBundle });
-    warnOf(environment);
-    app.synth();
-    writeOutputFiles(app.outdir, files);
-    forgetTokens();
-    return app.manifest;
-  });
-  const [whole, ...others] = manifests;
-  for (const { stacks } of others) Object.assign(whole?.stacks ?? {}, stacks);
-  whole?.writeToFile();
+  const outdir = process.env.CDKTF_OUTDIR ?? 'cdktf.out';
+  mkdirSync(outdir, { recursive: true });
+  // What a construct refuses in the last environment leaves the files of all of them as they are.
+  const unfinished = mkdtempSync(join(outdir, 'unfinished-'));
+  try {
+    const [whole, ...others] = environments.map((environment) => synthesizeInto(unfinished, environment));
+    for (const { stacks } of others) Object.assign(whole?.stacks ?? {}, stacks);
+    whole?.writeToFile();
+    moveFiles(unfinished, outdir);
+    for (const { environment } of environments) warnOf(environment);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
 }
 
-/** What a construct refuses in the last environment leaves the files of the first as they are. */
-function refuseBeforeAnyIsWritten(environments: readonly EnvironmentFile[]): void {
-  if (environments.length === 1) return;
-  for (const { environment, caBundle } of environments) {
-    environmentStacks(new App(), { environment, caBundle });
-    forgetTokens();
+function synthesizeInto(outdir: string, { environment, caBundle }: EnvironmentFile): Manifest {
+  const app = new App({ outdir });
+  const files = environmentStacks(app, { environment, caBundle });
+  app.synth();
+  writeOutputFiles(outdir, files);
+  forgetTokens();
+  return app.manifest;
+}
+
+/** Over files of the same name; what else is in the folder stays, such as what Terraform keeps next to a stack. */
+function moveFiles(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const move = entry.isDirectory() ? moveFiles : renameSync;
+    move(join(from, entry.name), join(to, entry.name));
   }
 }
 
@@ -57,16 +68,16 @@ function forgetTokens(): void {
   for (const map of Object.values(tokens ?? {})) if (map instanceof Map) map.clear();
 }
 
-/** cdktf keeps a stack trace for every token and shows none: they take much of the time and of the memory. */
+/** cdktf takes a stack trace for every token and shows none: they take much of the time and of the memory. */
 function withoutStackTraces(work: () => void): void {
-  const previous = Error.prepareStackTrace;
-  // Only an error needs a trace, and keeps its own.
-  Error.prepareStackTrace = (target, sites) =>
-    target instanceof Error ? `${target}\n    at ${sites.join('\n    at ')}` : '';
+  const { captureStackTrace } = Error;
+  Error.captureStackTrace = (target, below) => {
+    if (target instanceof Error) captureStackTrace(target, below);
+  };
   try {
     work();
   } finally {
-    Error.prepareStackTrace = previous;
+    Error.captureStackTrace = captureStackTrace;
   }
 }
 

@@ -170,7 +170,19 @@ describe('main', () => {
     });
     const { code, stderr } = await main('.', directory);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('staging-workload/trust\n') });
-    expect(Object.keys(contentOf(join(directory, 'out')))).toEqual([]);
+    expect(readdirSync(join(directory, 'out'))).toEqual([]);
+  });
+
+  it('replaces what it has written before, and leaves what Terraform keeps next to it', async () => {
+    const stack = join(directory, 'out', 'stacks', 'prod-database');
+    mkdirSync(join(stack, '.terraform'), { recursive: true });
+    writeFileSync(join(stack, '.terraform', 'environment'), 'default');
+    writeFileSync(join(stack, 'cdk.tf.json'), 'of before');
+    write({ 'a.yaml': minimal() });
+    expect((await main('.', directory)).code).toBe(0);
+    expect(readdirSync(join(directory, 'out')).sort()).toEqual(['manifest.json', 'stacks']);
+    expect(readFileSync(join(stack, '.terraform', 'environment'), 'utf8')).toBe('default');
+    expect(readFileSync(join(stack, 'cdk.tf.json'), 'utf8')).toContain('"stackName": "prod-database"');
   });
 });
 
