@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { stringify } from 'yaml';
+import { synthesizeInto } from '../../commands/shared/environment/synthesis';
 import { runWithStreams } from '../support/commands/program';
 import { minimal } from '../support/synth/environments';
 
@@ -103,13 +104,13 @@ describe('plan, deploy, status and destroy', () => {
     answer('prod-database.outputs', Object.fromEntries(names));
   };
 
-  beforeAll(() => {
+  beforeAll(async () => {
     writeFileSync(join(folder, 'prod.yaml'), stringify(minimal()));
     writeFileSync(
       join(folder, 'prod-eu.yaml'),
       stringify({ ...minimal(), name: 'prod-eu', namespace: 'agent-bom-eu' }),
     );
-    expect(start('main.ts')).toMatchObject({ code: 0 });
+    expect(await synthesizeInto(folder, output)).toMatchObject({ code: 0 });
   });
   beforeEach(() => {
     rmSync(fake, { recursive: true, force: true });
@@ -119,9 +120,9 @@ describe('plan, deploy, status and destroy', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('list the environments, and refuse one that is not there', () => {
-    expect(start('plan', ['--list'])).toMatchObject({ code: 0, output: '["prod","prod-eu"]\n' });
-    const { code, errors } = start('plan', ['staging']);
+  it('list the environments, and refuse one that is not there', async () => {
+    expect(await run('plan', ['--list'])).toMatchObject({ code: 0, output: '["prod","prod-eu"]\n' });
+    const { code, errors } = await run('plan', ['staging']);
     expect(code).toBe(2);
     expect(errors).toMatch(/the name of an environment in \S+: (?:prod, prod-eu|prod-eu, prod)/);
     expect(errors).not.toMatch(/^\s+at /m);
@@ -233,7 +234,7 @@ describe('plan, deploy, status and destroy', () => {
     expect(errors).not.toMatch(/^\s+at /m);
   });
 
-  it('deploy the database and then the workload, and apply only what changes', () => {
+  it('deploy the database and then the workload, and apply only what changes', async () => {
     deployed();
     answer('prod-workload.plan', '2');
     answer(
@@ -241,7 +242,7 @@ describe('plan, deploy, status and destroy', () => {
       '{"type":"apply_start","hook":{"resource":{"addr":"a.b"},"action":"create"}}\n' +
         '{"type":"apply_complete","hook":{"resource":{"addr":"a.b"},"action":"create","elapsed_seconds":7}}\n',
     );
-    const { code, output: text } = start('deploy', ['prod', '--yes', '--no-preflight']);
+    const { code, output: text } = await run('deploy', ['prod', '--yes', '--no-preflight']);
     expect({ code, text }).toEqual({ code: 0, text: expect.stringMatching(/^ {2}created +a\.b {2}7 s$/m) });
     expect(text).toContain('prod is deployed');
     expect(calls().filter((call) => / (?:plan|apply)$/.test(call))).toEqual([
@@ -277,7 +278,7 @@ describe('plan, deploy, status and destroy', () => {
   it('apply nothing that nobody has confirmed', () => {
     deployed();
     answer('prod-database.plan', '2');
-    const { code, errors } = start('deploy', ['prod', '--no-preflight']);
+    const { code, errors } = start('deploy', ['prod', '--no-preflight', '--synthesized']);
     expect({ code, errors }).toEqual({ code: 2, errors: expect.stringContaining('add --yes') });
     expect(calls().filter((call) => call.endsWith(' apply'))).toEqual([]);
   });
@@ -386,7 +387,7 @@ describe('plan, deploy, status and destroy', () => {
     const { PATH } = { PATH: `${fake}${delimiter}/usr/bin${delimiter}/bin` };
     expect((await run('plan', ['prod', '--terraform-binary', 'tofu'], { PATH, TERRAFORM: 'nowhere' })).code).toBe(0);
     expect((await run('plan', ['prod'], { PATH, TERRAFORM: 'tofu' })).code).toBe(0);
-    const { code, errors } = start('plan', ['prod'], { PATH, TERRAFORM: 'nowhere' });
+    const { code, errors } = await run('plan', ['prod'], { PATH, TERRAFORM: 'nowhere' });
     expect(code).toBe(1);
     expect(errors).toContain('name OpenTofu 1.11 or later with --terraform-binary');
     expect(errors).not.toMatch(/^\s+at /m);
