@@ -104,6 +104,14 @@ describe('an estimate', () => {
   it('of Aurora has a writer, readers, and storage by use', () => {
     const cost = estimate({ form: 'aurora', instanceClass: 'db.r6g.large', aurora: { readers: 2 } });
     expect(monthly(cost)).toMatchObject({ writer: 208.78, readers: 417.56, storage: null, 'storage requests': null });
+    const byUse = cost.parts.filter((part) => part.monthly === null).map(({ part, how }) => `${part}: ${how}`);
+    expect(byUse).toEqual([
+      'storage: depends on use: $0.11 a GiB a month, as much as the data takes',
+      'storage requests: depends on use: $0.22 a million reads and writes',
+      'backups: depends on use: $0.022 a GiB a month beyond one day of them, which is free',
+      'logs: depends on use: $0.57 a GiB written, enhanced monitoring included; $0.03 a GiB and month kept',
+      'dumps and reports in S3: depends on use: $0.023 a GiB a month; dumps stay for 35 days',
+    ]);
     expect(monthly(estimate({ form: 'aurora', aurora: { readers: 0 } }))).not.toHaveProperty('readers');
   });
 

@@ -98,6 +98,17 @@ describe('random texts under a name that says nothing', () => {
   });
 });
 
+describe('random parts of addresses', () => {
+  const value = `https://example.com/${random('base62', 32)}`;
+  const isFound = (name: string): boolean => credentialMistakes({ env: [{ name, value }] }).length > 0;
+
+  it('are credentials where messages are sent to, and names of objects elsewhere', () => {
+    const names = ['WEBHOOK', 'ALERTS', 'NOTIFY', 'INGEST', 'PUSH', 'PING', 'CHAT'].map((word) => `${word}_URL`);
+    expect(names.filter((name) => !isFound(name))).toEqual([]);
+    expect(['DOCS_URL', 'LOGO_URL'].filter(isFound)).toEqual([]);
+  });
+});
+
 describe('the rules of secretlint', () => {
   const loads = (values: HelmValues): number => {
     let loaded = 0;

@@ -266,21 +266,34 @@ describe('an Aurora cluster', () => {
   it('follows its settings', () => {
     const changed = database({
       engineVersion: '17',
+      instanceClass: 'db.r7g.large',
       backupRetentionDays: 35,
+      backupWindow: '05:00-06:00',
+      maintenanceWindow: 'mon:07:00-mon:08:00',
       deletionProtection: false,
       iamAuthentication: true,
       caIdentifier: 'rds-ca-ecc384-g1',
+      monitoringSeconds: 15,
+      logRetentionDays: 90,
     });
     expect(changed.resource('aws_rds_cluster')).toMatchObject({
       engine_version: expect.stringContaining('== "17"'),
       backup_retention_period: 35,
+      preferred_backup_window: '05:00-06:00',
+      preferred_maintenance_window: 'mon:07:00-mon:08:00',
       deletion_protection: false,
       iam_database_authentication_enabled: true,
     });
     expect(changed.resource('aws_rds_cluster_parameter_group').family).toBe('aurora-postgresql17');
-    for (const { ca_cert_identifier: authority } of changed.resources('aws_rds_cluster_instance')) {
-      expect(authority).toBe('rds-ca-ecc384-g1');
+    for (const block of changed.resources('aws_rds_cluster_instance')) {
+      expect(block).toMatchObject({
+        instance_class: 'db.r7g.large',
+        ca_cert_identifier: 'rds-ca-ecc384-g1',
+        preferred_maintenance_window: 'mon:07:00-mon:08:00',
+        monitoring_interval: 15,
+      });
     }
+    expect(changed.resource('aws_cloudwatch_log_group').retention_in_days).toBe(90);
   });
 
   it('admits the cluster of pods on its port, and no one by itself', () => {

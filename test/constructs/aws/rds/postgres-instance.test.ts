@@ -234,6 +234,12 @@ describe('the database', () => {
       maximumStorageGib: 220,
       multiAz: false,
       backupRetentionDays: 35,
+      backupWindow: '05:00-06:00',
+      maintenanceWindow: 'mon:07:00-mon:08:00',
+      caIdentifier: 'rds-ca-ecc384-g1',
+      iamAuthentication: true,
+      monitoringSeconds: 15,
+      logRetentionDays: 90,
       deletionProtection: false,
     });
     expect(changed.resource('aws_db_instance')).toMatchObject({
@@ -243,8 +249,15 @@ describe('the database', () => {
       max_allocated_storage: 220,
       multi_az: false,
       backup_retention_period: 35,
+      backup_window: '05:00-06:00',
+      maintenance_window: 'mon:07:00-mon:08:00',
+      ca_cert_identifier: 'rds-ca-ecc384-g1',
+      iam_database_authentication_enabled: true,
+      monitoring_interval: 15,
       deletion_protection: false,
     });
+    for (const { retention_in_days } of changed.resources('aws_cloudwatch_log_group'))
+      expect(retention_in_days).toBe(90);
     expect(changed.resource('aws_db_parameter_group').family).toBe('postgres17');
   });
 });

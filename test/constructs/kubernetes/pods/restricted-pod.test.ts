@@ -1,3 +1,5 @@
+import { type PodAccount, restrictedPod } from '../../../../constructs/kubernetes/pods/restricted-pod';
+import type { TrustBundle } from '../../../../constructs/kubernetes/pods/trust-bundle';
 import { minimal, parsed, synthesize } from '../../../support/synth/environments';
 import { pods } from '../../../support/synth/kubernetes-objects';
 import type { Block } from '../../../support/synth/template';
@@ -23,6 +25,19 @@ const VOLUME_TYPES = [
 ];
 
 const containersOf = (pod: Block): Block[] => [...pod.spec.initContainers, ...pod.spec.containers];
+
+const restricted = (pods: {
+  readonly labels?: Record<string, string>;
+  readonly annotations?: Record<string, string>;
+}) =>
+  restrictedPod({
+    component: 'audit',
+    account: { accountName: 'auditor' } as PodAccount,
+    trustBundle: { configMapName: 'authorities', contentHash: '0123456789' } as TrustBundle,
+    steps: [],
+    volumes: [],
+    pods,
+  }).metadata;
 
 describe('the pods', () => {
   it('are those of', () => {
@@ -116,5 +131,14 @@ describe('the pods', () => {
       else expect(aws).toEqual([]);
       for (const { env } of aws) expect(env.filter((variable: Block) => variable.valueFrom)).toEqual([]);
     });
+  });
+
+  it('keep the labels and annotations that are decided here, whatever a program adds', () => {
+    const own = restricted({});
+    const changed = (texts: object = {}) => Object.fromEntries(Object.keys(texts).map((key) => [key, 'other']));
+    const given = { labels: changed(own?.labels), annotations: changed(own?.annotations) };
+    expect(Object.keys(given.labels)).toHaveLength(5);
+    expect(restricted(given)).toEqual(own);
+    expect(restricted({ labels: { team: 'a' } })?.labels).toEqual({ ...own?.labels, team: 'a' });
   });
 });
