@@ -8,8 +8,8 @@ import {
   publicKeysOfJwk,
   withKinds,
 } from './credentials/manifests';
-import { meaningOf } from './credentials/names';
-import { withoutPlaceholders } from './credentials/placeholders';
+import { meaningOf, wordsOf } from './credentials/names';
+import { isObjectName, withoutPlaceholders } from './credentials/placeholders';
 import { decoded } from './credentials/randomness';
 import { hasShapeOfCredential } from './credentials/shapes';
 import { isCredentialText, isLogin, type TextPlace } from './credentials/texts';
@@ -17,6 +17,8 @@ import { type HelmValue, type HelmValues, isValues, itemName, type ValuePath } f
 
 /** An argument whose value is the next item of the list. */
 const FLAG = /^--?[A-Za-z][\w-]*$/;
+/** Keys of whoever logs in. */
+const LOGIN = /^(?:[a-z]*access_?key(?:_?id)?|user(?:_?name)?|login|client_?id|app_?id|role_?id|account)$/i;
 const NUMERIC_SECRET = /(?:passwords?|passwd|pwd|passphrase|passcode|pass|pin|secret)$/i;
 
 /** Credentials in plain text, by where they are. The mistakes never show them. */
@@ -45,6 +47,7 @@ function mapMistakes(value: HelmValues, path: ValuePath): KeyMistake[] {
     .filter(([key]) => !skipped.includes(key))
     .flatMap(([key, item]) => {
       const ofKey = keyMistakes(key, path);
+      if (isHalfOfLogin(value, key)) return [credentialMistake([...path, key])];
       // The path of a mistake in the value would show the key.
       return ofKey.length > 0 ? ofKey : credentialMistakes(item, [...path, key]);
     });
@@ -65,6 +68,20 @@ function pairOf(value: HelmValues): { readonly key: string; readonly place: Text
   const key = ['value', 'content', 'default', 'defaultValue'].find((candidate) => Object.hasOwn(value, candidate));
   if (name === undefined || key === undefined || Object.hasOwn(value, 'effect')) return undefined;
   return { key, place: { name, isVariable: true, isMetadata: false } };
+}
+
+/** A chosen word next to the name of whoever logs in with it, where no Secret is named: `secretKey` next to `accessKey`. */
+function isHalfOfLogin(value: HelmValues, key: string): boolean {
+  const item = value[key];
+  const others = Object.keys(value);
+  return (
+    typeof item === 'string' &&
+    isObjectName(item) &&
+    meaningOf(key, false) === 'perhaps' &&
+    wordsOf(item).every((word) => meaningOf(word, false) === 'neutral') &&
+    others.some((other) => other !== key && LOGIN.test(other) && typeof value[other] === 'string') &&
+    !others.some((other) => /ref(?:erence)?$|existing|secret_?name/i.test(other))
+  );
 }
 
 /** A token may be the key of a map: of users by token. */
@@ -106,7 +123,7 @@ function placeOf(path: ValuePath, isNumber: boolean): TextPlace {
 
 /** A name with as much of that above it as says what it is: `client.secret`, and `passwords.alice`. */
 function nameWithin(outer: string, name: string): string {
-  if (/^(?:secret|key)$/i.test(name) && outer !== '') return `${outer} ${name}`;
+  if (/^(?:secret|key|url|uri)$/i.test(name) && outer !== '') return `${outer} ${name}`;
   if (/^(?:string_?data|secret_?(?:env|data|values|vars)(?:vars)?)$/i.test(outer)) return `${name} password`;
   return /(?:password|passphrase|token|api_?key)s$/i.test(outer) && meaningOf(name, false) === 'neutral' ? outer : name;
 }

@@ -10,6 +10,8 @@ export interface Assignment {
 
 const ASSIGNMENT =
   /(?:^[ \t]*(?:- )?["']?(?=[\w.-]+["']?\s*:)|[{,]\s*["']?(?=[\w.-]+["']?\s*:)|(?:^|[\s{[,;&|(?"'=])(?=-{0,2}[\w.-]+["']?\]?\s*=))(-{0,2}[A-Za-z_][\w.-]*)["']?\]?[ \t]*(?:=>|[:=](?!=))[ \t]*(?![\w.-]+=)("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s"'{}[\],;&|<>]+)/gm;
+/** A line of a file of properties: its value ends with the line. */
+const PROPERTY = /^[ \t]*([A-Za-z][\w-]*(?:\.[\w-]+)+)[ \t]*[=:][ \t]*([^\s"'][^\n]*)$/gm;
 const FLAG = /(?:^|\s)(--?[A-Za-z][\w-]+)\s+("[^"\n]*"|'[^'\n]*'|[^\s"'-][^\s"']*)/g;
 /** `<password>x</password>`, and `key="password" value="x"` as .NET has it. */
 const ELEMENT = /<([A-Za-z_][\w.:-]{0,80})(?:\s[^<>]{0,200})?>([^<>]{1,400})<\/\1>/g;
@@ -29,8 +31,14 @@ const SEPARATOR = /[,;\t]/;
  * @param whole The text with what is filled in later, which takes away tags and defaults.
  */
 export function assignmentsIn(text: string, whole = text): Assignment[] {
+  const properties = [...text.matchAll(PROPERTY)];
+  const assigned = [...text.matchAll(ASSIGNMENT)].filter(
+    ([, name]) => !properties.some(([, ofProperty]) => name === ofProperty),
+  );
   const found = [
-    ...[ASSIGNMENT, FLAG].flatMap((pattern) => [...text.matchAll(pattern)]),
+    ...properties,
+    ...assigned,
+    ...text.matchAll(FLAG),
     ...[ELEMENT, ATTRIBUTES, DEFAULT, CALL].flatMap((pattern) => [...whole.matchAll(pattern)]),
   ];
   // In prose too a password is followed by a word, but no line consists of the two. The value of a list of headers is a name.

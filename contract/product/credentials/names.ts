@@ -16,6 +16,8 @@ const TOKEN = /^(?:tokens?|tkn|tok|bearer|jwt|pat|webhooktoken|dsn_?token)$/;
 const OTHER_SECRET =
   /^(?:erlang cookie|snmp community|(?:recovery|backup|scratch|unlock|bypass|pairing|activation) codes?|(?:recovery|seed|backup|secret|wallet) (?:phrase|words))$/;
 const CREDENTIAL = /^(?:creds?|crds|credentials?|secrets?|secrt|scrt)$/;
+/** Whose or what kind of hash is one of a password. */
+const HASHED = /^(?:ntlm|nt|lm|netntlm|bcrypt|argon|argon2|scrypt|shadow|user|admin|root|login)$/;
 /** What makes `secret` the thing itself and not the name of a Kubernetes Secret. */
 const OWNER_OF_SECRET =
   /^(?:client|app|application|shared|webhook|session|cookie|jwt|hmac|consumer|api|oauth|oauth2|oidc|signing|encryption|master|totp|otp|mfa|hook)$/;
@@ -33,7 +35,9 @@ const PUBLIC_KEY =
 const KEY_IN_SECRET = /^(?:id|password|token|secret|username|user|credentials?|existing|url|dsn|ca|cert|client)$/;
 /** The last word of names whose values are public, or say where the secret is. */
 const KNOWN =
-  /^(?:names?|ref|refs|reference|file|files|path|paths|dir|directory|folder|mount|arn|arns|id|ids|uid|guid|kid|enabled|disabled|provider|issuer|audience|audiences|mode|ttl|seconds|minutes|hours|days|age|expiry|expiration|expires|type|kind|class|format|policy|url|uri|urls|host|hosts|hostname|endpoint|endpoints|address|server|port|image|images|repository|registry|tag|tags|version|revision|commit|sha|sha1|sha256|sha512|digest|digests|hash|checksum|checksums|sum|fingerprint|thumbprint|etag|integrity|certificate|certificates|cert|certs|crt|ca|pem|bundle|cabundle|jwks|publickey|pubkey|region|zone|subnet|subnets|domain|domains|realm|scope|scopes|role|roles|group|groups|username|user|users|account|project|tenant|org|organization|cluster|namespace|bucket|queue|topic|table|schedule|timezone|email|emails|subjects?|dn|cn|verification|trace|traceparent|span|nonce|algorithm|alg|length|size|count|limit|max|min|field|claim|claims|property|template|prefix|suffix|store|manager|rotation|rotated|label|env|envvar|variable|annotation|description|title|text|message|query|expr|method|strategy|required|optional|interval|release|build|timeout|period|window|review|location|source|backend|driver|engine|plugin|icon|logo|font|favicon|colou?r|sitekey)$/;
+  /^(?:names?|ref|refs|reference|file|files|path|paths|dir|directory|folder|mount|arn|arns|id|ids|uid|guid|kid|enabled|disabled|provider|issuer|audience|audiences|mode|ttl|seconds|minutes|hours|days|age|expiry|expiration|expires|type|kind|class|format|policy|url|uri|urls|host|hosts|hostname|endpoint|endpoints|address|server|port|image|images|repository|registry|tag|tags|version|revision|commit|sha|sha1|sha256|sha512|digest|digests|hash|checksum|checksums|sum|fingerprint|thumbprint|etag|integrity|certificate|certificates|cert|certs|crt|ca|pem|bundle|cabundle|jwks|publickey|pubkey|region|zone|subnet|subnets|domain|domains|realm|scope|scopes|role|roles|group|groups|username|user|users|account|project|tenant|org|organization|cluster|namespace|bucket|queue|topic|table|schedule|timezone|email|emails|subjects?|dn|cn|verification|trace|traceparent|span|nonce|algorithm|alg|length|size|count|limit|max|min|field|claim|claims|property|template|prefix|suffix|store|manager|rotation|rotated|label|env|envvar|variable|annotation|description|title|text|message|query|expr|method|strategy|required|optional|interval|release|build|timeout|period|window|review|location|source|backend|driver|engine|plugin|icon|logo|font|favicon|colou?r|sitekey|placeholder|hint|help|tooltip|caption|heading|button|notice|warning|errors?)$/;
+/** What a button or a page does with a secret: the name of its text. */
+const VERB = /^(?:forgot|reset|change|show|hide|confirm|enter|repeat|retype|rotate|revoke|regenerate|generate|copy|invalid|missing)$/;
 /** Words at the end of a name that say nothing about what the value is. */
 const QUALIFIER =
   /^(?:values?|string|plain|plaintext|raw|data|b64|base|encoded|hex|old|new|current|previous|next|primary|secondary|main|default|prod|production|staging|stage|dev|test|live|ro|rw|read|backup|admin|v)$/;
@@ -64,6 +68,7 @@ export function meaningOf(name: string, isVariable: boolean): NameMeaning {
   const [last = '', before = ''] = [head.at(-1), head.at(-2)];
   const meaning = meaningOfHead(last, before, isVariable);
   if (meaning === 'known') return meaning;
+  if (!isVariable && words.length > 1 && VERB.test(words[0] ?? '')) return 'suspect';
   if (isForeignPassword(name)) return 'secret';
   if (meaning !== 'neutral') return meaning;
   return words.some(isSecretWord) ? 'suspect' : 'neutral';
@@ -84,7 +89,7 @@ function meaningOfHead(last: string, before: string, isVariable: boolean): NameM
   if (TOKEN.test(last) || OTHER_SECRET.test(`${before} ${last}`)) return 'secret';
   if (CREDENTIAL.test(last)) return meaningOfSecret(last, before, isVariable);
   if (/^keys?$/.test(last)) return meaningOfKey(before, isVariable);
-  if (last === 'hash' && PASSWORD.test(before)) return 'suspect';
+  if (last === 'hash' && (PASSWORD.test(before) || HASHED.test(before))) return 'suspect';
   if (KNOWN.test(last)) return 'known';
   if (!JOINED.test(last)) return 'neutral';
   return /secrets?$|credentials?$/.test(last) && !/^(?:client|app|shared|hmac|jwt|session)/.test(last)

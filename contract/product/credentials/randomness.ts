@@ -85,6 +85,19 @@ function isShortToken(part: string): boolean {
   return isMixed && changes(part) >= 0.45 && variety(part) >= 0.6;
 }
 
+/**
+ * Whether a part of a path is a token: an id of an object is one of another service, a number, a digest or has words.
+ *
+ * @param isExpected Whether what is before it says that a token follows: then shorter ones and UUIDs count.
+ */
+export function isTokenInPath(part: string, isExpected: boolean): boolean {
+  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(part)) return isExpected;
+  if (/^[0-9a-f]*$/i.test(part)) return isExpected && part.length >= 16 && /\d/.test(part);
+  if (!/\d/.test(part) || !/^[\w-]+$/.test(part) || /^[a-z]+(?:[-_][a-z\d]+)*$/.test(part)) return false;
+  const isMixed = /[A-Z]/.test(part) && /[a-z]/.test(part);
+  return changes(part) >= (isMixed && !isExpected ? 0.3 : 0.2) && part.length >= (isExpected ? 10 : 20);
+}
+
 /** How often the kind of character changes from one to the next, as a share. A capital at the start of a word is none. */
 function changes(text: string): number {
   const kinds = [...text].map((character) =>

@@ -41,7 +41,7 @@ const SHAPES: readonly RegExp[] = [
   /^[\w$#.-]{1,40}\/[^\s/@"']{1,100}@(?:\/\/[\w.-]+|[\w.-]+:\d{2,5}\/)/,
   /^\s*user\s+\S+\s[^\n]*?>[^\s>]+/m,
   // The other way to write a connection: `host=db password=...`, `Server=db;Pwd=...`, `AccountKey=...`.
-  /\b(?:ssl)?(?:password|passwd|passphrase)\s*=\s*(?!["']{0,2}(?:[\s&;]|$)|\*{2,}|[\w.-]+=|\\+[wWsSdD]|\[\^|[\w.]+(?:\(["')]|\[["'])|(?:process\.env|os\.environ|self|this|config|settings|var|local|module|data)\.)[^\s&;]+/i,
+  /\b(?:ssl|SSL)?(?:[Pp]ass(?:word|wd|phrase)|PASS(?:WORD|WD|PHRASE))[ \t]*=[ \t]*(?!Pass(?:word|phrase)[ \t]*$|["']{0,2}(?:[\s&;]|$)|\*{2,}|[\w.-]+=|\\+[wWsSdD]|\[\^|[\w.]+(?:\(["')]|\[["'])|(?:process\.env|os\.environ|self|this|config|settings|var|local|module|data)\.)[^\s&;]+/m,
   /(?:^|;)\s*pwd\s*=\s*[^\s;]+/i,
   /\b(?:Account|SharedAccess|Access|Shared|Instrumentation)Key\s*=\s*[A-Za-z0-9+/-]{16,}/i,
   /\bSharedAccessSignature\s*=?\s*s[rvig]/i,
@@ -72,24 +72,14 @@ const SHAPES: readonly RegExp[] = [
 
 /** Hashes of passwords can be tried offline. Their dollars are no placeholders. */
 const PASSWORD_HASH =
-  /(?:^|["'\s])\*[0-9A-F]{40}\b|\$(?:2[abxy]|5|6|y|7|apr1|argon2(?:id|i|d)|scrypt|pbkdf2[\w-]*)\$[^\s]{8,}/;
-
-/** A path of a webhook ends in a token, whoever runs it. */
-const WEBHOOK =
-  /^https?:\/\/[^\s/]*\/?\S*(?:(?:web)?hooks?|\/(?:heartbeats?|receivers?|ingest|incoming)(?=\/))\S*\/(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{16,}(?:[/?]\S*)?$/i;
-const URL_PART = /^[a-z][\w+.-]*:\/\/[^\s/]+(\/[^\s?#]*)?/i;
+  /(?:^|["'\s])\*[0-9A-F]{40}\b|(?<![0-9A-Fa-f])[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?![0-9A-Fa-f])|\$(?:2[abxy]|5|6|y|7|apr1|argon2(?:id|i|d)|scrypt|pbkdf2[\w-]*)\$[^\s]{8,}/;
 
 /** Whether a text is or contains a credential by what it looks like. */
 export function hasShapeOfCredential(text: string): boolean {
-  return SHAPES.some((shape) => shape.test(text)) || WEBHOOK.test(text);
+  return SHAPES.some((shape) => shape.test(text));
 }
 
 /** Whether a text holds the hash of a password. */
 export function hasPasswordHash(text: string): boolean {
   return PASSWORD_HASH.test(text);
-}
-
-/** Whether a text is an address and nothing else. */
-export function isAddress(text: string): boolean {
-  return URL_PART.test(text) && !/\s/.test(text);
 }

@@ -1,10 +1,11 @@
+import { hasTokenInPath, isAddress } from './addresses';
 import { assignmentsIn } from './assignments';
 import { looksLikeSecret } from './manifests';
 import { isForeignPassword, meaningOf, type NameMeaning, wordsOf } from './names';
 import { isAmount, isChoice, isObjectName, isPointer, standsForSecret, withoutPlaceholders } from './placeholders';
 import { decoded, isKeyStore, isMedia, isPrivateKey, isPublicKey, isRandom, withoutPublicShapes } from './randomness';
 import { ruleSetFinds } from './rule-set';
-import { hasPasswordHash, hasShapeOfCredential, isAddress } from './shapes';
+import { hasPasswordHash, hasShapeOfCredential } from './shapes';
 
 /** Where a text is, as far as it says what the text may be. */
 export interface TextPlace {
@@ -23,13 +24,14 @@ const [PART, OVERLAP] = [1500, 300];
 
 const UUID = /^(?:[a-z]+-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Services whose keys are UUIDs, where nothing else is in the name. */
-const UUID_SERVICE = /^(?:opsgenie|heroku|snyk|nvd|postmark|codecov|scaleway|scw|honeybadger|deepl|ghost)$/i;
+const UUID_SERVICE =
+  /^(?:opsgenie|heroku|snyk|nvd|postmark|codecov|scaleway|scw|honeybadger|deepl|ghost|splunk|hec|consul|nomad|rollbar)(?:_(?:http|hec|api|auth|access|login|server|integration))*$/i;
 /** A variable or a call of a program, where a text is code. */
 const EXPRESSION = /^(?:await|new|!\w+)$|^[A-Za-z_]\w*(?:(?:\.[A-Za-z_]\w*)+|(?:\.[A-Za-z_]\w*)*\([^()]*\)?)$/;
 /** The beginning of a pattern that finds secrets, to hide them. */
 const PATTERN = /^(?:\(\?|\[\^|\\+[wWsSdDbB]|\.[*+])/;
 /** Variables that builders of user interfaces write into the pages. */
-const PUBLIC_VARIABLE = /^(?:NEXT_PUBLIC|VITE|REACT_APP|NUXT_PUBLIC|PUBLIC)_/;
+const PUBLIC_VARIABLE = /^(?:VITE|REACT_APP)_|(?:^|_)PUBLIC(?:_|$)/;
 /** Files that hold nothing but logins and their passwords. */
 const LOGIN_FILE = /(?:^|[./_-])(?:userlist|htpasswd|pgpass|netrc|git-credentials|vault-token)(?:\.\w+)?$/i;
 /** Ways to authenticate and to encrypt, where one might expect a login. */
@@ -64,7 +66,7 @@ export function isCredentialText(given: string, place: TextPlace, depth = 0): bo
   if (isPublicKey(joined)) return false;
   const content = depth < DEPTH ? decoded(text) : undefined;
   if (content !== undefined && isCredentialText(content, { ...place, name: '' }, depth + 1)) return true;
-  if (assigns(text, normal, depth)) return true;
+  if (hasTokenInPath(text, place.name) || assigns(text, normal, depth)) return true;
   if (LOGIN_FILE.test(place.name) && /^\s*[^#\s]/m.test(text) && !standsForSecret(text)) return true;
   return isCredentialByName(text, content, found, place);
 }
@@ -106,8 +108,8 @@ function isCredentialByName(text: string, content: string | undefined, filled: b
   // Half of a login of Vault, where others have the name of a secret.
   if (/secret_?id$/i.test(place.name) && UUID.test(text)) return true;
   if (isLogin(text, place.name) || (place.isVariable && isVariableOfLogin(text, place.name))) return true;
-  if (isAddress(text)) return isRandomAddress(text, place.name);
-  if (meaning !== 'known' && (CHOSEN.test(text) || COMPLEX.test(text))) return true;
+  if (isAddress(text)) return false;
+  if (meaning !== 'known' && (CHOSEN.test(text) || COMPLEX.test(text) || isLicense(text))) return true;
   if (meaning === 'reference' || meaning === 'known' || (content !== undefined && meaning === 'neutral')) return false;
   return isRandomValue(text, meaning === 'suspect', place);
 }
@@ -124,9 +126,7 @@ function isSecretValue(text: string, filled: boolean, meaning: NameMeaning, plac
   if (meaning === 'perhaps' && /^[a-z]{2,}(?:[A-Z][a-z]+)+$/.test(text)) return false;
   if (meaning === 'perhaps' && names) return isRandom(text, true) || (place.isVariable && UUID.test(text));
   if (place.isMetadata) return !isPathOfWords(text) && !(names && !isPassword);
-  if (PATTERN.test(text) || isTextOfScreen(text)) return false;
-  // Prose about a secret is none; a secret of several words has no capital and no full stop.
-  return !/^[A-Z][a-z]+ .*\s.*[.!?]$/s.test(text);
+  return !PATTERN.test(text) && !isTextOfScreen(text, place.isVariable);
 }
 
 /** A secret engine's path, such as `database/creds/app`. */
@@ -151,12 +151,6 @@ function isVariableOfLogin(text: string, name: string): boolean {
   return isMixed && fits && !METHOD.test(text);
 }
 
-/** The random parts of an address are names of objects at some service, unless it is one that messages are sent to. */
-function isRandomAddress(text: string, name: string): boolean {
-  if (!/hook|alert|notif|ingest|push|ping|chat/i.test(name)) return false;
-  return isRandom(text.replace(/^[a-z][\w+.-]*:\/\/[^/]+/i, ''), /hook/i.test(name));
-}
-
 function isRandomValue(given: string, isSuspect: boolean, { isMetadata, name }: TextPlace): boolean {
   const text = withoutKnown(given);
   // Revisions and checksums; what has other letters as well is none.
@@ -164,10 +158,24 @@ function isRandomValue(given: string, isSuspect: boolean, { isMetadata, name }: 
   return isRandom(text, isSuspect) || (/keys?$/i.test(name) && isSuspect && UUID.test(text));
 }
 
-/** What a field for a secret is called: `Enter your token`, `Forgot password?`. */
-function isTextOfScreen(text: string): boolean {
+/** Groups of capitals and digits, all of a length, as people type them in. */
+function isLicense(text: string): boolean {
+  const groups = text.split('-');
+  const isMixed = /^[A-Z0-9-]+$/.test(text) && /\d/.test(text) && /[A-Z]/.test(text);
+  return isMixed && groups.length >= 4 && groups.every(({ length }) => length >= 4 && length === groups[0]?.length);
+}
+
+/** What a field for a secret is called, and what is said about it: `Password`, `Enter your token`, `The token has expired.` */
+function isTextOfScreen(text: string, isVariable: boolean): boolean {
+  // A secret of several words has no capital and no full stop.
+  if (/^\p{Lu}\p{Ll}+ .*\s.*[.!?]$/su.test(text)) return true;
+  if (!isVariable && /\s/.test(text) && /\b(?:must|should|cannot|please|invalid|required|expired|at least|your)\b/i.test(text))
+    return true;
+  const words = text.split(/[^\p{L}]+/u).filter((word) => word !== '');
   return (
-    /^[A-Z][a-z]+(?: [a-z']+)+[?!.…:]*$/.test(text) && wordsOf(text).some((word) => meaningOf(word, false) === 'secret')
+    (words.length > 1 || !isVariable) &&
+    /^\p{Lu}\p{L}+(?:['’ -]\p{L}+)*[?!.…:]*$/u.test(text) &&
+    words.some((word) => ['secret', 'perhaps', 'suspect'].includes(meaningOf(word, false)))
   );
 }
 
