@@ -11,7 +11,7 @@ select format(
          'select ''rows'', %L, %s, count(*) from only %s group by 3 order by 3;',
          c.relname,
          coalesce((select format('%I::text', attname) from pg_attribute
-                    where attrelid = c.oid and attname in ('tenant_id', 'team_id') and not attisdropped), ''''''),
+                    where attrelid = c.oid and attname in ('tenant_id', 'team_id')), ''''''),
          c.oid::regclass)
   from pg_class c
  where c.oid = any (current_setting('agent_bom.relations')::oid[]) and c.relkind = 'r'

@@ -12,13 +12,14 @@ create or replace function pg_temp.percent_decode(encoded text) returns text lan
     from regexp_matches(encoded, '%[0-9A-Fa-f]{2}|[^%]+', 'g') with ordinality as parts (part, ord)
 $$;
 
--- Clients prepare a password like this before they derive a key from it (https://www.rfc-editor.org/rfc/rfc4013).
+-- Clients prepare a password like this before they derive a key from it (https://www.rfc-editor.org/rfc/rfc4013). The
+-- normal form makes spaces of the others that the RFC lists.
 create or replace function pg_temp.prepare_password(password text) returns text language sql as $$
   select case
     when password ~ '^[\u0001-\u007F]*$' then password
     else normalize(
       regexp_replace(
-        regexp_replace(password, '[\u00A0\u1680\u2000-\u200B\u202F\u205F\u3000]', ' ', 'g'),
+        regexp_replace(password, '[\u1680\u200B]', ' ', 'g'),
         '[\u00AD\u034F\u1806\u180B-\u180D\u200C\u200D\u2060\uFE00-\uFE0F\uFEFF]', '', 'g'),
       NFKC)
   end

@@ -12,7 +12,7 @@ begin
   for item in
     select b.*, a.attrelid::regclass as table, pg_relation_size(a.attrelid) / current_setting('block_size')::int as last
       from jsonb_to_recordset(current_setting('agent_bom.backfills')::jsonb) b (relation text, name text, source text)
-      join pg_attribute a on a.attrelid = to_regclass('public.' || b.relation) and a.attname = b.name and not a.attisdropped
+      join pg_attribute a on a.attrelid = to_regclass('public.' || b.relation) and a.attname = b.name
   loop
     filled := 0;
     in_use := false;

@@ -9,7 +9,7 @@ declare
   item record;
 begin
   for item in
-    select distinct case a.grantee when 0 then 'public' else quote_ident(r.rolname) end as grantee
+    select case a.grantee when 0 then 'public' else quote_ident(r.rolname) end as grantee
       from pg_namespace n
      cross join aclexplode(n.nspacl) a
       left join pg_roles r on r.oid = a.grantee

@@ -7,7 +7,7 @@ set local lock_timeout = '2s';
 do $$
 begin
   if not exists (select from pg_roles where rolname = 'agent_bom_owner') then
-    create role agent_bom_owner nologin createrole;
+    create role agent_bom_owner;
   end if;
 end
 $$;

@@ -15,8 +15,7 @@ $$;
 -- A database that was made by a PostgreSQL before 15 gives its schema to whoever initialised the server.
 do $$
 begin
-  if (select nspowner::regrole::text from pg_namespace where nspname = 'public')
-     not in ('agent_bom_owner', 'pg_database_owner') then
+  if (select nspowner::regrole::text from pg_namespace where nspname = 'public') <> 'pg_database_owner' then
     alter schema public owner to agent_bom_owner;
   end if;
 end

@@ -40,7 +40,7 @@ begin
     perform pg_sleep(0.1);
   end loop;
   if sessions > 0 then
-    raise notice '% sessions of % are still open after %', sessions, array_to_string(previous, ' and '), patience;
+    raise notice 'open sessions of % after %: %', array_to_string(previous, ' and '), patience, sessions;
   end if;
 
   for item in select rolname from pg_roles where rolname = any (previous) and rolcanlogin loop

@@ -3,7 +3,7 @@ with
 relation as (
   select c.oid, c.relname::text as name, c.relrowsecurity, c.relforcerowsecurity,
          exists (select from pg_attribute a
-                  where a.attrelid = c.oid and a.attname in ('tenant_id', 'team_id') and not a.attisdropped) as has_tenant
+                  where a.attrelid = c.oid and a.attname in ('tenant_id', 'team_id')) as has_tenant
     from pg_class c
    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
      and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])

@@ -50,7 +50,7 @@ begin
                     else quote_literal('contract-probe')
                   end, ', ' order by a.attnum)) as insertion
     from pg_class c
-    join pg_attribute t on t.attrelid = c.oid and t.attname in ('tenant_id', 'team_id') and not t.attisdropped
+    join pg_attribute t on t.attrelid = c.oid and t.attname in ('tenant_id', 'team_id')
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
     join pg_type y on y.oid = a.atttypid
     left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum

@@ -6,7 +6,7 @@ left_over (relation, name, number) as (
                 query_to_xml(format('select count(*) as number from public.%I where %I = %L and %s <> %3$L',
                                     b.relation, b.name, '', b.source), false, true, '')))[1]::text::bigint
     from jsonb_to_recordset(current_setting('agent_bom.backfills')::jsonb) b (relation text, name text, source text)
-    join pg_attribute a on a.attrelid = to_regclass('public.' || b.relation) and a.attname = b.name and not a.attisdropped
+    join pg_attribute a on a.attrelid = to_regclass('public.' || b.relation) and a.attname = b.name
    where has_table_privilege(a.attrelid, 'SELECT')
 )
 select 'schema.backfills' as check,

@@ -226,7 +226,7 @@ export const MIGRATION_FAULTS = [
       ['the password is in the statement', 'pg_temp.scram_verifier(password));', 'password);'],
       ['any login may be given a password', 'if login <> all (item.logins) then', 'if login is null then'],
       ['a password is not decoded', 'password := pg_temp.percent_decode(part[2]);', 'password := part[2];'],
-      ['spaces of other scripts stay', "\\u205F\\u3000]', ' '", "\\u205F\\u3000]', ''"],
+      ['spaces of other scripts stay', "u200B]', ' '", "u200B]', ''"],
     ],
   ),
   ...inFile(

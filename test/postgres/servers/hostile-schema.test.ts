@@ -174,12 +174,12 @@ describe.each(['15', '18'] as const)('PostgreSQL %s, where a login could create 
   });
 
   it('takes away what somebody passed on', async () => {
-    await asSuperuser('create role heir', 'grant create on schema public to mallory with grant option');
-    await asMallory('grant create on schema public to heir');
+    await asSuperuser('create role "The heir"', 'grant create on schema public to mallory with grant option');
+    await asMallory('grant create on schema public to "The heir"');
     expect(await refusal()).toBeUndefined();
-    const may = "select has_schema_privilege(r, 'public', 'create') as may from unnest('{mallory,heir}'::text[]) r";
+    const may = "select has_schema_privilege(r, 'public', 'create') as may from unnest('{mallory,The heir}'::text[]) r";
     expect(await asSuperuser(may)).toEqual([{ may: false }, { may: false }]);
-    await asSuperuser('drop role heir');
+    await asSuperuser('drop role "The heir"');
   });
 
   it('leaves a function of a superuser and what is in schemas of others as they are', async () => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -10,11 +11,12 @@ import {
   rehearsalUrls,
   runStandIn,
 } from '../../../commands/rehearse/rehearse';
-import { applyStep, type ContractRun } from '../../../commands/shared/postgres/contract-runner';
+import { applyStep, type ContractRun, FACTS, RELATIONS } from '../../../commands/shared/postgres/contract-runner';
 import { ContractError } from '../../../contract/error';
 import type { PostgresMajor } from '../../../contract/postgres/majors';
 import { startupOptions } from '../../../contract/postgres/settings';
 import { hasClientTools, query, SERVER_TIMEOUT_MS, superuserUrl, verified } from '../../support/postgres/database';
+import { until } from '../../support/until';
 
 jest.setTimeout(2 * SERVER_TIMEOUT_MS);
 
@@ -32,7 +34,7 @@ type Serving = Awaited<ReturnType<typeof serving>>;
 
 /** A server with a control plane, and what the tests do to it. */
 async function serving(major: PostgresMajor) {
-  const server = await EmbeddedServer.start({ major });
+  const server = await EmbeddedServer.start({ major, settings: { max_prepared_transactions: '1' } });
   const run: ContractRun = { urls: rehearsalUrls(server), parameters: defaultParameters() };
   const clients: Client[] = [];
   const asSuperuser = (...sql: string[]) => query(superuserUrl(server), ...sql);
@@ -222,7 +224,11 @@ describe('a run next to a control plane that is serving', () => {
         "alter role agent_bom_admin set statement_timeout = '2500ms'",
         "alter role agent_bom_admin set timezone = 'Asia/Tokyo'",
       );
-      const failed = await applyStep('after', { ...run, parameters }).catch((error: unknown) => error);
+      const notices: string[] = [];
+      const onNotice = (text: string) => notices.push(text);
+      const failed = await applyStep('after', { ...run, parameters, onNotice }).catch((error: unknown) => error);
+      // Another try would have ended after three seconds.
+      expect(notices.filter((text) => text.includes('trying again'))).toEqual([]);
       await asSuperuser('alter role agent_bom_admin reset all');
       const [mistake] = failed instanceof ContractError ? failed.mistakes : [];
       expect(mistake?.got).toMatch(
@@ -242,6 +248,41 @@ describe('a run next to a control plane that is serving', () => {
       await asSuperuser(`select pg_terminate_backend(${rows[0]?.pid})`);
       await applyStep('after', run);
       expect(await names()).toContain(HELD);
+    }),
+  );
+
+  it(
+    'names three of those who hold a table, the longest first, and nobody who waits or is elsewhere',
+    onBoth(async ({ asSuperuser, run, server, session }) => {
+      const begin = async (name: string, statement: string, database?: string) => {
+        const client = await session(server.urlFor(server.address.superuser, database), name);
+        await client.query('begin');
+        await client.query(statement);
+        return client;
+      };
+      const holders = async (relation: string) => {
+        const preludes = [FACTS, RELATIONS].map((path) => readFileSync(path, 'utf8'));
+        const asked = `select pg_temp.holders('${relation}'::regclass) as text`;
+        return (await query<{ text: string }>(run.urls.admin, ...preludes, asked))[0]?.text;
+      };
+      const pattern = (...names: string[]) =>
+        new RegExp(
+          `^${names.map((name) => (name === '' ? 'session of a prepared transaction \\(unknown application\\)' : `session \\d+ \\(${name} of rdsadmin, in a transaction since [^)]* UTC\\)`)).join(' and ')}$`,
+        );
+      const waiting = await begin('waiting', 'select 1');
+      await begin('one', 'select from teams');
+      const prepared = await begin('two', 'select from teams');
+      await prepared.query("prepare transaction 'held'");
+      const refused = waiting.query('lock table teams').catch(() => undefined);
+      await until(async () => (await asSuperuser('select from pg_locks where not granted')).length > 0);
+      expect(await holders('public.teams')).toMatch(pattern('one', ''));
+      await asSuperuser("select pg_cancel_backend(pid) from pg_stat_activity where application_name = 'waiting'");
+      await refused;
+      for (const name of ['three', 'four', 'five']) await begin(name, 'select from teams');
+      expect(await holders('public.teams')).toMatch(pattern('one', 'three', 'four'));
+      await asSuperuser("rollback prepared 'held'");
+      await begin('elsewhere', 'select from pg_statistic', 'postgres');
+      expect(await holders('pg_statistic')).toBe('a session that is gone by now');
     }),
   );
 

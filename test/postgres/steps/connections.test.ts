@@ -170,6 +170,11 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
     const { code } = step('before', packagedUrl(server), { PATH: `${directory}:${process.env.PATH}` });
     expect(code).toBe(1);
     expect(readFileSync(pauses, 'utf8')).toBe('1\n2\n4\n8\n16\n30\n30\n');
+    // A pause that would outlast the patience is not begun.
+    rmSync(pauses);
+    const impatient = { PATH: `${directory}:${process.env.PATH}`, CONTRACT_OPTIONS: '-c agent_bom.lock_timeout=29s' };
+    expect(step('before', packagedUrl(server), impatient)).toMatchObject({ code: 1 });
+    expect(readFileSync(pauses, 'utf8')).toBe('1\n2\n4\n8\n16\n');
   });
 
   it('that waits for another run in vain is made again by the Job', async () => {

@@ -152,9 +152,29 @@ describe.each(TESTED_MAJORS)('the contract on PostgreSQL %s with the privileges 
     await applyStep('after', next);
     const pod = new BusyPod(run.urls.app, 2);
     await pod.warmUp();
+    const impatient = { ...next, parameters: { ...next.parameters, 'agent_bom.drain_timeout': '100ms' } };
+    const asSuperuser = (...sql: string[]) => query(superuserUrl(server), ...sql);
+    await asSuperuser('revoke pg_signal_backend from rds_superuser');
+    await expect(applyStep('revoke', impatient)).rejects.toMatchObject({
+      mistakes: [
+        {
+          got: 'the administrator agent_bom_admin may not end the sessions of agent_bom_app',
+          fix: 'Run as a superuser: GRANT pg_signal_backend TO agent_bom_admin; and run this again.',
+        },
+      ],
+    });
+    await asSuperuser('grant pg_signal_backend to rds_superuser');
+    // Whoever closed the login of the backup has not said that a dump may not end.
+    const dump = new BusyPod(next.urls.backup, 1);
+    await dump.warmUp();
+    await asSuperuser('alter role agent_bom_backup nologin');
     notices.length = 0;
-    await applyStep('revoke', { ...next, parameters: { ...next.parameters, 'agent_bom.drain_timeout': '100ms' } });
-    expect(notices).toEqual(['2 sessions of agent_bom_app and agent_bom_maintenance are still open after 00:00:00.1']);
+    await applyStep('revoke', impatient);
+    await dump.warmUp();
+    await dump.drain();
+    expect(dump.failures).toEqual([]);
+    await asSuperuser('alter role agent_bom_backup login');
+    expect(notices).toEqual(['open sessions of agent_bom_app and agent_bom_maintenance after 00:00:00.1: 2']);
     await pod.drain();
     expect(new Set(pod.failures)).toEqual(new Set(['terminating connection due to administrator command']));
     run = next;

@@ -42,7 +42,7 @@ describe('a server that somebody else set up', () => {
   async function newDatabase(options = ''): Promise<void> {
     const left = await elsewhere(
       'drop database if exists agent_bom with (force)',
-      'alter role agent_bom_admin createrole createdb',
+      'alter role agent_bom_admin createrole createdb inherit',
       'alter role agent_bom_admin reset all',
       "select rolname from pg_roles where rolname ~ '^agent_bom_' and rolname <> 'agent_bom_admin' or rolname = 'Data Team' order by oid desc",
     );
@@ -111,7 +111,11 @@ describe('a server that somebody else set up', () => {
       'create role agent_bom_backup login',
       'grant agent_bom_app_b, agent_bom_backup to agent_bom_admin with admin option',
       'create role agent_bom_owner nologin createrole',
-      'grant agent_bom_owner to agent_bom_admin with admin true, inherit true, set false',
+      'grant agent_bom_owner to agent_bom_admin with admin true, inherit false, set false',
+      'grant agent_bom_owner to agent_bom_admin with inherit false, set false granted by agent_bom_admin',
+      // A member that does not manage it, and an administrator that inherits from nobody unless told so.
+      'grant agent_bom_backup to agent_bom_owner with inherit false, set false granted by agent_bom_admin',
+      'alter role agent_bom_admin noinherit',
     );
     await applyStep('before', run);
     // The owner manages the login, and may not act as it.

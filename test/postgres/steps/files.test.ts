@@ -34,9 +34,8 @@ describe('each file by itself', () => {
     await asSuperuser(
       'create role agent_bom_readonly',
       'grant connect on database agent_bom to public',
-      // They may anyway, and what a DBA gave them stays.
+      // Root and the administrator may create anyway, and what a DBA gave them stays.
       'create role root superuser',
-      'grant create on schema public to root, agent_bom_admin',
       'create schema reports',
     );
     await complete();
@@ -79,8 +78,11 @@ describe('each file by itself', () => {
   });
 
   it('leaves these privileges on the database and its schema, and no others', async () => {
-    await asSuperuser('grant create on schema public to agent_bom_owner');
+    await asSuperuser('grant create on schema public to agent_bom_owner, root, agent_bom_admin');
     await applyStep('before', run);
+    // `after` does not rely on what `before` has found.
+    await asSuperuser('grant create on schema public to public');
+    await applyStep('after', run);
     const rows = await asSuperuser<{ grant: string }>(
       `select concat_ws(' ', what, coalesce(r.rolname, 'PUBLIC'), string_agg(a.privilege_type, ', ' order by a.privilege_type)) as grant
          from (select 'database' as what, datacl as acl from pg_database where datname = 'agent_bom'
@@ -153,6 +155,9 @@ describe('each file by itself', () => {
            from pg_policy where polrelid = 'scan_jobs'::regclass and polname = 'agent_bom_backup_reads'`,
       ),
     ).toEqual([{ polcmd: 'r', polpermissive: true, roles: '{agent_bom_backup}', reads: 'true' }]);
+    // A table that all tenants share has none.
+    const shared = 'select polname from pg_policy join pg_class c on c.oid = polrelid where not c.relrowsecurity';
+    expect(await asSuperuser(shared)).toEqual([]);
   });
 
   it('lets the owner manage every login, and the administrator act as the owner', async () => {
@@ -237,8 +242,9 @@ describe('each file by itself', () => {
     expect(path).toEqual([{ path: 'pg_catalog, pg_temp' }]);
   });
 
-  it.each(['0', '1000000', 'some', '-1'])('sets no limit of %s connections', async (limit) => {
-    const parameters = { ...run.parameters, 'agent_bom.app_connection_limit': limit };
+  it.each(['0', '1000000', 'some', '-1', undefined])('sets no limit of %s connections', async (limit) => {
+    const { 'agent_bom.app_connection_limit': _, ...rest } = run.parameters;
+    const parameters = limit === undefined ? rest : { ...rest, 'agent_bom.app_connection_limit': limit };
     await expect(applyStep('after', { ...run, parameters })).rejects.toThrow(
       'the setting agent_bom.app_connection_limit is not a number of connections',
     );
@@ -276,14 +282,99 @@ describe('each file by itself', () => {
     }
   });
 
+  /** Runs a file whose clock its own pauses advance, so that a patience of minutes takes none. */
+  async function withoutPauses(file: string, pausing: string, ...statements: string[]) {
+    const urls = Object.fromEntries(RUNTIME_IDENTITIES.map(({ name, urlSetting }) => [urlSetting, run.urls[name]]));
+    const options = startupOptions({ ...run.parameters, ...urls, 'test.slept': '0' });
+    const client = new Client({ connectionString: run.urls.admin, options });
+    const notices: string[] = [];
+    client.on('notice', ({ message = '' }) => notices.push(message));
+    await client.connect();
+    const text = readFileSync(join(dirname(FACTS), file), 'utf8')
+      .replaceAll('clock_timestamp()', 'pg_temp.clock()')
+      .replaceAll('perform pg_sleep(', 'perform pg_temp.pause(')
+      .replaceAll('perform pg_advisory_lock(', 'perform pg_temp.queue(')
+      .replace(/^commit;\s*$/m, '');
+    const all = [
+      readFileSync(FACTS, 'utf8'),
+      `create function pg_temp.clock() returns timestamptz language sql as
+         $$ select now() + current_setting('test.slept')::numeric * interval '1 s' $$;
+       create function pg_temp.pause(seconds numeric) returns void language plpgsql as $$ begin
+         perform set_config('test.slept', (current_setting('test.slept')::numeric + seconds)::text, false); ${pausing} end $$;
+       create function pg_temp.queue(int, int) returns void language plpgsql as
+         $$ begin raise notice 'waits for %', current_setting('lock_timeout'); end $$`,
+      text,
+      ...statements,
+    ];
+    let error = '';
+    try {
+      for (const statement of all) await client.query(statement);
+    } catch (refused) {
+      error = (refused as Error).message;
+    }
+    const [{ slept } = { slept: '' }] = (await client.query("select current_setting('test.slept') as slept")).rows;
+    await client.end();
+    return { notices, error, slept: Number(slept) };
+  }
+
+  it('waits five minutes for a table, with pauses that grow to half a minute', async () => {
+    const other = new Client({ connectionString: superuserUrl(server), application_name: 'a reader' });
+    await other.connect();
+    await other.query('begin; lock table teams in access share mode');
+    const change = `select 'public.teams'::regclass::oid as relation, 'alter table public.teams owner to agent_bom_owner' as statement`;
+    const { notices, error, slept } = await withoutPauses(
+      'relations.sql',
+      '',
+      "set lock_timeout = '10ms'",
+      `call pg_temp.change_relations($changes$ ${change} $changes$)`,
+    );
+    await other.query('rollback');
+    await other.end();
+    expect(error).toMatch(/^the table public\.teams has been in use for 300s by session \d+ \(a reader of rdsadmin, /);
+    expect(notices.map((text) => Number(/trying again in (\d+) s$/.exec(text)?.[1]))).toEqual([
+      ...[1, 2, 4, 8, 16],
+      ...Array.from({ length: 8 }, () => 30),
+    ]);
+    expect(slept).toBe(271);
+  });
+
+  it('waits five minutes for another run', async () => {
+    const other = new Client({ connectionString: run.urls.admin });
+    await other.connect();
+    await other.query("select pg_advisory_lock(hashtext('agent-bom-postgres'), hashtext('contract'))");
+    const { notices, error } = await withoutPauses('lock.sql', '');
+    await other.end();
+    expect({ notices, error }).toEqual({
+      notices: ['waiting: another run of the contract is at work on database agent_bom', 'waits for 5min'],
+      error: '',
+    });
+  });
+
+  it('waits 90 seconds for the sessions of the previous logins, and no longer than they last', async () => {
+    const user = 'agent_bom_maintenance_b';
+    await asSuperuser(`alter role ${user} login password 'previous'`);
+    const session = new Client({ connectionString: server.urlFor({ user, password: 'previous' }) });
+    session.on('error', () => undefined);
+    await session.connect();
+    const revoke = 'revoke/010_revoke_previous_logins.sql';
+    expect(await withoutPauses(revoke, '')).toEqual({
+      notices: ['open sessions of agent_bom_app_b and agent_bom_maintenance_b after 00:01:30: 1'],
+      error: '',
+      slept: 90,
+    });
+    const ends = `perform pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = '${user}';`;
+    expect(await withoutPauses(revoke, ends)).toEqual({ notices: [], error: '', slept: 0.1 });
+    await asSuperuser(`alter role ${user} nologin password null`);
+  });
+
   it('is refused where somebody goes on creating in the schema public', async () => {
     await asSuperuser(
       'create role giver superuser',
-      'create role taker',
+      'create role "Data Team"',
       'alter role giver nosuperuser',
       'grant create on schema public to giver with grant option',
       'set role giver',
-      'grant create on schema public to taker',
+      'grant create on schema public to "Data Team"',
       'reset role',
       'alter role giver superuser',
     );
@@ -291,15 +382,15 @@ describe('each file by itself', () => {
       mistakes: [
         {
           got: 'others may create in the schema public of the database agent_bom',
-          fix: expect.stringContaining('REVOKE CREATE ON SCHEMA public FROM taker GRANTED BY giver;'),
+          fix: expect.stringContaining('REVOKE CREATE ON SCHEMA public FROM "Data Team" GRANTED BY giver;'),
         },
       ],
     });
     await asSuperuser(
       'alter role giver nosuperuser',
       'revoke all on schema public from giver cascade',
-      'drop owned by giver, taker cascade',
-      'drop role giver, taker',
+      'drop owned by giver, "Data Team" cascade',
+      'drop role giver, "Data Team"',
     );
     await applyStep('before', run);
     await asSuperuser('alter role agent_bom_owner bypassrls');

@@ -219,7 +219,10 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
          with check (tenant_id = public.abom_current_tenant());
        create policy tenant on by_month_first using (tenant_id = public.abom_current_tenant())
          with check (tenant_id = public.abom_current_tenant());
-       grant select, insert on by_month to agent_bom_app`,
+       grant select, insert on by_month to agent_bom_app;
+       create table kin () inherits (granted_alone);
+       create table by_day (tenant_id text, day date) partition by range (day);
+       create table by_day_first partition of by_day for values from ('2026-01-01') to ('2026-01-02');`,
     );
     for (const _ of [1, 2]) {
       await applyStep('before', run);
@@ -233,7 +236,12 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
       expect(await privileges('by_column')).toEqual([]);
       expect(await privileges('no_rows')).toEqual([]);
       expect(await privileges('ordinary')).toEqual(ROWS);
+      // A table that inherits is no partition, and a partition of a table without grants is as open as the table.
+      expect(await privileges('kin')).toEqual(ROWS);
+      expect(await privileges('by_day')).toEqual(ROWS);
+      expect(await privileges('by_day_first')).toEqual(ROWS);
     }
+    await migrate('drop table kin, by_day');
     const checks = await verified(run);
     expect(checks.filter(({ status }) => status === 'fail')).toEqual([
       { id: 'privileges.app', status: 'fail', detail: 'agent_bom_app may do nothing with no_rows' },
@@ -301,7 +309,16 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
   it('leave every table to an application whose role is new', async () => {
     await asSuperuser('drop owned by agent_bom_app');
     await applyStep('before', run);
+    // Where the run ends in the middle, the role is as new to the next one.
+    const other = new Client({ connectionString: superuserUrl(server) });
+    await other.connect();
+    await other.query('begin; grant select on ordinary to agent_bom_maintenance');
+    const parameters = { ...run.parameters, 'agent_bom.lock_timeout': '1s' };
+    await expect(applyStep('after', { ...run, parameters })).rejects.toThrow('has been in use for 1s');
+    await other.end();
+    expect(await privileges('scan_jobs')).toEqual([]);
     await applyStep('after', run);
+    expect(await privileges('ordinary')).toEqual(ROWS);
     expect(await privileges('scan_jobs')).toEqual(ROWS);
     expect(await privileges('agent_bom_snapshots')).toEqual(['INSERT', 'SELECT']);
   });

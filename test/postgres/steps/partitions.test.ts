@@ -36,6 +36,12 @@ describe.each(['15', '18'] as const)('months of the past, on PostgreSQL %s', (ma
     await server.stop();
   });
 
+  const inMonths = (months: number) => {
+    const now = new Date();
+    const first = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months));
+    return first.toISOString().replace(/^(\d+)-(\d+).*/, 'y$1m$2');
+  };
+  const day = (months: number) => `'${inMonths(months).replace(/y(\d+)m(\d+)/, '$1-$2')}-01 00:00:00+00'`;
   const asSuperuser = (...sql: string[]) => query(superuserUrl(server), ...sql);
   const runway = async () => (await verified(run)).find(({ id }) => id === 'schema.partition-runway');
   const names = async (parent = PARENT) =>
@@ -120,15 +126,23 @@ describe.each(['15', '18'] as const)('months of the past, on PostgreSQL %s', (ma
     const divided = (name: string, more: string) =>
       query(
         packagedUrl(server),
-        `create table ${name} (tenant_id text not null check (tenant_id <> 'none'), at timestamptz not null, primary key (tenant_id, at)) partition by range (at);
+        `create table ${name} (tenant_id text not null check (tenant_id <> 'none'), at timestamptz not null,
+           number int generated always as identity, primary key (tenant_id, at)) partition by range (at);
          create table ${name}_y2020m01 partition of ${name} for values from ('2020-01-01') to ('2020-02-01'); ${more}`,
       );
     await divided(
       'divided',
       `alter table divided enable row level security, force row level security;
        create policy divided_fewer on divided as restrictive for insert to agent_bom_app, agent_bom_backup
-         with check (tenant_id = abom_current_tenant() and tenant_id <> '')`,
+         with check (tenant_id = abom_current_tenant() and tenant_id <> '');
+       create policy read on divided for select to public using (tenant_id = 'r');
+       create policy change on divided for update to agent_bom_app using (tenant_id = 'u') with check (tenant_id = 'w');
+       create policy erase on divided for delete to agent_bom_app using (tenant_id = 'd');
+       create policy whole on divided for all to agent_bom_owner using (tenant_id = 'a');
+       grant select, delete on divided to agent_bom_maintenance;
+       create table divided_${inMonths(12)} (like divided)`,
     );
+    await asSuperuser('create role reporting', 'grant select on divided to reporting');
     await divided('catches', 'create table catches_rest partition of catches default');
     await asSuperuser("alter role agent_bom_admin set timezone = 'Asia/Tokyo'");
     await applyStep('after', run);
@@ -137,7 +151,13 @@ describe.each(['15', '18'] as const)('months of the past, on PostgreSQL %s', (ma
       `select pg_get_expr(c.relpartbound, c.oid) as bounds, c.relrowsecurity, c.relforcerowsecurity,
               has_table_privilege('agent_bom_app', c.oid, 'select, insert, update, delete') as app,
               p.polpermissive, p.polcmd, p.polroles::regrole[]::text as roles,
-              pg_get_expr(p.polqual, c.oid) as reads, pg_get_expr(p.polwithcheck, c.oid) as writes
+              pg_get_expr(p.polqual, c.oid) as reads, pg_get_expr(p.polwithcheck, c.oid) as writes,
+              (select string_agg(concat_ws(' ', polname, polcmd, pg_get_expr(polqual, c.oid), pg_get_expr(polwithcheck, c.oid)), '; ' order by polname)
+                 from pg_policy where polrelid = c.oid and polpermissive) as others,
+              (select string_agg(privilege_type, ' ' order by privilege_type) from aclexplode(c.relacl)
+                where grantee = 'agent_bom_maintenance'::regrole) as maintenance,
+              has_table_privilege('reporting', c.oid, 'select') as reporting,
+              (select attidentity from pg_attribute where attrelid = c.oid and attname = 'number') as identity
          from pg_class c join pg_policy p on p.polrelid = c.oid and p.polname = c.relname || '_fewer'
         where c.relname = 'divided' || to_char(now() at time zone 'UTC', '"_y"YYYY"m"MM')`,
     );
@@ -154,11 +174,65 @@ describe.each(['15', '18'] as const)('months of the past, on PostgreSQL %s', (ma
       roles: '{agent_bom_app,agent_bom_backup}',
       reads: null,
       writes: "((tenant_id = abom_current_tenant()) AND (tenant_id <> ''::text))",
+      others:
+        "agent_bom_backup_reads r true; change w (tenant_id = 'u'::text) (tenant_id = 'w'::text); " +
+        "erase d (tenant_id = 'd'::text); read r (tenant_id = 'r'::text); whole * (tenant_id = 'a'::text)",
+      maintenance: 'DELETE SELECT',
+      reporting: false,
+      // From 17 on the partition has it from its table.
+      identity: major === '15' ? '' : 'a',
     });
-    expect(await names('divided')).toEqual(['divided_y2020m01', ...(await expected('divided'))]);
+    // A table that has the name of a month already is somebody's, and stays beside.
+    expect(await names('divided')).toEqual(['divided_y2020m01', ...(await expected('divided')).slice(0, -1)]);
     expect(await names('catches')).toEqual(['catches_rest', 'catches_y2020m01']);
     await asSuperuser('drop table divided_y2020m01');
     expect((await runway())?.status).toBe('pass');
-    await asSuperuser('drop table divided, catches');
+    await asSuperuser('drop table divided, catches', `drop table divided_${inMonths(12)}`, 'drop role reporting');
+  });
+
+  it('are made of tables that are divided by one moment or day alone, and not of those of others', async () => {
+    const divided = (name: string, columns: string, by: string, ...parts: [string, string][]) => [
+      `create table ${name} (${columns}) partition by ${by}`,
+      ...parts.map(([part, values]) => `create table ${name}_${part} partition of ${name} for values ${values}`),
+    ];
+    const old: [string, string] = ['y2020m01', "from ('2020-01-01') to ('2020-02-01')"];
+    await query(
+      packagedUrl(server),
+      ...divided('by_day', 'at date', 'range (at)', old),
+      ...divided('by_clock', 'at timestamp', 'range (at)', old),
+      ...divided('by_list', 'at timestamptz', 'list (at)', ['y2020m01', "in ('2020-01-01')"]),
+      ...divided('by_two', 'at timestamptz, n int', 'range (at, n)', [
+        'y2020m01',
+        "from ('2020-01-01', 0) to ('2020-02-01', 0)",
+      ]),
+      ...divided('by_name', 'at timestamptz', 'range (at)', ['first', old[1]]),
+      ...divided(
+        'opened',
+        'at timestamptz',
+        'range (at)',
+        ['y2020m01', `from (minvalue) to (${day(-2)})`],
+        ['later', `from (${day(3)}) to (maxvalue)`],
+      ),
+    );
+    await asSuperuser(
+      'create role reporting',
+      ...divided('theirs', 'at timestamptz', 'range (at)', old),
+      'alter table theirs owner to reporting',
+      'alter table theirs_y2020m01 owner to reporting',
+    );
+    for (const _ of [1, 2]) {
+      await applyStep('after', run);
+      for (const name of ['by_day', 'by_clock']) {
+        expect(await names(name)).toEqual([`${name}_y2020m01`, ...(await expected(name))]);
+      }
+      for (const name of ['by_list', 'by_two', 'theirs']) expect(await names(name)).toEqual([`${name}_y2020m01`]);
+      expect(await names('by_name')).toEqual(['by_name_first']);
+      expect(await names('opened')).toEqual([
+        'opened_later',
+        'opened_y2020m01',
+        ...[-2, -1, 0, 1, 2].map((months) => `opened_${inMonths(months)}`),
+      ]);
+    }
+    await asSuperuser('drop table by_day, by_clock, by_list, by_two, by_name, opened, theirs', 'drop role reporting');
   });
 });

@@ -295,9 +295,15 @@ describe.each(
 
   it('is refused when the packaged migrations have not run', async () => {
     await applyStep('before', run);
-    const { got, fix } = await refusal(applyStep('after', run));
-    expect(got).toBe('the roles of the packaged migrations are missing from this server');
-    expect(fix).toBe('Run the packaged migrations between `before` and `after`.');
+    for (const [there, gone] of [
+      ['agent_bom_maintenance', 'agent_bom_backup_b'],
+      ['agent_bom_rls_maintenance', 'agent_bom_maintenance'],
+    ]) {
+      await asSuperuser(`drop role if exists ${gone}`, `create role ${there}`);
+      const { got, fix } = await refusal(applyStep('after', run));
+      expect(got).toBe('the roles of the packaged migrations are missing from this server');
+      expect(fix).toBe('Run the packaged migrations between `before` and `after`.');
+    }
   });
 
   it('is refused to a superuser before anything is created', async () => {

@@ -11,6 +11,9 @@ interface Refusal {
 }
 
 const SUPERUSER = 'Run as a superuser: ';
+/** Tables with long names, more than a message lists. */
+const MANY = ['u', 'v', 'w', 'x'].map((letter) => letter.repeat(60));
+
 /** Each is refused before anything is created, and accepted when it is fixed. */
 export const REFUSALS: readonly Refusal[] = [
   {
@@ -40,15 +43,24 @@ export const REFUSALS: readonly Refusal[] = [
   },
   {
     because: 'the database belongs to somebody else',
-    given: ['create role "Data Team"', 'alter database agent_bom owner to "Data Team"'],
+    // A member that does not inherit may not give it away.
+    given: [
+      'create role "Data Team"',
+      'grant "Data Team" to agent_bom_admin with inherit false',
+      'alter database agent_bom owner to "Data Team"',
+    ],
     got: 'the database agent_bom belongs to Data Team, and the administrator agent_bom_admin may not change its owner',
     fix: 'Run as a superuser or as "Data Team": ALTER DATABASE agent_bom OWNER TO agent_bom_admin;',
   },
   {
     because: 'the schema public belongs to somebody else',
-    given: ['alter schema public owner to rdsadmin'],
-    got: 'the schema public belongs to rdsadmin, and the administrator agent_bom_admin may not change its owner',
-    fix: 'Run as a superuser or as rdsadmin, in the database agent_bom: ALTER SCHEMA public OWNER TO agent_bom_admin;',
+    given: [
+      'create role "Data Team"',
+      'grant "Data Team" to agent_bom_admin with inherit false',
+      'alter schema public owner to "Data Team"',
+    ],
+    got: 'the schema public belongs to Data Team, and the administrator agent_bom_admin may not change its owner',
+    fix: 'Run as a superuser or as "Data Team", in the database agent_bom: ALTER SCHEMA public OWNER TO agent_bom_admin;',
   },
   {
     because: 'the migrations may not grant on a table of an extension',
@@ -149,10 +161,16 @@ export const REFUSALS: readonly Refusal[] = [
       'create view public.totals as select count(*) from orders',
       'create materialized view public.sums as select count(*) from orders',
       'create sequence numbers',
+      ...MANY.map((name) => `create table ${name} ()`),
     ],
-    got: 'the database agent_bom is not empty, and what is in it is not of agent-bom: feeds, numbers, orders, parcels, sums, totals',
+    // No more names than somebody reads.
+    got: `the database agent_bom is not empty, and what is in it is not of agent-bom: ${`feeds, numbers, orders, parcels, sums, totals, ${MANY.join(', ')}`.slice(0, 200)}`,
     fix: 'Create a database for the control plane alone',
-    mend: ['drop table orders, parcels cascade', 'drop sequence numbers', 'drop extension file_fdw cascade'],
+    mend: [
+      `drop table orders, parcels, ${MANY.join()} cascade`,
+      'drop sequence numbers',
+      'drop extension file_fdw cascade',
+    ],
   },
   {
     because: 'tables of agent-bom belong to somebody else',
@@ -162,10 +180,19 @@ export const REFUSALS: readonly Refusal[] = [
       'create table observations (day date) partition by range (day)',
       'create view jobs as select 1 as one',
       'create sequence numbers',
+      ...MANY.map((name) => `create table ${name} ()`),
     ],
-    got:
-      'tables in the schema public belong to other roles: ' +
-      'alembic_version (rdsadmin), jobs (rdsadmin), numbers (rdsadmin), observations (rdsadmin), scan_jobs (rdsadmin)',
+    got: `tables in the schema public belong to other roles: ${[
+      'alembic_version',
+      'jobs',
+      'numbers',
+      'observations',
+      'scan_jobs',
+      ...MANY,
+    ]
+      .map((name) => `${name} (rdsadmin)`)
+      .join(', ')
+      .slice(0, 200)}`,
     fix: 'Run as a superuser, for each owner: REASSIGN OWNED BY <owner> TO agent_bom_admin;',
     mend: [
       'alter table alembic_version owner to agent_bom_admin',
@@ -173,6 +200,7 @@ export const REFUSALS: readonly Refusal[] = [
       'alter table observations owner to agent_bom_admin',
       'alter sequence numbers owner to agent_bom_admin',
       'alter view jobs owner to agent_bom_admin',
+      `drop table ${MANY.join()}`,
     ],
   },
   {
