@@ -12,10 +12,11 @@ create or replace function pg_temp.percent_decode(encoded text) returns text lan
     from regexp_matches(encoded, '%[0-9A-Fa-f]{2}|[^%]+', 'g') with ordinality as parts (part, ord)
 $$;
 
--- Clients prepare a password like this before they derive a key from it (https://www.rfc-editor.org/rfc/rfc4013).
+-- Clients prepare a password like this before they derive a key from it (https://www.rfc-editor.org/rfc/rfc4013). libpq
+-- takes one as it is that has characters which Unicode 3.2 did not have: of these, people type emoji.
 create or replace function pg_temp.prepare_password(password text) returns text language sql as $$
   select case
-    when password ~ '^[\u0001-\u007F]*$' then password
+    when password ~ '^[\u0001-\u007F]*$|[\U0001F000-\U0001FAFF]' then password
     else normalize(
       regexp_replace(
         regexp_replace(password, '[\u00A0\u1680\u2000-\u200B\u202F\u205F\u3000]', ' ', 'g'),
