@@ -116,7 +116,7 @@ describe('a database that RDS is at work on', () => {
     knows({ KmsKeyId: 'key', DBInstanceStatus: 'available' }, { complaint });
     await managePasswords([instance], 'eu-west-1', (sentence) => said.push(sentence), 1);
     expect(said).toEqual([
-      'prod-agent-bom was restored by a run that did not end: RDS was not told to manage its password: ' + complaint,
+      `prod-agent-bom was restored by a run that did not end: RDS was not told to manage its password: ${complaint}`,
     ]);
   });
 
