@@ -16,7 +16,7 @@ create or replace function pg_temp.holders(relation oid) returns text language s
     from (select distinct l.pid, a.application_name, a.backend_type, a.usename, a.xact_start
             from pg_locks l
             left join pg_stat_activity a on a.pid = l.pid
-           where l.locktype = 'relation' and l.granted and l.relation = $1
+           where l.locktype = 'relation' and l.granted and l.relation = $1 and l.pid is distinct from pg_backend_pid()
              and l.database = (select oid from pg_database where datname = current_database())
            order by a.xact_start, l.pid
            limit 3) holder

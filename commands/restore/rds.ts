@@ -65,9 +65,12 @@ export class RestoreDatabases {
     const source = await this.describe(current);
     const tags = ['--tags', `Key=${MOMENT_TAG},Value=${moment}`];
     const groups = listAt(source, 'VpcSecurityGroups').map((group) => textAt(group, 'VpcSecurityGroupId'));
+    const logs = listAt(source, 'EnabledCloudwatchLogsExports').map(String);
     const common = [
       ...['--vpc-security-group-ids', ...groups],
       ...['--deletion-protection', '--copy-tags-to-snapshot', ...tags],
+      ...(at(source, 'IAMDatabaseAuthenticationEnabled') === true ? ['--enable-iam-database-authentication'] : []),
+      ...(logs.length > 0 ? ['--enable-cloudwatch-logs-exports', ...logs] : []),
     ];
     if (this.aurora) {
       const scaling = at(source, 'ServerlessV2ScalingConfiguration');

@@ -13,10 +13,11 @@ create or replace function pg_temp.percent_decode(encoded text) returns text lan
 $$;
 
 -- Clients prepare a password like this before they derive a key from it (https://www.rfc-editor.org/rfc/rfc4013). The
--- normal form makes spaces of the others that the RFC lists.
+-- normal form makes spaces of the others that the RFC lists. libpq takes one as it is that has characters which Unicode 3.2
+-- did not have: of these, people type emoji.
 create or replace function pg_temp.prepare_password(password text) returns text language sql as $$
   select case
-    when password ~ '^[\u0001-\u007F]*$' then password
+    when password ~ '^[\u0001-\u007F]*$|[\U0001F000-\U0001FAFF]' then password
     else normalize(
       regexp_replace(
         regexp_replace(password, '[\u1680\u200B]', ' ', 'g'),

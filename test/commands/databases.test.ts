@@ -8,7 +8,7 @@ import {
 import { tainted } from '../../commands/deploy/recovery/state-repair';
 import type { Stack } from '../../commands/deploy/stacks';
 import type { Finished, Terraform } from '../../commands/deploy/terraform';
-import { StandIns } from '../support/commands/stand-ins';
+import { type StandInAnswer, StandIns } from '../support/commands/stand-ins';
 
 const change = (type: string, actions: readonly string[], values: object) => {
   const before = actions.includes('create') ? null : values;
@@ -54,11 +54,11 @@ describe('a database that RDS is at work on', () => {
     standIns.remove();
   });
 
-  const knows = (found: object) =>
+  const knows = (found: object, changes: StandInAnswer = '') =>
     standIns.write('aws', {
       'rds describe-db-instances': { DBInstances: [found] },
       'rds describe-db-clusters': { DBClusters: [found] },
-      'rds modify-db-': '',
+      'rds modify-db-': changes,
     });
 
   it.each([
@@ -109,6 +109,15 @@ describe('a database that RDS is at work on', () => {
         '--master-user-secret-kms-key-id arn:aws:kms:eu-west-1:111122223333:key/1 --apply-immediately ' +
         '--region eu-west-1 --output json',
     );
+  });
+
+  it('is not said to have a managed password where RDS refuses that', async () => {
+    const complaint = 'An error occurred (AccessDenied) when calling the ModifyDBInstance operation: not authorized';
+    knows({ KmsKeyId: 'key', DBInstanceStatus: 'available' }, { complaint });
+    await managePasswords([instance], 'eu-west-1', (sentence) => said.push(sentence), 1);
+    expect(said).toEqual([
+      `prod-agent-bom was restored by a run that did not end: RDS was not told to manage its password: ${complaint}`,
+    ]);
   });
 
   it('keeps the password that RDS manages, and the instances of a cluster have none', async () => {

@@ -13,6 +13,10 @@ const MOMENT = '2026-11-26T14:00:00Z';
 
 jest.setTimeout(600_000);
 
+/** What RDS does not take over by itself, and the next deployment would only set again. */
+const AS_SET = ['--enable-iam-database-authentication', '--enable-cloudwatch-logs-exports', 'postgresql'];
+const AS_RESTORED = { IAMDatabaseAuthenticationEnabled: true, EnabledCloudwatchLogsExports: ['postgresql'] };
+
 describeWithEmulator()('the databases of a restore, at an emulated AWS', () => {
   let emulator: Emulator;
   let cli: RecordedCli;
@@ -92,7 +96,7 @@ describeWithEmulator()('the databases of a restore, at an emulated AWS', () => {
       ...['rds', 'create-db-instance', '--db-instance-identifier', 'prod-agent-bom', '--engine', 'postgres'],
       ...['--engine-version', '16.4', '--db-instance-class', 'db.t4g.medium', '--allocated-storage', '100'],
       ...['--master-username', 'agent_bom_admin', '--manage-master-user-password', '--db-subnet-group-name', 'prod'],
-      ...['--backup-retention-period', '14', '--storage-encrypted', '--multi-az'],
+      ...['--backup-retention-period', '14', '--storage-encrypted', '--multi-az', ...AS_SET],
     );
     const names = restoreNames('prod-agent-bom', MOMENT);
     const window = await new RestoreDatabases(parsed(minimal()), names).window();
@@ -110,6 +114,7 @@ describeWithEmulator()('the databases of a restore, at an emulated AWS', () => {
       DeletionProtection: true,
       CopyTagsToSnapshot: true,
       MultiAZ: true,
+      ...AS_RESTORED,
       TagList: [{ Key: 'agent-bom-restore-moment', Value: MOMENT }],
     });
     expect(previous).toMatchObject({
@@ -133,6 +138,7 @@ describeWithEmulator()('the databases of a restore, at an emulated AWS', () => {
       '--manage-master-user-password',
       '--db-subnet-group-name',
       'prod',
+      ...AS_SET,
     );
     // The instance of the other test has such a name already.
     const later = restoreNames('prod-agent-bom', '2026-11-26T15:00:00Z');
@@ -156,6 +162,10 @@ describeWithEmulator()('the databases of a restore, at an emulated AWS', () => {
       'take-name',
     ]);
     // The emulator loses the members of a cluster that takes another name, so that they are not renamed.
+    const identifiers = ['--db-cluster-identifier', 'prod-agent-bom'];
+    expect(aws('rds', 'describe-db-clusters', ...identifiers).DBClusters).toEqual([
+      expect.objectContaining(AS_RESTORED),
+    ]);
     const renaming = 'rds:ModifyDBInstance';
     expect([...actionsOf(cli.asked()), renaming].sort()).toEqual(permitted('aurora'));
     const instances = aws('rds', 'describe-db-instances').DBInstances as { DBInstanceIdentifier: string }[];

@@ -52,7 +52,11 @@ export class FrontDoor {
   private readonly directory = mkdtempSync(join(tmpdir(), 'front-door-'));
   private readonly log = join(this.directory, 'provider.log');
 
-  constructor(private readonly emulator: Emulator) {}
+  /** @param programs Folder whose programs come first in PATH. */
+  constructor(
+    private readonly emulator: Emulator,
+    private readonly programs?: string,
+  ) {}
 
   /** Writes the environment file. */
   write(environment: Block): void {
@@ -65,11 +69,13 @@ export class FrontDoor {
   begin(...words: readonly string[]): Deploying {
     const temporary = join(this.directory, 'tmp');
     mkdirSync(temporary, { recursive: true });
+    const variables = this.emulator.variables();
     const child = spawn(process.execPath, [PROGRAM, ...words], {
       cwd: this.directory,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
-        ...this.emulator.variables(),
+        ...variables,
+        PATH: [this.programs ?? [], variables.PATH].flat().join(':'),
         ...terraformVariables(TERRAFORM_MIRROR ?? '', this.directory),
         TERRAFORM: join(__dirname, 'terraform.sh'),
         HOME: process.env.HOME,
