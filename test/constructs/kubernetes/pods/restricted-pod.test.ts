@@ -33,7 +33,7 @@ const restricted = (pods: {
   restrictedPod({
     component: 'audit',
     account: { accountName: 'auditor' } as PodAccount,
-    trustBundle: { configMapName: 'authorities', contentHash: '0123456789' } as TrustBundle,
+    trustBundle: { configMapName: 'authorities', contentHash: '0123456789' } as unknown as TrustBundle,
     steps: [],
     volumes: [],
     pods,
