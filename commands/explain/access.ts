@@ -97,6 +97,29 @@ export interface ExplainedRole {
   /** ServiceAccounts that may take the role on, as `namespace/name`; empty for a service of AWS. */
   readonly serviceAccounts: readonly string[];
   readonly actions: readonly string[];
+  /** Names of the managed policies that are attached to it. */
+  readonly policies: readonly string[];
+}
+
+/** A rule that lets a source connect to the database. */
+export interface NetworkAccess {
+  /** Security group or network; null for a security group that is looked up, or that the stack creates. */
+  readonly source: string | null;
+  readonly port: number;
+  readonly purpose: string;
+}
+
+/** What the security group of the database allows; nothing for an existing server, which has its own. */
+export function networkAccess(stacks: readonly StackTemplate[]): NetworkAccess[] {
+  const rules = stacks.flatMap((stack) => stack.ofType('aws_vpc_security_group_ingress_rule'));
+  return rules.map(({ block }) => {
+    const source = text(block.cidr_ipv4) ?? text(block.referenced_security_group_id);
+    return {
+      source: source === undefined || source.includes('${') ? null : source,
+      port: Number(block.from_port),
+      purpose: text(block.description) ?? '',
+    };
+  });
 }
 
 /** The roles of AWS that the stacks create. */
@@ -107,6 +130,7 @@ export function roles(stacks: readonly StackTemplate[]): ExplainedRole[] {
       purpose: text(block.description) ?? '',
       serviceAccounts: trusted(stack.dataOf(block.assume_role_policy)),
       actions: actionsOf(path, stack),
+      policies: managedPolicies(path, stack),
     })),
   );
 }
@@ -118,8 +142,19 @@ function trusted(policy: JsonObject): string[] {
 }
 
 function actionsOf(rolePath: string, stack: StackTemplate): string[] {
-  const parent = rolePath.replace(/\/[^/]+$/, '');
-  const policies = stack.ofType('aws_iam_role_policy').filter(({ path }) => path.startsWith(`${parent}/`));
+  const policies = besideRole('aws_iam_role_policy', rolePath, stack);
   const statements = policies.flatMap(({ block }) => list(stack.dataOf(block.policy).statement).map(object));
   return [...new Set(statements.flatMap(({ actions }) => list(actions).map(String)))].sort();
+}
+
+function managedPolicies(rolePath: string, stack: StackTemplate): string[] {
+  return besideRole('aws_iam_role_policy_attachment', rolePath, stack)
+    .map(({ block }) => text(block.policy_arn)?.replace(/^.*\//, '') ?? '')
+    .sort();
+}
+
+/** Resources of the construct that a role belongs to. */
+function besideRole(type: string, rolePath: string, stack: StackTemplate) {
+  const parent = rolePath.replace(/\/[^/]+$/, '');
+  return stack.ofType(type).filter(({ path }) => path.startsWith(`${parent}/`));
 }

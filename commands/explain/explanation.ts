@@ -2,7 +2,7 @@ import { costEstimate } from '../../contract/aws/cost/estimate';
 import type { PriceList } from '../../contract/aws/cost/prices';
 import type { Environment } from '../../contract/environment/environment';
 import { environmentWarnings } from '../../contract/environment/review/warnings';
-import { identities, roles } from './access';
+import { identities, networkAccess, roles } from './access';
 import { connectionBudget } from './budget';
 import { quantities } from './cost/quantities';
 import type { StackTemplate } from './stack-template';
@@ -27,6 +27,7 @@ export function explain(environment: Environment, stacks: readonly StackTemplate
     budget: connectionBudget(environment, stacks),
     cost: costEstimate(environment, quantities(stacks), prices),
     identities: identities(stacks),
+    network: networkAccess(stacks),
     roles: roles(stacks),
   };
 }

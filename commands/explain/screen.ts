@@ -14,8 +14,9 @@ export function show(explanation: Explanation, terminal: Terminal, asTree: boole
   for (const { path, text } of explanation.warnings) terminal.line(`${terminal.styled('yellow', path)}: ${text}`);
   for (const stack of explanation.stacks) showStack(stack, terminal, asTree);
   showBudget(explanation.budget, terminal);
-  showCost(explanation.cost, terminal);
+  showCost(explanation.cost, environment, terminal);
   showIdentities(explanation.identities, terminal);
+  showNetwork(explanation.network, terminal);
   showRoles(explanation.roles, terminal);
 }
 
@@ -78,15 +79,24 @@ function showIdentities(identities: Explanation['identities'], terminal: Termina
   );
 }
 
+function showNetwork(network: Explanation['network'], terminal: Terminal): void {
+  if (network.length === 0) return;
+  terminal.line(`\n${terminal.styled('bold', 'Network access to the database')}`);
+  terminal.table(
+    ['from', 'port', 'for'],
+    network.map(({ source, port, purpose }) => [source ?? 'a security group, by reference', port, purpose]),
+  );
+}
+
 function showRoles(roles: Explanation['roles'], terminal: Terminal): void {
   if (roles.length === 0) return;
   terminal.line(`\n${terminal.styled('bold', 'Roles of AWS')}`);
   terminal.table(
     ['role', 'ServiceAccount', 'may'],
-    roles.map(({ name, serviceAccounts, actions, purpose }) => [
+    roles.map(({ name, serviceAccounts, actions, policies }) => [
       name,
       serviceAccounts.length === 0 ? 'a service of AWS' : serviceAccounts.join('\n'),
-      actions.length === 0 ? purpose : actions.join(', '),
+      [...actions, ...policies.map((policy) => `what ${policy} allows`)].join(', ') || 'nothing',
     ]),
   );
 }

@@ -68,7 +68,7 @@ async function write(collected: Answers, options: InitOptions, report: JsonRepor
   report.write({ command: 'init', environment: answers.name, file, stacks, cost: cost ?? null });
   if (report.isAlone) return;
   showNext(answers.name, file, report.terminal);
-  if (cost !== undefined && options.quiet !== true) showCost(cost, report.terminal);
+  if (cost !== undefined && options.quiet !== true) showCost(cost, answers.name, report.terminal);
 }
 
 /** The answers of the flags, of AWS and of the person at the terminal; nothing when the person cancels. */

@@ -31,6 +31,17 @@ export function isCronSchedule(text: string): boolean {
   return !weekday.startsWith('*') || months.some((number) => Math.min(...days) <= (LONGEST_DAY[number - 1] ?? 0));
 }
 
+/** What to write instead of the field that is wrong, in a text of five fields; nothing where they are not five. */
+export function cronFix(text: string): string | undefined {
+  const fields = text.trim().split(/ +/);
+  const kinds = { minute: MINUTE, hour: HOUR, 'day of the month': DAY, month: MONTH, 'day of the week': WEEKDAY };
+  if (fields.length !== 5 || isCronSchedule(text)) return undefined;
+  const wrong = Object.entries(kinds).find(([, kind], index) => numbersOf(fields[index] ?? '', kind) === undefined);
+  if (wrong === undefined) return `write another day or month: \`${fields[2]}\` is in none of these months`;
+  const [name, { minimum, maximum }] = wrong;
+  return `write ${name === 'hour' ? 'an' : 'a'} ${name} from ${minimum} to ${maximum} in place of \`${fields[Object.keys(kinds).indexOf(name)]}\``;
+}
+
 const HOUR_IN_MINUTES = 60;
 const DAY_IN_MINUTES = 24 * HOUR_IN_MINUTES;
 const DAY_IN_MILLISECONDS = DAY_IN_MINUTES * 60_000;

@@ -1,5 +1,6 @@
 import { type Document, isMap, isNode, isPair, isScalar, type LineCounter } from 'yaml';
 import { z } from 'zod';
+import { cronFix } from '../aws/cron';
 import { ContractError, type KeyMistake, type Mistake } from '../error';
 import { isChartKey } from '../product/facts/chart-keys';
 import { textOf } from '../product/helm-values';
@@ -131,6 +132,7 @@ function suggestion(content: unknown, path: Path, hidden: boolean, document: Doc
   if (kind !== undefined) return kind;
   if (path.join('.') === 'database.engine') return engineSuggestion(textOf(given));
   if (typeof given !== 'string') return undefined;
+  if (path.at(-1) === 'schedule') return cronFix(given);
   const line = lineSuggestion(given, knownKeys(path));
   if (line !== undefined) return line;
   const [key] = keys;
@@ -150,8 +152,11 @@ function unknownKey(path: Path, key: string, section: unknown): Pick<Mistake, 'r
   const now = Object.hasOwn(RENAMED_KEYS, before) ? RENAMED_KEYS[before] : undefined;
   if (now !== undefined) return { rule: `\`${before}\` is now \`${now}\``, fix: 'rename the key' };
   const known = knownKeys(path);
-  const near = nearestKey(key, known, section);
-  const place = near === undefined ? placeOf(key, path, valueAt(section, [key])) : undefined;
+  const sure = placeOf(key, path, valueAt(section, [key]));
+  const near = sure === undefined ? nearestKey(key, known, section) : undefined;
+  // The chart has keys that are spelt almost as ours.
+  const place =
+    sure ?? (near === undefined && isChartKey(key) && path.join('.') !== VALUES ? `\`${VALUES}\`` : undefined);
   return {
     rule: `the keys here are ${known.join(', ')}`,
     fix:
@@ -165,12 +170,13 @@ function unknownKey(path: Path, key: string, section: unknown): Pick<Mistake, 'r
   };
 }
 
+const VALUES = 'release.values';
+
 /** The section that knows a key and accepts what it is given, where there is only one such. */
 function placeOf(key: string, path: Path, value: unknown): string | undefined {
   const sections = knownKeys([])
     .filter((name) => name !== path[0] && knownKeys([name]).includes(key))
     .filter((name) => z.safeParse(schemaAt([name, key]) ?? z.never(), value).success);
-  if (isChartKey(key) && path.join('.') !== 'release.values') return '`release.values`';
   if (path.length > 0 && knownKeys([]).includes(key)) return 'the top level, without indentation';
   return sections.length === 1 ? `\`${sections[0]}\`` : undefined;
 }
@@ -205,11 +211,11 @@ export function ruleAt(path: Path): FieldRule {
 
 function schemaAt(path: Path): z.core.$ZodType | undefined {
   let schema: z.core.$ZodType | undefined = environmentFile;
-  for (const key of path) {
+  for (const [index, key] of path.entries()) {
     const container: z.core.$ZodType | undefined = unwrap(schema);
     if (container instanceof z.ZodObject) schema = container.shape[String(key)];
     else if (container instanceof z.ZodArray) schema = container.element;
-    else if (container instanceof z.ZodRecord && path.length === 2) schema = container.valueType;
+    else if (container instanceof z.ZodRecord && index === path.length - 1) schema = container.valueType;
     else return schema;
   }
   return schema;

@@ -112,9 +112,11 @@ export function inRegion(
     broken: ({ whole }) => {
       const [found, region] = [arn.exec(whole.text(path) ?? '')?.[1], whole.text(key.path)];
       if (found === undefined || region === undefined || found === region) return undefined;
+      // A region that is none says nothing about the ARN.
+      if (!isKnownRegion(whole, key.path)) return undefined;
       return `${what} in ${region}, the region of ${key.whose}`;
     },
-    fix,
+    fix: `${fix}; or correct \`${key.path}\``,
   };
 }
 
@@ -134,6 +136,13 @@ export function inPartition(path: string): Rule {
   };
 }
 
+function isKnownRegion(whole: Keys, path: string): boolean {
+  const region = whole.text(path) ?? '';
+  // AWS publishes no list of the regions of these partitions.
+  const isUnlisted = /^(?:aws-iso|aws-eusc)/.test(partitionOf(region)) || whole.given('database.caBundleFile');
+  return REGIONS.includes(region) || (AWS_REGION.test(region) && isUnlisted);
+}
+
 /**
  * A region is one that is known here. One that is newer than this list is accepted with a bundle of certificates, which it
  * needs in any case.
@@ -141,16 +150,10 @@ export function inPartition(path: string): Rule {
 export function knownRegion(path: string): Rule {
   return {
     path,
-    broken: ({ whole }) => {
-      const region = whole.text(path) ?? '';
-      const accepted =
-        REGIONS.includes(region) ||
-        !AWS_REGION.test(region) ||
-        // AWS publishes no list of the regions of these partitions.
-        /^(?:aws-iso|aws-eusc)/.test(partitionOf(region)) ||
-        whole.given('database.caBundleFile');
-      return accepted ? undefined : 'a region of AWS that is known here';
-    },
+    broken: ({ whole }) =>
+      isKnownRegion(whole, path) || !AWS_REGION.test(whole.text(path) ?? '')
+        ? undefined
+        : 'a region of AWS that is known here',
     fix: ({ whole }) => {
       const near = nearest(whole.text(path) ?? '', REGIONS);
       const newer = 'for a region that is newer than this list, name its certificates in `database.caBundleFile`';

@@ -41,7 +41,14 @@ const MACROS: Readonly<Record<string, string>> = {
   '@monthly': '0 0 1 * *',
 };
 
-/** Other spellings of a text, for a key that has its own: a schedule, a window, the host of an address. */
+/** The toleration of a taint as kubectl writes it: `workload=security:NoSchedule`. */
+export function taintIn(text: string): Readonly<Record<string, string>> | undefined {
+  const [, key, value, effect] = /^([^\s=:]+)(?:=([^\s:]*))?:(\w+)$/.exec(text) ?? [];
+  if (key === undefined || effect === undefined) return undefined;
+  return value ? { key, operator: 'Equal', value, effect } : { key, operator: 'Exists', effect };
+}
+
+/** Other spellings of a text, for a key that has its own: a schedule, a window, an address or its host, an id in an ARN. */
 export function spellingsOf(text: string): string[] {
   const fields = text.split(/\s+/);
   const [, hour, minute] = /^(\d?\d):(\d\d)(?: ?(?:utc|z))?$/i.exec(text) ?? [];
@@ -50,10 +57,15 @@ export function spellingsOf(text: string): string[] {
     /^([a-z]{3})[a-z]*[ :]+(\d\d:\d\d) ?- ?(?:([a-z]{3})[a-z]*[ :]+)?(\d\d:\d\d)$/.exec(times) ?? [];
   return [
     MACROS[text.toLowerCase()],
-    fields.length === 6 ? fields.slice(1).join(' ') : undefined,
+    // Quartz begins with seconds, and writes a question mark for any day.
+    fields.slice(-5).join(' ').replaceAll('?', '*'),
     hour === undefined ? undefined : `${Number(minute)} ${Number(hour)} * * *`,
     /\d:\d\d/.test(times) ? times.replace(/\s+/g, '') : undefined,
     from === undefined ? undefined : `${day}:${from}-${lastDay}:${to}`,
+    text.replace(/^http:/i, 'https:'),
+    /^[\w-]+(?:\.[\w-]+)+(?:[:/]\S*)?$/.test(text) ? `https://${text}` : undefined,
+    text.replace(/^[a-z][a-z0-9]*:\/\//i, '').replace(/\/+$/, ''),
+    /^arn:\S*[:/]([^\s:/]+)$/.exec(text)?.[1],
     /^[a-z][a-z0-9]*:\/\/([^\s/:?#@]+)(?::\d+)?(?:[/?#]|$)/i.exec(text)?.[1],
   ].filter((spelling) => spelling !== undefined);
 }

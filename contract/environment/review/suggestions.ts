@@ -5,7 +5,7 @@ import { networkOf } from '../../aws/private-addresses';
 import { REGIONS } from '../../aws/regions';
 import { POSTGRES_MAJORS, POSTGRES_VERSION } from '../../postgres/majors';
 import { textOf } from '../../product/helm-values';
-import { amountIn, spellingsOf } from './meant';
+import { amountIn, spellingsOf, taintIn } from './meant';
 
 /** The text of several that somebody may have meant; none where nothing is near. */
 export function nearest(given: string, candidates: readonly string[]): string | undefined {
@@ -92,7 +92,10 @@ export function kindSuggestion(
     return accepts([given]) ? `write a list: [${written}]` : undefined;
   }
   if (JSON.stringify(given).startsWith('{"{')) return 'write the value itself: nothing fills in {{ }} here';
-  if (!Array.isArray(given) || given.length !== 1 || !accepts(given[0])) return undefined;
+  if (!Array.isArray(given)) return undefined;
+  const again = given.find((item, index) => given.indexOf(item) < index);
+  if (again !== undefined && accepts([...new Set(given)])) return `list ${textOf(again)} once`;
+  if (given.length !== 1 || !accepts(given[0])) return undefined;
   if (typeof given[0] === 'object') return 'remove the hyphen in front of its first key: it makes a list';
   return `write ${JSON.stringify(given[0])}, without the brackets or the hyphen of a list`;
 }
@@ -129,6 +132,11 @@ function textSuggestion(given: string, accepts: (value: unknown) => boolean, uni
   if (accepts(text.toLowerCase())) return `write ${text.toLowerCase()}, in lower case`;
   const spelling = spellingsOf(text).find(accepts);
   if (spelling !== undefined) return `write ${spelling}`;
+  const taint = taintIn(text);
+  if (taint !== undefined && accepts(taint))
+    return `write { ${Object.entries(taint)
+      .map(([key, value]) => `${key}: ${value}`)
+      .join(', ')} }`;
   const hyphens = text
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

@@ -111,19 +111,38 @@ describe('explain', () => {
         purpose: expect.stringContaining('Uploads the dumps'),
         serviceAccounts: ['agent-bom/agent-bom-backup'],
         actions: ['kms:Decrypt', 'kms:GenerateDataKey', 's3:PutObject'],
+        policies: [],
       },
-      expect.objectContaining({ name: 'prod-agent-bom-monitoring', serviceAccounts: [], actions: [] }),
+      expect.objectContaining({
+        name: 'prod-agent-bom-monitoring',
+        serviceAccounts: [],
+        actions: [],
+        policies: ['AmazonRDSEnhancedMonitoringRole'],
+      }),
       ...['api', 'scanner'].map((workload) => ({
         name: `prod-agent-bom-${workload}`,
         purpose: expect.stringContaining(workload),
         serviceAccounts: [`agent-bom/agent-bom-prod-${workload}`],
         actions: workload === 'api' ? ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'] : [],
+        policies: [],
       })),
       expect.objectContaining({
         name: 'prod-agent-bom-secret-reader',
         serviceAccounts: ['agent-bom/agent-bom-secret-reader'],
         actions: ['kms:Decrypt', 'secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
       }),
+    ]);
+  });
+
+  it('says what a role may that has no policy of its own: what its managed policy allows, or nothing', async () => {
+    const { stdout } = await explain('prod');
+    expect(stdout).toMatch(/prod-agent-bom-monitoring\n.*\n {2}may +what AmazonRDSEnhancedMonitoringRole allows\n/);
+    expect(stdout).toMatch(/prod-agent-bom-scanner\n.*\n {2}may +nothing\n/);
+  });
+
+  it('reports who may connect to the port of the database', () => {
+    expect(JSON.parse(run.stdout).network).toEqual([
+      { source: null, port: 5432, purpose: 'PostgreSQL from the EKS cluster platform' },
     ]);
   });
 

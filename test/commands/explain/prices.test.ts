@@ -40,7 +40,7 @@ describe('explain --refresh-prices', () => {
     const { stdout } = await refreshed();
     const said = [
       'Cost a month: unknown, because no prices of ap-southeast-2 are here',
-      'npx agent-bom-postgres explain <environment> --refresh-prices reads them from AWS',
+      'npx agent-bom-postgres explain prod --refresh-prices reads them from AWS',
     ];
     expect(stdout).toContain(`\n${said.join('\n')}\n`);
     expect(stdout).not.toContain('an unknown price');

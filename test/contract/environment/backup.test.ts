@@ -65,7 +65,7 @@ describe('the keys of the backup', () => {
         path: 'backup.schedule',
         got: '"0 3 * * 7"',
         rule: 'a cron schedule of five fields, in UTC, that occurs at some date',
-        fix: 'write a schedule such as `0 3 * * *`, every day at 03:00',
+        fix: 'write a day of the week from 0 to 6 in place of `7`',
       },
     ]);
   });

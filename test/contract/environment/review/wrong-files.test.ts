@@ -102,6 +102,8 @@ describe('advice', () => {
     [`${FILE}  namespace: x\n`, 'release.namespace', /^move it: it belongs to the top level/],
     [`${FILE}backups: {}\n`, 'backups', /^write backup, or remove the key$/],
     [`${FILE}foo: bar\n`, 'foo', /^remove the key/],
+    [`${FILE}backupRetentionDays: 35\n`, 'backupRetentionDays', /^move it: it belongs to `database`$/],
+    [inDatabase('emails: [me@example.com]'), 'database.emails', /^move it: it belongs to `alarms`$/],
     [`${FILE}  api:\n    replicas: 3\n`, 'release.api', /^remove the key, or write one of these$/],
     [change('prod', 'prod_eu'), 'name', /^write prod-eu$/],
     [change('prod', 'Prod EU-'), 'name', /^write prod-eu$/],
@@ -123,8 +125,49 @@ describe('advice', () => {
     [inDatabase('backupRetentionDays: 36h'), 'database.backupRetentionDays', /^write (?!36|1\.5)/],
     [`${FILE}alarms:\n  dumpAgeHours: 3d\n`, 'alarms.dumpAgeHours', /^write 72, without a unit$/],
     [`${FILE}backup:\n  schedule: "0 0 3 * * *"\n`, 'backup.schedule', /^write 0 3 \* \* \*$/],
+    [`${FILE}backup:\n  schedule: "0 0 3 * * ?"\n`, 'backup.schedule', /^write 0 3 \* \* \*$/],
+    [`${FILE}backup:\n  schedule: 0 25 * * *\n`, 'backup.schedule', /^write an hour from 0 to 23 in place of `25`$/],
+    [`${FILE}backup:\n  schedule: 0 3 31 2 *\n`, 'backup.schedule', /^write another day or month: `31` is in none/],
+    [`${FILE}verification:\n  schedule: 5 43 0 * *\n`, 'verification.schedule', /^write an hour from 0 to 23 in place/],
+    [`${FILE}backup:\n  schedule: every night\n`, 'backup.schedule', /^write a schedule such as `0 3 \* \* \*`/],
     [`${FILE}backup:\n  schedule: "@daily"\n`, 'backup.schedule', /^write 0 0 \* \* \*$/],
     [`${FILE}backup:\n  schedule: "03:30"\n`, 'backup.schedule', /^write 30 3 \* \* \*$/],
+    [
+      change('subnet-0a1b2c3d,', 'arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-0a1b2c3d,'),
+      'database.subnetIds[0]',
+      /^write subnet-0a1b2c3d$/,
+    ],
+    [change('subnet-1a2b3c4d', 'subnet-0a1b2c3d'), 'database.subnetIds', /^list the ids of two or more/],
+    [
+      change('subnet-1a2b3c4d', 'subnet-1a2b3c4d, subnet-0a1b2c3d'),
+      'database.subnetIds',
+      /^list subnet-0a1b2c3d once$/,
+    ],
+    [
+      `${FILE}  images: { registry: 'https://registry.example.org/docker-hub/' }\n`,
+      'release.images.registry',
+      /^write registry\.example\.org\/docker-hub$/,
+    ],
+    [
+      `${FILE}  ingress: { host: bom.example.org, annotations: { example.com/order: 10 } }\n`,
+      'release.ingress.annotations.example.com/order',
+      /^put it in quotes: "10"$/,
+    ],
+    [
+      `${FILE}pods:\n  tolerations: ["workload=security:NoSchedule", { operator: Exists }]\n`,
+      'pods.tolerations[0]',
+      /^write { key: workload, operator: Equal, value: security, effect: NoSchedule }$/,
+    ],
+    [
+      `${FILE}pods:\n  tolerations: ["workload:NoExecute"]\n`,
+      'pods.tolerations[0]',
+      /^write { key: workload, operator: Exists, effect: NoExecute }$/,
+    ],
+    ...['http://login.example.org/realm', 'login.example.org/realm'].map((issuer): [string, string, RegExp] => [
+      `${FILE}authentication:\n  oidc: { issuer: '${issuer}', audience: a, jwksUri: 'https://login.example.org/k' }\n`,
+      'authentication.oidc.issuer',
+      /^write https:\/\/login\.example\.org\/realm$/,
+    ]),
     [inDatabase('backupWindow: 3:00-4:00'), 'database.backupWindow', /^write 03:00-04:00$/],
     [inDatabase('maintenanceWindow: Sunday 5:00 - 6:00'), 'database.maintenanceWindow', /^write sun:05:00-sun:06:00$/],
     [
@@ -198,6 +241,18 @@ describe('advice', () => {
     const mistakes = mistakesIn(inDatabase(`engine: ${engine}`));
     expect(mistakes.map((mistake) => mistake.path)).toEqual(['database.engine']);
     expect(mistakes[0]?.fix).toMatch(fix);
+  });
+
+  it.each([
+    ['eu-west-1a', ['region']],
+    ['eu-wset-1', ['region']],
+    ['eu-west-2', ['authentication.apiKeys.secretArn']],
+  ])('compares an ARN with a region only if that is one: %s', (region, paths) => {
+    const arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:platform/keys-a1b2c3';
+    const keys = `authentication:\n  apiKeys: { secretArn: '${arn}', property: keys }\n`;
+    const mistakes = mistakesIn(change('eu-west-1', region) + keys);
+    expect(mistakes.map(({ path }) => path)).toEqual(paths);
+    if (paths[0] !== 'region') expect(mistakes[0]?.fix).toMatch(/replica; or correct `region`$/);
   });
 
   it('comes line by line', () => {
