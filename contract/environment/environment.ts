@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { tightestName } from '../names';
 import { releaseMistakes } from '../product/release-values';
 import { state } from './account/state';
-import { requiredTags, TAG_RULES, tags } from './account/tags';
+import { requiredTags, TAG_RULES, tagMistakes, tags } from './account/tags';
 import { ALARM_RULES, alarms } from './alarms';
 import { API_RULES } from './api/api';
 import { GATEWAY_RULES } from './api/gateway';
@@ -120,7 +120,11 @@ const checkedFile = z
       const wrong = new Set(issues.map(({ path }) => path?.slice(1).join('.') ?? ''));
       const broken = brokenRules(RULES, { written: new Keys(written, wrong), whole: new Keys(whole, wrong) });
       const keys = new Keys(written);
-      const others = [...podMistakes(keys.at('pods')), ...releaseMistakes(keys.at('release'))];
+      const others = [
+        ...podMistakes(keys.at('pods')),
+        ...releaseMistakes(keys.at('release')),
+        ...tagMistakes(keys.at('tags')),
+      ];
       for (const { path, got, rule, fix } of [...broken, ...others]) {
         addIssue({ code: 'custom', path: ['whole', ...path], params: { got, rule, fix } });
       }

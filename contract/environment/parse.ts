@@ -2,6 +2,7 @@ import { type Document, isMap, isNode, isPair, isScalar, type LineCounter } from
 import { z } from 'zod';
 import { cronFix } from '../aws/cron';
 import { ContractError, type KeyMistake, type Mistake } from '../error';
+import { hasShapeOfCredential } from '../product/credentials/shapes';
 import { isChartKey } from '../product/facts/chart-keys';
 import { textOf } from '../product/helm-values';
 import { type Environment, environmentFile, environmentSchema, RENAMED_KEYS } from './environment';
@@ -249,6 +250,7 @@ function valueAt(content: unknown, path: Path): unknown {
 }
 
 function show(value: unknown): string {
+  if (typeof value === 'string' && hasShapeOfCredential(value)) return NOT_SHOWN;
   const text = (typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))).replace(
     /:\/\/[^\s/@]*@/g,
     '://***@',

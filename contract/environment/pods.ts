@@ -4,7 +4,7 @@ import { affinityMistakes } from '../kubernetes/affinity';
 import { MESH_MODES, OWN_METADATA, type PodSettings, TAINT_EFFECTS } from '../kubernetes/pod-settings';
 import { LABEL_VALUE, OBJECT_NAME, QUALIFIED_NAME } from '../kubernetes/syntax';
 import { type HelmValue, isValues, valueAt } from '../product/helm-values';
-import { credentialMistakes } from '../product/release-credentials';
+import { metadataCredentials } from '../product/release-credentials';
 import { distinctList, field, section, wholeNumber } from './field';
 
 /** What pods have where nothing else is said. */
@@ -130,7 +130,7 @@ export function podMistakes(written: unknown): KeyMistake[] {
   const [affinity, tolerations] = [at('affinity'), at('tolerations')];
   const metadata = (['labels', 'annotations'] as const).flatMap((kind) => {
     const given = at(kind);
-    return isValues(given) ? [...ownMetadata(kind, given), ...credentialMistakes(given, [kind])] : [];
+    return isValues(given) ? [...ownMetadata(kind, given), ...metadataCredentials(given, [kind])] : [];
   });
   return [
     ...(isValues(affinity) ? affinityMistakes(affinity).map((mistake) => within('affinity', mistake)) : []),

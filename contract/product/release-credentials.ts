@@ -31,6 +31,15 @@ export function credentialMistakes(value: HelmValue, path: ValuePath = []): KeyM
   return isCredential(placeOf(path, typeof value === 'number'), value) ? [credentialMistake(path)] : [];
 }
 
+/** Credentials in tags, labels and annotations, which can refer to no Secret. */
+export function metadataCredentials(value: HelmValues, path: ValuePath): KeyMistake[] {
+  return credentialMistakes(value, path).map((mistake) => ({
+    ...mistake,
+    rule: 'tags, labels and annotations are shown to whoever may list what has them, so they may not carry a credential',
+    fix: 'remove it, and change the credential if it was real',
+  }));
+}
+
 /** A value for a message, as far as it may be shown. */
 export function showValue(value: HelmValue): string {
   return credentialMistakes(value).length > 0 ? '(a credential, not shown)' : JSON.stringify(value);

@@ -13,7 +13,7 @@ import {
   valueAt,
   visitValues,
 } from './helm-values';
-import { credentialMistakes, showValue } from './release-credentials';
+import { credentialMistakes, metadataCredentials, showValue } from './release-credentials';
 import { referenceMistakes, refusedArguments, refusedMounts, refusedVariables } from './release-references';
 
 /** Every value that the contract may own, with every option in use; variables of single versions are refused by name. */
@@ -67,7 +67,7 @@ export function releaseMistakes(release: unknown): KeyMistake[] {
       path: ['values', ...path],
       ...mistake,
     })),
-    ...credentialMistakes(annotations, ['ingress', 'annotations']),
+    ...metadataCredentials(annotations, ['ingress', 'annotations']),
   ].map(({ path, ...mistake }) => ({ path: ['release', ...path], ...mistake }));
 }
 

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import type { KeyMistake } from '../../error';
+import { type HelmValue, type HelmValues, isValues } from '../../product/helm-values';
+import { metadataCredentials } from '../../product/release-credentials';
 import { distinctList, field } from '../field';
 import type { Rule } from '../rule';
 
@@ -30,6 +33,11 @@ export const tags = field(
   `at most ${MOST_TAGS} keys of up to 128 characters, each with a text of 1 to 256: letters, digits, spaces and \`_.:/=+-@\`, neither beginning with \`aws:\``,
   'write lines such as `cost-center: "1234"`, and leave out keys that begin with `aws:`',
 ).default({});
+
+/** Credentials in the tags; paths from the top of the file. */
+export function tagMistakes(written: unknown): KeyMistake[] {
+  return isValues(written as HelmValue) ? metadataCredentials(written as HelmValues, ['tags']) : [];
+}
 
 /** The key `requiredTags`. */
 export const requiredTags = distinctList(

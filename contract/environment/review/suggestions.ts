@@ -92,7 +92,12 @@ export function kindSuggestion(
     return accepts([given]) ? `write a list: [${written}]` : undefined;
   }
   if (JSON.stringify(given).startsWith('{"{')) return 'write the value itself: nothing fills in {{ }} here';
-  if (!Array.isArray(given)) return undefined;
+  if (!Array.isArray(given) && accepts([given]))
+    return 'put a hyphen and a space in front of its first key: it is a list';
+  const [only, ...others] = Object.values(given as object);
+  if (typeof only === 'string' && others.length === 0 && accepts(only)) return `write ${only}`;
+  const labels = Array.isArray(given) ? labelsIn(given, accepts) : undefined;
+  if (labels !== undefined || !Array.isArray(given)) return labels;
   const again = given.find((item, index) => given.indexOf(item) < index);
   if (again !== undefined && accepts([...new Set(given)])) return `list ${textOf(again)} once`;
   if (given.length !== 1 || !accepts(given[0])) return undefined;
@@ -142,7 +147,17 @@ function textSuggestion(given: string, accepts: (value: unknown) => boolean, uni
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
   if (/[_\s]|^-|-$|--/.test(text) && accepts(hyphens)) return `write ${hyphens}`;
-  return accepts([given]) ? `write a list: [${given}]` : undefined;
+  const items = text.split(/[,;\s]+/);
+  if (items.length > 1 && accepts(items)) return `write a list: [${items.join(', ')}]`;
+  return accepts([given]) ? `write a list: [${given}]` : labelsIn([text], accepts);
+}
+
+/** Labels as kubectl writes them: `workload=security`. */
+function labelsIn(given: readonly unknown[], accepts: (value: unknown) => boolean): string | undefined {
+  const pairs = given.map((item) => /^([^\s=]+)=([^\s=]*)$/.exec(textOf(item))?.slice(1));
+  if (pairs.length === 0 || pairs.includes(undefined) || !accepts(Object.fromEntries(pairs as string[][])))
+    return undefined;
+  return `write ${pairs.map((pair) => `\`${pair?.join(': ')}\``).join(' and ')} on lines below it, indented`;
 }
 
 /** The version of PostgreSQL in a text that is none: with a word before it, another sign in it, or two digits exchanged. */

@@ -34,7 +34,7 @@ const SHAPES: readonly RegExp[] = [
   /:_(?:auth(?:token)?|password)\s*=\s*[^\s$]/i,
   /^(?:cn|uid)=[^:\n]+,\s*dc=[^:\s]+:[^\s:]+$/i,
   // A line of .pgpass.
-  /^[^\s:#]+:(?:\d{2,5}|\*):[^\s:]+:[^\s:]+:[^\s:]+$/m,
+  /^[^\s:#]+:(?:\d{3,5}|\*):[^\s:]+:[^\s:]+:[^\s:]+$/m,
   /[?&;](?:[\w-]{0,40}(?:password|passwd|pwd|token|secret|api[_-]?key|access[_-]?key|auth|code|signature)|sig)=[^&\s]{6,}/i,
   /[?&;](?:password|passwd|pwd|secret)=[^&\s]+/i,
   // Oracle's clients, and an ACL of Redis.

@@ -61,6 +61,28 @@ describe('every mistake names its place, value, rule and remedy', () => {
     expect(JSON.stringify(mistakes)).not.toContain('hunter2');
   });
 
+  it.each([
+    'https://hooks.slack.com/services/T0A1B2C3D/B0E4F5G6H/9aBcDeFgHiJkLmNoPqRsTuVw',
+    `xo${'xb'}-123456789012-AbCdEfGhIjKlMnOp`,
+  ])('a credential that no rule of its key expects, without showing it: %s', (credential) => {
+    const mistakes = mistakesOf((content) => Object.assign(content, { alarms: { emails: [credential] } }));
+    expect(mistakes).toMatchObject([{ path: 'alarms.emails[0]', got: '(not shown, because it may be a credential)' }]);
+    expect(JSON.stringify(mistakes)).not.toContain(credential.slice(-8));
+  });
+
+  it.each<[object, string]>([
+    [
+      { pods: { tolerations: { key: 'dedicated', operator: 'Exists' } } },
+      'put a hyphen and a space in front of its first key: it is a list',
+    ],
+    [{ pods: { nodeSelector: 'workload=security' } }, 'write `workload: security` on lines below it, indented'],
+    [{ pods: { nodeSelector: ['a=b', 'c=d'] } }, 'write `a: b` and `c: d` on lines below it, indented'],
+    [{ pods: { imagePullSecrets: [{ name: 'registry' }] } }, 'write registry'],
+    [{ requiredTags: 'owner, team' }, 'write a list: [owner, team]'],
+  ])('another kind of value: %j', (keys, fix) => {
+    expect(mistakesOf((content) => Object.assign(content, keys)).map((mistake) => mistake.fix)).toContain(fix);
+  });
+
   it('text that is no YAML', () => {
     const mistakes = mistakesIn('name: prod\ncluster: {name: "platform\n');
     expect(mistakes.length).toBeGreaterThan(0);

@@ -69,6 +69,33 @@ describe('tags', () => {
     expect(database.resource('aws_db_instance').copy_tags_to_snapshot).toBe(true);
   });
 
+  it.each([
+    ['deploy', `gh${'p_'}8Zq4tXw2LpR7mN1vB6yK3cD9fH5jS0aEuI2o`],
+    ['aws', `AK${'IA'}IOSFODNN7EXAMPLQ`],
+    ['db-password', 'hunter2'],
+  ])('carry no credential: %s', (key, value) => {
+    const mistakes = mistakesIn(fileWith({ tags: { [key]: value } }));
+    expect(mistakes).toMatchObject([
+      {
+        path: `tags.${key}`,
+        got: '(a credential, not shown)',
+        rule: expect.stringMatching(/^tags, labels and annotations are shown/),
+        fix: 'remove it, and change the credential if it was real',
+      },
+    ]);
+  });
+
+  it.each([
+    ['data-classification', 'secret'],
+    ['password-rotation', '90 days'],
+    ['build', '8c2f6a10-4c1e-4b8e-9c1f-1e2d3c4b5a69'],
+    ['commit', '9fceb02d0ae598e95dc970b74767f19372d61af8'],
+    ['window', 'sun:03:00-sun:04:00'],
+    ['owner', 'platform@example.com'],
+  ])('are free otherwise: %s: %s', (key, value) => {
+    expect(mistakesIn(fileWith({ tags: { [key]: value } }))).toEqual([]);
+  });
+
   it('are ours alone without the key', () => {
     const { database } = synthesize(parsed(minimal()));
     expect(database.json.provider.aws[0].default_tags).toEqual([
