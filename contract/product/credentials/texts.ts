@@ -169,11 +169,7 @@ function isLicense(text: string): boolean {
 function isTextOfScreen(text: string, isVariable: boolean): boolean {
   // A secret of several words has no capital and no full stop.
   if (/^\p{Lu}\p{Ll}+ .*\s.*[.!?]$/su.test(text)) return true;
-  if (
-    !isVariable &&
-    /\s/.test(text) &&
-    /\b(?:must|should|cannot|please|invalid|required|expired|at least|your)\b/i.test(text)
-  )
+  if (!isVariable && /\s/.test(text) && /\b(?:must|should|cannot|please|invalid|required|expired|at least|your)\b/i.test(text))
     return true;
   const words = text.split(/[^\p{L}]+/u).filter((word) => word !== '');
   return (
