@@ -43,7 +43,8 @@ export function assignmentsIn(text: string, whole = text): Assignment[] {
   ];
   // In prose too a password is followed by a word, but no line consists of the two. The value of a list of headers is a name.
   const directives = [...text.matchAll(DIRECTIVE)].filter(
-    ([, , value = '', end]) => (end === ';' || text.includes('\n')) && meaningOf(value, false) !== 'secret',
+    ([, name = '', value = '', end]) =>
+      (end === ';' || text.includes('\n') || name.includes('_')) && meaningOf(value, false) !== 'secret',
   );
   return [
     ...[...found, ...directives].map(([, name = '', value = '']) => ({

@@ -37,10 +37,11 @@ const KEY_IN_SECRET = /^(?:id|password|token|secret|username|user|credentials?|e
 const KNOWN =
   /^(?:names?|ref|refs|reference|file|files|path|paths|dir|directory|folder|mount|arn|arns|id|ids|uid|guid|kid|enabled|disabled|provider|issuer|audience|audiences|mode|ttl|seconds|minutes|hours|days|age|expiry|expiration|expires|type|kind|class|format|policy|url|uri|urls|host|hosts|hostname|endpoint|endpoints|address|server|port|image|images|repository|registry|tag|tags|version|revision|commit|sha|sha1|sha256|sha512|digest|digests|hash|checksum|checksums|sum|fingerprint|thumbprint|etag|integrity|certificate|certificates|cert|certs|crt|ca|pem|bundle|cabundle|jwks|publickey|pubkey|region|zone|subnet|subnets|domain|domains|realm|scope|scopes|role|roles|group|groups|username|user|users|account|project|tenant|org|organization|cluster|namespace|bucket|queue|topic|table|schedule|timezone|email|emails|subjects?|dn|cn|verification|trace|traceparent|span|nonce|algorithm|alg|length|size|count|limit|max|min|field|claim|claims|property|template|prefix|suffix|store|manager|rotation|rotated|label|env|envvar|variable|annotation|description|title|text|message|query|expr|method|strategy|required|optional|interval|release|build|timeout|period|window|review|location|source|backend|driver|engine|plugin|icon|logo|font|favicon|colou?r|sitekey|placeholder|hint|help|tooltip|caption|heading|button|notice|warning|errors?)$/;
 /** What a button or a page does with a secret: the name of its text. */
-const VERB = /^(?:forgot|reset|change|show|hide|confirm|enter|repeat|retype|rotate|revoke|regenerate|generate|copy|invalid|missing)$/;
+const VERB =
+  /^(?:forgot|reset|change|show|hide|confirm|enter|repeat|retype|rotate|revoke|regenerate|generate|copy|invalid|missing)$/;
 /** Words at the end of a name that say nothing about what the value is. */
 const QUALIFIER =
-  /^(?:values?|string|plain|plaintext|raw|data|b64|base|encoded|hex|old|new|current|previous|next|primary|secondary|main|default|prod|production|staging|stage|dev|test|live|ro|rw|read|backup|admin|v)$/;
+  /^(?:values?|content|string|plain|plaintext|raw|data|b64|base|encoded|hex|old|new|current|previous|next|primary|secondary|main|default|prod|production|staging|stage|dev|test|live|ro|rw|read|backup|admin|v)$/;
 const LINK = /^(?:for|of|to|from|in|on|by|with)$/;
 
 /** The words of a name, in lower case and without the numbers at their ends: `dbPassword_2` is db, password. */
@@ -66,7 +67,8 @@ export function meaningOf(name: string, isVariable: boolean): NameMeaning {
   const link = words.findIndex((word, index) => index > 0 && LINK.test(word));
   const head = trimmed(link < 0 ? words : words.slice(0, link));
   const [last = '', before = ''] = [head.at(-1), head.at(-2)];
-  const meaning = meaningOfHead(last, before, isVariable);
+  // The key of an option is no key in a Secret.
+  const meaning = meaningOfHead(last, before, isVariable || (name.startsWith('-') && /^keys?$/.test(last)));
   if (meaning === 'known') return meaning;
   if (!isVariable && words.length > 1 && VERB.test(words[0] ?? '')) return 'suspect';
   if (isForeignPassword(name)) return 'secret';

@@ -14,7 +14,11 @@ const SHAPES: readonly RegExp[] = [
   /\b(?:docker|podman|skopeo|buildah|crane|oras|helm|az|mongosh?|sqlcmd|cqlsh|unzip|zip)\b[^\n]*\s(?:-p|-P)\s+(?!\d+:)["']?[^\s"'-]{2,}(?<=[a-z]\S*)/i,
   /\bldap(?:search|modify|add|delete|whoami|passwd)\b[^\n]*\s-w\s*["']?[^\s"'-]/,
   /\bopenssl\b[^\n]*\s-(?:k|pass(?:in|out)?)\s+["']?(?!file:|env:|fd:|stdin)[^\s"'-]/,
-  /\becho\s+(?:-n\s+)?["']?[^\s"'|]+["']?\s*\|[^\n]*--password-stdin/,
+  /\becho\s+(?:-n\s+)?["']?[^\s"'|]+["']?\s*\|(?:[^\n]*--password-stdin|\s*(?:kinit|sudo\s+-S|passwd|vault\s+login|cryptsetup)\b)/,
+  /\b(?:kinit|cryptsetup)\b[^\n]*<<<\s*\S/,
+  /\bmc\s+(?:alias\s+set|config\s+host\s+add)\s+\S+\s+\S+\s+\S+\s+\S/,
+  // An id and its secret.
+  /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
   /\b(?:create|alter)\s+(?:role|user)\b[^;]{1,300}?\b(?:password|identified\b[^;']{0,60}?\bby)\s+'[^'\s][^']*'/i,
   /\b(?:htpasswd\s+-\w*b\w*\s+\S+|rabbitmqctl\s+(?:add_user|change_password))\s+\S+\s+[^\s-]/,
   /:[^\s:|]+\s*\|\s*(?:sudo\s+)?chpasswd\b/,
@@ -41,7 +45,7 @@ const SHAPES: readonly RegExp[] = [
   /^[\w$#.-]{1,40}\/[^\s/@"']{1,100}@(?:\/\/[\w.-]+|[\w.-]+:\d{2,5}\/)/,
   /^\s*user\s+\S+\s[^\n]*?>[^\s>]+/m,
   // The other way to write a connection: `host=db password=...`, `Server=db;Pwd=...`, `AccountKey=...`.
-  /\b(?:ssl|SSL)?(?:[Pp]ass(?:word|wd|phrase)|PASS(?:WORD|WD|PHRASE))[ \t]*=[ \t]*(?!Pass(?:word|phrase)[ \t]*$|["']{0,2}(?:[\s&;]|$)|\*{2,}|[\w.-]+=|\\+[wWsSdD]|\[\^|[\w.]+(?:\(["')]|\[["'])|(?:process\.env|os\.environ|self|this|config|settings|var|local|module|data)\.)[^\s&;]+/m,
+  /\b(?:ssl|SSL)?(?:[Pp]ass(?:word|wd|phrase)|PASS(?:WORD|WD|PHRASE))[ \t]*=[ \t]*(?!Pass(?:word|phrase)[ \t]*$|\/(?:run|etc|var|vault|mnt|tmp)\/|["']{0,2}(?:[\s&;]|$)|\*{2,}|[\w.-]+=|\\+[wWsSdD]|\[\^|[\w.]+(?:\(["')]|\[["'])|(?:process\.env|os\.environ|self|this|config|settings|var|local|module|data)\.)[^\s&;]+/m,
   /(?:^|;)\s*pwd\s*=\s*[^\s;]+/i,
   /\b(?:Account|SharedAccess|Access|Shared|Instrumentation)Key\s*=\s*[A-Za-z0-9+/-]{16,}/i,
   /\bSharedAccessSignature\s*=?\s*s[rvig]/i,

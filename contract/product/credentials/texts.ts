@@ -93,7 +93,7 @@ function assigns(text: string, whole: string, depth: number): boolean {
     const { text, found } = withoutPlaceholders(given);
     const value = text.trim();
     const isVariable = /^[A-Z][A-Z0-9_]*$/.test(name);
-    if (value === '' || EXPRESSION.test(value) || PATTERN.test(value)) return false;
+    if (value === '' || (EXPRESSION.test(value) && !isRandom(value, false)) || PATTERN.test(value)) return false;
     if (meaningOf(name, isVariable) !== 'secret') return isLogin(value, name);
     return isCredentialByName(value, undefined, found, { name, isVariable, isMetadata: false });
   });
@@ -119,7 +119,7 @@ function isSecretValue(text: string, filled: boolean, meaning: NameMeaning, plac
   // A short number is the length of one, if words of another language follow.
   const isPassword = isForeignPassword(place.name) ? !/^\d{1,3}$/.test(text) : /pass|pwd|pw$|psk|mdp/i.test(place.name);
   if (isChoice(text) || (!isPassword && isAmount(text))) return false;
-  if (filled) return isRandom(text, true);
+  if (filled) return isRandom(text, true) || isJumble(text);
   if (isAddress(text)) return isPassword ? false : isRandom(text, true);
   const names = isObjectName(text) || /^[A-Z][A-Z0-9_]*$/.test(text);
   // The name of a key in a Secret: `accessKeyId`.
@@ -127,6 +127,12 @@ function isSecretValue(text: string, filled: boolean, meaning: NameMeaning, plac
   if (meaning === 'perhaps' && names) return isRandom(text, true) || (place.isVariable && UUID.test(text));
   if (place.isMetadata) return !isPathOfWords(text) && !(names && !isPassword);
   return !PATTERN.test(text) && !isTextOfScreen(text, place.isVariable);
+}
+
+/** A text of all kinds of characters, in which parts only look like variables. */
+function isJumble(text: string): boolean {
+  const signs = new Set(text.replace(/[\s\w.:/@-]/g, ''));
+  return text.length >= 24 && signs.size >= 6 && /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d/.test(text);
 }
 
 /** A secret engine's path, such as `database/creds/app`. */
@@ -139,7 +145,7 @@ export function isLogin(text: string, name: string): boolean {
   const last = wordsOf(name).at(-1) ?? '';
   if (/^(?:auth|authorization)$/.test(last) && /^(?:bearer|basic|token|digest|apikey)\s+\S{3,}$/i.test(text))
     return true;
-  if (!/^(?:auth|basicauth|userpass|login|authorization|htpasswd|users?)$/.test(last)) return false;
+  if (!/^(?:auth|basic|basicauth|sasl|userpass|login|authorization|htpasswd|users?)$/.test(last)) return false;
   // A user and a group, as of a process, are no login.
   return /^[\w.@+-]+:[^\s:/,]{4,}$/.test(text) && !/^(\w+):(?:\d+|\1|\w*(?:group|staff|users))$/.test(text);
 }
@@ -169,7 +175,11 @@ function isLicense(text: string): boolean {
 function isTextOfScreen(text: string, isVariable: boolean): boolean {
   // A secret of several words has no capital and no full stop.
   if (/^\p{Lu}\p{Ll}+ .*\s.*[.!?]$/su.test(text)) return true;
-  if (!isVariable && /\s/.test(text) && /\b(?:must|should|cannot|please|invalid|required|expired|at least|your)\b/i.test(text))
+  if (
+    !isVariable &&
+    /\s/.test(text) &&
+    /\b(?:must|should|cannot|please|invalid|required|expired|at least|your)\b/i.test(text)
+  )
     return true;
   const words = text.split(/[^\p{L}]+/u).filter((word) => word !== '');
   return (
