@@ -32,8 +32,8 @@ export function credentialMistakes(value: HelmValue, path: ValuePath = []): KeyM
 }
 
 /** A value for a message, as far as it may be shown. */
-export function showValue(value: HelmValue): string {
-  return credentialMistakes(value).length > 0 ? '(a credential, not shown)' : JSON.stringify(value);
+export function showValue(value: HelmValue, path: ValuePath): string {
+  return credentialMistakes(value, path).length > 0 ? '(a credential, not shown)' : JSON.stringify(value);
 }
 
 function mapMistakes(value: HelmValues, path: ValuePath): KeyMistake[] {
@@ -126,17 +126,17 @@ function placeOf(path: ValuePath, isNumber: boolean): TextPlace {
   const names = path.filter((part) => typeof part === 'string');
   // `client.secret` is a client's secret, and `tls.secret` the name of one.
   const last = names.at(-1) ?? '';
-  const name = isNumber ? last : nameWithin(String(names.at(-2) ?? ''), last);
+  const name = isNumber ? last : nameWithin(String(names.at(-2) ?? ''), last, typeof path.at(-2) === 'number');
   const isMetadata = names.slice(0, -1).some((part) => /(?:annotations|labels|selector)$/i.test(part));
-  const isVariable = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(name);
+  const isVariable = /^[A-Z][A-Z0-9]*(?:_+[A-Z0-9]+)+$/.test(name);
   return { name: isMetadata ? metadataName(name) : name, isVariable, isMetadata };
 }
 
 /** A name with as much of that above it as says what it is: `client.secret`, and `passwords.alice`. */
-function nameWithin(outer: string, name: string): string {
+function nameWithin(outer: string, name: string, isItem: boolean): string {
   if (/^(?:secret|key|url|uri)$/i.test(name) && outer !== '') return `${outer} ${name}`;
   if (/^(?:value|inline|plain_?text|literal|raw)$/i.test(name)) return outer;
-  if (/^(?:string_?data|secret_?(?:env|data|values|vars)(?:vars)?)$/i.test(outer)) return `${name} password`;
+  if (!isItem && /^(?:string_?data|secret_?(?:env|data|values|vars)(?:vars)?)$/i.test(outer)) return `${name} password`;
   return /(?:password|passphrase|token|api_?key)s$/i.test(outer) && meaningOf(name, false) === 'neutral' ? outer : name;
 }
 
