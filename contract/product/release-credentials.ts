@@ -18,7 +18,7 @@ import { type HelmValue, type HelmValues, isValues, itemName, type ValuePath } f
 /** An argument whose value is the next item of the list. */
 const FLAG = /^--?[A-Za-z][\w-]*$/;
 /** Keys of whoever logs in. */
-const LOGIN = /^(?:[a-z]*access_?key(?:_?id)?|user(?:_?name)?|login|client_?id|app_?id|role_?id|account)$/i;
+const LOGIN = /^(?:[a-z]*access_?key(?:_?id)?|user(?:_?name)?|login|id|client_?id|app_?id|role_?id|account)$/i;
 const NUMERIC_SECRET = /(?:passwords?|passwd|pwd|passphrase|passcode|pass|pin|secret)$/i;
 
 /** Credentials in plain text, by where they are. The mistakes never show them. */
@@ -41,8 +41,8 @@ export function metadataCredentials(value: HelmValues, path: ValuePath): KeyMist
 }
 
 /** A value for a message, as far as it may be shown. */
-export function showValue(value: HelmValue): string {
-  return credentialMistakes(value).length > 0 ? '(a credential, not shown)' : JSON.stringify(value);
+export function showValue(value: HelmValue, path: ValuePath): string {
+  return credentialMistakes(value, path).length > 0 ? '(a credential, not shown)' : JSON.stringify(value);
 }
 
 function mapMistakes(value: HelmValues, path: ValuePath): KeyMistake[] {
@@ -52,10 +52,12 @@ function mapMistakes(value: HelmValues, path: ValuePath): KeyMistake[] {
   const privateKeys = privateKeysOfJwk(value);
   const judged = [...secret, ...privateKeys, ...(typeof value[pair?.key ?? ''] === 'string' ? [pair?.key] : [])];
   const skipped = [...judged, ...encryptedKeys(value), ...publicKeysOfJwk(value)];
+  const isCatalogue = isTextsOfPage(value);
   const others = Object.entries(value)
     .filter(([key]) => !skipped.includes(key))
     .flatMap(([key, item]) => {
       const ofKey = keyMistakes(key, path);
+      if (isCatalogue && typeof item === 'string') return [];
       if (isHalfOfLogin(value, key)) return [credentialMistake([...path, key])];
       // The path of a mistake in the value would show the key.
       return ofKey.length > 0 ? ofKey : credentialMistakes(item, [...path, key]);
@@ -77,6 +79,15 @@ function pairOf(value: HelmValues): { readonly key: string; readonly place: Text
   const key = ['value', 'content', 'default', 'defaultValue'].find((candidate) => Object.hasOwn(value, candidate));
   if (name === undefined || key === undefined || Object.hasOwn(value, 'effect')) return undefined;
   return { key, place: { name, isVariable: true, isMetadata: false } };
+}
+
+/** Texts of a page by the names of its fields: all begin with a capital, and consist of words. */
+function isTextsOfPage(value: HelmValues): boolean {
+  const texts = Object.values(value).filter((item) => typeof item === 'string');
+  const isVariables = Object.keys(value).some((key) => LOGIN.test(key) || /^[A-Z][A-Z0-9_]+$/.test(key));
+  return (
+    texts.length > 1 && !isVariables && texts.every((text) => /^\p{Lu}\p{L}*(?:['’ -]+\p{L}+)*[?!.…:]*$/u.test(text))
+  );
 }
 
 /** A chosen word next to the name of whoever logs in with it, where no Secret is named: `secretKey` next to `accessKey`. */
@@ -124,16 +135,17 @@ function placeOf(path: ValuePath, isNumber: boolean): TextPlace {
   const names = path.filter((part) => typeof part === 'string');
   // `client.secret` is a client's secret, and `tls.secret` the name of one.
   const last = names.at(-1) ?? '';
-  const name = isNumber ? last : nameWithin(String(names.at(-2) ?? ''), last);
+  const name = isNumber ? last : nameWithin(String(names.at(-2) ?? ''), last, typeof path.at(-2) === 'number');
   const isMetadata = names.slice(0, -1).some((part) => /(?:annotations|labels|selector)$/i.test(part));
-  const isVariable = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(name);
+  const isVariable = /^[A-Z][A-Z0-9]*(?:_+[A-Z0-9]+)+$/.test(name);
   return { name: isMetadata ? metadataName(name) : name, isVariable, isMetadata };
 }
 
 /** A name with as much of that above it as says what it is: `client.secret`, and `passwords.alice`. */
-function nameWithin(outer: string, name: string): string {
+function nameWithin(outer: string, name: string, isItem: boolean): string {
   if (/^(?:secret|key|url|uri)$/i.test(name) && outer !== '') return `${outer} ${name}`;
-  if (/^(?:string_?data|secret_?(?:env|data|values|vars)(?:vars)?)$/i.test(outer)) return `${name} password`;
+  if (/^(?:value|inline|plain_?text|literal|raw)$/i.test(name)) return outer;
+  if (!isItem && /^(?:string_?data|secret_?(?:env|data|values|vars)(?:vars)?)$/i.test(outer)) return `${name} password`;
   return /(?:password|passphrase|token|api_?key)s$/i.test(outer) && meaningOf(name, false) === 'neutral' ? outer : name;
 }
 

@@ -111,7 +111,7 @@ function ownedMistake(given: HelmValue, path: ValuePath): KeyMistake {
   const elsewhere = decidedElsewhere(path);
   const instead = elsewhere === undefined ? '' : `, and write \`${elsewhere}\``;
   const fix = `remove it from \`release.values\`${instead}`;
-  return { path, got: showValue(given), rule: 'the contract owns this value', fix };
+  return { path, got: showValue(given, path), rule: 'the contract owns this value', fix };
 }
 
 function decidedElsewhere(path: ValuePath): string | undefined {

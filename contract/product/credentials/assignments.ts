@@ -13,6 +13,8 @@ const ASSIGNMENT =
 /** A line of a file of properties: its value ends with the line. */
 const PROPERTY = /^[ \t]*([A-Za-z][\w-]*(?:\.[\w-]+)+)[ \t]*[=:][ \t]*([^\s"'][^\n]*)$/gm;
 const FLAG = /(?:^|\s)(--?[A-Za-z][\w-]+)\s+("[^"\n]*"|'[^'\n]*'|[^\s"'-][^\s"']*)/g;
+/** `curl -H "X-Api-Key: x"`. */
+const HEADER = /\s(?:-H|--header)[\s=]*["']([\w-]+):\s*([^"'\n]+)["']/g;
 /** `<password>x</password>`, and `key="password" value="x"` as .NET has it. */
 const ELEMENT = /<([A-Za-z_][\w.:-]{0,80})(?:\s[^<>]{0,200})?>([^<>]{1,400})<\/\1>/g;
 const ATTRIBUTES = /\b(?:key|name)\s*=\s*"([^"\n]{1,80})"\s+value\s*=\s*"([^"\n]{1,400})"/gi;
@@ -38,12 +40,13 @@ export function assignmentsIn(text: string, whole = text): Assignment[] {
   const found = [
     ...properties,
     ...assigned,
-    ...text.matchAll(FLAG),
+    ...[FLAG, HEADER].flatMap((pattern) => [...text.matchAll(pattern)]),
     ...[ELEMENT, ATTRIBUTES, DEFAULT, CALL].flatMap((pattern) => [...whole.matchAll(pattern)]),
   ];
   // In prose too a password is followed by a word, but no line consists of the two. The value of a list of headers is a name.
   const directives = [...text.matchAll(DIRECTIVE)].filter(
-    ([, , value = '', end]) => (end === ';' || text.includes('\n')) && meaningOf(value, false) !== 'secret',
+    ([, name = '', value = '', end]) =>
+      (end === ';' || text.includes('\n') || name.includes('_')) && meaningOf(value, false) !== 'secret',
   );
   return [
     ...[...found, ...directives].map(([, name = '', value = '']) => ({

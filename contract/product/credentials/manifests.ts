@@ -43,11 +43,16 @@ export function documentsIn(text: string): HelmValue[] {
     if (document.errors.length > 0) return [];
     try {
       const content = document.toJS({ maxAliasCount: 100 }) as HelmValue;
-      return isValues(content) || Array.isArray(content) ? [content] : [];
+      return (isValues(content) && !isCode(content)) || Array.isArray(content) ? [content] : [];
     } catch {
       return [];
     }
   });
+}
+
+/** `def login():` and the line below it are YAML too. */
+function isCode(content: HelmValues): boolean {
+  return Object.keys(content).some((key) => /[(){};=]/.test(key));
 }
 
 /** Values that were encrypted for a controller in the cluster: of a SealedSecret, or by SOPS. */

@@ -13,6 +13,9 @@ const FOREIGN_PASSWORD =
 const JOINED =
   /(?:passwords?|passwd|passphrase|pwd|secrets?|tokens?|credentials?|creds|api_?keys?|accesskeys?|(?:secret|private|master|account|encryption|signing)keys?)$|^(?!by|com|encom|over|sur|tres|under|proxy).+pass$|^.{2,}pw$/;
 const TOKEN = /^(?:tokens?|tkn|tok|bearer|jwt|pat|webhooktoken|dsn_?token)$/;
+/** What makes `tokens` the words of a language model. */
+const TOKEN_OF_MODEL =
+  /^(?:eos|bos|pad|unk|sep|cls|mask|stop|special|max|min|new|prompt|completion|context|total|input|output|cached|reasoning)$/;
 const OTHER_SECRET =
   /^(?:erlang cookie|snmp community|(?:recovery|backup|scratch|unlock|bypass|pairing|activation) codes?|(?:recovery|seed|backup|secret|wallet) (?:phrase|words))$/;
 const CREDENTIAL = /^(?:creds?|crds|credentials?|secrets?|secrt|scrt)$/;
@@ -25,9 +28,9 @@ const OBJECT_OF_SECRET =
   /^(?:existing|pull|tls|image|external|sealed|kubernetes|k8s|inject|ca|certificate|cert|ssl|from)$/;
 /** What makes `key` a secret, and what does so in a variable alone. */
 const OWNER_OF_KEY =
-  /^(?:api|access|private|signing|sign|encryption|encrypt|decryption|crypto|hmac|master|license|licence|jwt|cookie|ssh|gpg|pgp)$/;
+  /^(?:api|access|private|signing|sign|encryption|encrypt|decryption|crypto|hmac|master|license|licence|jwt|cookie|session|shared|ssh|gpg|pgp)$/;
 const OWNER_OF_VARIABLE_KEY =
-  /^(?:auth|authentication|app|application|session|shared|account|storage|integration|ingest|ingestion|admin|deploy|webhook|service|subscription|limit|connections|insert|write|instrumentation)$/;
+  /^(?:auth|authentication|app|application|account|storage|integration|ingest|ingestion|admin|deploy|webhook|service|subscription|limit|connections|insert|write|instrumentation)$/;
 /** What makes `key` anything but a secret. */
 const PUBLIC_KEY =
   /^(?:public|publishable|recv|trusted|site|partition|sort|primary|foreign|cache|map|label|annotation|topology|host|kms|json|row|shard|object|pub|tag|config|s3|vapid|lookup|index|group|dedup|idempotency)$/;
@@ -35,12 +38,13 @@ const PUBLIC_KEY =
 const KEY_IN_SECRET = /^(?:id|password|token|secret|username|user|credentials?|existing|url|dsn|ca|cert|client)$/;
 /** The last word of names whose values are public, or say where the secret is. */
 const KNOWN =
-  /^(?:names?|ref|refs|reference|file|files|path|paths|dir|directory|folder|mount|arn|arns|id|ids|uid|guid|kid|enabled|disabled|provider|issuer|audience|audiences|mode|ttl|seconds|minutes|hours|days|age|expiry|expiration|expires|type|kind|class|format|policy|url|uri|urls|host|hosts|hostname|endpoint|endpoints|address|server|port|image|images|repository|registry|tag|tags|version|revision|commit|sha|sha1|sha256|sha512|digest|digests|hash|checksum|checksums|sum|fingerprint|thumbprint|etag|integrity|certificate|certificates|cert|certs|crt|ca|pem|bundle|cabundle|jwks|publickey|pubkey|region|zone|subnet|subnets|domain|domains|realm|scope|scopes|role|roles|group|groups|username|user|users|account|project|tenant|org|organization|cluster|namespace|bucket|queue|topic|table|schedule|timezone|email|emails|subjects?|dn|cn|verification|trace|traceparent|span|nonce|algorithm|alg|length|size|count|limit|max|min|field|claim|claims|property|template|prefix|suffix|store|manager|rotation|rotated|label|env|envvar|variable|annotation|description|title|text|message|query|expr|method|strategy|required|optional|interval|release|build|timeout|period|window|review|location|source|backend|driver|engine|plugin|icon|logo|font|favicon|colou?r|sitekey|placeholder|hint|help|tooltip|caption|heading|button|notice|warning|errors?)$/;
+  /^(?:names?|ref|refs|reference|file|files|path|paths|dir|directory|folder|mount|arn|arns|id|ids|uid|guid|kid|enabled|disabled|provider|issuer|audience|audiences|mode|ttl|seconds|minutes|hours|days|age|expiry|expiration|expires|type|kind|class|format|policy|url|uri|urls|host|hosts|hostname|endpoint|endpoints|address|server|port|image|images|repository|registry|tag|tags|version|revision|commit|sha|sha1|sha256|sha512|digest|digests|hash|checksum|checksums|sum|fingerprint|thumbprint|etag|integrity|certificate|certificates|cert|certs|crt|ca|pem|bundle|cabundle|jwks|publickey|pubkey|region|zone|subnet|subnets|domain|domains|realm|scope|scopes|role|roles|group|groups|username|user|users|account|project|tenant|org|organization|cluster|namespace|bucket|queue|topic|table|schedule|timezone|email|emails|subjects?|dn|cn|verification|trace|traceparent|span|nonce|algorithm|alg|length|size|count|limit|max|min|field|claim|claims|property|template|prefix|suffix|store|manager|rotation|rotated|label|env|envvar|variable|annotation|description|title|text|message|query|expr|method|strategy|required|optional|interval|release|build|timeout|period|window|review|location|source|backend|driver|engine|plugin|icon|logo|font|favicon|colou?r|sitekey|stream|task|machine|instance|device|node|pod|container|job|run|workspace|dataset|placeholder|hint|help|tooltip|caption|heading|button|notice|warning|errors?)$/;
 /** What a button or a page does with a secret: the name of its text. */
-const VERB = /^(?:forgot|reset|change|show|hide|confirm|enter|repeat|retype|rotate|revoke|regenerate|generate|copy|invalid|missing)$/;
+const VERB =
+  /^(?:forgot|reset|change|show|hide|confirm|enter|repeat|retype|rotate|revoke|regenerate|generate|copy|invalid|missing)$/;
 /** Words at the end of a name that say nothing about what the value is. */
 const QUALIFIER =
-  /^(?:values?|string|plain|plaintext|raw|data|b64|base|encoded|hex|old|new|current|previous|next|primary|secondary|main|default|prod|production|staging|stage|dev|test|live|ro|rw|read|backup|admin|v)$/;
+  /^(?:values?|content|string|plain|plaintext|raw|data|b64|base|encoded|hex|old|new|current|previous|next|primary|secondary|main|default|prod|production|staging|stage|dev|test|live|ro|rw|read|backup|admin|v)$/;
 const LINK = /^(?:for|of|to|from|in|on|by|with)$/;
 
 /** The words of a name, in lower case and without the numbers at their ends: `dbPassword_2` is db, password. */
@@ -66,7 +70,8 @@ export function meaningOf(name: string, isVariable: boolean): NameMeaning {
   const link = words.findIndex((word, index) => index > 0 && LINK.test(word));
   const head = trimmed(link < 0 ? words : words.slice(0, link));
   const [last = '', before = ''] = [head.at(-1), head.at(-2)];
-  const meaning = meaningOfHead(last, before, isVariable);
+  // The key of an option is no key in a Secret.
+  const meaning = meaningOfHead(last, before, isVariable || (name.startsWith('-') && /^keys?$/.test(last)));
   if (meaning === 'known') return meaning;
   if (!isVariable && words.length > 1 && VERB.test(words[0] ?? '')) return 'suspect';
   if (isForeignPassword(name)) return 'secret';
@@ -86,6 +91,7 @@ function trimmed(words: readonly string[]): readonly string[] {
 
 function meaningOfHead(last: string, before: string, isVariable: boolean): NameMeaning {
   if (PASSWORD.test(last) || (before === 'pass' && /^(?:phrase|word|code)$/.test(last))) return 'secret';
+  if (/^tokens?$/.test(last) && TOKEN_OF_MODEL.test(before)) return 'known';
   if (TOKEN.test(last) || OTHER_SECRET.test(`${before} ${last}`)) return 'secret';
   if (CREDENTIAL.test(last)) return meaningOfSecret(last, before, isVariable);
   if (/^keys?$/.test(last)) return meaningOfKey(before, isVariable);

@@ -1,15 +1,15 @@
 /** What is filled in later: variables of Kubernetes and of shells, and templates. */
 const PLACEHOLDER =
-  /\$\{\{[^}]{0,500}\}\}|\{\{(?:[^{}]|[{}](?![{}])){0,500}\}\}|\$\([^()]{0,500}\)|`[^`\n]{1,500}`|\$\{(?:env|file|sys|ssm|secrets?|secretsmanager|vault|aws|gcp|azure|cf|self|kv):[^}]{1,200}\}|\$\{[A-Za-z_][\w.]*(?::?\?[^}]{0,200}|(?::[-=+]?|[-+])([^}]{0,200})|[^}:]{0,100})\}|\$[A-Za-z_]\w*|%\([\w.]+\)s|%[A-Z_]{3,}%|<(?!\/)[^<>\n="']{1,80}(?<!\/)>|\[\[[^\]]{0,200}\]\]/g;
+  /\$\{\{[^}]{0,500}\}\}|\{\{(?:[^{}]|[{}](?![{}])){0,500}\}\}|\$\([^()]{0,500}\)|`[^`\n]{1,500}`|\$\{(?:env|file|sys|ssm|secrets?|secretsmanager|vault|aws|gcp|azure|cf|self|kv):[^}]{1,200}\}|\$\{[A-Za-z_][\w.]*(?::?\?[^}]{0,200}|(?::[-=+]?|[-+])([^}]{0,200})|[^}:]{0,100})\}|\$[A-Za-z_]\w*|%\([\w.]+\)s|%[A-Z_]{3,}%|<(?!\/)[^<>\n="']{1,80}(?<!\/)>|\[\[[^\]]{0,200}\]\]|(?<![\w:])@{1,2}[A-Za-z][A-Za-z_.-]{2,60}@{1,2}(?!\w)|__[A-Z][A-Z_]{2,60}__|#\{[^}]{1,80}\}#?/g;
 /** What stands for a value that is not shown, or not known yet. */
 const MASK =
-  /^(?:\*+|\.{3,}|…|x{4,}|X{4,}|-+|_+|\[?redacted\]?|(?:replace|insert|fill|put|set)[-_ ]?(?:me|with|in|by|at|your|this|here|real)(?![a-z]).*|your[-_ ].*|to[-_ ]?do|tbd)$/i;
+  /^(?:\*+|\.{3,}|…|x{4,}|X{4,}|-+|_+|\[?redacted\]?|CHANGE_ME|(?:replace|insert|fill|put|set)[-_ ]?(?:me|with|in|by|at|your|this|here|real)(?![a-z]).*|your[-_ ].*|to[-_ ]?do|tbd)$/i;
 /** Where another program finds the value: Vault, cloud secret managers, SOPS, 1Password, Kubernetes. */
 const POINTER =
-  /^(?:(?:vault|ref\+[\w-]+|secretref|secretkeyref|awssm|aws-?secrets?-?manager|awsssm|ssm|sm|gcpsm|gsm|azurekv|akv|keyvault|op|env|file|k8s|sops|bw|doppler|infisical|secret|conjur|akeyless):\S+|arn:aws[\w-]*:\S+|ENC\[.*\]|projects\/[\w-]+\/secrets\/\S+|@Microsoft\.KeyVault\(.*\)|!vault .*)$/is;
+  /^(?:(?:vault|ref\+[\w-]+|secretref|secretkeyref|awssm|aws-?secrets?-?manager|awsssm|ssm|sm|gcpsm|gsm|azurekv|akv|keyvault|op|env|file|k8s|sops|bw|doppler|infisical|secret|conjur|akeyless):\S+|arn:aws[\w-]*:\S+|ENC\[.*\]|projects\/[\w-]+\/secrets\/\S+|@Microsoft\.KeyVault\(.*\)|!vault .*|alias\/\S+|[>@!]{0,2}[\w+.-]*(?:vault|secrets?-?manager|secret-?store|kms)[\w+.-]*:\S+)$/is;
 const CHOICE =
   /^(?:true|false|yes|no|on|off|y|n|enabled?|disabled?|none|null|nil|undefined|auto|automatic|optional|required|always|never|default|inherit|ignore|n\/a)$/i;
-const AMOUNT = /^-?\d+(?:\.\d+)?\s?(?:ms|s|m|h|d|w|y|%|[KMGT]i?B?|seconds|minutes|hours|days)?$/;
+const AMOUNT = /^-?\d+(?:\.\d+)?\s?(?:ms|s|m|h|d|w|y|%|[kKMGT]i?B?|seconds|minutes|hours|days)?$/;
 const FILE =
   /^(?:~|\.{1,2}|\/[\w.@-]+|[A-Za-z]:\\[\w.-]+)?(?:[/\\][\w.@-]+)*[/\\][\w.@-]+\/?$|^[\w-]+\.(?:key|pem|crt|cer|cert|txt|json|ya?ml|conf|cfg|env|pub|jks|p12|pfx)$/;
 

@@ -11,7 +11,9 @@ const PUBLIC_SHAPES: readonly RegExp[] = [
   /\barn:aws[\w-]*:[^\s"',]+/g,
   /\b(?:[a-z]{1,8}-){1,4}(?:[0-9a-f]{8}|[0-9a-f]{17})\b/g,
   /\bmrk-[0-9a-f]{32}\b/g,
+  /(?<=\.(?:tgz|gz|zip|git))#[0-9a-f]{40}\b/g,
   /\bp[kb]_(?:live|test)_\w+/g,
+  /\b(?:price|prod|plan|cus|sub|acct|evt)_\w{14,}\b/g,
   /\bpk\.eyJ[\w.-]+/g,
   /\bphc_\w+/g,
   /\bage1[a-z0-9]{50,}/g,
@@ -91,17 +93,20 @@ function isShortToken(part: string): boolean {
  * @param isExpected Whether what is before it says that a token follows: then shorter ones and UUIDs count.
  */
 export function isTokenInPath(part: string, isExpected: boolean): boolean {
+  const [, secret] = /^(?:private|secret|token|key)[-_](.+)$/.exec(part) ?? [];
+  if (secret !== undefined) return isTokenInPath(secret, true);
   if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(part)) return isExpected;
   if (/^[0-9a-f]*$/i.test(part)) return isExpected && part.length >= 16 && /\d/.test(part);
   if (!/\d/.test(part) || !/^[\w-]+$/.test(part) || /^[a-z]+(?:[-_][a-z\d]+)*$/.test(part)) return false;
   const isMixed = /[A-Z]/.test(part) && /[a-z]/.test(part);
+  if (isShortToken(part)) return true;
   return changes(part) >= (isMixed && !isExpected ? 0.3 : 0.2) && part.length >= (isExpected ? 10 : 20);
 }
 
 /** How often the kind of character changes from one to the next, as a share. A capital at the start of a word is none. */
 function changes(text: string): number {
   const kinds = [...text].map((character) =>
-    /[a-z]/.test(character) ? 'a' : /[A-Z]/.test(character) ? 'A' : /\d/.test(character) ? '0' : '+',
+    /\p{Ll}/u.test(character) ? 'a' : /\p{Lu}/u.test(character) ? 'A' : /\d/.test(character) ? '0' : '+',
   );
   const all = kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length;
   const words = text.match(/[A-Z][a-z]{3,}/g)?.length ?? 0;
@@ -110,7 +115,7 @@ function changes(text: string): number {
 
 /** Different characters, as a share of as many as could differ. */
 function variety(text: string): number {
-  return new Set(text).size / Math.min(text.length, 64);
+  return new Set(text).size / Math.min(text.length, 48);
 }
 
 /** What a text holds in base64, in hexadecimal digits or percent-encoded; nothing where the result is not text. */

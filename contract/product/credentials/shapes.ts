@@ -14,15 +14,21 @@ const SHAPES: readonly RegExp[] = [
   /\b(?:docker|podman|skopeo|buildah|crane|oras|helm|az|mongosh?|sqlcmd|cqlsh|unzip|zip)\b[^\n]*\s(?:-p|-P)\s+(?!\d+:)["']?[^\s"'-]{2,}(?<=[a-z]\S*)/i,
   /\bldap(?:search|modify|add|delete|whoami|passwd)\b[^\n]*\s-w\s*["']?[^\s"'-]/,
   /\bopenssl\b[^\n]*\s-(?:k|pass(?:in|out)?)\s+["']?(?!file:|env:|fd:|stdin)[^\s"'-]/,
-  /\becho\s+(?:-n\s+)?["']?[^\s"'|]+["']?\s*\|[^\n]*--password-stdin/,
+  /\becho\s+(?:-n\s+)?["']?[^\s"'|]+["']?\s*\|(?:[^\n]*--password-stdin|\s*(?:kinit|sudo\s+-S|passwd|vault\s+login|cryptsetup)\b)/,
+  /\b(?:kinit|cryptsetup)\b[^\n]*<<<\s*\S/,
+  /\bmc\s+(?:alias\s+set|config\s+host\s+add)\s+\S+\s+\S+\s+\S+\s+\S/,
+  // An id and its secret.
+  /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
   /\b(?:create|alter)\s+(?:role|user)\b[^;]{1,300}?\b(?:password|identified\b[^;']{0,60}?\bby)\s+'[^'\s][^']*'/i,
-  /\b(?:htpasswd\s+-\w*b\w*\s+\S+|rabbitmqctl\s+(?:add_user|change_password))\s+\S+\s+[^\s-]/,
+  /\b(?:htpasswd\s+-\w*b\w*\s+\S+|rabbitmqctl\s+(?:add_user|change_password))\s+\S+\s+["']?[^\s"'-]/,
   /:[^\s:|]+\s*\|\s*(?:sudo\s+)?chpasswd\b/,
   /\breset-(?:admin-)?password\s+[^\s-]/,
   /[?&]u(?:ser)?=[^&\s]+&p(?:ass)?=[^&\s]/,
   /\bredis-cli\b[^\n]*\s-a\s+[^\s-]\S*/,
   /\bsshpass\b[^\n]*\s-p\s*[^\s-]\S*/,
   /\bopenssl\b[^\n]*\bpass:\S+/,
+  /\bsqlplus\s+(?:-\w+\s+)*["']?[\w$#]+\/[^\s/@]+@/i,
+  /\bnet\s+use\b[^\n]*\/user:\S+\s+[^\s/]|\bsmb\w*\b[^\n]*\s-U\s*[^\s%]+%\S|\bsnmp\w+\b[^\n]*\s-c\s*(?!public\b)[^\s-]/,
   /\bmachine\s+\S+\s+login\s+\S+\s+password\s+\S+/i,
   // Keys of IPsec, strings of PowerShell, and a sentence that says it.
   /(?:^|:\s*)(?:PSK|XAUTH|EAP)\s+["'][^"']/,
@@ -36,12 +42,13 @@ const SHAPES: readonly RegExp[] = [
   // A line of .pgpass.
   /^[^\s:#]+:(?:\d{3,5}|\*):[^\s:]+:[^\s:]+:[^\s:]+$/m,
   /[?&;](?:[\w-]{0,40}(?:password|passwd|pwd|token|secret|api[_-]?key|access[_-]?key|auth|code|signature)|sig)=[^&\s]{6,}/i,
+  /[?&]key=(?=[^&]*\d)[\w-]{20,}/,
   /[?&;](?:password|passwd|pwd|secret)=[^&\s]+/i,
   // Oracle's clients, and an ACL of Redis.
   /^[\w$#.-]{1,40}\/[^\s/@"']{1,100}@(?:\/\/[\w.-]+|[\w.-]+:\d{2,5}\/)/,
   /^\s*user\s+\S+\s[^\n]*?>[^\s>]+/m,
   // The other way to write a connection: `host=db password=...`, `Server=db;Pwd=...`, `AccountKey=...`.
-  /\b(?:ssl|SSL)?(?:[Pp]ass(?:word|wd|phrase)|PASS(?:WORD|WD|PHRASE))[ \t]*=[ \t]*(?!Pass(?:word|phrase)[ \t]*$|["']{0,2}(?:[\s&;]|$)|\*{2,}|[\w.-]+=|\\+[wWsSdD]|\[\^|[\w.]+(?:\(["')]|\[["'])|(?:process\.env|os\.environ|self|this|config|settings|var|local|module|data)\.)[^\s&;]+/m,
+  /\b(?:ssl|SSL)?(?:[Pp]ass(?:word|wd|phrase)|PASS(?:WORD|WD|PHRASE))[ \t]*=[ \t]*(?!Pass(?:word|phrase)[ \t]*$|\/(?:run|etc|var|vault|mnt|tmp)\/|\d{1,2};|["']{0,2}(?:[\s&;,)\]}]|$)|\*{2,}|[\w.-]+=|\\+[wWsSdD]|\[\^|[\w.]+(?:\(["')]|\[["'])|(?:process\.env|os\.environ|self|this|config|settings|var|local|module|data)\.)[^\s&;]+/m,
   /(?:^|;)\s*pwd\s*=\s*[^\s;]+/i,
   /\b(?:Account|SharedAccess|Access|Shared|Instrumentation)Key\s*=\s*[A-Za-z0-9+/-]{16,}/i,
   /\bSharedAccessSignature\s*=?\s*s[rvig]/i,

@@ -26,8 +26,9 @@ const UUID = /^(?:[a-z]+-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Services whose keys are UUIDs, where nothing else is in the name. */
 const UUID_SERVICE =
   /^(?:opsgenie|heroku|snyk|nvd|postmark|codecov|scaleway|scw|honeybadger|deepl|ghost|splunk|hec|consul|nomad|rollbar)(?:_(?:http|hec|api|auth|access|login|server|integration))*$/i;
-/** A variable or a call of a program, where a text is code. */
-const EXPRESSION = /^(?:await|new|!\w+)$|^[A-Za-z_]\w*(?:(?:\.[A-Za-z_]\w*)+|(?:\.[A-Za-z_]\w*)*\([^()]*\)?)$/;
+/** A variable, a call or a type of a program, where a text is code. */
+const EXPRESSION =
+  /^(?:await|new|!\w+|\d{1,2}|(?:[Ss]tring|str|[Ii]nt|[Bb]ool(?:ean)?|bytes|text|uuid|any)[!?]?)$|^[A-Za-z_]\w*(?:(?:\.[A-Za-z_]\w*)+|(?:\.[A-Za-z_]\w*)*\([^()]*\)?)$/;
 /** The beginning of a pattern that finds secrets, to hide them. */
 const PATTERN = /^(?:\(\?|\[\^|\\+[wWsSdDbB]|\.[*+])/;
 /** Variables that builders of user interfaces write into the pages. */
@@ -42,7 +43,7 @@ const HALF_NAMED =
   /^(?:auth|master|key|(?:x_?)?api)$|(?:^|_)(?:sig|seed|sk|priv|private|crypt|cipher|phrase|hmac|totp|otp|mfa|unlock)$/i;
 /** What people choose as passwords: some that everybody knows, and what has a capital, a small letter, a digit and a sign. */
 const CHOSEN =
-  /^(?:(?=.*[\d@$!])p[a@4][s$5]{2}w[o0]r[dt][\w@$!#-]*|(?=.*\d)s[e3]cr[e3]t[\w!@#-]*|hunter2|letmein\d*!?|admin123\d*!?|qwerty\d+!?|welcome\d+!?|trustno1)$/i;
+  /^(?:(?=.*[\d@$!])p[a@4][s$5]{2}w[o0]r[dt][\w@$!#-]*|(?=.*\d)s[e3]cr[e3]t[\w!@#]*|[a-z]+12345\d*!?|hunter2|letmein\d*!?|admin123\d*!?|qwerty\d+!?|welcome\d+!?|trustno1)$/i;
 const COMPLEX = /^(?!#)(?=.*[A-Z])(?=.*[a-z])(?=.*\d)(?=.*[!#$%^&])(?!.*%[0-9A-F]{2})[\w!#$%^&*?~@.+-]{8,40}$/;
 
 /** Whether a text is or contains a credential. */
@@ -93,7 +94,7 @@ function assigns(text: string, whole: string, depth: number): boolean {
     const { text, found } = withoutPlaceholders(given);
     const value = text.trim();
     const isVariable = /^[A-Z][A-Z0-9_]*$/.test(name);
-    if (value === '' || EXPRESSION.test(value) || PATTERN.test(value)) return false;
+    if (value === '' || (EXPRESSION.test(value) && !isRandom(value, false)) || PATTERN.test(value)) return false;
     if (meaningOf(name, isVariable) !== 'secret') return isLogin(value, name);
     return isCredentialByName(value, undefined, found, { name, isVariable, isMetadata: false });
   });
@@ -109,7 +110,11 @@ function isCredentialByName(text: string, content: string | undefined, filled: b
   if (/secret_?id$/i.test(place.name) && UUID.test(text)) return true;
   if (isLogin(text, place.name) || (place.isVariable && isVariableOfLogin(text, place.name))) return true;
   if (isAddress(text)) return false;
-  if (meaning !== 'known' && (CHOSEN.test(text) || COMPLEX.test(text) || isLicense(text))) return true;
+  if (
+    meaning !== 'known' &&
+    (CHOSEN.test(text.replace(/^[\w.-]{1,40}:(?=[^/]*$)/, '')) || COMPLEX.test(text) || isLicense(text))
+  )
+    return true;
   if (meaning === 'reference' || meaning === 'known' || (content !== undefined && meaning === 'neutral')) return false;
   return isRandomValue(text, meaning === 'suspect', place);
 }
@@ -119,7 +124,7 @@ function isSecretValue(text: string, filled: boolean, meaning: NameMeaning, plac
   // A short number is the length of one, if words of another language follow.
   const isPassword = isForeignPassword(place.name) ? !/^\d{1,3}$/.test(text) : /pass|pwd|pw$|psk|mdp/i.test(place.name);
   if (isChoice(text) || (!isPassword && isAmount(text))) return false;
-  if (filled) return isRandom(text, true);
+  if (filled) return isRandom(text, true) || isJumble(text);
   if (isAddress(text)) return isPassword ? false : isRandom(text, true);
   const names = isObjectName(text) || /^[A-Z][A-Z0-9_]*$/.test(text);
   // The name of a key in a Secret: `accessKeyId`.
@@ -127,6 +132,12 @@ function isSecretValue(text: string, filled: boolean, meaning: NameMeaning, plac
   if (meaning === 'perhaps' && names) return isRandom(text, true) || (place.isVariable && UUID.test(text));
   if (place.isMetadata) return !isPathOfWords(text) && !(names && !isPassword);
   return !PATTERN.test(text) && !isTextOfScreen(text, place.isVariable);
+}
+
+/** A text of all kinds of characters, in which parts only look like variables. */
+function isJumble(text: string): boolean {
+  const signs = new Set(text.replace(/[\s\w.:/@-]/g, ''));
+  return text.length >= 24 && signs.size >= 6 && /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d/.test(text);
 }
 
 /** A secret engine's path, such as `database/creds/app`. */
@@ -139,7 +150,8 @@ export function isLogin(text: string, name: string): boolean {
   const last = wordsOf(name).at(-1) ?? '';
   if (/^(?:auth|authorization)$/.test(last) && /^(?:bearer|basic|token|digest|apikey)\s+\S{3,}$/i.test(text))
     return true;
-  if (!/^(?:auth|basicauth|userpass|login|authorization|htpasswd|users?)$/.test(last)) return false;
+  if (!/^(?:auth|basic|basicauth|sasl|userpass|login|authorization|htpasswd|users?|admin|root|superuser)$/.test(last))
+    return false;
   // A user and a group, as of a process, are no login.
   return /^[\w.@+-]+:[^\s:/,]{4,}$/.test(text) && !/^(\w+):(?:\d+|\1|\w*(?:group|staff|users))$/.test(text);
 }
@@ -169,7 +181,13 @@ function isLicense(text: string): boolean {
 function isTextOfScreen(text: string, isVariable: boolean): boolean {
   // A secret of several words has no capital and no full stop.
   if (/^\p{Lu}\p{Ll}+ .*\s.*[.!?]$/su.test(text)) return true;
-  if (!isVariable && /\s/.test(text) && /\b(?:must|should|cannot|please|invalid|required|expired|at least|your)\b/i.test(text))
+  // Letters of a script without capitals: nobody types a secret in it.
+  if (/^[\p{L}\p{M}\s]+$/u.test(text) && /(?![ªº])\p{Lo}/u.test(text)) return true;
+  if (
+    !isVariable &&
+    /\s/.test(text) &&
+    /\b(?:must|should|cannot|please|invalid|required|expired|at least|your)\b/i.test(text)
+  )
     return true;
   const words = text.split(/[^\p{L}]+/u).filter((word) => word !== '');
   return (

@@ -2,6 +2,7 @@ import { ruleSetFinds } from '../../../contract/product/credentials/rule-set';
 import type { HelmValues } from '../../../contract/product/helm-values';
 import { credentialMistakes } from '../../../contract/product/release-credentials';
 import { releaseValueMistakes } from '../../../contract/product/release-values';
+import { DISGUISED_BY_CONTEXT, HARMLESS_BY_CONTEXT } from '../../support/credentials/context';
 import { DISGUISED } from '../../support/credentials/disguised';
 import { HARMLESS } from '../../support/credentials/harmless';
 import { DISGUISED_IN_SYNTAX, HARMLESS_IN_SYNTAX } from '../../support/credentials/syntaxes';
@@ -73,6 +74,7 @@ describe('the list of values', () => {
   it.each([
     ...DISGUISED,
     ...DISGUISED_IN_SYNTAX,
+    ...DISGUISED_BY_CONTEXT,
   ])('finds the credential in %s, once, and does not show it', (_what, values) => {
     const mistakes = credentialMistakes(values);
     expect(mistakes).toHaveLength(1);
@@ -83,7 +85,7 @@ describe('the list of values', () => {
     expect(releaseValueMistakes(values)).toEqual([]);
   });
 
-  it.each(HARMLESS_IN_SYNTAX)('finds none in %s', (_what, values) => {
+  it.each([...HARMLESS_IN_SYNTAX, ...HARMLESS_BY_CONTEXT])('finds none in %s', (_what, values) => {
     expect(credentialMistakes(values)).toEqual([]);
   });
 });
