@@ -18,15 +18,8 @@ import { minimal } from '../support/synth/environments';
 
 jest.setTimeout(60_000);
 jest.mock('../../commands/shared/environment/synthesis', () => {
-  const actual = jest.requireActual('../../commands/shared/environment/synthesis');
-  const known = new Map<string, unknown>();
-  /** The environments stay as they are, and so does what was synthesized of them. */
-  const synthesizeInto = async (...folders: [string, string]) => {
-    const result = known.get(folders.join()) ?? (await actual.synthesizeInto(...folders));
-    known.set(folders.join(), result);
-    return result;
-  };
-  return { ...actual, synthesizeInto };
+  const { synthesizedOnce } = jest.requireActual('../support/commands/synthesized-once');
+  return synthesizedOnce(jest.requireActual('../../commands/shared/environment/synthesis'));
 });
 
 const PROJECT = join(__dirname, '..', '..');

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { difference } from '../../commands/snapshot/difference';
@@ -7,9 +6,13 @@ import { stackSnapshot } from '../../commands/snapshot/snapshot-texts';
 import { type ProgramRun, runWithStreams } from '../support/commands/program';
 import { minimal, minimalExisting } from '../support/synth/environments';
 import { over } from '../support/synth/varieties';
+import { temporaryDirectory } from '../support/temporary-directory';
 
-// Each run synthesizes in a process of its own.
 jest.setTimeout(30_000);
+jest.mock('../../commands/shared/environment/synthesis', () => {
+  const { synthesizedOnce } = jest.requireActual('../support/commands/synthesized-once');
+  return synthesizedOnce(jest.requireActual('../../commands/shared/environment/synthesis'));
+});
 
 const OTHER = over(minimalExisting(), { name: 'other', namespace: 'other', release: { managedBy: 'gitops' } });
 
@@ -19,7 +22,7 @@ let first: ProgramRun;
 /** What the first run wrote, by the names of the files. */
 let files: Readonly<Record<string, string>>;
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'snapshot-'));
+  directory = temporaryDirectory('snapshot-');
   snapshots = join(directory, 'snapshots');
   write(minimal());
   writeFileSync(join(directory, 'other.yaml'), stringify(OTHER));
@@ -27,7 +30,6 @@ beforeAll(async () => {
   files = written();
 });
 beforeEach(() => write(minimal()));
-afterAll(() => rmSync(directory, { recursive: true }));
 
 const write = (content: object) => writeFileSync(join(directory, 'prod.yaml'), stringify(content));
 const snapshot = (...options: readonly string[]) => snapshotIn(snapshots, ...options);

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { identities } from '../../../commands/explain/access';
@@ -11,16 +10,19 @@ import { connectionLimits, connectionsNeeded } from '../../../contract/postgres/
 import { newestVersion } from '../../../contract/product/facts';
 import { type ProgramRun, runWithStreams } from '../../support/commands/program';
 import { minimal, minimalExisting, parsed, synthesize } from '../../support/synth/environments';
+import { temporaryDirectory } from '../../support/temporary-directory';
 
-// Each run synthesizes in a process of its own.
 jest.setTimeout(180_000);
+jest.mock('../../../commands/shared/environment/synthesis', () => {
+  const { synthesizedOnce } = jest.requireActual('../../support/commands/synthesized-once');
+  return synthesizedOnce(jest.requireActual('../../../commands/shared/environment/synthesis'));
+});
 
 let directory: string;
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'explain-'));
+  directory = temporaryDirectory('explain-');
   writeFileSync(join(directory, 'prod.yaml'), stringify(minimal()));
 });
-afterAll(() => rmSync(directory, { recursive: true }));
 
 const explain = (...commandArguments: readonly string[]) =>
   runWithStreams({ ENVIRONMENTS_DIR: directory }, 'explain', ...commandArguments);
@@ -189,7 +191,7 @@ describe('explain', () => {
   });
 
   it('reports a mistake in the file like synth, and what a construct refuses, without a trace', async () => {
-    const other = mkdtempSync(join(directory, 'other-'));
+    const other = temporaryDirectory('other-');
     const inDirectory = (content: object) => {
       writeFileSync(join(other, 'prod.yaml'), stringify(content));
       return runWithStreams({ ENVIRONMENTS_DIR: other }, 'explain', 'prod', '--json');
