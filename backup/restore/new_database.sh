@@ -43,7 +43,7 @@ open_keeper() {
     database=''
   done
   [[ -n $database ]] ||
-    refuse "the administrator reaches neither the database postgres nor template1, from where the restored database takes its name: $(tail -n 1 "$work/errors")"
+    refuse "the administrator reaches neither the database postgres nor template1, from where the restored database takes its name: $(head -n 1 "$work/errors")"
   third=$database
   coproc keeper {
     PGDATABASE=$third PGOPTIONS="-c idle_session_timeout=0 $(startup_options target "$target")" \

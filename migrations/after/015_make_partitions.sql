@@ -9,11 +9,12 @@ call pg_temp.change_relations($changes$
       join pg_class c on c.oid = t.partrelid
       join pg_attribute a on a.attrelid = c.oid and a.attnum = t.partattrs[0]
      where c.relnamespace = 'public'::regnamespace and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
-       and t.partstrat = 'r' and t.partnatts = 1 and t.partdefid = 0
+       and t.partnatts = 1
        and a.atttypid in ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype)
        and exists (select from pg_inherits i join pg_class m on m.oid = i.inhrelid
                     where i.inhparent = c.oid and m.relname ~ '_y\d{4}m\d{2}$')
   ), partition as (
+    -- Of a list, of a hash or for the rest: a partition without bounds leaves no month open.
     select i.inhparent, coalesce(substring(b.bound, 'FROM \(''([^'']+)'), '-infinity')::timestamptz as first,
            coalesce(substring(b.bound, 'TO \(''([^'']+)'), 'infinity')::timestamptz as next
       from pg_inherits i

@@ -20,9 +20,12 @@ parent (oid, name) as (
   union
   select c.oid, c.relname::text
     from pg_class c
+    join pg_partitioned_table t on t.partrelid = c.oid and t.partnatts = 1
+    join pg_attribute a on a.attrelid = c.oid and a.attnum = t.partattrs[0]
+     and a.atttypid in ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype)
     join pg_inherits i on i.inhparent = c.oid
     join pg_class m on m.oid = i.inhrelid and m.relname ~ '_y\d{4}m\d{2}$'
-   where c.relnamespace = 'public'::regnamespace and c.relkind = 'p'
+   where c.relnamespace = 'public'::regnamespace
      and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
 ),
 month (number, start) as (

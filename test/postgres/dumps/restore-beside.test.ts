@@ -214,6 +214,68 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       expect(await state()).toEqual(before);
     });
 
+    it('is refused where the administrator may end no sessions of others, and names each login once', async () => {
+      const before = await state();
+      await one.asSuperuser(
+        'create role "The reports" login password $$reports$$',
+        'grant connect on database agent_bom to "The reports"',
+        'revoke pg_signal_backend from rds_superuser',
+      );
+      const reports = one.server.urlFor({ user: 'The reports', password: 'reports' });
+      const sessions = [reports, reports, one.run.urls.admin].map((url) => new Client({ connectionString: url }));
+      await Promise.all(sessions.map((session) => session.connect()));
+      const { code, output } = await one.script('restore.sh', [dump, ...REPLACE]);
+      await Promise.all(sessions.map((session) => session.end()));
+      await one.asSuperuser(
+        'grant pg_signal_backend to rds_superuser',
+        'drop owned by "The reports"',
+        'drop role "The reports"',
+      );
+      expect(output).toMatch(
+        /the administrator agent_bom_admin may not end the sessions of these logins in the database agent_bom: The reports$/m,
+      );
+      expect(output).toContain('Close these sessions, or as a superuser: GRANT pg_signal_backend TO agent_bom_admin; ');
+      expect(code).not.toBe(0);
+      expect(await state()).toEqual(before);
+    });
+
+    it('works from template1 where the administrator does not reach the database postgres, and from nowhere else', async () => {
+      const [connect, template] = ['postgres', 'template1'].map((name) => `connect on database ${name}`);
+      const again = () => one.script('restore.sh', [dump, '--once', ...REPLACE]);
+      await one.asSuperuser(`revoke ${connect} from public`);
+      const reached = await again();
+      await one.asSuperuser(`revoke ${template} from public`);
+      const refused = await again();
+      await one.asSuperuser(`grant ${connect} to public`, `grant ${template} to public`);
+      expect(reached).toEqual({ code: 0, output: expect.stringContaining('left as it is: database agent_bom was') });
+      expect(refused.code).toBe(2);
+      expect(refused.output).toMatch(
+        /^error: the administrator reaches neither the database postgres nor template1, from where .*permission denied for database "template1"/m,
+      );
+    });
+
+    it('goes into a database of any name, beside which no other is dropped', async () => {
+      const name = 'Findings of "north-west" from 2026 to 2027';
+      const stem = 'Findings_of__north_west__from_2026_to_20_restoring_';
+      const admin = one.server.urlFor(one.server.address.admin, 'postgres');
+      const left = [`${stem}00000001`, `${stem.replace('Findings', 'Finding')}00000002`];
+      const quoted = `"${name.replaceAll('"', '""')}"`;
+      await query(admin, `create database ${quoted}`);
+      for (const database of left) {
+        await query(admin, `create database "${database}"`, `alter database "${database}" connection limit 987654321`);
+      }
+      const { code, output } = await one.script('restore.sh', [dump], { database: encodeURIComponent(name) });
+      const restored = one.server.urlFor(one.server.address.superuser, encodeURIComponent(name));
+      const [held] = await query(restored, MARKER);
+      await one.asSuperuser(`drop database ${quoted}`, `drop database "${left[1]}"`);
+      expect({ code, output }).toMatchObject({ code: 0 });
+      expect(output.match(/^dropping .*$/gm)).toEqual([`dropping ${left[0]}, which an interrupted restore left`]);
+      expect(held).toEqual({ rows: 0 });
+      // What it held was nothing, and is not kept.
+      const others = "select datname from pg_database where datname like 'Finding%'";
+      expect(await one.asSuperuser(others)).toEqual([]);
+    });
+
     it('is refused while the API is connected, if it cannot work with the revision of the dump, and not otherwise', async () => {
       const env = { CONTRACT_STOP_COMMAND: 'kubectl --namespace agent-bom scale deployment api --replicas=0' };
       const open = async (url: string) => {
@@ -414,6 +476,11 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       const [, previous = ''] = /drop database "(agent_bom_before_\w+)";$/m.exec(output) ?? [];
       expect(await query(superuserUrl(one.server).replace('/agent_bom?', `/${previous}?`), MARKER)).toEqual([
         { rows: 1 },
+      ]);
+      const told =
+        "select shobj_description(oid, 'pg_database') as note from pg_database where datname like '%_before_%'";
+      expect(await one.asSuperuser(told)).toEqual([
+        { note: `what agent_bom held until ${previous.slice(-15)}, when it was restored from one.dump` },
       ]);
       await query(one.server.urlFor(one.server.address.admin, 'postgres'), `drop database ${previous}`);
       await one.asSuperuser('insert into osv_cache default values');

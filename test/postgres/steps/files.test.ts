@@ -78,7 +78,10 @@ describe('each file by itself', () => {
   });
 
   it('leaves these privileges on the database and its schema, and no others', async () => {
-    await asSuperuser('grant create on schema public to agent_bom_owner, root, agent_bom_admin');
+    await asSuperuser(
+      'revoke create on schema public from public',
+      'grant create on schema public to agent_bom_owner, root, agent_bom_admin',
+    );
     await applyStep('before', run);
     // `after` does not rely on what `before` has found.
     await asSuperuser('grant create on schema public to public');
@@ -357,14 +360,19 @@ describe('each file by itself', () => {
     session.on('error', () => undefined);
     await session.connect();
     const revoke = 'revoke/010_revoke_previous_logins.sql';
-    expect(await withoutPauses(revoke, '')).toEqual({
+    const waited = await withoutPauses(revoke, '');
+    const ended = await withoutPauses(
+      revoke,
+      `perform pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = '${user}';`,
+    );
+    await session.end();
+    await asSuperuser(`alter role ${user} nologin password null`);
+    expect(waited).toEqual({
       notices: ['open sessions of agent_bom_app_b and agent_bom_maintenance_b after 00:01:30: 1'],
       error: '',
       slept: 90,
     });
-    const ends = `perform pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = '${user}';`;
-    expect(await withoutPauses(revoke, ends)).toEqual({ notices: [], error: '', slept: 0.1 });
-    await asSuperuser(`alter role ${user} nologin password null`);
+    expect(ended).toEqual({ notices: [], error: '', slept: 0.1 });
   });
 
   it('is refused where somebody goes on creating in the schema public', async () => {

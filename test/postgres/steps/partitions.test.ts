@@ -122,6 +122,15 @@ describe.each(['15', '18'] as const)('months of the past, on PostgreSQL %s', (ma
     expect(await runway()).toMatchObject({ status: 'pass' });
   });
 
+  /** What a test made, whichever way it ended. */
+  afterEach(() =>
+    asSuperuser(
+      `drop table if exists divided, catches, divided_${inMonths(12)}, by_day, by_clock, by_list, by_text, by_hash, by_two, by_name, opened, theirs`,
+      'alter role agent_bom_admin reset timezone',
+      'drop role if exists reporting',
+    ),
+  );
+
   it('of another table are made too where an operator divided it by months, and not where it takes every row', async () => {
     const divided = (name: string, more: string) =>
       query(
@@ -146,7 +155,6 @@ describe.each(['15', '18'] as const)('months of the past, on PostgreSQL %s', (ma
     await divided('catches', 'create table catches_rest partition of catches default');
     await asSuperuser("alter role agent_bom_admin set timezone = 'Asia/Tokyo'");
     await applyStep('after', run);
-    await asSuperuser('alter role agent_bom_admin reset timezone');
     const [month] = await asSuperuser(
       `select pg_get_expr(c.relpartbound, c.oid) as bounds, c.relrowsecurity, c.relforcerowsecurity,
               has_table_privilege('agent_bom_app', c.oid, 'select, insert, update, delete') as app,
@@ -187,7 +195,6 @@ describe.each(['15', '18'] as const)('months of the past, on PostgreSQL %s', (ma
     expect(await names('catches')).toEqual(['catches_rest', 'catches_y2020m01']);
     await asSuperuser('drop table divided_y2020m01');
     expect((await runway())?.status).toBe('pass');
-    await asSuperuser('drop table divided, catches', `drop table divided_${inMonths(12)}`, 'drop role reporting');
   });
 
   it('are made of tables that are divided by one moment or day alone, and not of those of others', async () => {
@@ -201,6 +208,8 @@ describe.each(['15', '18'] as const)('months of the past, on PostgreSQL %s', (ma
       ...divided('by_day', 'at date', 'range (at)', old),
       ...divided('by_clock', 'at timestamp', 'range (at)', old),
       ...divided('by_list', 'at timestamptz', 'list (at)', ['y2020m01', "in ('2020-01-01')"]),
+      ...divided('by_text', 'at text', 'range (at)', ['y2020m01', "from ('early') to ('late')"]),
+      ...divided('by_hash', 'at timestamptz', 'hash (at)', ['y2020m01', 'with (modulus 2, remainder 0)']),
       ...divided('by_two', 'at timestamptz, n int', 'range (at, n)', [
         'y2020m01',
         "from ('2020-01-01', 0) to ('2020-02-01', 0)",
@@ -225,7 +234,8 @@ describe.each(['15', '18'] as const)('months of the past, on PostgreSQL %s', (ma
       for (const name of ['by_day', 'by_clock']) {
         expect(await names(name)).toEqual([`${name}_y2020m01`, ...(await expected(name))]);
       }
-      for (const name of ['by_list', 'by_two', 'theirs']) expect(await names(name)).toEqual([`${name}_y2020m01`]);
+      for (const name of ['by_list', 'by_text', 'by_hash', 'by_two', 'theirs'])
+        expect(await names(name)).toEqual([`${name}_y2020m01`]);
       expect(await names('by_name')).toEqual(['by_name_first']);
       expect(await names('opened')).toEqual([
         'opened_later',
@@ -233,6 +243,17 @@ describe.each(['15', '18'] as const)('months of the past, on PostgreSQL %s', (ma
         ...[-2, -1, 0, 1, 2].map((months) => `opened_${inMonths(months)}`),
       ]);
     }
-    await asSuperuser('drop table by_day, by_clock, by_list, by_two, by_name, opened, theirs', 'drop role reporting');
+    const ahead = (name: string, last: string) => `${name} has 12 months ahead, up to ${last}`;
+    const whole = (name: string) => `${name} has 24 months and more`;
+    expect((await runway())?.detail).toBe(
+      [
+        ahead('by_clock', await end()),
+        ahead('by_day', await end()),
+        whole('by_hash'),
+        whole('by_list'),
+        ahead(PARENT, await end()),
+        whole('opened'),
+      ].join('; '),
+    );
   });
 });

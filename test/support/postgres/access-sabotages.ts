@@ -33,13 +33,13 @@ export const ACCESS_SABOTAGES: readonly Sabotage[] = [
     'access.others',
     'a report that reads a column of the key table',
     `${STRANGER}; grant select (body) on ${KEYS} to stranger`,
-    `stranger reads ${KEYS}`,
+    'stranger reads agent_bom_tenant_binding_keys: REVOKE ALL ON public.agent_bom_tenant_binding_keys FROM stranger;',
   ),
   sabotage(
     'access.others',
     'a member of a role that reads the key table',
     `create role readers; grant select on ${KEYS} to readers; ${STRANGER} in role readers`,
-    `stranger reads ${KEYS}: REVOKE readers FROM stranger;`,
+    'readers reads agent_bom_tenant_binding_keys: REVOKE ALL ON public.agent_bom_tenant_binding_keys FROM readers;; stranger reads agent_bom_tenant_binding_keys: REVOKE readers FROM stranger;',
     `${GONE}; drop owned by readers; drop role readers`,
   ),
   sabotage(
@@ -84,7 +84,7 @@ export const ACCESS_SABOTAGES: readonly Sabotage[] = [
     'access.others',
     'a login that may hang code on a table',
     `${STRANGER}; grant trigger on scan_jobs to stranger`,
-    'stranger may TRIGGER scan_jobs',
+    'stranger may TRIGGER scan_jobs: REVOKE TRIGGER ON public.scan_jobs FROM stranger;',
   ),
   sabotage(
     'access.others',
@@ -147,7 +147,7 @@ export const ACCESS_SABOTAGES: readonly Sabotage[] = [
     `create role readers; grant select on ${KEYS} to readers; create role lender noinherit in role readers;
      create schema tools authorization lender; set role lender;
      create function tools.keys() returns int language sql security definer as 'select 1'`,
-    'tools.keys() runs as lender for PUBLIC',
+    'lender reads agent_bom_tenant_binding_keys: REVOKE readers FROM lender;; readers reads agent_bom_tenant_binding_keys: REVOKE ALL ON public.agent_bom_tenant_binding_keys FROM readers;; tools.keys() runs as lender for PUBLIC: DROP FUNCTION tools.keys();',
     'drop schema tools cascade; drop owned by readers; drop role lender; drop role readers',
   ),
   sabotage(
@@ -158,7 +158,9 @@ export const ACCESS_SABOTAGES: readonly Sabotage[] = [
      set role stranger; create function tools.every() returns int language sql security definer as 'select 1'; reset role;
      set role member; create function tools.few() returns int language sql security definer as 'select 1'; reset role;
      revoke all on schema tools from public`,
-    'tools.every() runs as stranger for PUBLIC: DROP FUNCTION tools.every();; ' +
+    'member may act as agent_bom_rls_maintenance through team: REVOKE team FROM member;; ' +
+      'stranger has BYPASSRLS and reads tables: ALTER ROLE stranger NOBYPASSRLS;; ' +
+      'tools.every() runs as stranger for PUBLIC: DROP FUNCTION tools.every();; ' +
       'tools.few() runs as member for PUBLIC: DROP FUNCTION tools.few();',
     `drop schema tools cascade; ${GONE}; drop role member; drop role team`,
   ),
@@ -166,7 +168,7 @@ export const ACCESS_SABOTAGES: readonly Sabotage[] = [
     'access.others',
     'a member that does not inherit from a role that reads the key table',
     `create role readers; grant select on ${KEYS} to readers; ${STRANGER} noinherit in role readers`,
-    `stranger reads ${KEYS}: REVOKE readers FROM stranger;`,
+    'readers reads agent_bom_tenant_binding_keys: REVOKE ALL ON public.agent_bom_tenant_binding_keys FROM readers;; stranger reads agent_bom_tenant_binding_keys: REVOKE readers FROM stranger;',
     `${GONE}; drop owned by readers; drop role readers`,
   ),
   sabotage(
@@ -238,7 +240,7 @@ export const ACCESS_SABOTAGES: readonly Sabotage[] = [
     'access.others',
     'a column that another table may refer to',
     `${STRANGER}; grant references (id) on scan_jobs to stranger`,
-    'stranger may REFERENCES scan_jobs',
+    'stranger may REFERENCES scan_jobs: REVOKE REFERENCES ON public.scan_jobs FROM stranger;',
   ),
   sabotage(
     'access.others',
@@ -262,7 +264,7 @@ export const ACCESS_SABOTAGES: readonly Sabotage[] = [
     'access.others',
     'a login that refers to the rows of all tenants',
     `${STRANGER}; grant references on scan_jobs to stranger`,
-    'stranger may REFERENCES scan_jobs',
+    'stranger may REFERENCES scan_jobs: REVOKE REFERENCES ON public.scan_jobs FROM stranger;',
   ),
   sabotage(
     'access.others',

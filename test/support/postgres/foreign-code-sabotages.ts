@@ -61,13 +61,13 @@ export const FOREIGN_CODE_SABOTAGES: readonly Sabotage[] = [
     'a default that calls what another role may change',
     `${AS_STRANGER}; create function planted.body() returns jsonb language sql as $$ select '{}'::jsonb $$; reset role;
      alter table osv_cache alter body set default planted.body()`,
-    'calls planted.body() of stranger: ALTER TABLE public.osv_cache ALTER body DROP DEFAULT;',
+    'default value for public.osv_cache.body calls planted.body() of stranger: ALTER TABLE public.osv_cache ALTER body DROP DEFAULT;',
   ),
   sabotage(
     'schema.foreign-code',
     'a schema that has the name of a login',
     'create schema agent_bom_app',
-    'schema agent_bom_app, into which sessions of the role agent_bom_app look first',
+    'schema agent_bom_app, into which sessions of the role agent_bom_app look first: ALTER SCHEMA agent_bom_app RENAME TO agent_bom_app_renamed;',
     'drop schema agent_bom_app',
   ),
   sabotage(
@@ -81,7 +81,7 @@ export const FOREIGN_CODE_SABOTAGES: readonly Sabotage[] = [
     'a policy of the backup for more than reading',
     `drop policy agent_bom_backup_reads on graph_nodes;
      create policy agent_bom_backup_reads on graph_nodes to agent_bom_backup using (true)`,
-    'graph_nodes: policy agent_bom_backup_reads is for ALL to agent_bom_backup using (true), not for SELECT',
+    'graph_nodes: policy agent_bom_backup_reads is for ALL to agent_bom_backup using (true), not for SELECT to agent_bom_backup using (true)',
     `drop policy agent_bom_backup_reads on graph_nodes;
      create policy agent_bom_backup_reads on graph_nodes for select to agent_bom_backup using (true)`,
   ),
@@ -89,7 +89,7 @@ export const FOREIGN_CODE_SABOTAGES: readonly Sabotage[] = [
     'backup.sees-all-rows',
     'a second policy for the backup',
     'create policy more on graph_nodes for insert to agent_bom_backup with check (true)',
-    'graph_nodes: policy more is for INSERT to agent_bom_backup with check (true), not for SELECT',
+    'graph_nodes: policy more is for INSERT to agent_bom_backup with check (true), not for SELECT to agent_bom_backup using (true)',
     'drop policy more on graph_nodes',
   ),
   sabotage(
@@ -97,7 +97,7 @@ export const FOREIGN_CODE_SABOTAGES: readonly Sabotage[] = [
     'a constraint that calls what another role may change',
     `${AS_STRANGER}; create function planted.fits(jsonb) returns bool language sql as 'select true'; reset role;
      alter table osv_cache add constraint fits check (planted.fits(body))`,
-    'calls planted.fits(jsonb) of stranger: ALTER TABLE public.osv_cache DROP CONSTRAINT fits;',
+    'table constraint fits on public.osv_cache calls planted.fits(jsonb) of stranger: ALTER TABLE public.osv_cache DROP CONSTRAINT fits;',
   ),
   sabotage(
     'schema.foreign-code',
@@ -110,14 +110,14 @@ export const FOREIGN_CODE_SABOTAGES: readonly Sabotage[] = [
     'schema.foreign-code',
     'a schema that has the name of the owner',
     'create schema agent_bom_owner',
-    'schema agent_bom_owner, into which sessions of the role agent_bom_owner look first',
+    'schema agent_bom_owner, into which sessions of the role agent_bom_owner look first: ALTER SCHEMA agent_bom_owner RENAME TO agent_bom_owner_renamed;',
     'drop schema agent_bom_owner',
   ),
   sabotage(
     'backup.sees-all-rows',
     'a policy that hides rows from the backup',
     'create policy less on graph_nodes as restrictive for select to agent_bom_backup using (true)',
-    'graph_nodes: policy less is restrictive for SELECT to agent_bom_backup using (true)',
+    'graph_nodes: no policy shows every row to agent_bom_backup; graph_nodes: policy less is restrictive for SELECT to agent_bom_backup using (true), not for SELECT to agent_bom_backup using (true)',
     'drop policy less on graph_nodes',
   ),
   sabotage(
@@ -125,7 +125,7 @@ export const FOREIGN_CODE_SABOTAGES: readonly Sabotage[] = [
     'a policy of the backup that is not for all rows',
     `drop policy agent_bom_backup_reads on graph_nodes;
      create policy agent_bom_backup_reads on graph_nodes for select to agent_bom_backup using (false)`,
-    'graph_nodes: policy agent_bom_backup_reads is for SELECT to agent_bom_backup using (false)',
+    'graph_nodes: policy agent_bom_backup_reads is for SELECT to agent_bom_backup using (false), not for SELECT to agent_bom_backup using (true)',
     `drop policy agent_bom_backup_reads on graph_nodes;
      create policy agent_bom_backup_reads on graph_nodes for select to agent_bom_backup using (true)`,
   ),

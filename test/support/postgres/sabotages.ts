@@ -10,7 +10,8 @@ export const SABOTAGES: readonly Sabotage[] = [
     what: 'row-level security switched off on a table and on one partition',
     breaks: `do $$ begin execute format('alter table %I disable row level security', ${NEXT_PARTITION}); end $$;
              alter table hub_findings_current_observations disable row level security`,
-    names: 'hub_findings_current_observations: row-level security is off; hub_findings_current_observations_y',
+    names:
+      /^hub_findings_current_observations: row-level security is off; hub_findings_current_observations_y\d{4}m\d\d: row-level security is off$/,
     mends: `do $$ begin execute format('alter table %I enable row level security', ${NEXT_PARTITION}); end $$;
             alter table hub_findings_current_observations enable row level security`,
   },
@@ -73,7 +74,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     check: 'tenancy.probe',
     what: 'a function that forgets the tenant',
     breaks: `create or replace function abom_current_tenant() returns text language sql stable as $$ select 'contract-probe-b' $$`,
-    names: 'rows of another tenant are visible',
+    names: /(^|; )agents: rows of another tenant are visible(;|$)/,
     mends: `create or replace function abom_current_tenant() returns text language sql stable as
             $$ select coalesce(nullif(current_setting('app.tenant_id', true), ''), 'default') $$`,
   },
@@ -116,6 +117,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     mends: "delete from alembic_version where version_num = '20260812_01'",
   },
   {
+    check: 'schema.revision',
+    what: 'no revision',
+    breaks: 'delete from alembic_version',
+    names: 'the database is at no revision, the packaged migrations end at 00000000_01',
+    mends: "insert into alembic_version values ('00000000_01')",
+  },
+  {
     check: 'schema.backfills',
     what: 'a row that a migration left out',
     breaks: `alter table compliance_hub_findings add scan_id text not null default '', add payload jsonb;
@@ -134,7 +142,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     check: 'privileges.app',
     what: 'the application moves the revision',
     breaks: 'grant update on alembic_version to agent_bom_app',
-    names: 'agent_bom_app may UPDATE alembic_version',
+    names: 'agent_bom_app may UPDATE alembic_version; agent_bom_app_b may UPDATE alembic_version',
     mends: 'revoke update on alembic_version from agent_bom_app',
   },
   {
@@ -150,14 +158,15 @@ export const SABOTAGES: readonly Sabotage[] = [
     check: 'privileges.app',
     what: 'the application creates tables',
     breaks: 'grant create on schema public to agent_bom_app',
-    names: 'agent_bom_app may create in schema public',
+    names: 'agent_bom_app may create in schema public; agent_bom_app_b may create in schema public',
     mends: 'revoke create on schema public from agent_bom_app',
   },
   {
     check: 'privileges.app',
     what: 'the application reads a column of the key table',
     breaks: 'grant select (id) on agent_bom_tenant_binding_keys to agent_bom_app',
-    names: 'agent_bom_app may read a column of agent_bom_tenant_binding_keys',
+    names:
+      'agent_bom_app may read a column of agent_bom_tenant_binding_keys; agent_bom_app_b may read a column of agent_bom_tenant_binding_keys',
     mends: 'revoke select (id) on agent_bom_tenant_binding_keys from agent_bom_app',
   },
   {
@@ -204,21 +213,22 @@ export const SABOTAGES: readonly Sabotage[] = [
     check: 'privileges.maintenance',
     what: 'the maintenance identity reads the key table',
     breaks: 'grant select on agent_bom_tenant_binding_keys to agent_bom_rls_maintenance',
-    names: 'agent_bom_maintenance may SELECT agent_bom_tenant_binding_keys',
+    names:
+      'agent_bom_maintenance may SELECT agent_bom_tenant_binding_keys; agent_bom_maintenance_b may SELECT agent_bom_tenant_binding_keys',
     mends: 'revoke select on agent_bom_tenant_binding_keys from agent_bom_rls_maintenance',
   },
   {
     check: 'privileges.maintenance',
     what: 'the maintenance identity moves the revision of the schema',
     breaks: 'grant update on alembic_version to agent_bom_rls_maintenance',
-    names: 'agent_bom_maintenance may UPDATE alembic_version',
+    names: 'agent_bom_maintenance may UPDATE alembic_version; agent_bom_maintenance_b may UPDATE alembic_version',
     mends: 'revoke update on alembic_version from agent_bom_rls_maintenance',
   },
   {
     check: 'privileges.maintenance',
     what: 'the maintenance identity creates schemas',
     breaks: 'grant create on database agent_bom to agent_bom_maintenance',
-    names: 'agent_bom_maintenance may create schemas',
+    names: 'agent_bom_maintenance may create schemas; agent_bom_maintenance_b may create schemas',
     mends: 'revoke create on database agent_bom from agent_bom_maintenance',
   },
   {
@@ -299,21 +309,22 @@ export const SABOTAGES: readonly Sabotage[] = [
     check: 'privileges.app',
     what: 'the application empties tables',
     breaks: 'grant truncate on scan_jobs, hub_findings_current_observations to agent_bom_app',
-    names: 'agent_bom_app may TRUNCATE hub_findings_current_observations; agent_bom_app may TRUNCATE scan_jobs',
+    names:
+      'agent_bom_app may TRUNCATE hub_findings_current_observations; agent_bom_app may TRUNCATE scan_jobs; agent_bom_app_b may TRUNCATE hub_findings_current_observations; agent_bom_app_b may TRUNCATE scan_jobs',
     mends: 'revoke truncate on scan_jobs, hub_findings_current_observations from agent_bom_app',
   },
   {
     check: 'privileges.app',
     what: 'the application hangs code on tables',
     breaks: 'grant trigger on scan_jobs to agent_bom_app',
-    names: 'agent_bom_app may TRIGGER scan_jobs',
+    names: 'agent_bom_app may TRIGGER scan_jobs; agent_bom_app_b may TRIGGER scan_jobs',
     mends: 'revoke trigger on scan_jobs from agent_bom_app',
   },
   {
     check: 'privileges.app',
     what: 'the application refers to tables',
     breaks: 'grant references on scan_jobs to agent_bom_app',
-    names: 'agent_bom_app may REFERENCES scan_jobs',
+    names: 'agent_bom_app may REFERENCES scan_jobs; agent_bom_app_b may REFERENCES scan_jobs',
     mends: 'revoke references on scan_jobs from agent_bom_app',
   },
   {
@@ -327,7 +338,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     check: 'privileges.maintenance',
     what: 'the maintenance identity empties tables',
     breaks: 'grant truncate on scan_jobs to agent_bom_rls_maintenance',
-    names: 'agent_bom_maintenance may TRUNCATE scan_jobs',
+    names: 'agent_bom_maintenance may TRUNCATE scan_jobs; agent_bom_maintenance_b may TRUNCATE scan_jobs',
     mends: 'revoke truncate on scan_jobs from agent_bom_rls_maintenance',
   },
   {
