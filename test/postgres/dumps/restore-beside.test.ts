@@ -434,6 +434,8 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
         'alter database agent_bom connection limit 300',
         "alter role agent_bom_admin in database agent_bom set statement_timeout = '1h'",
         'alter role agent_bom_admin in database agent_bom set search_path = public, pg_temp',
+        'alter role agent_bom_admin in database agent_bom set temp_tablespaces = one, two',
+        'alter database agent_bom set session_preload_libraries = auto_explain, auto_explain',
       );
       const template = superuserUrl(one.server).replace('/agent_bom?', '/template1?');
       await query(template, 'create table left_in_template1 ()');
@@ -458,6 +460,9 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
         /not carried over to the restored database: permission denied .*log_min_duration_statement/,
       );
       expect(output).toContain("Afterwards: alter database agent_bom set log_min_duration_statement = '1h';");
+      expect(output).toContain(
+        'Afterwards: alter database agent_bom set session_preload_libraries = auto_explain, auto_explain;',
+      );
       const expected = /terminating connection|terminated unexpectedly|does not exist|ECONNRESET/;
       expect(failures.filter((message) => !expected.test(message))).toEqual([]);
       expect(failures.length).toBeGreaterThan(0);
@@ -477,7 +482,7 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
           owner: 'agent_bom_owner',
           settings: [
             '{work_mem=5MB,application_name=a=b=c}',
-            'agent_bom_admin {statement_timeout=1h,"search_path=public, pg_temp"}',
+            'agent_bom_admin {statement_timeout=1h,"search_path=public, pg_temp","temp_tablespaces=one, two"}',
           ],
         },
       ]);
