@@ -54,7 +54,7 @@ call pg_temp.change_relations($changes$
             -- All four are what an earlier version of the contract gave; less is what the migrations say by now.
             when r.of_product is not null and r.privileges @> rows.privileges then r.of_product
             when r.is_untouched and not r.of_parent <@ '{REFERENCES}' then array(select unnest(rows.privileges) intersect select unnest(r.of_parent))
-            when r.is_untouched and r.privileges = '{}' and r.of_product is not null then r.of_product
+            when r.is_untouched and r.of_product is not null then r.of_product
             else rows.privileges
           end) p (privilege)
   ), present as (

@@ -5,6 +5,8 @@ const JOBS = 'test/postgres/dumps/dump-jobs.test.ts';
 const ZOO = 'test/postgres/dumps/restore-zoo.test.ts#version 15';
 const CLIENTS = 'test/postgres/dumps/restore-clients.test.ts';
 const BESIDE = 'test/postgres/dumps/restore-beside.test.ts#version 15.*(drops|takes|once|at work)';
+/** What a restore looks for first, and where it goes. */
+const BEFORE = 'test/postgres/dumps/restore-beside.test.ts##version 15.*(may end no|template1|any name|is done once)';
 const REFUSALS = `${BACKUP}##writes a dump|before anything`;
 const FAILURES = 'test/postgres/dumps/restore-beside.test.ts##version 15.*(refused|fails)';
 const DUMPS = `${BACKUP}##writes|gives the number|lets nobody|dumps the moment|never overwrites|of the name`;
@@ -159,6 +161,31 @@ export const BACKUP_FAULTS = [
         "select 'grant', c.relname, grantee.name, string_agg(distinct a.privilege_type, ',' order by a.privilege_type)",
         "select 'grant', c.relname, grantee.name, ''",
       ],
+    ],
+  ),
+  ...inFile(
+    'backup/restore/new_database.sh',
+    [BEFORE],
+    [
+      ['no other database than postgres', 'for database in postgres template1; do', 'for database in postgres; do'],
+      ['a name that no database can have', '"${target//[^A-Za-z0-9_]/_}" | cut -c 1-40)', '"$target" | cut -c 1-60)'],
+    ],
+  ),
+  ...inFile(
+    'backup/restore/leftovers.sql',
+    [BEFORE],
+    [['what is left of a restore into another', "starts_with(datname, current_setting('agent_bom.stem')) and", '']],
+  ),
+  ...inFile(
+    'backup/restore/refuse.sql',
+    [BEFORE],
+    [
+      [
+        'sessions of others that cannot be ended',
+        " or pg_has_role(session_user, 'pg_signal_backend', 'USAGE')",
+        ' or true',
+      ],
+      ['a login for each of its sessions', 'string_agg(distinct usename', 'string_agg(usename'],
     ],
   ),
 ];

@@ -11,6 +11,7 @@ const LOGINS = 'test/postgres/steps/logins.test.ts';
 const LATER = 'test/postgres/steps/later-migrations.test.ts#PostgreSQL 16';
 const JOB = 'test/postgres/steps/job.test.ts';
 const CODE = 'test/postgres/steps/checks.test.ts##schema.foreign-code|is mended';
+const CONTENT = 'test/postgres/steps/checks.test.ts##is content with what|schema.foreign-code|ownership|is mended';
 const STORES = 'test/contract/postgres/stores.test.ts';
 
 /** In what every session begins with, and in what the steps know of others. */
@@ -172,6 +173,23 @@ export const SESSION_FAULTS = [
         'oid::text from pg_largeobject_metadata where false',
       ],
       ['who has privileges is not named', "and r.rolname not like 'agent\\_bom\\_%'", 'and false'],
+    ],
+  ),
+  ...inFile(
+    'migrations/facts.sql',
+    [CONTENT, HOSTILE],
+    [
+      ['superusers are others', 'where not r.rolsuper and r.rolname', 'where r.rolname'],
+      ['administrators are others', "\n           and not coalesce(pg_has_role(r.oid, o.oid, 'MEMBER'), false)", ''],
+      ['those whom RDS lets are others', "pg_has_role(r.oid, to_regrole('rds_superuser'), 'MEMBER')", 'false'],
+      [
+        'what a type brings',
+        " where p.classid = s.classid and p.objid = s.objid and p.deptype = 'i')",
+        ' where false)',
+      ],
+      ['any schema', "or i.schema = 'public' and (named", 'or (named'],
+      ['casts that are asked for', "where c.castcontext = 'i'", "where c.castcontext in ('i', 'a')"],
+      ['tables of others', "and f.proname like 'abom\\_%')))", "and f.proname like 'abox\\_%')))"],
     ],
   ),
 ];

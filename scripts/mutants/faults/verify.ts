@@ -7,6 +7,11 @@ const EXISTING = 'test/postgres/steps/existing-database.test.ts';
 const CONTRACT = 'test/postgres/steps/contract.test.ts#PostgreSQL 16';
 const CHECKS = 'test/postgres/steps/checks.test.ts';
 const LOGINS = 'test/postgres/steps/logins.test.ts';
+/** With a clock that pauses advance. */
+const WAITS = 'test/postgres/steps/files.test.ts##waits';
+const HOLDERS = 'test/postgres/servers/locks.test.ts##names three';
+const MONTHS = 'test/postgres/steps/partitions.test.ts##PostgreSQL 15.*of ';
+const PASSES = `${CHECKS}##says what it found|is mended`;
 
 const ZOO = 'test/postgres/dumps/restore-zoo.test.ts#version 15';
 /** In what runs the migrations, revokes logins and verifies the contract. */
@@ -171,5 +176,70 @@ export const VERIFY_FAULTS = [
         'where true)',
       ],
     ],
+  ),
+  ...inFile(
+    'migrations/relations.sql',
+    [WAITS, HOLDERS],
+    [
+      ['a table is given half a minute', "''), '300s');", "''), '30s');"],
+      ['pauses of a minute', "interval '30s');", "interval '60s');"],
+      ['pauses that do not grow', 'least(pause * 2,', 'least(pause * 1,'],
+      ['a pause that outlasts the patience', 'clock_timestamp() + pause > started', 'clock_timestamp() > started'],
+      ['who waits is said to hold', 'and l.granted and l.relation', 'and l.relation'],
+      [
+        'who holds a table elsewhere',
+        'and l.database = (select oid from pg_database',
+        'or l.database = (select oid from pg_database',
+      ],
+      ['the latest who hold a table', 'order by a.xact_start, l.pid\n', 'order by a.xact_start desc, l.pid\n'],
+      ['prepared transactions', "coalesce(pid::text, 'of a prepared transaction')", 'pid'],
+    ],
+  ),
+  ...inFile('migrations/lock.sql', [WAITS], [['another run is given three seconds', "''), '300s');", "''), '3s');"]]),
+  ...inFile(
+    'migrations/revoke/010_revoke_previous_logins.sql',
+    [WAITS],
+    [
+      ['sessions are given nine seconds', "''), '90s')", "''), '9s')"],
+      ['one session is none', 'if sessions > 0 then', 'if sessions > 1 then'],
+      ['who has left is counted', '    perform pg_stat_clear_snapshot();\n', ''],
+    ],
+  ),
+  ...inFile(
+    'migrations/after/015_make_partitions.sql',
+    [MONTHS],
+    [
+      ['of two columns', ' and t.partnatts = 1\n', '\n'],
+      ['days are no moments', "'timestamp'::regtype, 'date'::regtype)", "'timestamp'::regtype)"],
+      ['of any names', " and m.relname ~ '_y\\d{4}m\\d{2}$'", ''],
+      ['a name that is taken', "to_regclass('public.' || quote_ident(p.relname || m.suffix)) is null\n       and ", ''],
+      ['a partition without a beginning', "'-infinity')::timestamptz as first", "'infinity')::timestamptz as first"],
+      ['identities are made twice', ' excluding identity', ''],
+      [
+        'others are given what they have of the table',
+        "where r.rolname like 'agent\\_bom\\_%' and r.rolname",
+        'where r.rolname',
+      ],
+    ],
+  ),
+  ...inFile(
+    'migrations/verify/admin/040_schema.sql',
+    [MONTHS],
+    [['months of what is divided otherwise', ' and t.partnatts = 1\n', '\n']],
+  ),
+  ...inFile(
+    'migrations/verify/admin/050_others.sql',
+    [PASSES],
+    [
+      ['superusers are not named', 'from pg_roles where rolsuper),', 'from pg_roles where false),'],
+      ['members that create no roles', 'where r.rolcreaterole and not r.rolsuper and', 'where not r.rolsuper and'],
+      ['tables are counted twice', 'count(distinct r.oid)', '2 * count(r.oid)'],
+      ['who will read is not named', "from future where privilege in ('SELECT', ", 'from future where privilege in ('],
+    ],
+  ),
+  ...inFile(
+    'migrations/verify/admin/050_foreign_objects.sql',
+    [PASSES],
+    [['more names than somebody reads', 'filter (where number <= 3)', 'filter (where number <= 4)']],
   ),
 ];

@@ -260,6 +260,7 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       const admin = one.server.urlFor(one.server.address.admin, 'postgres');
       const left = [`${stem}00000001`, `${stem.replace('Findings', 'Finding')}00000002`];
       const quoted = `"${name.replaceAll('"', '""')}"`;
+      await dropFindings();
       await query(admin, `create database ${quoted}`);
       for (const database of left) {
         await query(admin, `create database "${database}"`, `alter database "${database}" connection limit 987654321`);
@@ -267,14 +268,22 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       const { code, output } = await one.script('restore.sh', [dump], { database: encodeURIComponent(name) });
       const restored = one.server.urlFor(one.server.address.superuser, encodeURIComponent(name));
       const [held] = await query(restored, MARKER);
-      await one.asSuperuser(`drop database ${quoted}`, `drop database "${left[1]}"`);
+      const others = "select datname from pg_database where datname like 'Finding%' order by 1";
+      const kept = await one.asSuperuser(others);
+      await dropFindings();
       expect({ code, output }).toMatchObject({ code: 0 });
       expect(output.match(/^dropping .*$/gm)).toEqual([`dropping ${left[0]}, which an interrupted restore left`]);
       expect(held).toEqual({ rows: 0 });
       // What it held was nothing, and is not kept.
-      const others = "select datname from pg_database where datname like 'Finding%'";
-      expect(await one.asSuperuser(others)).toEqual([]);
+      expect(kept).toEqual([left[1], name].map((datname) => ({ datname })));
     });
+
+    async function dropFindings(): Promise<void> {
+      const found = await one.asSuperuser<{ drop: string }>(
+        "select format('drop database %I', datname) as drop from pg_database where datname like 'Finding%'",
+      );
+      await one.asSuperuser(...found.map(({ drop }) => String(drop)));
+    }
 
     it('is refused while the API is connected, if it cannot work with the revision of the dump, and not otherwise', async () => {
       const env = { CONTRACT_STOP_COMMAND: 'kubectl --namespace agent-bom scale deployment api --replicas=0' };
@@ -425,6 +434,8 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
         'alter database agent_bom connection limit 300',
         "alter role agent_bom_admin in database agent_bom set statement_timeout = '1h'",
         'alter role agent_bom_admin in database agent_bom set search_path = public, pg_temp',
+        'alter role agent_bom_admin in database agent_bom set temp_tablespaces = one, two',
+        'alter database agent_bom set session_preload_libraries = auto_explain, auto_explain',
       );
       const template = superuserUrl(one.server).replace('/agent_bom?', '/template1?');
       await query(template, 'create table left_in_template1 ()');
@@ -449,6 +460,9 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
         /not carried over to the restored database: permission denied .*log_min_duration_statement/,
       );
       expect(output).toContain("Afterwards: alter database agent_bom set log_min_duration_statement = '1h';");
+      expect(output).toContain(
+        'Afterwards: alter database agent_bom set session_preload_libraries = auto_explain, auto_explain;',
+      );
       const expected = /terminating connection|terminated unexpectedly|does not exist|ECONNRESET/;
       expect(failures.filter((message) => !expected.test(message))).toEqual([]);
       expect(failures.length).toBeGreaterThan(0);
@@ -468,7 +482,7 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
           owner: 'agent_bom_owner',
           settings: [
             '{work_mem=5MB,application_name=a=b=c}',
-            'agent_bom_admin {statement_timeout=1h,"search_path=public, pg_temp"}',
+            'agent_bom_admin {statement_timeout=1h,"search_path=public, pg_temp","temp_tablespaces=one, two"}',
           ],
         },
       ]);

@@ -20,6 +20,7 @@ const ZOO = [
   'grant create on database agent_bom to dba',
   'create extension pg_stat_statements',
   'create extension pg_buffercache',
+  'alter view pg_buffercache owner to agent_bom_owner',
   'create extension postgres_fdw',
   'create extension citext',
   'create schema reporting authorization dba',

@@ -36,6 +36,12 @@ export const FOREIGN_CODE_SABOTAGES: readonly Sabotage[] = [
   ),
   sabotage(
     'schema.foreign-code',
+    'a type of another role that brings routines of its name',
+    `${STRANGER}; create type public.daterange as range (subtype = int); alter type public.daterange owner to stranger`,
+    'type public.daterange of stranger: DROP TYPE public.daterange;',
+  ),
+  sabotage(
+    'schema.foreign-code',
     'a cast of another role',
     `${AS_STRANGER}; create type planted.kind as enum ('a');
      create function planted.of(text) returns planted.kind language sql as $$ select 'a'::planted.kind $$;

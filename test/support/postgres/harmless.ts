@@ -34,6 +34,13 @@ export const HARMLESS: readonly string[] = [
   `create function reports.lo_export() returns int ${AS_IS}`,
   'grant execute on function reports.lo_export() to stranger',
   'alter table api_rate_limits add column tenant_id text',
+  // Code of those who may do anyway what it would do: superusers, administrators, those whom RDS lets.
+  'create role dba createrole in role agent_bom_owner',
+  'create role "DMS" in role rds_superuser',
+  ...['root', 'dba', '"DMS"'].flatMap((owner, number) => [
+    `create function public.lower(${'int, '.repeat(number)}int) returns int ${AS_IS}`,
+    `alter function public.lower(${'int, '.repeat(number)}int) owner to ${owner}`,
+  ]),
   // Code that no session of the contract runs.
   'set role stranger',
   "create type reports.kind as enum ('a')",
@@ -60,8 +67,8 @@ export const HARMLESS_GONE: readonly string[] = [
   'drop function public.abom_proves()',
   'alter table api_rate_limits drop column tenant_id',
   'drop schema reports cascade',
-  'drop owned by stranger, root, rds_replication, rdsrepladmin, rdstopmgr, rdsproxyadmin cascade',
-  'drop role stranger, root, idle, rds_replication, rdsrepladmin, rdstopmgr, rdsproxyadmin',
+  'drop owned by stranger, dba, "DMS", root, rds_replication, rdsrepladmin, rdstopmgr, rdsproxyadmin cascade',
+  'drop role stranger, dba, "DMS", root, idle, rds_replication, rdsrepladmin, rdstopmgr, rdsproxyadmin',
 ];
 
 /** Two tables whose columns are of every kind that the probe of the tenants has a value for. */

@@ -79,10 +79,10 @@ export const ROLE_SABOTAGES: readonly Sabotage[] = [
   },
   {
     check: 'ownership.relations',
-    what: 'a table of another role',
-    breaks: 'alter table osv_cache owner to agent_bom_admin',
-    names: 'osv_cache belongs to agent_bom_admin',
-    mends: 'alter table osv_cache owner to agent_bom_owner',
+    what: 'tables of another role, shared by all tenants and not',
+    breaks: 'alter table osv_cache owner to agent_bom_admin; alter table scan_jobs owner to agent_bom_admin',
+    names: 'osv_cache belongs to agent_bom_admin; scan_jobs belongs to agent_bom_admin',
+    mends: 'alter table osv_cache owner to agent_bom_owner; alter table scan_jobs owner to agent_bom_owner',
   },
   {
     check: 'ownership.relations',
