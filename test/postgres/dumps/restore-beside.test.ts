@@ -118,6 +118,13 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
         () => ({ env: { AGENT_BOM_POSTGRES_URL: url('maintenance', (it) => it) } }),
       ],
       [
+        'with a login whose name begins as one of the application',
+        'AGENT_BOM_POSTGRES_URL logs in as agent_bom_app_c; its login is one of agent_bom_app, agent_bom_app_b',
+        () => ({
+          env: { AGENT_BOM_POSTGRES_URL: url('app', (it) => it.replace(/agent_bom_app\w*:/, 'agent_bom_app_c:')) },
+        }),
+      ],
+      [
         'with the URL of another database',
         'leads to another database',
         () => ({ env: { AGENT_BOM_POSTGRES_URL: url('app', (it) => it.replace('/agent_bom?', '/postgres?')) } }),

@@ -99,6 +99,14 @@ describe('a session of the scripts', () => {
     expect(output.trimEnd()).toBe(startupOptions({ 'agent_bom.mark': 'a \\  b', 'agent_bom.name': 'c\\' }));
   });
 
+  it('reads of a manifest the line that begins with the key, and no other', () => {
+    const manifest = `<(printf 'table\\tdate_format\\tr\\nformat\\t4\\n')`;
+    expect(shell(`source ../backup/archive.sh; manifest_value ${manifest} format`)).toEqual({
+      status: 0,
+      output: '4\n',
+    });
+  });
+
   it.each<[string, string]>([
     ['migrations/run.sh', 'again'],
     ['backup/dump.sh', ''],

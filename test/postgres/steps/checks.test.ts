@@ -191,7 +191,11 @@ describe('each check notices what it is for, and nothing else', () => {
     const results = await verified(run);
     const protectedOnes = "select count(*)::int as number from pg_class where relrowsecurity and relkind in ('r', 'p')";
     const [found] = await query<{ number: number }>(superuserUrl(server), protectedOnes);
+    // What a sequence has given stays given: the probe takes no number.
+    const given = 'select n.is_called or c.is_called as given from probed_number_seq n, probed_counted_seq c';
+    const sequences = await query(superuserUrl(server), given);
     await asSuperuser('drop table probe_child, probed', 'drop type mood');
+    expect(sequences).toEqual([{ given: false }]);
     expect(results.filter(({ status }) => status === 'fail')).toEqual([]);
     expect(results.find(({ id }) => id === 'tenancy.probe')?.detail).toBe(
       `${found?.number} relations, ${found?.number} with rows`,

@@ -118,6 +118,20 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
     });
   });
 
+  it('is tried every five seconds for 75 before the Job ends', () => {
+    writeFileSync(join(directory, 'psql'), '#!/bin/bash\necho "Connection refused" >&2\nexit 2\n', { mode: 0o755 });
+    // The clock of the script: nothing but its pauses moves it.
+    const clock = join(directory, 'clock');
+    writeFileSync(clock, 'paused=0\nsleep() { echo "paused $1"; SECONDS=$((paused += $1)); }\n');
+    const { code, output } = step('before', packagedUrl(server), {
+      PATH: `${directory}:${process.env.PATH}`,
+      BASH_ENV: clock,
+    });
+    expect({ code, errors: output.match(/^error: /gm)?.length }).toEqual({ code: 78, errors: 1 });
+    const pauses = output.match(/^paused 5$/gm)?.length;
+    expect([15, 16]).toContain(pauses);
+  });
+
   it('is made to the server whose name its certificate has, and to no other', async () => {
     const { code, output } = step('before', packagedUrl(server).replace('@localhost:', '@127.0.0.1:'));
     expect(code).toBe(78);

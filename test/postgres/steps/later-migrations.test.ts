@@ -122,7 +122,8 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
       `insert into attack_paths (tenant_id, scan_id, path_nodes, path_edges, path_key) values
          ('north', 'a', '["agent:a", "vuln:1"]', '["uses"]', ''), ('south', 'a', '["agent:a", "vuln:1"]', '["uses"]', ''),
          ('south', 'b', null, '', ''), ('south', 'c', '${strange}', '["x\\u2028"]', ''), ('south', 'd', '[]', '[]', 'kept'),
-         ('north', 'c', '[]', '{}', ''), ('north', 'c', '[]', '[]', '${PATH_KEYS.empty}'), ('north', 'c', '[]', '[]', '${PATH_KEYS.empty}:1')`,
+         ('north', 'c', '[]', '{}', ''), ('north', 'c', '[]', '[]', '${PATH_KEYS.empty}'), ('north', 'c', '[]', '[]', '${PATH_KEYS.empty}:1'),
+         ('west', 'a', '["agent:a", "vuln:1"]', '["uses"]', '${PATH_KEYS.plain}')`,
     );
     expect(await failures()).toEqual([
       {
@@ -153,6 +154,7 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
       `south b ${PATH_KEYS.empty}`,
       `south c ${PATH_KEYS.strange}`,
       'south d kept',
+      `west a ${PATH_KEYS.plain}`,
     ]);
     // More pages than are filled at once, of which none is left out.
     await asSuperuser(

@@ -206,6 +206,7 @@ describe.each(
       'alter role agent_bom_app set search_path = elsewhere',
       'alter role agent_bom_app set default_transaction_read_only = off',
       "alter role agent_bom_app in database agent_bom set statement_timeout = '2h'",
+      "alter role agent_bom_app in database postgres set statement_timeout = '3h'",
       'create role agent_bom_backup login noinherit',
       'grant rds_superuser to agent_bom_app granted by current_user',
       'grant agent_bom_owner, agent_bom_app, agent_bom_app_b, agent_bom_backup to agent_bom_admin with admin option',
@@ -217,6 +218,10 @@ describe.each(
       await applyStep('before', run);
       expect(await failures()).toEqual([]);
     }
+    // What a login has in a database of others is theirs.
+    const kept =
+      'select setconfig from pg_db_role_setting s join pg_database d on d.oid = setdatabase and setrole <> 0';
+    expect(await asSuperuser(kept)).toEqual([{ setconfig: ['statement_timeout=3h'] }]);
   });
 
   it('is refused when a login has what only a superuser can take away', async () => {

@@ -88,9 +88,9 @@ export const ACCESS_SABOTAGES: readonly Sabotage[] = [
   ),
   sabotage(
     'access.others',
-    'a view of the keys, over another one',
+    'a view of the keys and of another table, over another one',
     `${STRANGER}; create schema reports; create view reports.one as select * from ${KEYS};
-     create view reports.two as select * from reports.one; grant select on reports.two to stranger`,
+     create view reports.two as select one.* from reports.one, scan_jobs; grant select on reports.two to stranger`,
     'reports.two shows stranger the keys: DROP VIEW reports.two;',
     `drop schema reports cascade; ${GONE}`,
   ),

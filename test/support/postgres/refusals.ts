@@ -119,7 +119,12 @@ export const REFUSALS: readonly Refusal[] = [
   },
   {
     because: 'logins exist that somebody else manages',
-    given: ['create role agent_bom_app login', 'create role agent_bom_app_b login in role agent_bom_app'],
+    given: [
+      'create role agent_bom_app login',
+      'create role agent_bom_app_b login in role agent_bom_app',
+      // A member does not manage the role.
+      'grant agent_bom_app to agent_bom_admin',
+    ],
     got: 'these roles exist, and the administrator agent_bom_admin may not manage them: agent_bom_app, agent_bom_app_b',
     fix:
       'Run as a superuser or as the role that created them: GRANT agent_bom_app TO agent_bom_admin WITH ADMIN OPTION; ' +

@@ -142,6 +142,13 @@ export const ROLE_SABOTAGES: readonly Sabotage[] = [
     mends: 'alter role agent_bom_maintenance login',
   },
   {
+    check: 'login.maintenance',
+    what: 'a membership whose rights the login does not have',
+    breaks: 'grant agent_bom_rls_maintenance to agent_bom_maintenance with inherit false granted by agent_bom_owner',
+    names: 'logged in as agent_bom_maintenance',
+    mends: 'grant agent_bom_rls_maintenance to agent_bom_maintenance with inherit true granted by agent_bom_owner',
+  },
+  {
     check: 'login.backup',
     what: 'a password that is not the delivered one',
     breaks: "alter role agent_bom_backup password 'another'",
