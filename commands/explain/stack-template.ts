@@ -63,6 +63,12 @@ export class StackTemplate {
     return blocksOf({ resources: this.resource, lookups: this.data, ephemerals: this.ephemeral }[what]);
   }
 
+  /** A resource by its type and id, if this stack has it. */
+  resourceBlock(type: string, id: string): JsonObject | undefined {
+    const block = object(this.resource[type])[id];
+    return block === undefined ? undefined : object(block);
+  }
+
   /** What a local value or an output of this name is, if this stack has one. */
   named(what: 'locals' | 'outputs', name: string): Json | undefined {
     return what === 'locals' ? this.locals[name] : object(this.outputs[name]).value;

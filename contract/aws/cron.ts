@@ -45,9 +45,11 @@ export function cronFix(text: string): string | undefined {
 const HOUR_IN_MINUTES = 60;
 const DAY_IN_MINUTES = 24 * HOUR_IN_MINUTES;
 const DAY_IN_MILLISECONDS = DAY_IN_MINUTES * 60_000;
-/** Any period that contains all days of the week and of a leap year. */
-const FIRST_DAY = Date.UTC(2027, 0, 1);
-const DAYS = 2 * 366;
+/** The days of any period that contains all days of the week and of a leap year. */
+const CALENDAR = Array.from({ length: 2 * 366 }, (_, index) => {
+  const date = new Date(Date.UTC(2027, 0, 1) + index * DAY_IN_MILLISECONDS);
+  return { day: date.getUTCDate(), month: date.getUTCMonth() + 1, weekday: date.getUTCDay() };
+});
 
 /** The longest time in hours between two runs of a schedule that `isCronSchedule` accepts; infinite beyond a year. */
 export function longestPauseHours(schedule: string): number {
@@ -63,10 +65,10 @@ function longestPauseDays(schedule: string): number {
   const [, , day = '', month = '', weekday = ''] = schedule.split(/ +/);
   const [days, months, weekdays] = [numbersOf(day, DAY), numbersOf(month, MONTH), numbersOf(weekday, WEEKDAY)];
   const either = !day.startsWith('*') && !weekday.startsWith('*');
-  const matching = Array.from({ length: DAYS }, (_, index) => index).filter((index) => {
-    const date = new Date(FIRST_DAY + index * DAY_IN_MILLISECONDS);
-    const matches = [days?.includes(date.getUTCDate()), weekdays?.includes(date.getUTCDay())];
-    return months?.includes(date.getUTCMonth() + 1) && (either ? matches.includes(true) : !matches.includes(false));
+  const matching = CALENDAR.flatMap((date, index) => {
+    const matches = [days?.includes(date.day), weekdays?.includes(date.weekday)];
+    const runs = months?.includes(date.month) && (either ? matches.includes(true) : !matches.includes(false));
+    return runs ? [index] : [];
   });
   return matching.length < 2 ? Number.POSITIVE_INFINITY : longestStep(matching);
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { jobOf } from '../support/postgres/job';
-import { minimal, mistakesIn, parsed, synthesize } from '../support/synth/environments';
+import { minimal, mistakesIn, parsed, synthesize, synthesizeDatabase } from '../support/synth/environments';
 import type { Block, Template } from '../support/synth/template';
 
 const environment = (database: object = {}, rest: object = {}) =>
@@ -35,7 +35,7 @@ describe('the database stack of a cluster', () => {
   // A changed address is a database that Terraform destroys and creates again.
   it('keeps the addresses of what must not be replaced', () => {
     const lasting = /^(?:aws_rds_cluster|aws_rds_cluster_instance|aws_db_subnet_group|aws_security_group|random_id)\./;
-    const two = synthesize(environment({ aurora: { readers: 2, minimumCapacity: 2, maximumCapacity: 8 } })).database;
+    const two = synthesizeDatabase(environment({ aurora: { readers: 2, minimumCapacity: 2, maximumCapacity: 8 } }));
     expect(two.addresses().filter((address) => lasting.test(address))).toEqual([
       'aws_db_subnet_group.network_subnets_078B467D',
       'aws_rds_cluster.database_cluster_FAF2FB92',
@@ -54,7 +54,7 @@ describe('the database stack of a cluster', () => {
     expect(protection(database)).toEqual(Array(5).fill(true));
     expect(database.resource('aws_rds_cluster').deletion_protection).toBe(true);
 
-    const released = synthesize(environment({}, { releaseProtection: true })).database;
+    const released = synthesizeDatabase(environment({}, { releaseProtection: true }));
     expect(protection(released)).toEqual(Array(5).fill(undefined));
     expect(released.resource('aws_rds_cluster').deletion_protection).toBe(false);
     const resources = (template: Template) => template.addresses().filter((address) => !address.startsWith('data.'));
@@ -160,7 +160,7 @@ describe('the guide to a restore', () => {
       'aws_rds_cluster_instance',
       'aws_rds_cluster_instance',
     ]);
-    expect(taken(synthesize(replicated).database).map((address) => address.split('.')[0])).toEqual([
+    expect(taken(synthesizeDatabase(replicated)).map((address) => address.split('.')[0])).toEqual([
       'aws_db_instance',
       'aws_db_instance_automated_backups_replication',
     ]);

@@ -1,16 +1,20 @@
-import { minimal, parsed, synthesize } from '../support/synth/environments';
+import type { Environment } from '../../contract/environment/environment';
+import { minimal, parsed, synthesize, synthesizeDatabase } from '../support/synth/environments';
 import { type Block, strings, type Template } from '../support/synth/template';
 
 type Sections = Readonly<Record<string, object | string | boolean>>;
 
-/** Both stacks of the shortest environment, with more keys in some sections. */
-function withKeys(sections: Sections) {
+/** The shortest environment, with more keys in some sections. */
+function environmentWith(sections: Sections): Environment {
   const content: Record<string, unknown> = { ...minimal() };
   for (const [name, more] of Object.entries(sections)) {
     content[name] = typeof more === 'object' ? { ...(content[name] as object), ...more } : more;
   }
-  return synthesize(parsed(content));
+  return parsed(content);
 }
+
+const withKeys = (sections: Sections) => synthesize(environmentWith(sections));
+const databaseWith = (sections: Sections) => synthesizeDatabase(environmentWith(sections));
 
 const statementsOf = (template: Template): Block[] =>
   Object.values<Block>(template.json.data.aws_iam_policy_document).flatMap(({ statement }) => statement);
@@ -67,7 +71,7 @@ describe('the policies', () => {
         ),
       ),
     );
-    expect(synthesize(parsed(minimal())).database.text).not.toContain('rds-db:connect');
+    expect(synthesizeDatabase(parsed(minimal())).text).not.toContain('rds-db:connect');
   });
 });
 
@@ -112,13 +116,13 @@ describe('the roles', () => {
 
   it('have the boundary that is given, all of them', () => {
     const boundary = 'arn:aws:iam::111122223333:policy/boundary';
-    const roles = withKeys({ cluster: { permissionsBoundaryArn: boundary } }).database.resources('aws_iam_role');
+    const roles = databaseWith({ cluster: { permissionsBoundaryArn: boundary } }).resources('aws_iam_role');
     expect(roles.map(({ permissions_boundary: found }) => found)).toEqual(Array(5).fill(boundary));
     for (const role of irsa.database.resources('aws_iam_role')) {
       for (const absent of ['permissions_boundary', 'path']) expect(role).not.toHaveProperty(absent);
     }
     const rolePath = '/platform/agent-bom/';
-    const inPath = withKeys({ cluster: { ...minimal().cluster, rolePath } }).database.resources('aws_iam_role');
+    const inPath = databaseWith({ cluster: { ...minimal().cluster, rolePath } }).resources('aws_iam_role');
     expect(inPath.map(({ path }) => path)).toEqual(Array(5).fill(rolePath));
   });
 });
@@ -141,7 +145,7 @@ describe('the database admits', () => {
   });
 
   it('only whom the environment names', () => {
-    const { database } = withKeys({ database: { access: { pods: 'none', cidrs: ['10.0.0.0/8'] } } });
+    const database = databaseWith({ database: { access: { pods: 'none', cidrs: ['10.0.0.0/8'] } } });
     expect(sourcesOf(database)).toEqual(['10.0.0.0/8']);
   });
 
@@ -164,22 +168,22 @@ describe('the database admits', () => {
   });
 
   it('no one in another VPC than the one that is given', () => {
-    const { database } = withKeys({ cluster: { vpcId: 'vpc-0a1b2c3d', securityGroupId: 'sg-1a2b3c4d' } });
+    const database = databaseWith({ cluster: { vpcId: 'vpc-0a1b2c3d', securityGroupId: 'sg-1a2b3c4d' } });
     expect(database.resource('aws_security_group').vpc_id).toBe('vpc-0a1b2c3d');
     expect(sourcesOf(database)).toEqual(['sg-1a2b3c4d']);
   });
 
   it('and takes the subnets of the cluster when none are given, at the same addresses', () => {
     const { subnetIds: _, ...rest } = minimal().database;
-    const { database } = synthesize(parsed({ ...minimal(), database: rest }));
+    const database = synthesizeDatabase(parsed({ ...minimal(), database: rest }));
     expect(database.resource('aws_db_subnet_group').subnet_ids).toMatch(/^\$\{\[for subnet in data\.aws_subnet\./);
-    expect(database.addresses()).toEqual(synthesize(parsed(minimal())).database.addresses());
+    expect(database.addresses()).toEqual(synthesizeDatabase(parsed(minimal())).addresses());
     expect(database.unresolvedReferences()).toEqual([]);
   });
 });
 
 describe('the alarms', () => {
-  const { database } = synthesize(parsed(minimal()));
+  const database = synthesizeDatabase(parsed(minimal()));
   const thresholdOf = (template: Template, name: string) =>
     template.resource('aws_cloudwatch_metric_alarm', ({ alarm_name: found }) => found === `prod-agent-bom-${name}`)
       .threshold;
@@ -192,11 +196,11 @@ describe('the alarms', () => {
     expect(thresholdOf(database, 'storage')).toMatch(
       /^\$\{floor\(\(aws_db_instance\.[\w-]+\.allocated_storage \* 53687091\.2\)\)\}$/,
     );
-    const larger = withKeys({
+    const larger = databaseWith({
       database: { instanceClass: 'db.r7g.large', storageGib: 200 },
       release: { replicas: 4 },
       alarms: { cpuPercent: 90 },
-    }).database;
+    });
     expect(thresholdOf(larger, 'cpu')).toBe(90);
     expect(thresholdOf(larger, 'memory')).toBe(858_993_459);
     // 5 pods with surge: 122 application, 22 maintenance, 4 backup, 3 administration.
@@ -224,14 +228,14 @@ describe('the alarms', () => {
 
   it('are heard in a topic that is given, with nothing for it in the key', () => {
     const topicArn = 'arn:aws:sns:eu-west-1:111122223333:oncall';
-    const given = withKeys({ alarms: { topicArn } }).database;
+    const given = databaseWith({ alarms: { topicArn } });
     expect(given.resources('aws_sns_topic')).toEqual([]);
     expect(given.json.output.alarm_topic_arn.value).toBe(topicArn);
     expect(given.text).not.toContain('Notifications');
   });
 
   it('are not there when they are not wanted', () => {
-    const quiet = withKeys({ alarms: { enabled: false } }).database;
+    const quiet = databaseWith({ alarms: { enabled: false } });
     expect(quiet.text).not.toMatch(
       /sns|sqs|metric_filter|cloudwatch_metric_alarm|event_rule|event_subscription|eventbridge/,
     );
@@ -242,8 +246,8 @@ describe('the alarms', () => {
 describe('the age of the newest dump', () => {
   it('sounds no alarm where no dumps are made', () => {
     const names = (backup: object) =>
-      withKeys({ backup })
-        .database.resources('aws_cloudwatch_metric_alarm')
+      databaseWith({ backup })
+        .resources('aws_cloudwatch_metric_alarm')
         .map(({ alarm_name: name }) => name);
     const expected = names({ enabled: true });
     const without = names({ enabled: false });
@@ -258,8 +262,8 @@ describe('the age of the newest dump', () => {
     ['0 3 * * *', { dumpAgeHours: 40 }, 40],
     ['0 3 * * 1', {}, undefined],
   ])('follows %s with %j: %p hours', (schedule, alarms, hours) => {
-    const dump = withKeys({ backup: { schedule }, alarms })
-      .database.resources('aws_cloudwatch_metric_alarm')
+    const dump = databaseWith({ backup: { schedule }, alarms })
+      .resources('aws_cloudwatch_metric_alarm')
       .find(({ alarm_name: name }) => name.includes('dump'));
     expect(dump?.evaluation_periods).toBe(hours);
   });
@@ -287,7 +291,7 @@ describe('the annotations of the chart’s ServiceAccounts', () => {
 
 describe('an environment with the longest name', () => {
   it('stays within what AWS accepts for the names of roles and rules', () => {
-    const { database } = withKeys({ name: 'a'.repeat(40) });
+    const database = databaseWith({ name: 'a'.repeat(40) });
     for (const type of ['aws_iam_role', 'aws_cloudwatch_event_rule']) {
       for (const { name } of database.resources(type)) expect(name.length).toBeLessThanOrEqual(64);
     }

@@ -8,18 +8,23 @@ const PROJECT = join(__dirname, '..', '..');
 const FOLDERS = ['backup', 'commands', 'constructs', 'contract', 'migrations', 'stacks'];
 /** Where an ARN of the partition `aws` is right: examples in descriptions, and a rehearsal that has no AWS. */
 const EXAMPLES = /^(?:contract\/environment\/|commands\/rehearse\/cluster\/secrets\.ts)/;
-const ELSEWHERE = PLACES.filter(({ partition }) => partition !== 'aws');
+/** Two kinds of environments in turn. */
+const ELSEWHERE = PLACES.filter(({ partition }) => partition !== 'aws').map((place, index) => ({
+  ...place,
+  variety: index % 2 === 0 ? ('serverless' as const) : ('terraform' as const),
+}));
 
 describe('the partition', () => {
-  it.each(ELSEWHERE)('is that of $region in all that an environment consists of', (place) => {
-    for (const variety of ['serverless', 'terraform'] as const) {
-      const { database, workload } = synthesizeAll(parsed(inPlace(VARIETIES[variety], place)), 'PEM');
-      const texts = [database?.text ?? '', workload.text];
-      expect(texts.flatMap((text) => text.match(/arn:aws:[^"]*/g) ?? [])).toEqual([]);
-      // The domain of China is another one; service principals are the same everywhere.
-      const hosts = texts.flatMap((text) => text.match(/[\w-]+\.[\w-]+\.amazonaws\.com(?!\.cn)/g) ?? []);
-      if (place.partition === 'aws-cn') expect(hosts.filter((host) => host.includes(place.region))).toEqual([]);
-    }
+  it.each(ELSEWHERE)('is that of $region in all that an environment ($variety) consists of', ({
+    variety,
+    ...place
+  }) => {
+    const { database, workload } = synthesizeAll(parsed(inPlace(VARIETIES[variety], place)), 'PEM');
+    const texts = [database?.text ?? '', workload.text];
+    expect(texts.flatMap((text) => text.match(/arn:aws:[^"]*/g) ?? [])).toEqual([]);
+    // The domain of China is another one; service principals are the same everywhere.
+    const hosts = texts.flatMap((text) => text.match(/[\w-]+\.[\w-]+\.amazonaws\.com(?!\.cn)/g) ?? []);
+    if (place.partition === 'aws-cn') expect(hosts.filter((host) => host.includes(place.region))).toEqual([]);
   });
 
   it('is written down nowhere', () => {

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { schemaDifferences, writtenIn } from '../../scripts/provider-schema';
 import { minimal, parsed, synthesizeAll } from '../support/synth/environments';
 import { PROVIDER_SCHEMA, PROVIDER_VERSIONS } from '../support/synth/schema/provider-schema';
-import { VARIETIES } from '../support/synth/varieties';
 
 /** Schemas in which every attribute is as the table has it. */
 function agreeing() {
@@ -31,14 +30,6 @@ describe('the table of what the providers do', () => {
     for (const [name, { version }] of asked) {
       expect([name, version]).toEqual([name, PROVIDER_VERSIONS[name as keyof typeof PROVIDER_VERSIONS]]);
     }
-  });
-
-  it('has every type that any kind of environment makes, and no other', () => {
-    const types = Object.values(VARIETIES).flatMap((content) => {
-      const { database, workload } = synthesizeAll(parsed(content), 'CA');
-      return [...(database?.inventory() ?? []), ...workload.inventory()];
-    });
-    expect([...new Set(types)].sort()).toEqual(Object.keys(PROVIDER_SCHEMA).sort());
   });
 
   it('names attributes that the bindings have, and where each type was read', () => {

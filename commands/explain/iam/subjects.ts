@@ -71,14 +71,12 @@ function resolved(value: string | undefined, stacks: readonly StackTemplate[]): 
 /** A value without what Terraform does not know yet; a reference to a resource is its name. */
 function known(value: string | undefined, stacks: readonly StackTemplate[], region: string): string | undefined {
   if (ADMINISTRATOR.test(value ?? '')) return 'rds!*';
-  const [, type, id] = REFERENCE.exec(value ?? '') ?? [];
-  const target = stacks
-    .flatMap((stack) => stack.blocks('resources'))
-    .find((candidate) => candidate.type === type && candidate.id === id);
+  const [, type = '', id = ''] = REFERENCE.exec(value ?? '') ?? [];
+  const target = stacks.map((stack) => stack.resourceBlock(type, id)).find((block) => block !== undefined);
   const found =
     target === undefined
       ? value
-      : `${pathOf(target.type, target.block)}${NAMES.map((name) => text(target.block[name])).find((name) => name !== undefined) ?? '*'}`;
+      : `${pathOf(type, target)}${NAMES.map((name) => text(target[name])).find((name) => name !== undefined) ?? '*'}`;
   const replaced = found?.replace(PARTITION, partitionOf(region)).replace(/(?<!\$)\$\{[^}]*\}/g, '*');
   return replaced === '*' ? undefined : replaced;
 }

@@ -50,20 +50,45 @@ export class MigrationFiles extends Construct {
   constructor(scope: Construct, id: string, props: MigrationFilesProps) {
     super(scope, id);
     const { namespace, directory = MIGRATIONS, purpose = 'migrations' } = props;
-    const files = readFiles(directory);
-    validateSize(directory, files);
-    const name = `agent-bom-${purpose}-${shortHash(JSON.stringify(files))}`;
+    const { hash, data, items } = contentOf(directory);
+    const name = `agent-bom-${purpose}-${hash}`;
     const configMap = new ConfigMapV1(this, 'files', {
       metadata: { name, namespace: namespace.name, labels: { ...LABELS } },
       immutable: true,
-      data: Object.fromEntries(files.map(({ key, text }) => [key, terraformLiteral(text)])),
+      data: { ...data },
       dependsOn: [...namespace.ready],
       // A CronJob may start while the last files are still the ones that it names.
       lifecycle: { createBeforeDestroy: true },
     });
-    this.volume = { name: VOLUMES[purpose], configMap: { name, items: files.map(({ key, path }) => ({ key, path })) } };
+    this.volume = { name: VOLUMES[purpose], configMap: { name, items: [...items] } };
     this.ready = [configMap];
   }
+}
+
+/** What the ConfigMap of a directory holds. */
+interface Content {
+  readonly hash: string;
+  readonly data: Readonly<Record<string, string>>;
+  readonly items: readonly { readonly key: string; readonly path: string }[];
+}
+
+/** The directories of this package, each read once: a program with many environments asks as often. */
+const packaged = new Map<string, Content>();
+
+function contentOf(directory: string): Content {
+  const content = packaged.get(directory) ?? readContent(directory);
+  if (directory.startsWith(PROGRAM_ROOT)) packaged.set(directory, content);
+  return content;
+}
+
+function readContent(directory: string): Content {
+  const files = readFiles(directory);
+  validateSize(directory, files);
+  return {
+    hash: shortHash(JSON.stringify(files)),
+    data: Object.fromEntries(files.map(({ key, text }) => [key, terraformLiteral(text)])),
+    items: files.map(({ key, path }) => ({ key, path })),
+  };
 }
 
 function readFiles(directory: string): MigrationFile[] {

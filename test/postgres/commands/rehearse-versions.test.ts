@@ -71,16 +71,12 @@ describe('rehearse', () => {
     );
   });
 
-  it('migrates nothing where there are two heads, or the command fails', async () => {
+  it('migrates nothing where the command that says the head fails', async () => {
     const file = join(directory, 'migrated');
-    for (const [head, message] of [
-      ["echo 'a_1 (head)'; echo 'b_2 (head)'", 'the packaged migrations end at one revision'],
-      ['echo no alembic; exit 3', 'exit code 3\nno alembic'],
-    ] as const) {
-      const run = await rehearse('--packaged-migrations', `touch '${file}'`, '--packaged-head', head);
-      expect(run).toMatchObject({ code: 1, report: { passed: false, checks: [] } });
-      expect(run.output).toContain(message);
-      expect(() => readFileSync(file)).toThrow('ENOENT');
-    }
+    const head = ['--packaged-head', 'echo no alembic; exit 3'];
+    const run = await rehearse('--packaged-migrations', `touch '${file}'`, ...head);
+    expect(run).toMatchObject({ code: 1, report: { passed: false, checks: [] } });
+    expect(run.output).toContain('exit code 3\nno alembic');
+    expect(() => readFileSync(file)).toThrow('ENOENT');
   });
 });

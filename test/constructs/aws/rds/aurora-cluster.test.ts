@@ -3,7 +3,7 @@ import { DatabaseNetwork } from '../../../../constructs/aws/network/database-net
 import { AuroraCluster, type AuroraClusterProps } from '../../../../constructs/aws/rds/aurora-cluster';
 import { ContractError } from '../../../../contract/error';
 import { cluster, existingKey, KEY_ARN } from '../../../support/synth/cluster';
-import { minimal, parsed, synthesize } from '../../../support/synth/environments';
+import { minimal, parsed, synthesizeDatabase } from '../../../support/synth/environments';
 import { Template } from '../../../support/synth/template';
 
 type Settings = Partial<Omit<AuroraClusterProps, 'network' | 'key' | 'account'>>;
@@ -322,7 +322,7 @@ describe('a cluster of which its name and its network alone are given', () => {
       new AuroraCluster(stack, 'database', { identifier: 'ledger', network: cluster(stack) });
     });
     const file = { ...minimal(), database: { ...minimal().database, form: 'aurora' } };
-    const ofFile = synthesize(parsed(file)).database;
+    const ofFile = synthesizeDatabase(parsed(file));
     const named = /^\/\/$|arn|_id$|identifier|kms|subnet_group|security_group|parameter_group|depends_on|lifecycle/;
     const settings = (block: object) => Object.entries(block).filter(([key]) => !named.test(key));
     const whole = ofFile.resource('aws_rds_cluster');

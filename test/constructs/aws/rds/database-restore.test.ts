@@ -1,12 +1,12 @@
 import { KEY_ARN } from '../../../support/synth/cluster';
-import { minimal, parsed, synthesize } from '../../../support/synth/environments';
+import { minimal, parsed, synthesizeDatabase } from '../../../support/synth/environments';
 import type { Block, Template } from '../../../support/synth/template';
 
 const TIME = '2026-01-31T09:30:00Z';
 const BACKUPS_ARN = 'arn:aws:rds:eu-west-1:111122223333:auto-backup:ab-0a1b2c3d4e5f60718293a4b5c6';
 
 function stackWith(database: object): Template {
-  return synthesize(parsed({ ...minimal(), database: { ...minimal().database, ...database } })).database;
+  return synthesizeDatabase(parsed({ ...minimal(), database: { ...minimal().database, ...database } }));
 }
 
 const FIXED = ['snapshot_identifier', 'restore_to_point_in_time', 'engine_lifecycle_support'];

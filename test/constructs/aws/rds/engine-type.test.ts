@@ -1,4 +1,4 @@
-import { minimal, parsed, synthesize } from '../../../support/synth/environments';
+import { minimal, parsed, synthesizeDatabase } from '../../../support/synth/environments';
 import { evaluate, hasTerraform } from '../../../support/synth/expressions';
 import type { Block } from '../../../support/synth/template';
 
@@ -9,7 +9,7 @@ const FORMS = [
 
 describe.each(FORMS)('the engine type %s', (form, type, others, filter, identifiers) => {
   const made = (rest: object = {}) =>
-    synthesize(parsed({ ...minimal(), ...rest, database: { ...minimal().database, form } })).database;
+    synthesizeDatabase(parsed({ ...minimal(), ...rest, database: { ...minimal().database, form } }));
   const conditions = (template: ReturnType<typeof made>): Block[] =>
     (template.resource(type).lifecycle.precondition ?? []).filter(({ error_message: message }: Block) =>
       message.includes('another engine type'),
