@@ -158,7 +158,10 @@ function isCredential(place: TextPlace, value: HelmValue | undefined): boolean {
   if (typeof value === 'number') return NUMERIC_SECRET.test(place.name);
   if (typeof value !== 'string' || value === '') return false;
   if (looksLikeSecret(value)) return true;
-  const documents = [...documentsIn(value), ...documentsIn(decoded(value) ?? '')];
+  const encoded = documentsIn(decoded(value) ?? '');
+  // Parts of a token: what they are called says less than what the whole is.
+  if (encoded.length > 0 && meaningOf(place.name, place.isVariable) === 'secret') return true;
+  const documents = [...documentsIn(value), ...encoded];
   if (documents.length > 0) return documents.some((content) => credentialMistakes(content).length > 0);
   return isCredentialText(value, place);
 }

@@ -2,7 +2,7 @@ import type { KeyMistake } from '../error';
 import { variablesOfKeys } from './api-settings';
 import { ownedValues } from './chart';
 import { newestVersion, versionRule } from './facts';
-import { chartKeyMistakes } from './facts/chart-keys';
+import { chartKeyMistakes, isChartKey } from './facts/chart-keys';
 import {
   type HelmValue,
   type HelmValues,
@@ -143,7 +143,7 @@ function placeMistakes(key: string, path: ValuePath): KeyMistake[] | undefined {
 function spellingMistakes(key: string, owned: readonly string[], path: ValuePath): KeyMistake[] {
   const place = { path: [...path, key], got: key };
   const [first = ''] = key.split(/[.[]/);
-  if (first !== key && (path.length === 0 || owned.includes(first))) {
+  if (first !== key && (owned.includes(first) || (path.length === 0 && isChartKey(first)))) {
     const rule = 'one key a level: Helm does not read dots in a file of values as it does after `--set`';
     return [{ ...place, rule, fix: 'write the part behind the dot on a line below it, indented' }];
   }

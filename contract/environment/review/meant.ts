@@ -7,6 +7,7 @@ const TIME: Scale = [
   [/^h(?:rs?|ours?)?$/i, 3600],
   [/^d(?:ays?)?$/i, 86_400],
   [/^w(?:eeks?)?$/i, 604_800],
+  [/^mo(?:nths?)?$/i, 2_592_000],
   [/^y(?:ears?)?$/i, 31_536_000],
 ];
 const STORAGE: Scale = [
@@ -48,7 +49,7 @@ export function taintIn(text: string): Readonly<Record<string, string>> | undefi
   return value ? { key, operator: 'Equal', value, effect } : { key, operator: 'Exists', effect };
 }
 
-/** Other spellings of a text, for a key that has its own: a schedule, a window, an address or its host, an id in an ARN. */
+/** Other spellings of a text, for a key that has its own: a schedule, a window, an address or its host, an id in an ARN, a version. */
 export function spellingsOf(text: string): string[] {
   const fields = text.split(/\s+/);
   const [, hour, minute] = /^(\d?\d):(\d\d)(?: ?(?:utc|z))?$/i.exec(text) ?? [];
@@ -63,6 +64,8 @@ export function spellingsOf(text: string): string[] {
     /\d:\d\d/.test(times) ? times.replace(/\s+/g, '') : undefined,
     from === undefined ? undefined : `${day}:${from}-${lastDay}:${to}`,
     text.replace(/^http:/i, 'https:'),
+    text.replace(/^v(?=\d+(?:\.\d+){2}$)/i, ''),
+    /^\d+(?:\.\d+){3}$/.test(text) ? `${text}/32` : undefined,
     /^[\w-]+(?:\.[\w-]+)+(?:[:/]\S*)?$/.test(text) ? `https://${text}` : undefined,
     text.replace(/^[a-z][a-z0-9]*:\/\//i, '').replace(/\/+$/, ''),
     /^arn:\S*[:/]([^\s:/]+)$/.exec(text)?.[1],

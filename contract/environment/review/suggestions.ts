@@ -49,7 +49,21 @@ function keyNear(given: string, known: readonly string[]): string | undefined {
     const isBeginning = same >= 6 && same >= (other.length * 2) / 3;
     return isBeginning || (one.length > 3 && other.includes(one));
   });
-  return others.length === 0 ? wanted : undefined;
+  if (others.length === 0 && wanted !== undefined) return wanted;
+  const [best] = known
+    .map((key) => ({ key, share: sharedWords(given, key) }))
+    .sort((one, other) => other.share - one.share);
+  return best !== undefined && best.share >= 0.6 ? best.key : undefined;
+}
+
+/** The words that two names have in common, as a share of all of them: `allocatedStorageGib` is near `storageGib`. */
+function sharedWords(one: string, other: string): number {
+  const [left, right] = [one, other].map((name) => {
+    const words = name.replace(/^(max|min)(?=[A-Z_-])/, '$1imum').split(/(?=[A-Z])|[_-]/);
+    return new Set(words.map((word) => word.toLowerCase()));
+  }) as [Set<string>, Set<string>];
+  const shared = [...left].filter((word) => right.has(word)).length;
+  return shared / (left.size + right.size - shared);
 }
 
 /** Two letters that changed places are one slip, and two by the distance. */

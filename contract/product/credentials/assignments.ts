@@ -12,7 +12,7 @@ const ASSIGNMENT =
   /(?:^[ \t]*(?:- )?["']?(?=[\w.-]+["']?\s*:)|[{,]\s*["']?(?=[\w.-]+["']?\s*:)|(?:^|[\s{[,;&|(?"'=])(?=-{0,2}[\w.-]+["']?\]?\s*=))(-{0,2}[A-Za-z_][\w.-]*)["']?\]?[ \t]*(?:=>|[:=](?!=))[ \t]*(?![\w.-]+=)("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s"'{}[\],;&|<>]+)/gm;
 /** A line of a file of properties: its value ends with the line. */
 const PROPERTY = /^[ \t]*([A-Za-z][\w-]*(?:\.[\w-]+)+)[ \t]*[=:][ \t]*([^\s"'][^\n]*)$/gm;
-const FLAG = /(?:^|\s)(--?[A-Za-z][\w-]+)\s+("[^"\n]*"|'[^'\n]*'|[^\s"'-][^\s"']*)/g;
+const FLAG = /(?:^|\s)(--?[A-Za-z][\w-]*)\s+("[^"\n]*"|'[^'\n]*'|[^\s"'-][^\s"']*)/g;
 /** `curl -H "X-Api-Key: x"`. */
 const HEADER = /\s(?:-H|--header)[\s=]*["']([\w-]+):\s*([^"'\n]+)["']/g;
 /** `<password>x</password>`, and `key="password" value="x"` as .NET has it. */

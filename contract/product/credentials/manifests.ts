@@ -57,8 +57,7 @@ function isCode(content: HelmValues): boolean {
 
 /** Values that were encrypted for a controller in the cluster: of a SealedSecret, or by SOPS. */
 export function encryptedKeys(value: HelmValues): readonly string[] {
-  if (value.kind === 'SealedSecret') return ['spec'];
-  return isValues(value.sops) ? ['sops'] : [];
+  return [...(isValues(value.encryptedData) ? ['encryptedData'] : []), ...(isValues(value.sops) ? ['sops'] : [])];
 }
 
 /** Keys of a JSON Web Key: those of a public one look as random as those of a private one. */

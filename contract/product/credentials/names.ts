@@ -38,13 +38,18 @@ const PUBLIC_KEY =
 const KEY_IN_SECRET = /^(?:id|password|token|secret|username|user|credentials?|existing|url|dsn|ca|cert|client)$/;
 /** The last word of names whose values are public, or say where the secret is. */
 const KNOWN =
-  /^(?:names?|ref|refs|reference|file|files|path|paths|dir|directory|folder|mount|arn|arns|id|ids|uid|guid|kid|enabled|disabled|provider|issuer|audience|audiences|mode|ttl|seconds|minutes|hours|days|age|expiry|expiration|expires|type|kind|class|format|policy|url|uri|urls|host|hosts|hostname|endpoint|endpoints|address|server|port|image|images|repository|registry|tag|tags|version|revision|commit|sha|sha1|sha256|sha512|digest|digests|hash|checksum|checksums|sum|fingerprint|thumbprint|etag|integrity|certificate|certificates|cert|certs|crt|ca|pem|bundle|cabundle|jwks|publickey|pubkey|region|zone|subnet|subnets|domain|domains|realm|scope|scopes|role|roles|group|groups|username|user|users|account|project|tenant|org|organization|cluster|namespace|bucket|queue|topic|table|schedule|timezone|email|emails|subjects?|dn|cn|verification|trace|traceparent|span|nonce|algorithm|alg|length|size|count|limit|max|min|field|claim|claims|property|template|prefix|suffix|store|manager|rotation|rotated|label|env|envvar|variable|annotation|description|title|text|message|query|expr|method|strategy|required|optional|interval|release|build|timeout|period|window|review|location|source|backend|driver|engine|plugin|icon|logo|font|favicon|colou?r|sitekey|stream|task|machine|instance|device|node|pod|container|job|run|workspace|dataset|placeholder|hint|help|tooltip|caption|heading|button|notice|warning|errors?)$/;
+  /^(?:names?|ref|refs|reference|file|files|path|paths|dir|directory|folder|mount|arn|arns|id|ids|uid|guid|kid|enabled|disabled|provider|issuer|audience|audiences|mode|ttl|seconds|minutes|hours|days|age|expiry|expiration|expires|type|kind|class|format|policy|url|uri|urls|host|hosts|hostname|endpoint|endpoints|address|server|port|image|images|repository|registry|tag|tags|version|revision|commit|sha|sha1|sha256|sha512|digest|digests|hash|checksum|checksums|sum|fingerprint|thumbprint|etag|integrity|certificate|certificates|cert|certs|crt|ca|pem|bundle|cabundle|jwks|publickey|pubkey|public|pub|region|zone|subnet|subnets|domain|domains|realm|scope|scopes|role|roles|group|groups|username|user|users|account|project|tenant|org|organization|cluster|namespace|bucket|queue|topic|table|schedule|timezone|email|emails|subjects?|dn|cn|verification|trace|traceparent|span|nonce|algorithm|alg|length|size|count|limit|max|min|field|claim|claims|property|template|prefix|suffix|store|manager|rotation|rotated|label|env|envvar|variable|annotation|description|title|text|message|query|expr|method|strategy|required|optional|interval|release|build|timeout|period|window|review|location|source|backend|driver|engine|plugin|icon|logo|font|favicon|colou?r|sitekey|stream|task|machine|instance|device|node|pod|container|job|run|workspace|dataset|placeholder|hint|help|tooltip|caption|heading|button|notice|warning|errors?)$/;
+/** Words of names whose values nobody would take for random. */
+const PLAIN =
+  /^(?:servers?|hosts?|ports?|users?|username|email|regions?|zones?|roles?|modes?|types?|kinds?|class|drivers?|engines?|env|backends?|providers?|accounts?|projects?|orgs?|organization|title|timezone|methods?|strategy)$/;
+/** What switches something about secrets on or off. */
+const SWITCH = /^(?:flags?|features?|ff|toggle|enable|disable|allow|require|experiment)$/;
 /** What a button or a page does with a secret: the name of its text. */
 const VERB =
   /^(?:forgot|reset|change|show|hide|confirm|enter|repeat|retype|rotate|revoke|regenerate|generate|copy|invalid|missing)$/;
 /** Words at the end of a name that say nothing about what the value is. */
 const QUALIFIER =
-  /^(?:values?|content|string|plain|plaintext|raw|data|b64|base|encoded|hex|old|new|current|previous|next|primary|secondary|main|default|prod|production|staging|stage|dev|test|live|ro|rw|read|backup|admin|v)$/;
+  /^(?:values?|content|string|plain|plaintext|raw|data|b64|base|encoded|hex|old|new|current|previous|next|primary|secondary|main|default|prod|production|staging|stage|dev|test|live|ro|rw|read|readonly|readwrite|reader|writer|owner|superuser|backup|admin|v)$/;
 const LINK = /^(?:for|of|to|from|in|on|by|with)$/;
 
 /** The words of a name, in lower case and without the numbers at their ends: `dbPassword_2` is db, password. */
@@ -73,10 +78,16 @@ export function meaningOf(name: string, isVariable: boolean): NameMeaning {
   // The key of an option is no key in a Secret.
   const meaning = meaningOfHead(last, before, isVariable || (name.startsWith('-') && /^keys?$/.test(last)));
   if (meaning === 'known') return meaning;
-  if (!isVariable && words.length > 1 && VERB.test(words[0] ?? '')) return 'suspect';
+  const [first = '', ...others] = words;
+  if ((SWITCH.test(first) || (!isVariable && VERB.test(first))) && others.some(isSecretWord)) return 'suspect';
   if (isForeignPassword(name)) return 'secret';
   if (meaning !== 'neutral') return meaning;
   return words.some(isSecretWord) ? 'suspect' : 'neutral';
+}
+
+/** Whether a random value does not fit a name of something public: a host or a mode, unlike an id or a digest. */
+export function expectsWords(name: string): boolean {
+  return PLAIN.test(wordsOf(name).at(-1) ?? '');
 }
 
 /** Whether a name has the word for a password in a language other than English. */

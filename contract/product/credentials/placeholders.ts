@@ -8,7 +8,7 @@ const MASK =
 const POINTER =
   /^(?:(?:vault|ref\+[\w-]+|secretref|secretkeyref|awssm|aws-?secrets?-?manager|awsssm|ssm|sm|gcpsm|gsm|azurekv|akv|keyvault|op|env|file|k8s|sops|bw|doppler|infisical|secret|conjur|akeyless):\S+|arn:aws[\w-]*:\S+|ENC\[.*\]|projects\/[\w-]+\/secrets\/\S+|@Microsoft\.KeyVault\(.*\)|!vault .*|alias\/\S+|[>@!]{0,2}[\w+.-]*(?:vault|secrets?-?manager|secret-?store|kms)[\w+.-]*:\S+)$/is;
 const CHOICE =
-  /^(?:true|false|yes|no|on|off|y|n|enabled?|disabled?|none|null|nil|undefined|auto|automatic|optional|required|always|never|default|inherit|ignore|n\/a)$/i;
+  /^(?:true|false|yes|no|on|off|y|n|enabled?|disabled?|none|null|nil|undefined|auto|automatic|trace|debug|info|warn|warning|error|fatal|critical|optional|required|always|never|default|inherit|ignore|n\/a)$/i;
 const AMOUNT = /^-?\d+(?:\.\d+)?\s?(?:ms|s|m|h|d|w|y|%|[kKMGT]i?B?|seconds|minutes|hours|days)?$/;
 const FILE =
   /^(?:~|\.{1,2}|\/[\w.@-]+|[A-Za-z]:\\[\w.-]+)?(?:[/\\][\w.@-]+)*[/\\][\w.@-]+\/?$|^[\w-]+\.(?:key|pem|crt|cer|cert|txt|json|ya?ml|conf|cfg|env|pub|jks|p12|pfx)$/;
@@ -27,7 +27,7 @@ export function withoutPlaceholders(text: string): { readonly text: string; read
 
 /** Whether a text says where a secret is, or stands for one, and holds none. */
 export function standsForSecret(text: string): boolean {
-  return MASK.test(text) || POINTER.test(text) || isFile(text);
+  return MASK.test(text) || POINTER.test(text) || isFile(text.replace(/^@/, ''));
 }
 
 /** Whether a text says in which manager of secrets the secret is, in a way that no address has. */

@@ -11,6 +11,7 @@ const PUBLIC_SHAPES: readonly RegExp[] = [
   /\barn:aws[\w-]*:[^\s"',]+/g,
   /\b(?:[a-z]{1,8}-){1,4}(?:[0-9a-f]{8}|[0-9a-f]{17})\b/g,
   /\bmrk-[0-9a-f]{32}\b/g,
+  /\b00-[0-9a-f]{32}-[0-9a-f]{16}-0[0-9a-f]\b/g,
   /(?<=\.(?:tgz|gz|zip|git))#[0-9a-f]{40}\b/g,
   /\bp[kb]_(?:live|test)_\w+/g,
   /\b(?:price|prod|plan|cus|sub|acct|evt)_\w{14,}\b/g,

@@ -1,7 +1,7 @@
 import { hasTokenInPath, isAddress } from './addresses';
 import { assignmentsIn } from './assignments';
 import { looksLikeSecret } from './manifests';
-import { isForeignPassword, meaningOf, type NameMeaning, wordsOf } from './names';
+import { expectsWords, isForeignPassword, meaningOf, type NameMeaning, wordsOf } from './names';
 import { isAmount, isChoice, isObjectName, isPointer, standsForSecret, withoutPlaceholders } from './placeholders';
 import { decoded, isKeyStore, isMedia, isPrivateKey, isPublicKey, isRandom, withoutPublicShapes } from './randomness';
 import { ruleSetFinds } from './rule-set';
@@ -93,8 +93,9 @@ function assigns(text: string, whole: string, depth: number): boolean {
   ].some(({ name, value: given }) => {
     const { text, found } = withoutPlaceholders(given);
     const value = text.trim();
-    const isVariable = /^[A-Z][A-Z0-9_]*$/.test(name);
+    const isVariable = /^(?:[A-Z][A-Z0-9_]*|X-.+)$/.test(name);
     if (value === '' || (EXPRESSION.test(value) && !isRandom(value, false)) || PATTERN.test(value)) return false;
+    if (name === '-u') return /\d/.test(value) && isLogin(value, 'user');
     if (meaningOf(name, isVariable) !== 'secret') return isLogin(value, name);
     return isCredentialByName(value, undefined, found, { name, isVariable, isMetadata: false });
   });
@@ -110,11 +111,9 @@ function isCredentialByName(text: string, content: string | undefined, filled: b
   if (/secret_?id$/i.test(place.name) && UUID.test(text)) return true;
   if (isLogin(text, place.name) || (place.isVariable && isVariableOfLogin(text, place.name))) return true;
   if (isAddress(text)) return false;
-  if (
-    meaning !== 'known' &&
-    (CHOSEN.test(text.replace(/^[\w.-]{1,40}:(?=[^/]*$)/, '')) || COMPLEX.test(text) || isLicense(text))
-  )
-    return true;
+  const chosen = text.replace(/^[\w.-]{1,40}:(?=[^/]*$)/, '');
+  if (meaning !== 'known' && (CHOSEN.test(chosen) || COMPLEX.test(chosen) || isLicense(text))) return true;
+  if (meaning === 'known' && expectsWords(place.name)) return /^\S{32,}$/.test(text) && isRandom(text, false);
   if (meaning === 'reference' || meaning === 'known' || (content !== undefined && meaning === 'neutral')) return false;
   return isRandomValue(text, meaning === 'suspect', place);
 }

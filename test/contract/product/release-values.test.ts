@@ -76,7 +76,7 @@ describe('owned values', () => {
     ['control-plane', { 'control-plane': {} }],
     ['controlPlane.api.replicas ', { controlPlane: { api: { 'replicas ': 9 } } }],
     ['controlPlane.api.replicas', { 'controlPlane.api.replicas': 9 }],
-    ['a.b', { 'a.b': 9 }],
+    ['scanner.env', { 'scanner.env': 9 }],
     ['controlPlane.api.env[0].name', { controlPlane: { 'api.env[0].name': 'x' } }],
     ['externalSecrets', { externalSecrets: { enabled: true } }],
     ['api', { api: { replicas: 9 } }],
@@ -84,6 +84,10 @@ describe('owned values', () => {
     ['gateway.env.0.<<', { gateway: { env: [{ '<<': {} }] } }],
   ])('%s, which Helm would leave out or read otherwise, is refused', (path, values) => {
     expect(paths(values)).toEqual([path]);
+  });
+
+  it('may have a key with a dot that belongs to another chart', () => {
+    expect(releaseValueMistakes({ 'grafana.ini': { log: { mode: 'console' } } })).toEqual([]);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import type { HelmValues } from '../../../contract/product/helm-values';
-import { random } from './tokens';
+import { base64, random } from './tokens';
 
 const UUID = '5f0a3c1e-9d11-4a7b-8e55-7e0d6a2c4f11';
 const [NTLM, LM] = [random('hex', 32, 'ntlm'), 'aad3b435b51404eeaad3b435b51404ee'];
@@ -22,6 +22,12 @@ export const DISGUISED_BY_CONTEXT: readonly (readonly [what: string, values: Hel
     ['ETCD_ROOT', 'root:etcdpw'],
     ['HARBOR_ADMIN', 'Harbor12345'],
     ['APP__WEB__SECRET_KEY', 'temporary_key'],
+    ['DB_PASS_READONLY', 'viewer1'],
+    ['PUSH_SERVER', `AAAA${random('base62', 7)}:APA91b${random('base62', 134)}`],
+    ['STATUSPAGE', `OAuth ${UUID}`],
+    ['OPTIONS', '-u svc:pa55w0rd --silent'],
+    ['BOOTSTRAP', 'admin:Adm1nAdm1n!'],
+    ['SITE_TOKEN', base64('{"url":"https://x.example.com","site":"0a1b2c3d4e5f6071"}')],
     ['CHAT', `https://chat.example.com/send?key=${UUID}`],
     ['BOARD', `ATT${'A'}${random('hex', 72)}`],
     ['WP_AUTH_KEY', '|*E @*C8`D,hd=0. {,9<.3@>$4 ((^%ef+C->g~({>gG_53*4Cdf(b}b:Cg  :9'],
@@ -35,12 +41,14 @@ export const DISGUISED_BY_CONTEXT: readonly (readonly [what: string, values: Hel
     'curl https://a.example.com -H "x-api-key: letmein"',
     'sqlplus scott/letmein@db',
     'smbclient //nas/x -U u%letmein',
+    'proxy_set_header X-Secret "letmein-1";',
     'snmpwalk -v2c -c letmein host',
   ]),
   ['a list of receivers', { webhookConfigs: [{ url: `https://a.example.com/x/${random('base36', 26)}` }] }],
   ['the secret next to the user', { attributes: { username: 'minio', secretKey: 'tapir' } }],
   ['the secret next to an id', { clients: [{ id: 'app', secret: 'tapir' }] }],
   ['a key of a session', { config: { sessionKey: 'tapir' } }],
+  ['what is not sealed', { kind: 'SealedSecret', spec: { encryptedData: {}, template: { data: { password: 'x' } } } }],
   ['an option', { args: ['--aws-secret-key', 'tapir'] }],
   ['a value below the name', { authentication: { password: { value: 'dugong' } } }],
 ];
@@ -63,6 +71,10 @@ export const HARMLESS_BY_CONTEXT: readonly (readonly [what: string, values: Helm
     ['EOS_TOKEN', '</s>'],
     ['SPECIAL_TOKENS', '[CLS],[SEP]'],
     ['LOG_STREAM', `api/${random('hex', 32)}`],
+    ['VAPID_PUBLIC', random('base62', 87)],
+    ['TRACE_PARENT', `00-${random('hex', 32)}-${random('hex', 16)}-00`],
+    ['FLAG_TOKEN_V2', 'rollout-25'],
+    ['LOG_LEVELS', 'root=info,token=warn'],
     ['PRICE', `price_1${random('base62', 23)}`],
   ]),
   ...files([
@@ -78,6 +90,8 @@ export const HARMLESS_BY_CONTEXT: readonly (readonly [what: string, values: Helm
     'message Login { string user = 1; string password = 2; string token = 3; }',
     'type User { passwordHash: String @deprecated, token: String! }',
     `resolved "https://registry.example.com/a-1.0.0.tgz#${random('hex', 40)}"\nintegrity x\n`,
+    'label.password=Password:\nlabel.secret=Secret:\n',
+    'vault write auth/kubernetes/login role=a jwt=@/var/run/secrets/token',
     'kubectl create secret generic db --from-file=password=/run/secrets/db\n',
   ]),
   [
@@ -85,6 +99,7 @@ export const HARMLESS_BY_CONTEXT: readonly (readonly [what: string, values: Helm
     { remoteRef: { secretKey: 'password', key: 'prod/db' }, tls: { secretName: 'a', secretKey: 'b' } },
   ],
   ['a list of Secrets', { secretEnvVars: [{ name: 'TOKEN', secretName: 'x', secretKey: 'token' }] }],
+  ['a cause of a change', { podAnnotations: { 'kubernetes.io/change-cause': `helm upgrade ${random('hex', 40)}` } }],
   ['a pool of nodes', { nodeSelector: { 'example.com/pool': 'secrets-pool-20240607081530' } }],
   ['a Secret next to an id', { clients: [{ id: 'agent-bom', secret: 'agent-bom-login-secret' }] }],
 ];

@@ -52,15 +52,7 @@ describe('warnings about the version', () => {
     jest.dontMock('../../../../contract/product/facts/records');
   });
 
-  it.each([
-    '0.98.2',
-    '0.0.1',
-    '0.98',
-    'latest',
-    'v0.110.0',
-    '0.111.0-rc.1',
-    '0.0110.0',
-  ])('%s is a mistake', (chartVersion) => {
+  it.each(['0.98.2', '0.0.1', '0.98', 'latest', '0.111.0-rc.1', '0.0110.0'])('%s is a mistake', (chartVersion) => {
     const base = minimal();
     const release = { ...base.release, chartVersion };
     expect(mistakesIn(stringify({ ...base, release }))).toMatchObject([
@@ -70,6 +62,12 @@ describe('warnings about the version', () => {
         fix: 'write 0.110.0, or another version from 0.98.3 on',
       },
     ]);
+  });
+
+  it('a version has no v, and the mistake says so', () => {
+    const base = minimal();
+    const text = stringify({ ...base, release: { ...base.release, chartVersion: 'v0.102.0' } });
+    expect(mistakesIn(text).map(({ fix }) => fix)).toEqual(['write 0.102.0']);
   });
 });
 
