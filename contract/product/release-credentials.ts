@@ -58,7 +58,7 @@ function mapMistakes(value: HelmValues, path: ValuePath): KeyMistake[] {
     .flatMap(([key, item]) => {
       const ofKey = keyMistakes(key, path);
       if (isCatalogue && typeof item === 'string') return [];
-      if (isHalfOfLogin(value, key)) return [credentialMistake([...path, key])];
+      if (isChosenWord(value, key)) return [credentialMistake([...path, key])];
       // The path of a mistake in the value would show the key.
       return ofKey.length > 0 ? ofKey : credentialMistakes(item, [...path, key]);
     });
@@ -90,17 +90,18 @@ function isTextsOfPage(value: HelmValues): boolean {
   );
 }
 
-/** A chosen word next to the name of whoever logs in with it, where no Secret is named: `secretKey` next to `accessKey`. */
-function isHalfOfLogin(value: HelmValues, key: string): boolean {
+/** A chosen word where no Secret is named: as `secretKey`, or next to the name of whoever logs in with it. */
+function isChosenWord(value: HelmValues, key: string): boolean {
   const item = value[key];
-  const others = Object.keys(value);
+  const others = Object.keys(value).filter((other) => other !== key);
+  const isKey = /^secret_?key$/i.test(key);
   return (
     typeof item === 'string' &&
     isObjectName(item) &&
     meaningOf(key, false) === 'perhaps' &&
     wordsOf(item).every((word) => meaningOf(word, false) === 'neutral') &&
-    others.some((other) => other !== key && LOGIN.test(other) && typeof value[other] === 'string') &&
-    !others.some((other) => /ref(?:erence)?$|existing|secret_?name/i.test(other))
+    (isKey || others.some((other) => LOGIN.test(other) && typeof value[other] === 'string')) &&
+    !others.some((other) => /ref(?:erence)?$|existing|secret/i.test(other) || (isKey && other === 'name'))
   );
 }
 
@@ -145,6 +146,7 @@ function placeOf(path: ValuePath, isNumber: boolean): TextPlace {
 function nameWithin(outer: string, name: string, isItem: boolean): string {
   if (/^(?:secret|key|url|uri)$/i.test(name) && outer !== '') return `${outer} ${name}`;
   if (/^(?:value|inline|plain_?text|literal|raw)$/i.test(name)) return outer;
+  if (/^(?:feature_?)?(?:flags|features|toggles)$/i.test(outer)) return `feature ${name}`;
   if (!isItem && /^(?:string_?data|secret_?(?:env|data|values|vars)(?:vars)?)$/i.test(outer)) return `${name} password`;
   return /(?:password|passphrase|token|api_?key)s$/i.test(outer) && meaningOf(name, false) === 'neutral' ? outer : name;
 }

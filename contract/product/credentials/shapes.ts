@@ -79,7 +79,7 @@ const SHAPES: readonly RegExp[] = [
 
 /** Hashes of passwords can be tried offline. Their dollars are no placeholders. */
 const PASSWORD_HASH =
-  /(?:^|["'\s])\*[0-9A-F]{40}\b|(?<![0-9A-Fa-f])[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?![0-9A-Fa-f])|\$(?:2[abxy]|5|6|y|7|apr1|argon2(?:id|i|d)|scrypt|pbkdf2[\w-]*)\$[^\s]{8,}/;
+  /(?:^|["'\s])\*[0-9A-F]{40}\b|(?<![0-9A-Fa-f])[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?![0-9A-Fa-f])|\$1\$[./\w]{1,8}\$[./\w]{22}|\$(?:2[abxy]|5|6|y|7|apr1|argon2(?:id|i|d)|scrypt|pbkdf2[\w-]*)\$[^\s]{8,}/;
 
 /** Whether a text is or contains a credential by what it looks like. */
 export function hasShapeOfCredential(text: string): boolean {

@@ -28,6 +28,7 @@ export const DISGUISED_BY_CONTEXT: readonly (readonly [what: string, values: Hel
     ['OPTIONS', '-u svc:pa55w0rd --silent'],
     ['BOOTSTRAP', 'admin:Adm1nAdm1n!'],
     ['SITE_TOKEN', base64('{"url":"https://x.example.com","site":"0a1b2c3d4e5f6071"}')],
+    ['MD5_CRYPT', `$1$${random('base62', 8)}$${random('base62', 22)}`],
     ['CHAT', `https://chat.example.com/send?key=${UUID}`],
     ['BOARD', `ATT${'A'}${random('hex', 72)}`],
     ['WP_AUTH_KEY', '|*E @*C8`D,hd=0. {,9<.3@>$4 ((^%ef+C->g~({>gG_53*4Cdf(b}b:Cg  :9'],
@@ -49,6 +50,7 @@ export const DISGUISED_BY_CONTEXT: readonly (readonly [what: string, values: Hel
   ['the secret next to an id', { clients: [{ id: 'app', secret: 'tapir' }] }],
   ['a key of a session', { config: { sessionKey: 'tapir' } }],
   ['what is not sealed', { kind: 'SealedSecret', spec: { encryptedData: {}, template: { data: { password: 'x' } } } }],
+  ['a chosen word', { auth: { secretKey: 'banana' } }],
   ['an option', { args: ['--aws-secret-key', 'tapir'] }],
   ['a value below the name', { authentication: { password: { value: 'dugong' } } }],
 ];
@@ -100,6 +102,7 @@ export const HARMLESS_BY_CONTEXT: readonly (readonly [what: string, values: Helm
   ],
   ['a list of Secrets', { secretEnvVars: [{ name: 'TOKEN', secretName: 'x', secretKey: 'token' }] }],
   ['a cause of a change', { podAnnotations: { 'kubernetes.io/change-cause': `helm upgrade ${random('hex', 40)}` } }],
+  ['switches', { featureFlags: { api_key_v2: 'canary' } }],
   ['a pool of nodes', { nodeSelector: { 'example.com/pool': 'secrets-pool-20240607081530' } }],
   ['a Secret next to an id', { clients: [{ id: 'agent-bom', secret: 'agent-bom-login-secret' }] }],
 ];
