@@ -34,9 +34,8 @@ const SEPARATOR = /[,;\t]/;
  */
 export function assignmentsIn(text: string, whole = text): Assignment[] {
   const properties = [...text.matchAll(PROPERTY)];
-  const assigned = [...text.matchAll(ASSIGNMENT)].filter(
-    ([, name]) => !properties.some(([, ofProperty]) => name === ofProperty),
-  );
+  const ofProperties = new Set(properties.map(([, name]) => name));
+  const assigned = [...text.matchAll(ASSIGNMENT)].filter(([, name]) => !ofProperties.has(name));
   const found = [
     ...properties,
     ...assigned,

@@ -156,6 +156,8 @@ describe('long texts', () => {
     "f('a',",
     'a,',
     'a_b c\n',
+    'a.b=c\n',
+    'https://a/b/',
   ])('of %j take no time to speak of', (part) => {
     const started = process.cpuUsage().user;
     expect(credentialMistakes({ text: part.repeat(20_000 / part.length) })).toEqual([]);
