@@ -2,7 +2,8 @@ import { type Document, isMap, isNode, isPair, isScalar, type LineCounter } from
 import { z } from 'zod';
 import { cronFix } from '../aws/cron';
 import { ContractError, type KeyMistake, type Mistake } from '../error';
-import { hasShapeOfCredential } from '../product/credentials/shapes';
+import { NOT_SHOWN } from '../product/credentials/shapes';
+import { mayBeCredential } from '../product/credentials/texts';
 import { isChartKey } from '../product/facts/chart-keys';
 import { textOf } from '../product/helm-values';
 import { type Environment, environmentFile, environmentSchema, RENAMED_KEYS } from './environment';
@@ -20,7 +21,6 @@ import { oddSpace, readYaml } from './review/yaml-faults';
 type Path = readonly PropertyKey[];
 
 const MAXIMUM_SHOWN = 80;
-const NOT_SHOWN = '(not shown, because it may be a credential)';
 
 /** An environment, or everything that is wrong with its file. */
 export type ParsedEnvironment = { readonly environment: Environment } | { readonly mistakes: readonly Mistake[] };
@@ -91,11 +91,11 @@ function issueMistakes(
   if (path.length === 0) return [{ path, got: found(content, path), ...NO_KEYS }];
   const { rule, fix, confidential } = ruleAt(path);
   const own: Partial<KeyMistake> = issue.code === 'custom' ? (issue.params ?? {}) : {};
-  const hidden = confidential && valueAt(content, path) !== undefined;
+  const value = valueAt(content, path);
+  const hidden =
+    value !== undefined && (confidential === true || (typeof value === 'string' && mayBeCredential(value)));
   const got = own.got ?? (hidden ? NOT_SHOWN : found(content, path));
-  return [
-    { path, got, rule: own.rule ?? rule, fix: own.fix ?? suggestion(content, path, hidden === true, document) ?? fix },
-  ];
+  return [{ path, got, rule: own.rule ?? rule, fix: own.fix ?? suggestion(content, path, hidden, document) ?? fix }];
 }
 
 const NO_KEYS: Pick<Mistake, 'rule' | 'fix'> = {
@@ -250,7 +250,6 @@ function valueAt(content: unknown, path: Path): unknown {
 }
 
 function show(value: unknown): string {
-  if (typeof value === 'string' && hasShapeOfCredential(value)) return NOT_SHOWN;
   const text = (typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))).replace(
     /:\/\/[^\s/@]*@/g,
     '://***@',

@@ -44,7 +44,7 @@ const MACROS: Readonly<Record<string, string>> = {
 
 /** The toleration of a taint as kubectl writes it: `workload=security:NoSchedule`. */
 export function taintIn(text: string): Readonly<Record<string, string>> | undefined {
-  const [, key, value, effect] = /^([^\s=:]+)(?:=([^\s:]*))?:(\w+)$/.exec(text) ?? [];
+  const [, key, value, effect] = /^([^\s=:]+)(?:=([^\s:]*))?:(NoSchedule|PreferNoSchedule|NoExecute)$/.exec(text) ?? [];
   if (key === undefined || effect === undefined) return undefined;
   return value ? { key, operator: 'Equal', value, effect } : { key, operator: 'Exists', effect };
 }

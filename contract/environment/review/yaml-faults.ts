@@ -1,5 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument, visit, type YAMLParseError } from 'yaml';
 import type { Mistake } from '../../error';
+import { NOT_SHOWN } from '../../product/credentials/shapes';
+import { mayBeCredential } from '../../product/credentials/texts';
 
 /** A file as YAML has it, or what is wrong with it. */
 export type ReadYaml =
@@ -40,6 +42,8 @@ function fault(
   { code, message, pos: [start] }: YAMLParseError,
 ): Mistake {
   const line = lineAt(source, start);
+  const isSecret = mayBeCredential(line);
+  const written = isSecret ? NOT_SHOWN : line.trim();
   const place = at(start);
   const known = (got: string, rule: string, fix: string): Mistake => ({ file: place, got, rule, fix });
   if (code === 'TAB_AS_INDENT' || /^\s*\t/.test(line)) {
@@ -79,28 +83,28 @@ function fault(
   ) {
     const rule = 'behind a key there is a colon, and behind the colon a space';
     const [, key = 'key', value = 'value'] = /^\s*([\w-]+)(?:\s*[:=]\s*|\s+)(\S.*)$/.exec(line) ?? [];
-    return known(line.trim(), rule, `write \`${key}: ${value}\``);
+    return known(written, rule, `write \`${key}: ${isSecret ? 'value' : value}\``);
   }
   if (/flow|\]|\}/i.test(message)) {
     const fix = 'add the missing ] or } in this line or in one above it, and a comma between two items';
-    return known(line.trim(), 'a bracket that opens is closed', fix);
+    return known(written, 'a bracket that opens is closed', fix);
   }
   if (/: .*: /.test(line)) {
     return known(
-      line.trim(),
+      written,
       'a text with a colon and a space in it is in quotes',
       'put the text behind the first colon into quotes',
     );
   }
   if (code === 'BAD_INDENT' || code === 'BLOCK_AS_IMPLICIT_KEY' || /indent|nested mappings|implicit/i.test(message)) {
     return known(
-      line.trim(),
+      written,
       'keys of one section begin in the same column, and those of a section in it two spaces further right',
       'check the indentation of this line and of the one above it',
     );
   }
   return known(
-    `${line.trim()} (${message})`,
+    isSecret ? written : `${written} (${message})`,
     'an environment file is YAML',
     'put a text that begins with one of @ ` % & * ! | > { [ or that has a colon and a space into quotes',
   );

@@ -81,6 +81,9 @@ const SHAPES: readonly RegExp[] = [
 const PASSWORD_HASH =
   /(?:^|["'\s])\*[0-9A-F]{40}\b|(?<![0-9A-Fa-f])[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?![0-9A-Fa-f])|\$1\$[./\w]{1,8}\$[./\w]{22}|\$(?:2[abxy]|5|6|y|7|apr1|argon2(?:id|i|d)|scrypt|pbkdf2[\w-]*)\$[^\s]{8,}/;
 
+/** What messages have in place of a value that may be a credential. */
+export const NOT_SHOWN = '(not shown, because it may be a credential)';
+
 /** Whether a text is or contains a credential by what it looks like. */
 export function hasShapeOfCredential(text: string): boolean {
   return SHAPES.some((shape) => shape.test(text));

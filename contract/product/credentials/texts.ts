@@ -72,6 +72,12 @@ export function isCredentialText(given: string, place: TextPlace, depth = 0): bo
   return isCredentialByName(text, content, found, place);
 }
 
+/** Whether a line of a file, or what is in the place of another value, may be a credential; with the colon that it lacks. */
+export function mayBeCredential(text: string): boolean {
+  const place = { name: '', isVariable: false, isMetadata: false };
+  return [text, text.trim().replace(/\s+/, ': ')].some((line) => isCredentialText(line, place));
+}
+
 function partsOf(text: string): string[] {
   if (text.length <= PART) return [text];
   const starts = (line: string) => Array.from({ length: Math.ceil(line.length / (PART - OVERLAP)) });

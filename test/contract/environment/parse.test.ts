@@ -125,4 +125,17 @@ describe('every mistake names its place, value, rule and remedy', () => {
       'release.chartVersion',
     ]);
   });
+
+  it.each([
+    ['without a space', '    adminPassword:Xk29fLm3Qz'],
+    ['without a colon', '    adminPassword Xk29fLm3Qz'],
+    ['in a bracket', '    env: [password: Xk29fLm3Qz'],
+    ['with two colons', '    token: a: Xk29fLm3QzPw81Rt'],
+    ['with the sign of a tag', '    apiKey: @Xk29fLm3QzPw81Rt'],
+    ['indented otherwise', '  values: 1\n     password: Xk29fLm3Qz'],
+  ])('shows no credential of a line that YAML refuses: %s', (_how, line) => {
+    const mistakes = mistakesIn(`${stringify(minimal()).trimEnd()}\n  values:\n${line}\n`);
+    expect(mistakes.length).toBeGreaterThan(0);
+    expect(JSON.stringify(mistakes)).not.toContain('Xk29f');
+  });
 });
