@@ -101,9 +101,8 @@ function repository(): { readonly type: string; readonly url: string } | undefin
 copyFiles();
 removeUnusedDeclarations();
 shortenSourceMaps();
-// Indented for those who review them; programs and editors read them as well without.
-for (const path of files(/^(?:contract|environments)\/.*\.json$/))
-  rewrite(path, (text) => JSON.stringify(JSON.parse(text)));
+// Indented for those who review them; the program reads them as well without.
+for (const path of files(/^contract\/.*\.json$/)) rewrite(path, (text) => JSON.stringify(JSON.parse(text)));
 copyPages();
 const whole = { ...manifest, repository: repository(), engines, dependencies, peerDependencies };
 writeFileSync(join(DIST, 'package.json'), `${JSON.stringify(whole, null, 2)}\n`);
