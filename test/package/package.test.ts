@@ -156,7 +156,7 @@ describe('the content', () => {
     expect(paths().filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([]);
   });
 
-  // The limits are missed: 520 kB packed, 1.9 MB unpacked. Whoever meets them again removes `failing`.
+  // The limits are missed: 560 kB packed, 2.1 MB unpacked. Whoever meets them again removes `failing`.
   it.failing('stays small', () => {
     expect(packed.size).toBeLessThan(400_000);
     expect(packed.unpackedSize).toBeLessThan(1_500_000);
