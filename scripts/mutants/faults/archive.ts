@@ -82,6 +82,7 @@ export const ARCHIVE_FAULTS = [
       ['a role of the contract is of another team', '|maintenance_b|backup)', '|maintenance_b)'],
       ['the second login is of another team', '|app|app_b|', '|app|'],
       ['backslashes of an option are lost', 'value=${2//\\\\/\\\\\\\\}', 'value=$2'],
+      ['a line that ends in the key is read', '"s/^$2\\t//p"', '"s/$2\\t//p"'],
       ['spaces end an option', '"${value// /\\\\ }"', '"$value"'],
     ],
   ),

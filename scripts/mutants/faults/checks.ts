@@ -203,6 +203,7 @@ export const CHECK_FAULTS = [
     ],
   ),
   ...ofCheck('migrations/verify/admin/050_others.sql', 'access.others', [
+    ['keys that a view shows with other tables', 'bool_or(r.has_keys)', 'bool_and(r.has_keys)'],
     [
       'a policy for all commands',
       "and p.polcmd in ('r', '*') and pg_get_expr(p.polqual, p.polrelid) not like",

@@ -16,6 +16,7 @@ export const POD_FAULTS = [
     'constructs/kubernetes/pods/restricted-pod.ts',
     [POD, MIGRATION],
     [
+      ['a label of a program wins', '{ ...pods.labels, ...LABELS,', '{ ...LABELS, ...pods.labels,'],
       [
         'the accounts give their pods a token',
         '      automountServiceAccountToken: false,\n      dependsOn',

@@ -62,6 +62,7 @@ export const SESSION_FAULTS = [
     [JOB, CONNECTIONS, 'test/postgres/steps/image-revisions.test.ts'],
     [
       ['runs of the contract do not wait for each other', '-f "$root/lock.sql"', '-f /dev/null'],
+      ['a server has seconds to restart', 'REACH_SECONDS:-75}', 'REACH_SECONDS:-7}'],
       ['verify asks for no revision', 'head=$(image_head)', "head=''"],
       ['what the checks need is not asked', 'psql -f "$root/verify/requirements.sql"', 'true'],
       [

@@ -206,6 +206,7 @@ export const STEP_FAULTS = [
     [ANEW, `${ROBUSTNESS}##.`, `${FILES}##sets no limit`, CONTRACT, LOGINS, FILES],
     [
       ['any number is a limit', "'^[1-9][0-9]{0,5}$'", "'^[0-9]{0,6}$'"],
+      ['settings in databases of others go', 'where d.datname = current_database()\n', 'where d.oid is not null\n'],
       [
         'attributes too many stay',
         'if item.rolcreaterole or item.rolcreatedb or not item.rolinherit then',

@@ -263,10 +263,14 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
     await migrate(
       'revoke delete on ordinary from agent_bom_app',
       'revoke insert, delete on all_of_it from agent_bom_app',
+      // From before there were default privileges, whoever else reads it.
+      newTable('unmarked', 'revoke all on unmarked from agent_bom_app, agent_bom_backup'),
+      'grant select on unmarked to agent_bom_maintenance',
     );
     for (const _ of [1, 2]) {
       await applyStep('before', run);
       await applyStep('after', run);
+      expect(await privileges('unmarked')).toEqual(ROWS);
       expect(await privileges('ordinary')).toEqual(['INSERT', 'SELECT', 'UPDATE']);
       expect(await privileges('all_of_it')).toEqual(['SELECT', 'UPDATE']);
     }
