@@ -82,12 +82,13 @@ create_database() {
 }
 
 # Divides the entries of the archive: what is not of the contract is left out, and privileges come last, because those of
-# others are left out of them line by line. The manifest says who owned what and which policies are of the contract.
+# others are left out of them line by line. So does row-level security: it would hide rows from a foreign key that another
+# worker adds. The manifest says who owned what and which policies are of the contract.
 select_entries() {
   local owners
   owners=$(manifest_value "$manifest" owners)
   [[ -n $owners ]] || owners=$(sed -nE $'s/^table\t[^\t]*\t[^\t]*\t([^\t]*)\t.*/\\1/p' "$manifest" | sort -u | paste -s -d , -)
-  awk -v owners="$owners" -v entries="$work/entries" -v privileges="$work/privileges" '
+  awk -v owners="$owners" -v entries="$work/entries" -v last="$work/last" '
     BEGIN { split(owners, list, ","); for (i in list) is_owner[list[i]] = 1 }
     NR == FNR {
       split($0, field, "\t")
@@ -103,8 +104,8 @@ select_entries() {
     left_out[(kind ~ /CONSTRAINT$/ ? "CONSTRAINT" : kind) " " name] || (kind == "INDEX ATTACH" && left_out["INDEX " name]) { next }
     (kind == "COMMENT" || kind == "ACL") && left_out_name[name] { next }
     kind ~ /^(MATERIALIZED VIEW|FOREIGN TABLE|SECURITY LABEL|PUBLICATION)/ || (kind == "POLICY" && !is_policy[name]) { next }
-    { print >(kind ~ /ACL$/ ? privileges : entries) }' "$manifest" "$work/list"
-  touch "$work/entries" "$work/privileges"
+    { print >(kind ~ /ACL$|^ROW SECURITY$/ ? last : entries) }' "$manifest" "$work/list"
+  touch "$work/entries" "$work/last"
 }
 
 # pg_restore of 17 and later sets a parameter that earlier servers do not have. Its statements go through psql then.
@@ -122,7 +123,7 @@ restore_entries() {
     pg_restore --dbname="$PGDATABASE" --no-owner --no-tablespaces --role=agent_bom_owner --exit-on-error \
       --jobs="$((jobs < 4 ? jobs : 4))" --use-list="$work/entries" "$dump"
   fi
-  pg_restore --file=- --no-owner --role=agent_bom_owner --use-list="$work/privileges" "$dump" | without_unknown_settings |
+  pg_restore --file=- --no-owner --role=agent_bom_owner --use-list="$work/last" "$dump" | without_unknown_settings |
     sed -E -e '/^SET SESSION AUTHORIZATION /,/^RESET SESSION AUTHORIZATION/d' \
       -e "/^(GRANT|REVOKE|ALTER DEFAULT PRIVILEGES) /{/ (TO|FROM) (PUBLIC|$CONTRACT_ROLES)( WITH GRANT OPTION)?;\$/!d;}" |
     psql -o /dev/null --single-transaction

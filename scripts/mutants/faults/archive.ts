@@ -133,6 +133,7 @@ export const ARCHIVE_FAULTS = [
         'psql -o /dev/null --single-transaction\n  # Default',
         'psql -o /dev/null -v ON_ERROR_STOP=0\n  # Default',
       ],
+      ['row-level security before foreign keys', 'kind ~ /ACL$|^ROW SECURITY$/', 'kind ~ /ACL$/'],
       ['policies of others are restored', ' || (kind == "POLICY" && !is_policy[name])', ''],
       [
         'copies and foreign tables are restored',

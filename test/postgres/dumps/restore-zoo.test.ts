@@ -69,6 +69,8 @@ const ZOO = [
   'comment on function public.newest() is $$of the DBAs$$',
   'grant execute on function public.newest() to agent_bom_app',
   'set role agent_bom_owner',
+  // Checked as it is added, which row-level security forbids once it is on.
+  'alter table findings add column job_id bigint references scan_jobs',
   'create index trigrams on scan_jobs using gin (team_id public.gin_trgm_ops)',
   'create index dba_gin on scan_jobs using gin (id)',
   'create index dba_both on scan_jobs using gin (ops.plain(team_id), id)',
