@@ -5,7 +5,7 @@
 # CLUSTER_CACHE names the directory above it (default: agent-bom-postgres/cluster in the user's cache).
 set -euo pipefail
 
-KUBERNETES=1.34.3 HELM=3.19.4 EXTERNAL_SECRETS=0.16.2 MOTO=5.1.18 AWS_CLI=1.42.40 BOTO3=1.40.40
+KUBERNETES=1.34.3 HELM=3.19.4 EXTERNAL_SECRETS=0.16.2 MOTO=5.1.18 AWS_CLI=1.42.40 BOTO3=1.40.40 PRODUCT=0.110.0
 DEBS=(etcd-server containerd runc libseccomp2 containernetworking-plugins iptables libip6tc2 libip4tc2 libnetfilter-conntrack3
   libnfnetlink0 libnftnl11 libxtables12 libmnl0 dnsmasq-base libdbus-1-3 libidn2-0 libunistring2 libnftables1 libjansson4 libnettle8
   libhogweed6 libgmp10)
@@ -72,11 +72,14 @@ image_root() {
   printf '%s\n' root:x:0:0::/root:/bin/sh postgres:x:999:999::/tmp:/bin/sh agent-bom:x:100:101::/tmp:/bin/sh >"$root/etc/passwd"
   printf '%s\n' root:x:0: postgres:x:999: agent-bom:x:101: >"$root/etc/group"
   mkdir -p "$root/opt/agent-bom/deploy/supabase/postgres"
-  cp "$here"/image/{compose_migrate.py,alembic.ini} "$here/../../commands/rehearse/stand-in.sql" "$root/opt/agent-bom/deploy/supabase/postgres"
+  cp "$here"/image/{compose_migrate.py,product_tables.py,alembic.ini} "$here/../../commands/rehearse/stand-in.sql" "$root/opt/agent-bom/deploy/supabase/postgres"
   cp "$here"/image/{alembic,agent-bom} "$root/usr/bin"
   chmod 755 "$root"/usr/bin/{alembic,agent-bom}
-  say "the AWS CLI $AWS_CLI, and moto $MOTO for S3"
   python3 -m venv "$work/python"
+  say "the product's API $PRODUCT"
+  "$work/python/bin/pip" install --quiet --disable-pip-version-check --no-compile --target "$root/opt/agent-bom/python" \
+    --python-version 3.11 --only-binary=:all: "agent-bom[api,postgres]==$PRODUCT" >&2
+  say "the AWS CLI $AWS_CLI, and moto $MOTO for S3"
   "$work/python/bin/pip" install --quiet --disable-pip-version-check --target "$root/usr/lib/python3/dist-packages" \
     --python-version 3.11 --only-binary=:all: "awscli==$AWS_CLI" "boto3==$BOTO3" "moto[s3]==$MOTO" flask flask-cors >&2
   for program in aws moto_server; do

@@ -13,7 +13,7 @@ export function announce(): void {
     TERRAFORM_MIRROR === undefined
       ? `NOT RUN: terraform apply. Without providers in ${MIRROR_VARIABLE} these tests deploy with kubectl and Helm, in the order of Terraform.`
       : `These tests deploy with agent-bom-postgres deploy, terraform and the providers of ${TERRAFORM_MIRROR}.`;
-  const standIns = "STAND-INS: the product's chart, its API, its own migrations, AWS and the database stack.";
+  const standIns = "STAND-INS: the product's chart, its own migrations, AWS and the database stack.";
   process.stdout.write(`${how}\n${standIns}\n`);
 }
 
