@@ -72,7 +72,7 @@ export function isCredentialText(given: string, place: TextPlace, depth = 0): bo
   return isCredentialByName(text, content, found, place);
 }
 
-/** Whether a line of a file, or what is in the place of another value, may be a credential; with the colon that it lacks. */
+/** Whether a line of a file, or a text where another is expected, may be a credential; with the colon that it lacks. */
 export function mayBeCredential(text: string): boolean {
   const place = { name: '', isVariable: false, isMetadata: false };
   return [text, text.trim().replace(/\s+/, ': ')].some((line) => isCredentialText(line, place));
