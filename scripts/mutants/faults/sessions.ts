@@ -180,7 +180,6 @@ export const SESSION_FAULTS = [
     'migrations/facts.sql',
     [CONTENT, HOSTILE],
     [
-      ['superusers are others', 'where not r.rolsuper and r.rolname', 'where r.rolname'],
       ['administrators are others', "\n           and not coalesce(pg_has_role(r.oid, o.oid, 'MEMBER'), false)", ''],
       ['those whom RDS lets are others', "pg_has_role(r.oid, to_regrole('rds_superuser'), 'MEMBER')", 'false'],
       [

@@ -265,7 +265,7 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       const name = 'Findings of "north-west" from 2026 to 2027';
       const stem = 'Findings_of__north_west__from_2026_to_20_restoring_';
       const admin = one.server.urlFor(one.server.address.admin, 'postgres');
-      const left = [`${stem}00000001`, `${stem.replace('Findings', 'Finding')}00000002`];
+      const left = [`${stem}00000001`, `${stem.replace('Findings', 'Findable')}00000002`];
       const quoted = `"${name.replaceAll('"', '""')}"`;
       await dropFindings();
       await query(admin, `create database ${quoted}`);
@@ -275,7 +275,7 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       const { code, output } = await one.script('restore.sh', [dump], { database: encodeURIComponent(name) });
       const restored = one.server.urlFor(one.server.address.superuser, encodeURIComponent(name));
       const [held] = await query(restored, MARKER);
-      const others = "select datname from pg_database where datname like 'Finding%' order by 1";
+      const others = "select datname from pg_database where datname like 'Find%' order by 1";
       const kept = await one.asSuperuser(others);
       await dropFindings();
       expect({ code, output }).toMatchObject({ code: 0 });
@@ -287,7 +287,7 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
 
     async function dropFindings(): Promise<void> {
       const found = await one.asSuperuser<{ drop: string }>(
-        "select format('drop database %I', datname) as drop from pg_database where datname like 'Finding%'",
+        "select format('drop database %I', datname) as drop from pg_database where datname like 'Find%'",
       );
       await one.asSuperuser(...found.map(({ drop }) => String(drop)));
     }
