@@ -93,7 +93,8 @@ test('backup and restore: rows that were written after the dump are gone, the ot
   expect((await rehearsal.sql('select string_agg(team_id, $$,$$ order by team_id) from findings')).trim()).toBe(
     'before',
   );
-  expect(await kubectl.text(['get', API, '--output', 'jsonpath={.status.readyReplicas}'])).toBe('2');
+  // It closed their sessions: the pods connect again by themselves.
+  await kubectl.text(['wait', API, '--for', 'jsonpath={.status.readyReplicas}=2', '--timeout', '60s']);
 });
 
 test('doctor: every item of the checklist is proven, with evidence of each', async () => {
