@@ -94,7 +94,8 @@ test('backup and restore: rows that were written after the dump are gone, the ot
     'before',
   );
   // It closed their sessions: the pods connect again by themselves.
-  await kubectl.text(['wait', API, '--for', 'jsonpath={.status.readyReplicas}=2', '--timeout', '60s']);
+  const ready = ['wait', API, '--for', 'jsonpath={.status.readyReplicas}=2', '--timeout', '60s'];
+  await kubectl.text(ready, { timeoutMs: 70_000 });
 });
 
 test('doctor: every item of the checklist is proven, with evidence of each', async () => {
