@@ -77,7 +77,7 @@ image_root() {
   chmod 755 "$root"/usr/bin/{alembic,agent-bom}
   python3 -m venv "$work/python"
   say "the product's API $PRODUCT"
-  "$work/python/bin/pip" install --quiet --disable-pip-version-check --no-compile --target "$root/opt/agent-bom/python" \
+  "$work/python/bin/pip" install --quiet --disable-pip-version-check --target "$root/opt/agent-bom/python" \
     --python-version 3.11 --only-binary=:all: "agent-bom[api,postgres]==$PRODUCT" >&2
   say "the AWS CLI $AWS_CLI, and moto $MOTO for S3"
   "$work/python/bin/pip" install --quiet --disable-pip-version-check --target "$root/usr/lib/python3/dist-packages" \
