@@ -26,8 +26,9 @@ function warnOfLocalState(name: string): void {
 function synthesize(environments: readonly EnvironmentFile[]): void {
   const outdir = process.env.CDKTF_OUTDIR ?? 'cdktf.out';
   mkdirSync(outdir, { recursive: true });
+  removeUnfinished(outdir);
   // What a construct refuses in the last environment leaves the files of all of them as they are.
-  const unfinished = mkdtempSync(join(outdir, 'unfinished-'));
+  const unfinished = mkdtempSync(join(outdir, `unfinished-${process.pid}-`));
   try {
     const [whole, ...others] = environments.map((environment) => synthesizeInto(unfinished, environment));
     for (const { stacks } of others) Object.assign(whole?.stacks ?? {}, stacks);
@@ -36,6 +37,23 @@ function synthesize(environments: readonly EnvironmentFile[]): void {
     for (const { environment } of environments) warnOf(environment);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
+  }
+}
+
+/** What runs have left that were killed. */
+function removeUnfinished(outdir: string): void {
+  for (const name of readdirSync(outdir)) {
+    const [, pid] = /^unfinished-(\d+)-/.exec(name) ?? [];
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(outdir, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -8,7 +8,7 @@ import {
   publicKeysOfJwk,
   withKinds,
 } from './credentials/manifests';
-import { meaningOf, wordsOf } from './credentials/names';
+import { isForeignPassword, meaningOf, wordsOf } from './credentials/names';
 import { isObjectName, withoutPlaceholders } from './credentials/placeholders';
 import { decoded } from './credentials/randomness';
 import { hasShapeOfCredential } from './credentials/shapes';
@@ -81,12 +81,17 @@ function pairOf(value: HelmValues): { readonly key: string; readonly place: Text
   return { key, place: { name, isVariable: true, isMetadata: false } };
 }
 
-/** Texts of a page by the names of its fields: all begin with a capital, and consist of words. */
+/** Texts of a page by the names of its fields: all begin with a capital and consist of words, and one is what a password is called. */
 function isTextsOfPage(value: HelmValues): boolean {
   const texts = Object.values(value).filter((item) => typeof item === 'string');
   const isVariables = Object.keys(value).some((key) => LOGIN.test(key) || /^[A-Z][A-Z0-9_]+$/.test(key));
+  const isCalled = (text: string) =>
+    isForeignPassword(text) || wordsOf(text).some((word) => meaningOf(word, false) === 'secret');
   return (
-    texts.length > 1 && !isVariables && texts.every((text) => /^\p{Lu}\p{L}*(?:['’ -]+\p{L}+)*[?!.…:]*$/u.test(text))
+    texts.length > 1 &&
+    !isVariables &&
+    texts.every((text) => /^\p{Lu}\p{L}*(?:['’ -]+\p{L}+)*[?!.…:]*$/u.test(text)) &&
+    texts.some(isCalled)
   );
 }
 

@@ -128,10 +128,13 @@ describe('main', () => {
     const stack = join(directory, 'out', 'stacks', 'prod-database');
     mkdirSync(join(stack, '.terraform'), { recursive: true });
     write({ 'out/stacks/prod-database/.terraform/environment': 'default', 'out/manifest.json': 'of before' });
+    // Of a run that was killed, and of one that is at work.
+    const [killed, running] = [spawnSync('true').pid, process.pid].map((pid) => `unfinished-${pid}-x`);
+    for (const name of [killed, running]) mkdirSync(join(directory, 'out', name ?? ''));
     const state = { bucket: 'state', region: 'eu-west-1' };
     write({ 'a.yaml': { ...minimal(), name: 'example', namespace: 'example' }, 'b.yaml': { ...minimal(), state } });
     expect(await main('.', directory)).toEqual({ code: 0, stderr: '' });
-    expect(readdirSync(join(directory, 'out')).sort()).toEqual(['manifest.json', 'stacks']);
+    expect(readdirSync(join(directory, 'out')).sort()).toEqual(['manifest.json', 'stacks', running]);
     expect(readdirSync(stack).sort()).toEqual(['.terraform', 'cdk.tf.json']);
     expect(contentOf(stack)['.terraform/environment']).toBe('default');
     expect(contentOf(join(directory, 'out'))['manifest.json']).toContain('"name": "prod-database"');

@@ -51,6 +51,7 @@ export const DISGUISED_BY_CONTEXT: readonly (readonly [what: string, values: Hel
   ['a key of a session', { config: { sessionKey: 'tapir' } }],
   ['what is not sealed', { kind: 'SealedSecret', spec: { encryptedData: {}, template: { data: { password: 'x' } } } }],
   ['a chosen word', { auth: { secretKey: 'banana' } }],
+  ['a chosen word with a capital', { auth: { password: 'Summer', database: 'Orders' } }],
   ['an option', { args: ['--aws-secret-key', 'tapir'] }],
   ['a value below the name', { authentication: { password: { value: 'dugong' } } }],
 ];
