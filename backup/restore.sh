@@ -33,6 +33,8 @@ manifest=${dump%.dump}.manifest
 [[ -r $manifest ]] || refuse "$manifest is missing; every dump has its manifest next to it"
 work=$(mktemp -d)
 trap clean_up EXIT
+sha256sum <"$dump" >"$work/sha256" &
+hashing=$!
 
 # What would stop the restore is found here, while nothing has been changed.
 connect ALEMBIC_DATABASE_URL
@@ -48,10 +50,10 @@ if [[ -n $once ]]; then
   fi
 fi
 [[ $(manifest_value "$manifest" format) == [1234] ]] || refuse "$manifest is of a format that this version does not know"
-[[ $(sha256sum <"$dump" | cut -d ' ' -f 1) == "$(manifest_value "$manifest" sha256)" ]] ||
-  refuse "$dump is not the file that its manifest describes: it is damaged or truncated"
-pg_restore --list "$dump" >"$work/list" 2>"$work/errors" ||
+if ! pg_restore --list "$dump" >"$work/list" 2>"$work/errors"; then
+  refuse_damage
   refuse "$dump cannot be read by this version of pg_restore: $(tail -n 1 "$work/errors")"
+fi
 source_major=$(sed -nE 's/^; *Dumped from database version: ([0-9]+).*/\1/p' "$work/list")
 target_major=$(server_major)
 ((source_major <= target_major)) ||
@@ -77,6 +79,7 @@ export CONTRACT_OPTIONS="${CONTRACT_OPTIONS:-} -c agent_bom.alembic_head=$revisi
 PGOPTIONS="$PGOPTIONS $(startup_options replace "$replace" dump_revision "$revision" stop_command "${CONTRACT_STOP_COMMAND:-}")" psql -o /dev/null \
   -f "$migrations/facts.sql" -f "$here/restore/refuse.sql"
 refuse_other_logins
+refuse_damage
 
 show_space
 # What is built here counts from the exchange of names on, which is written to disk with all that was before it.
@@ -90,11 +93,11 @@ CONTRACT_OPTIONS="$CONTRACT_OPTIONS -c agent_bom.restoring=on" bash "$migrations
 psql -o /dev/null -f "$migrations/facts.sql" -f "$here/restore/prepare.sql"
 select_entries
 restore_entries
-bash "$migrations/run.sh" after
-# Three that do not disturb each other: checks, counts and statistics. Up to version 17 a dump has no statistics, without
-# which the planner knows nothing of the tables.
+# What does not disturb each other runs at a time: statistics, and later checks and counts. Up to version 17 a dump has no
+# statistics, without which the planner knows nothing of the tables.
 PGOPTIONS='-c role=agent_bom_owner -c client_min_messages=error' psql -c analyze &
 analysis=$!
+bash "$migrations/run.sh" after
 count_contents >"$work/counted" &
 counting=$!
 bash "$migrations/run.sh" verify

@@ -96,4 +96,7 @@ function machine(): string {
   return facts.map((fact) => `- ${fact}`).join('\n');
 }
 
-void main(process.argv.slice(2));
+main(process.argv.slice(2)).catch((error: Error) => {
+  console.error(`error: ${error.message}`);
+  process.exitCode = 2;
+});

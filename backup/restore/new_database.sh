@@ -6,9 +6,18 @@
 UNFINISHED_LIMIT=987654321
 URL_VARIABLES=(ALEMBIC_DATABASE_URL AGENT_BOM_POSTGRES_URL AGENT_BOM_POSTGRES_MAINTENANCE_URL AGENT_BOM_POSTGRES_BACKUP_URL)
 
+# The file is read while the server is asked; large ones take minutes.
+refuse_damage() {
+  wait "$hashing"
+  hashing=''
+  [[ $(cut -d ' ' -f 1 "$work/sha256") == "$(manifest_value "$manifest" sha256)" ]] ||
+    refuse "$dump is not the file that its manifest describes: it is damaged or truncated"
+}
+
 # `after` sets these passwords for the whole server. One that is not the login's own would lock out running pods.
 refuse_other_logins() {
-  local place=$PGHOST:$PGPORT/$PGDATABASE variable problem
+  local place=$PGHOST:$PGPORT/$PGDATABASE variable problem migrated
+  migrated=$(psql -A -t -c "select to_regclass('public.alembic_version') is not null")
   local -A logins=([AGENT_BOM_POSTGRES_URL]='agent_bom_app|agent_bom_app_b' [AGENT_BOM_POSTGRES_BACKUP_URL]=agent_bom_backup
     [AGENT_BOM_POSTGRES_MAINTENANCE_URL]='agent_bom_maintenance|agent_bom_maintenance_b')
   for variable in "${!logins[@]}"; do
@@ -17,7 +26,7 @@ refuse_other_logins() {
       [[ $PGUSER =~ ^(${logins[$variable]})$ ]] || refuse "$variable logs in as $PGUSER; its login is one of ${logins[$variable]/|/, }"
       [[ $PGHOST:$PGPORT/$PGDATABASE == "$place" ]] || refuse "$variable leads to another database than ALEMBIC_DATABASE_URL"
     )
-    [[ $(psql -A -t -c "select to_regclass('public.alembic_version') is not null") == t ]] || continue
+    [[ $migrated == t ]] || continue
     problem=$(connect "$variable"; psql -A -t -c 'select 1' 2>&1) || true
     [[ $problem == *'password authentication failed'* ]] || continue
     # One that may not log in yet is locked out by nothing.
@@ -182,7 +191,7 @@ take_name() {
 # A restore that fails leaves nothing but the database that was there.
 clean_up() {
   local code=$?
-  kill ${analysis:+"$analysis"} ${counting:+"$counting"} 2>/dev/null || true
+  kill ${hashing:+"$hashing"} ${analysis:+"$analysis"} ${counting:+"$counting"} 2>/dev/null || true
   if [[ -n ${new:-} ]]; then
     connect ALEMBIC_DATABASE_URL
     if ! { in_third drop_database.sql unwanted "$new" && in_third drop_roles.sql existing "$existing"; }
