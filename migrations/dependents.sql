@@ -34,7 +34,7 @@ begin
            and d.classid <> 'pg_extension'::regclass
            and ((d.classid, d.objid) not in (select classid, objid from owned)
                 or d.classid = 'pg_class'::regclass and d.objid in (select oid from pg_class where relkind in ('m', 'f')))
-           and not exists (select from pg_depend m where m.classid = d.classid and m.objid = d.objid and m.deptype = 'e')
+           and not exists (select from pg_depend m where m.classid = d.classid and m.objid = d.objid and m.deptype in ('e', 'i'))
       ),
       dependent (classid, objid, objsubid, requires) as (
         select classid, objid, 0, name from root
@@ -46,22 +46,25 @@ begin
                    from pg_depend d
                   where d.refclassid = t.classid and d.refobjid = t.objid and t.objsubid in (0, d.refobjsubid)
                  union all
-                 -- The rule of a view and the index of a constraint are parts of it.
+                 -- The rule of a view, the index of a constraint and the columns of a type are parts of it.
                  select d.refclassid, d.refobjid, d.refobjsubid
                    from pg_depend d
-                  where d.classid = t.classid and d.objid = t.objid and d.objsubid = t.objsubid and d.deptype = 'i') n
+                  where d.classid = t.classid and d.objid = t.objid and d.objsubid in (0, t.objsubid) and d.deptype = 'i') n
          -- A table of the contract has to be freed before what depends on it is looked at.
          where not (t.classid = 'pg_class'::regclass and t.objid in (select oid from ours where relkind <> 'v'))
       ),
       named (type, name, part, classid, objid, objsubid, relation, requires) as (
-        select i.type, a.object_names[2], a.object_names[3], d.classid, d.objid, d.objsubid, c.oid,
+        select case t.typtype when 'd' then 'domain' else i.type end, coalesce(t.typname, a.object_names[2]), a.object_names[3], d.classid, d.objid, d.objsubid, c.oid,
                string_agg(distinct d.requires, ' and ' order by d.requires)
           from dependent d
          cross join lateral pg_identify_object(d.classid, d.objid, d.objsubid) i
          cross join lateral pg_identify_object_as_address(d.classid, d.objid, d.objsubid) a
+          -- The address of a type has its name and its schema in one; a range brings a second type.
+          left join pg_type t on d.classid = 'pg_type'::regclass and t.oid = d.objid
+                             and t.typnamespace = 'public'::regnamespace and t.typtype <> 'm'
           left join ours c on c.oid = case when i.type = 'index' then (select indrelid from pg_index where indexrelid = d.objid)
-                                           else to_regclass(format('%I.%I', a.object_names[1], a.object_names[2])) end
-         where a.object_names[1] = 'public'
+                                           when a.object_names[1] = 'public' then to_regclass(format('public.%I', a.object_names[2])) end
+         where (a.object_names[1] = 'public' or t.oid is not null)
            and (c.oid is not null or (d.classid, d.objid) in (select classid, objid from owned))
            and not (d.classid = 'pg_trigger'::regclass and d.objid in (select oid from pg_trigger where tgisinternal))
            and not (i.type = 'index' and d.objid in (select conindid from pg_constraint where contype in ('p', 'u', 'x')))
@@ -81,7 +84,7 @@ begin
                select coalesce((select format('%s(%s)', p.proname, array_to_string(array(select format_type(t, null) from unnest(p.proargtypes) t), ', '))
                                   from pg_proc p where classid = 'pg_proc'::regclass and p.oid = objid), name) as signature) s
        where type in ('index', 'trigger', 'rule', 'view', 'function', 'procedure', 'aggregate', 'statistics object', 'type', 'domain',
-                      'operator', 'operator class', 'collation', 'text search configuration', 'text search dictionary')
+                      'operator', 'collation', 'text search configuration', 'text search dictionary')
           or type = 'table constraint' and objid in (select oid from pg_constraint where contype <> 'c')
       union all
       select null, format('%s requires %s, which a restored database does not have',

@@ -63,6 +63,8 @@ const ZOO = [
   'create function ops.plain(text) returns text immutable language sql as $$ select $1 $$',
   'create table ops.log (id bigint primary key)',
   'grant all on ops.log to agent_bom_owner, agent_bom_app',
+  'create domain ops.rank as numeric(3)',
+  'grant usage on type ops.rank to agent_bom_owner',
   'create view public.logged as select * from ops.log',
   'create view public.logged_twice as select * from public.logged',
   'create function public.newest() returns bigint begin atomic select max(id) from ops.log; end',
@@ -71,6 +73,9 @@ const ZOO = [
   'set role agent_bom_owner',
   // Checked as it is added, which row-level security forbids once it is on.
   'alter table findings add column job_id bigint references scan_jobs',
+  'create domain public.level as ops.rank',
+  'comment on domain public.level is $$of the DBAs$$',
+  'create type public.pair as (rank ops.rank)',
   'create index trigrams on scan_jobs using gin (team_id public.gin_trgm_ops)',
   'create index dba_gin on scan_jobs using gin (id)',
   'create index dba_both on scan_jobs using gin (ops.plain(team_id), id)',
@@ -102,6 +107,7 @@ const LEFT_OUT = [
   '1 security labels',
   'constraint dba_log on scan_jobs (requires schema ops)',
   'constraint dba_once on osv_cache (requires schema ops)',
+  'domain level (requires schema ops)',
   'event trigger watch',
   'extension btree_gin',
   'extension file_fdw',
@@ -131,6 +137,7 @@ const LEFT_OUT = [
   'tablespace fast',
   'tablespace quick',
   'trigger dba_audit on scan_jobs (requires schema ops)',
+  'type pair (requires schema ops)',
   'view logged',
   'view logged_twice',
   'view summarized',
@@ -145,7 +152,7 @@ const ENDS_DUMPS: readonly (readonly [sql: readonly string[], problem: string, f
     'ALTER TABLE public.scan_jobs ALTER note TYPE text;',
   ],
   [
-    ['create domain ops.rank as numeric(3)', 'alter table scan_jobs add column rank ops.rank'],
+    ['alter table scan_jobs add column rank ops.rank'],
     'column rank of scan_jobs requires schema ops, which a restored database does not have',
     'ALTER TABLE public.scan_jobs ALTER rank TYPE numeric(3,0);',
   ],
@@ -263,8 +270,8 @@ describeEachOf(majorsWithClient())('a database of version %s with more than the 
     const results = await verifyContract(source.run);
     expect(results.find(({ id }) => id === 'backup.sees-all-rows')?.status).toBe('pass');
     expect(results.find(({ id }) => id === 'schema.foreign-objects')?.detail).toContain(
-      'parts of the contract that require them (9): constraint dba_log on scan_jobs (requires schema ops), ' +
-        'constraint dba_once on osv_cache (requires schema ops), index dba_both (requires extension btree_gin and schema ops), ...; ',
+      'parts of the contract that require them (11): constraint dba_log on scan_jobs (requires schema ops), ' +
+        'constraint dba_once on osv_cache (requires schema ops), domain level (requires schema ops), ...; ',
     );
   });
 

@@ -4,8 +4,8 @@ import { Client, type QueryResultRow } from 'pg';
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../../commands/rehearse/rehearse';
 import { applyStep, type ContractRun, FACTS } from '../../../commands/shared/postgres/contract-runner';
-import { startupOptions } from '../../../contract/postgres/settings';
 import type { PostgresMajor } from '../../../contract/postgres/majors';
+import { startupOptions } from '../../../contract/postgres/settings';
 import { superuserUrl } from './database';
 
 const MIGRATIONS = join(FACTS, '..');
