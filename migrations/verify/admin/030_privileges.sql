@@ -17,13 +17,15 @@ store (store, name) as (
          ('schedules', 'scan_schedules'), ('graph state', 'graph_nodes'), ('graph state', 'graph_edges'),
          ('graph state', 'graph_snapshots'), ('trend history', 'trend_history')
 ),
--- What neither the API's login nor that of its maintenance may do, and what no login may.
+-- What neither the API's login nor that of its maintenance may do, with a table or a column, and what no login may.
 excess (role, object) as (
   select l.role, format('%s may %s %s', l.name, privilege, r.name)
     from login_role l
    cross join relation r
    cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) privilege
-   where l.role in ('app', 'maintenance') and has_table_privilege(l.oid, r.oid, privilege)
+   where l.role in ('app', 'maintenance')
+     and case when privilege in ('DELETE', 'TRUNCATE', 'TRIGGER') then has_table_privilege(l.oid, r.oid, privilege)
+              else has_any_column_privilege(l.oid, r.oid, privilege) end
      and (r.name = 'agent_bom_tenant_binding_keys'
           or (r.name = 'alembic_version' and privilege <> 'SELECT')
           or privilege in ('TRUNCATE', 'REFERENCES', 'TRIGGER'))
@@ -66,12 +68,6 @@ finding (id, found, failures) as (
          array(
     select object from excess where role = 'app'
     union all
-    select format('%s may read a column of agent_bom_tenant_binding_keys', l.name)
-      from login_role l
-      join relation r on r.name = 'agent_bom_tenant_binding_keys'
-     where l.role = 'app'
-       and has_any_column_privilege(l.oid, r.oid, 'SELECT') and not has_table_privilege(l.oid, r.oid, 'SELECT')
-    union all
     select format('agent_bom_app may do nothing with %s', name)
       from usage where privileges = '{}' and name not in (select name from store)
     union all
@@ -103,8 +99,9 @@ finding (id, found, failures) as (
       join pg_roles b on b.rolname = 'agent_bom_backup'
      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S')
        and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
-       and case c.relkind when 'S' then has_sequence_privilege(b.oid, c.oid, privilege)
-                          else has_table_privilege(b.oid, c.oid, privilege) end
+       and case when c.relkind = 'S' then has_sequence_privilege(b.oid, c.oid, privilege)
+                when privilege in ('DELETE', 'TRUNCATE') then has_table_privilege(b.oid, c.oid, privilege)
+                else has_any_column_privilege(b.oid, c.oid, privilege) end
     union all
     select object from excess where role = 'backup')
   union all

@@ -166,7 +166,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     what: 'the application reads a column of the key table',
     breaks: 'grant select (id) on agent_bom_tenant_binding_keys to agent_bom_app',
     names:
-      'agent_bom_app may read a column of agent_bom_tenant_binding_keys; agent_bom_app_b may read a column of agent_bom_tenant_binding_keys',
+      'agent_bom_app may SELECT agent_bom_tenant_binding_keys; agent_bom_app_b may SELECT agent_bom_tenant_binding_keys',
     mends: 'revoke select (id) on agent_bom_tenant_binding_keys from agent_bom_app',
   },
   {
