@@ -39,9 +39,9 @@ begin
   -- has is numbered, as the product does.
   perform set_config('agent_bom.backfills', jsonb_agg(to_jsonb(b))::text, false)
     from (values ('compliance_hub_findings', 'scan_id',
-                  $f$coalesce(nullif(payload ->> 'batch_id', ''), payload ->> 'scan_id', '')$f$),
-                 ('agent_identities', 'agent_id', $f$coalesce(btrim(data::jsonb ->> 'agent_id'), '')$f$),
-                 ('governance_audit_log', 'prev_hash', $f$coalesce(data::jsonb ->> 'prev_hash', '')$f$),
+                  $f$coalesce(nullif(payload ->> 'batch_id', ''), payload ->> 'scan_id')$f$),
+                 ('agent_identities', 'agent_id', $f$btrim(data::jsonb ->> 'agent_id')$f$),
+                 ('governance_audit_log', 'prev_hash', $f$data::jsonb ->> 'prev_hash'$f$),
                  ('attack_paths', 'path_key', $f$(
                     select chain.key || coalesce(':' || nullif((select count(*) from public.attack_paths o
                                                                  where o.tenant_id = attack_paths.tenant_id and o.scan_id = attack_paths.scan_id
