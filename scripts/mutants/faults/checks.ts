@@ -139,7 +139,11 @@ export const CHECK_FAULTS = [
       'where p.privileges is distinct from w.privileges)',
       'where p.privileges <> w.privileges)',
     ],
-    ['a column of the keys', "has_any_column_privilege(l.oid, r.oid, 'SELECT') and not", 'false and not'],
+    [
+      'a column of the keys',
+      'else has_any_column_privilege(l.oid, r.oid, privilege) end',
+      'else has_table_privilege(l.oid, r.oid, privilege) end',
+    ],
     ['a table without any use', "where privileges = '{}' and name not in", 'where false and name not in'],
     [
       'the revision is not read',

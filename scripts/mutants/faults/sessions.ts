@@ -12,6 +12,8 @@ const LATER = 'test/postgres/steps/later-migrations.test.ts#PostgreSQL 16';
 const JOB = 'test/postgres/steps/job.test.ts';
 const CODE = 'test/postgres/steps/checks.test.ts##schema.foreign-code|is mended';
 const CONTENT = 'test/postgres/steps/checks.test.ts##is content with what|schema.foreign-code|ownership|is mended';
+/** Whole lists of what is known of something planted. */
+const OF_OTHERS = 'test/postgres/steps/facts.test.ts##.';
 const STORES = 'test/contract/postgres/stores.test.ts';
 
 /** In what every session begins with, and in what the steps know of others. */
@@ -178,7 +180,7 @@ export const SESSION_FAULTS = [
   ),
   ...inFile(
     'migrations/facts.sql',
-    [CONTENT, HOSTILE],
+    [OF_OTHERS, CONTENT, HOSTILE],
     [
       ['administrators are others', "\n           and not coalesce(pg_has_role(r.oid, o.oid, 'MEMBER'), false)", ''],
       ['those whom RDS lets are others', "pg_has_role(r.oid, to_regrole('rds_superuser'), 'MEMBER')", 'false'],
@@ -190,6 +192,36 @@ export const SESSION_FAULTS = [
       ['any schema', "or i.schema = 'public' and (named", 'or (named'],
       ['casts that are asked for', "where c.castcontext = 'i'", "where c.castcontext in ('i', 'a')"],
       ['tables of others', "and f.proname like 'abom\\_%')))", "and f.proname like 'abox\\_%')))"],
+      ['foreign tables of whoever ran the migrations', "and (c.relkind in ('m', 'f')", "and (c.relkind in ('m')"],
+      [
+        'what is an extension’s and belongs to the owner',
+        "d.objid = c.oid and d.deptype = 'e')\n            or (c.relowner",
+        "d.objid = c.oid and d.deptype = 'i')\n            or (c.relowner",
+      ],
+      ['routines of extensions', "d.objid = f.oid and d.deptype = 'e')", "d.objid = f.oid and d.deptype = 'i')"],
+      [
+        'open tables of others',
+        "\n                and c.relname <> all (current_setting('agent_bom.open_tables')::text[])",
+        '',
+      ],
+      ['routines of the product', "\n                and f.proname not like 'abom\\_%'))", '))'],
+      [
+        'superusers are others',
+        "where not r.rolsuper and r.rolname <> 'pg_database",
+        "where r.rolname <> 'pg_database",
+      ],
+      ['who runs the steps is one of others', 'not (r.rolname = session_user and r.rolcreaterole)', 'true'],
+      [
+        'objects of other databases',
+        ' and d.datname = current_database()\n          join untrusted u',
+        '\n          join untrusted u',
+      ],
+      ['logins that create', ' and u.rolname not in (select login from login)\n', '\n'],
+      [
+        'a schema with the name of who runs the steps',
+        "nspname in ('agent_bom_owner', session_user) or",
+        "nspname = 'agent_bom_owner' or",
+      ],
     ],
   ),
 ];

@@ -12,6 +12,8 @@ const JOB = 'test/postgres/steps/job.test.ts#delivers the passwords';
 /** A database made anew, whose roles were others before, and all of its checks. */
 const ANEW = `${ROBUSTNESS}##is brought to the contract`;
 const UNCHANGED = 'test/postgres/servers/locks-unchanged.test.ts#PostgreSQL 16';
+/** Whole lists of what a file would change. */
+const CHANGES = 'test/postgres/steps/changes.test.ts##.';
 const PARTITIONS = 'test/postgres/steps/partitions.test.ts#PostgreSQL 15';
 const GIVEN = 'test/postgres/steps/existing-database.test.ts#was given';
 /** Files that are one transaction. */
@@ -170,8 +172,9 @@ export const STEP_FAULTS = [
   ),
   ...inFile(
     'migrations/after/020_grant_tables.sql',
-    [ANEW, CONTRACT, CHECKS, LATER],
+    [CHANGES, ANEW, CONTRACT, CHECKS, LATER],
     [
+      ['what anybody reads is open', "where a.grantee = 'agent_bom_backup'::regrole) as", 'where true) as'],
       ['sequences are read and not used', "then array['USAGE', 'SELECT']", "then array['SELECT']"],
       [
         'maintenance reads the key table',
@@ -270,8 +273,14 @@ export const STEP_FAULTS = [
   ),
   ...inFile(
     'migrations/relations.sql',
-    [LOCKS],
+    [`${FILES}##five minutes`, LOCKS],
     [
+      [
+        'patience for all tables at once',
+        '    started := clock_timestamp();',
+        '    started := coalesce(started, clock_timestamp());',
+      ],
+      ['pauses that go on growing', "    pause := '1s';\n", "    pause := coalesce(pause, '1s');\n"],
       ['a deadlock ends the run', 'when lock_not_available or deadlock_detected then', 'when lock_not_available then'],
       ['a timeout of the server ends the pauses', 'set statement_timeout = 0;\n', ''],
       ['what is in the way is not named', 'holders := pg_temp.holders(item.relation);', "holders := '';"],

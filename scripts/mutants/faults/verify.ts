@@ -13,6 +13,8 @@ const HOLDERS = 'test/postgres/servers/locks.test.ts##names three';
 const MONTHS = 'test/postgres/steps/partitions.test.ts##PostgreSQL 15.*of ';
 const PASSES = `${CHECKS}##says what it found|is mended`;
 
+/** Whole lists of what requires something planted. */
+const REQUIRED = 'test/postgres/steps/dependents.test.ts##.';
 const ZOO = 'test/postgres/dumps/restore-zoo.test.ts#version 15';
 /** In what runs the migrations, revokes logins and verifies the contract. */
 export const VERIFY_FAULTS = [
@@ -134,15 +136,36 @@ export const VERIFY_FAULTS = [
   ),
   ...inFile(
     'migrations/dependents.sql',
-    [ZOO],
+    [REQUIRED, ZOO],
     [
+      ['types are dumped', 'or t.oid is not null)', 'or false)'],
+      [
+        'a type of columns is dumped',
+        "d.objsubid in (0, t.objsubid) and d.deptype = 'i'",
+        "d.objsubid = t.objsubid and d.deptype = 'i'",
+      ],
+      ['what a range brings has its line', " and t.typtype <> 'm'", ''],
+      ['what a range brings is of others', "m.deptype in ('e', 'i'))", "m.deptype = 'e')"],
+      ['members of extensions are by themselves', "m.deptype in ('e', 'i'))", "m.deptype = 'i')"],
+      ['domains are types', "case t.typtype when 'd' then 'domain' else i.type end", 'i.type'],
+      [
+        'a partition elsewhere stays',
+        "when leaf.relnamespace <> 'public'::regnamespace",
+        "when leaf.relnamespace = 'public'::regnamespace",
+      ],
+      [
+        'objects of other databases',
+        ' and d.datname = current_database()\n         where s.deptype',
+        '\n         where s.deptype',
+      ],
+      ['the copy of a trigger', '(select tgparentid <> 0 from', '(select false from'],
       ['what requires a schema is dumped', "nspname !~ '^pg_' and nspname not in", 'false and nspname not in'],
       [
         'what requires an extension is dumped',
         "from pg_extension where extname <> 'plpgsql' and",
         'from pg_extension where false and',
       ],
-      ['views are dumped in spite of their rule', "d.objsubid = t.objsubid and d.deptype = 'i'", 'false'],
+      ['views are dumped in spite of their rule', "d.objsubid in (0, t.objsubid) and d.deptype = 'i'", 'false'],
       [
         'every partition has its line',
         '(select relispartition from pg_class where',
