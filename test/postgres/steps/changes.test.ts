@@ -436,4 +436,91 @@ describe('what the files that change tables would change', () => {
       'table endpoint_syncs: grant SELECT to agent_bom_backup',
     ]);
   });
+
+  /** Of each login what it may, is a member of, and is set to, in every database. */
+  const LOGINS = `
+    select concat_ws(' ', rolname, case when rolcanlogin then 'login' end, case when rolcreaterole then 'createrole' end, case when rolcreatedb then 'createdb' end,
+                     case when rolinherit then 'inherit' end, rolconnlimit,
+                     'in (' || (select string_agg(roleid::regrole::text, ',' order by roleid::regrole::text) from pg_auth_members where member = r.oid) || ')') as line
+      from pg_roles r where rolname ~ '^agent_bom_(app|maintenance|backup)'
+    union all
+    select concat_ws(' ', coalesce(r.rolname, 'everybody'), coalesce(d.datname, 'everywhere'), (select string_agg(e, ',' order by e) from unnest(s.setconfig) e))
+      from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole left join pg_database d on d.oid = s.setdatabase
+     where coalesce(r.rolname, 'agent_bom') ~ '^agent_bom'
+     order by 1`;
+
+  it('after: the logins of the contract', async () => {
+    const logins = async (...given: string[]) =>
+      (
+        await planted.ask<{ line: string }>(
+          { given },
+          sqlOf('facts.sql'),
+          sqlOf('after/040_set_logins.sql').replace(/^(begin|commit);$/gm, ''),
+          LOGINS,
+        )
+      ).map(({ line }) => line);
+    const everyLogin = [
+      'agent_bom_app',
+      'agent_bom_app_b',
+      'agent_bom_maintenance',
+      'agent_bom_maintenance_b',
+      'agent_bom_backup',
+    ];
+    const named = ['agent_bom_app_b', 'agent_bom_maintenance_b'].flatMap((login) => [
+      `drop owned by ${login}`,
+      `drop role ${login}`,
+    ]);
+    const changed = [
+      "alter role all in database agent_bom set work_mem = '64kB'",
+      'create role agent_bom_readonly createdb connection limit 3',
+      "alter role agent_bom_readonly set statement_timeout = '1h'",
+      'set role agent_bom_admin',
+      'create role extra',
+      'reset role',
+      ...everyLogin.flatMap((login) => [
+        `alter role ${login} createrole createdb noinherit connection limit 3`,
+        `alter role ${login} reset lock_timeout`,
+        `alter role ${login} set statement_timeout = '31s'`,
+        `alter role ${login} set default_transaction_read_only = off`,
+        `alter role ${login} set search_path = 'a'`,
+        `alter role ${login} in database agent_bom set statement_timeout = '1h'`,
+        `alter role ${login} in database postgres set statement_timeout = '1h'`,
+        `grant extra to ${login} granted by agent_bom_admin`,
+      ]),
+      'revoke agent_bom_rls_maintenance from agent_bom_maintenance granted by agent_bom_owner',
+    ];
+    const contract = await logins();
+    expect(contract).toEqual([
+      'agent_bom_app everywhere idle_in_transaction_session_timeout=0,lock_timeout=5s,statement_timeout=30s',
+      'agent_bom_app login inherit 74',
+      'agent_bom_app_b everywhere idle_in_transaction_session_timeout=0,lock_timeout=5s,statement_timeout=30s',
+      'agent_bom_app_b login inherit 74 in (agent_bom_app)',
+      'agent_bom_backup everywhere default_transaction_read_only=on,idle_in_transaction_session_timeout=0,lock_timeout=60s,statement_timeout=0',
+      'agent_bom_backup login inherit 4',
+      'agent_bom_maintenance everywhere idle_in_transaction_session_timeout=10min,lock_timeout=5s,statement_timeout=30s',
+      'agent_bom_maintenance login inherit 14 in (agent_bom_rls_maintenance)',
+      'agent_bom_maintenance_b everywhere idle_in_transaction_session_timeout=10min,lock_timeout=5s,statement_timeout=30s',
+      'agent_bom_maintenance_b login inherit 14 in (agent_bom_maintenance)',
+    ]);
+    expect(await logins(...named)).toEqual(contract);
+    expect(await logins(...changed)).toEqual([
+      'agent_bom_app everywhere idle_in_transaction_session_timeout=0,lock_timeout=5s,statement_timeout=30s',
+      'agent_bom_app login inherit 74',
+      'agent_bom_app postgres statement_timeout=1h',
+      'agent_bom_app_b everywhere idle_in_transaction_session_timeout=0,lock_timeout=5s,statement_timeout=30s',
+      'agent_bom_app_b login inherit 74 in (agent_bom_app)',
+      'agent_bom_app_b postgres statement_timeout=1h',
+      'agent_bom_backup everywhere default_transaction_read_only=on,idle_in_transaction_session_timeout=0,lock_timeout=60s,statement_timeout=0',
+      'agent_bom_backup login inherit 4',
+      'agent_bom_backup postgres statement_timeout=1h',
+      'agent_bom_maintenance everywhere idle_in_transaction_session_timeout=10min,lock_timeout=5s,statement_timeout=30s',
+      'agent_bom_maintenance login inherit 14 in (agent_bom_rls_maintenance)',
+      'agent_bom_maintenance postgres statement_timeout=1h',
+      'agent_bom_maintenance_b everywhere idle_in_transaction_session_timeout=10min,lock_timeout=5s,statement_timeout=30s',
+      'agent_bom_maintenance_b login inherit 14 in (agent_bom_maintenance)',
+      'agent_bom_maintenance_b postgres statement_timeout=1h',
+      'agent_bom_readonly everywhere statement_timeout=1h',
+      'everybody agent_bom work_mem=64kB',
+    ]);
+  });
 });
