@@ -685,4 +685,100 @@ describe('what the checks of the catalog say of', () => {
       ],
     });
   });
+
+  /** Every check of the schema and the limits, but of months, which pass by. */
+  async function schema(...given: string[]): Promise<string[]> {
+    const rows: string[] = [];
+    for (const statement of sqlOf('verify/admin/040_schema.sql').split(/;$/m)) {
+      if (statement.trim() === '' || statement.includes('partition-runway')) continue;
+      const found = await planted.ask<{ check: string; status: string; detail: string }>(
+        { given },
+        sqlOf('facts.sql'),
+        statement,
+      );
+      rows.push(...found.map(({ check, status, detail }) => `${check} ${status}: ${detail}`));
+    }
+    return rows;
+  }
+
+  it('revisions and limits', async () => {
+    const found: Record<string, string[]> = {};
+    const ways: Record<string, string[]> = {
+      'as the contract says': [],
+      'without a wanted revision': ["set agent_bom.alembic_head = ''"],
+      'with the one that is wanted': ["set agent_bom.alembic_head = '00000000_01'"],
+      'with another': ["set agent_bom.alembic_head = '00000000_02'"],
+      'with two': ["set agent_bom.alembic_head = '00000000_01'", "insert into alembic_version values ('00000000_00')"],
+      'with none': ["set agent_bom.alembic_head = '00000000_01'", 'delete from alembic_version'],
+      'without a table': ["set agent_bom.alembic_head = '00000000_01'", 'drop table alembic_version'],
+      'without a limit': ["set agent_bom.backup_connection_limit = ''"],
+      'with all connections': ["set agent_bom.app_connection_limit = '429'"],
+      'with one too many': ["set agent_bom.app_connection_limit = '430'"],
+      'with other limits': [
+        'alter role agent_bom_app connection limit 73',
+        'alter role agent_bom_app_b connection limit 75',
+        'alter role agent_bom_maintenance connection limit 0',
+        'alter role agent_bom_backup connection limit -1',
+        'alter role agent_bom_maintenance_b rename to other',
+      ],
+    };
+    for (const [name, given] of Object.entries(ways)) found[name] = await schema(...given);
+    expect(found).toEqual({
+      'as the contract says': [
+        'schema.revision pass: 00000000_01',
+        'limits.capacity pass: the budget is 92 of 447 connections',
+        'limits.connections pass: agent_bom_app 74, agent_bom_app_b 74, agent_bom_backup 4, agent_bom_maintenance 14, agent_bom_maintenance_b 14',
+      ],
+      'without a wanted revision': [
+        'schema.revision skip: the database is at 00000000_01; which one is wanted depends on the chart version',
+        'limits.capacity pass: the budget is 92 of 447 connections',
+        'limits.connections pass: agent_bom_app 74, agent_bom_app_b 74, agent_bom_backup 4, agent_bom_maintenance 14, agent_bom_maintenance_b 14',
+      ],
+      'with the one that is wanted': [
+        'schema.revision pass: 00000000_01',
+        'limits.capacity pass: the budget is 92 of 447 connections',
+        'limits.connections pass: agent_bom_app 74, agent_bom_app_b 74, agent_bom_backup 4, agent_bom_maintenance 14, agent_bom_maintenance_b 14',
+      ],
+      'with another': [
+        'schema.revision fail: the database is at 00000000_01, the packaged migrations end at 00000000_02',
+        'limits.capacity pass: the budget is 92 of 447 connections',
+        'limits.connections pass: agent_bom_app 74, agent_bom_app_b 74, agent_bom_backup 4, agent_bom_maintenance 14, agent_bom_maintenance_b 14',
+      ],
+      'with two': [
+        'schema.revision fail: the database is at 00000000_00, 00000000_01, the packaged migrations end at 00000000_01',
+        'limits.capacity pass: the budget is 92 of 447 connections',
+        'limits.connections pass: agent_bom_app 74, agent_bom_app_b 74, agent_bom_backup 4, agent_bom_maintenance 14, agent_bom_maintenance_b 14',
+      ],
+      'with none': [
+        'schema.revision fail: the database is at no revision, the packaged migrations end at 00000000_01',
+        'limits.capacity pass: the budget is 92 of 447 connections',
+        'limits.connections pass: agent_bom_app 74, agent_bom_app_b 74, agent_bom_backup 4, agent_bom_maintenance 14, agent_bom_maintenance_b 14',
+      ],
+      'without a table': [
+        'schema.revision fail: the database is at no revision, the packaged migrations end at 00000000_01',
+        'limits.capacity pass: the budget is 92 of 447 connections',
+        'limits.connections pass: agent_bom_app 74, agent_bom_app_b 74, agent_bom_backup 4, agent_bom_maintenance 14, agent_bom_maintenance_b 14',
+      ],
+      'without a limit': [
+        'schema.revision pass: 00000000_01',
+        'limits.capacity skip: needs the connection budget of the environment',
+        'limits.connections skip: needs the connection budget of the environment',
+      ],
+      'with all connections': [
+        'schema.revision pass: 00000000_01',
+        'limits.capacity pass: the budget is 447 of 447 connections',
+        'limits.connections fail: agent_bom_app may hold 74 connections, the budget says 429; agent_bom_app_b may hold 74 connections, the budget says 429',
+      ],
+      'with one too many': [
+        'schema.revision pass: 00000000_01',
+        'limits.capacity fail: the budget is 448 of 447 connections',
+        'limits.connections fail: agent_bom_app may hold 74 connections, the budget says 430; agent_bom_app_b may hold 74 connections, the budget says 430',
+      ],
+      'with other limits': [
+        'schema.revision pass: 00000000_01',
+        'limits.capacity pass: the budget is 92 of 447 connections',
+        'limits.connections fail: agent_bom_app may hold 73 connections, the budget says 74; agent_bom_app_b may hold 75 connections, the budget says 74; agent_bom_backup may hold any number of connections, the budget says 4; agent_bom_maintenance may hold 0 connections, the budget says 14',
+      ],
+    });
+  });
 });

@@ -52,7 +52,10 @@ export class PlantedServer {
       for (const statement of given) await this.client.query(statement);
       await this.client.query(`reset role; set session authorization ${as ?? 'agent_bom_admin'}`);
       let rows: Row[] = [];
-      for (const statement of statements) rows = [(await this.client.query<Row>(statement)).rows].flat();
+      // A text of several statements has several results, not all of which have rows.
+      for (const statement of statements) {
+        rows = [await this.client.query<Row>(statement)].flat().flatMap((result) => result.rows ?? []);
+      }
       return rows;
     } finally {
       await this.client.query('rollback');
