@@ -428,6 +428,7 @@ describeIf(hasClientTools(15))('dump and restore', () => {
     ],
     ['4', '20260101_01 x', '', "schema's revision 20260101_01 x, and this version of the contract ends at none;"],
     ['4', '', '', "schema's revision unknown, and this version of the contract ends at none;"],
+    ['4', '20260101_01', '-c other.agent_bom.app_connection_limit=5 ', 'names no agent_bom.app_connection_limit;'],
     ...['0', '1000000', '-1', '5x', ''].map((limit) => [
       '4',
       '20260101_01',

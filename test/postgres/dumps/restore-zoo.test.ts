@@ -127,6 +127,7 @@ const LEFT_OUT = [
   'policy reporting_fewer on scan_jobs',
   'policy reporting_reads on scan_jobs',
   'policy tenant_isolation on osv_cache',
+  'privileges granted by reporting',
   'privileges of auditing',
   'privileges of executing',
   'privileges of reporting',
