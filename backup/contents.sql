@@ -1,9 +1,9 @@
 -- What a database holds, line by line: revision, rows by table and tenant, sequences, policies, privileges. Two databases
 -- with the same lines hold the same. Asked by a login that sees every row. What is not of the contract is no part of it:
--- relations that another role made, materialized views and foreign tables, policies and privileges of other roles. The
--- setting agent_bom.contract_roles is the regular expression of the contract's roles. Names are without the schema public,
--- as in the manifests of versions whose sessions looked into it. Lists are in the order of their bytes: the other database may
--- have another collation.
+-- relations that another role made, materialized views and foreign tables, policies of other roles, and privileges that they
+-- have or have passed on. The setting agent_bom.contract_roles is the regular expression of the contract's roles. Names are
+-- without the schema public, as in the manifests of versions whose sessions looked into it. Lists are in the order of their
+-- bytes: the other database may have another collation.
 \ir relations.sql
 select 'revision', version_num from public.alembic_version;
 
@@ -44,7 +44,7 @@ select 'grant', c.relname, grantee.name, string_agg(distinct a.privilege_type, '
  cross join lateral aclexplode(coalesce(c.relacl, acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner))) a
  cross join lateral (select case a.grantee when 0 then 'public' when c.relowner then 'agent_bom_owner'
                                            else a.grantee::regrole::text end as name) grantee
- where c.oid = any (current_setting('agent_bom.relations')::oid[]) and grantee.name ~ format('^(public|%s)$', current_setting('agent_bom.contract_roles'))
+ where c.oid = any (current_setting('agent_bom.relations')::oid[]) and a.grantor = c.relowner and grantee.name ~ format('^(public|%s)$', current_setting('agent_bom.contract_roles'))
  group by c.relname, grantee.name
  order by c.relname, 3;
 
@@ -53,7 +53,7 @@ select 'routine', replace(p.oid::regprocedure::text, 'public.', ''), 'agent_bom_
           from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
          cross join lateral (select case a.grantee when 0 then 'public' when p.proowner then 'agent_bom_owner'
                                                    else a.grantee::regrole::text end as name) grantee
-         where grantee.name ~ format('^(public|%s)$', current_setting('agent_bom.contract_roles')))
+         where a.grantor = p.proowner and grantee.name ~ format('^(public|%s)$', current_setting('agent_bom.contract_roles')))
   from pg_proc p
  where p.pronamespace = 'public'::regnamespace
    and (p.proowner = 'agent_bom_owner'::regrole

@@ -30,14 +30,17 @@ select format('policy %s on %s', p.polname, c.relname)
    and exists (select from unnest(p.polroles) r
                 where r <> 0 and r::regrole::text !~ format('^%s$', current_setting('agent_bom.contract_roles')))
 union all
-select distinct 'privileges of ' || a.grantee::regrole
+select distinct privileges.name
   from (select relacl as acl, relowner as owner from pg_class where oid = any (current_setting('agent_bom.relations')::oid[])
         union all
         select attacl, relowner from pg_attribute join pg_class on pg_class.oid = attrelid where attrelid = any (current_setting('agent_bom.relations')::oid[])
         union all
         select proacl, proowner from pg_proc where pronamespace = 'public'::regnamespace) object
  cross join lateral aclexplode(acl) a
- where a.grantee not in (0, object.owner) and a.grantee::regrole::text !~ format('^%s$', current_setting('agent_bom.contract_roles'))
+ cross join lateral (values ('privileges of ' || a.grantee::regrole, a.grantee not in (0, object.owner)
+                              and a.grantee::regrole::text !~ format('^%s$', current_setting('agent_bom.contract_roles'))),
+                             ('privileges granted by ' || a.grantor::regrole, a.grantor <> object.owner)) privileges (name, is_left_out)
+ where privileges.is_left_out
 union all
 select object
   from jsonb_to_recordset(current_setting('agent_bom.dependents')::jsonb) d (object text, kind text, is_copy bool)

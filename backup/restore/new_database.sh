@@ -114,7 +114,6 @@ select_entries() {
     (kind == "COMMENT" || kind == "ACL") && left_out_name[name] { next }
     kind ~ /^(MATERIALIZED VIEW|FOREIGN TABLE|SECURITY LABEL|PUBLICATION)/ || (kind == "POLICY" && !is_policy[name]) { next }
     { print >(kind ~ /ACL$|^ROW SECURITY$/ ? last : entries) }' "$manifest" "$work/list"
-  touch "$work/entries" "$work/last"
 }
 
 # pg_restore of 17 and later sets a parameter that earlier servers do not have. Its statements go through psql then.

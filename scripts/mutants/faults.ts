@@ -10,6 +10,9 @@ import { MIGRATION_FAULTS } from './faults/migrations';
 import { POD_FAULTS } from './faults/pods';
 import { PROVIDER_FAULTS } from './faults/provider';
 import { RULE_FAULTS } from './faults/rules';
+import { DUMP_FAULTS } from './faults/scripts/dumps';
+import { RESTORE_FAULTS } from './faults/scripts/restores';
+import { SCRIPT_FAULTS } from './faults/scripts/steps';
 import { SESSION_FAULTS } from './faults/sessions';
 import { STEP_FAULTS } from './faults/steps';
 import { VERIFY_FAULTS } from './faults/verify';
@@ -23,6 +26,9 @@ export const FAULTS = [
   ...CHECK_FAULTS,
   ...BACKUP_FAULTS,
   ...ARCHIVE_FAULTS,
+  ...DUMP_FAULTS,
+  ...RESTORE_FAULTS,
+  ...SCRIPT_FAULTS,
   ...DATABASE_FAULTS,
   ...PROVIDER_FAULTS,
   ...ACCESS_FAULTS,

@@ -200,8 +200,8 @@ export const VERIFY_FAULTS = [
       ['rows of children count', 'from only %s group', 'from %s group'],
       [
         'what others may run is compared',
-        "where grantee.name ~ format('^(public|%s)$', current_setting('agent_bom.contract_roles')))",
-        'where true)',
+        "where a.grantor = p.proowner and grantee.name ~ format('^(public|%s)$', current_setting('agent_bom.contract_roles')))",
+        'where a.grantor = p.proowner)',
       ],
     ],
   ),

@@ -86,7 +86,7 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
     }
 
     const withoutFirst = 'PATH=${PATH#*:} exec "$(basename "$0")" "$@"';
-    const url = (name: 'app' | 'maintenance', change: (url: string) => string) => change(one.run.urls[name]);
+    const url = (name: 'app' | 'maintenance' | 'backup', change: (url: string) => string) => change(one.run.urls[name]);
 
     it.each<[string, string, () => ScriptOptions, (string | undefined)?, string?]>([
       [
@@ -125,9 +125,27 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
         }),
       ],
       [
-        'with the URL of another database',
-        'leads to another database',
-        () => ({ env: { AGENT_BOM_POSTGRES_URL: url('app', (it) => it.replace('/agent_bom?', '/postgres?')) } }),
+        'with the login of another identity as the backup',
+        'AGENT_BOM_POSTGRES_BACKUP_URL logs in as agent_bom_app; its login is one of agent_bom_backup\n',
+        () => ({ env: { AGENT_BOM_POSTGRES_BACKUP_URL: url('app', (it) => it) } }),
+      ],
+      ...[
+        ['database', '/agent_bom?', '/postgres?'],
+        ['host', '@localhost:', '@127.0.0.1:'],
+        ['port', /:\d+\//, ':1/'],
+      ].map(([part = '', from = '', to = '']): [string, string, () => ScriptOptions] => [
+        `with the URL of another ${part}`,
+        'AGENT_BOM_POSTGRES_BACKUP_URL leads to another database than ALEMBIC_DATABASE_URL\n',
+        () => ({ env: { AGENT_BOM_POSTGRES_BACKUP_URL: url('backup', (it) => it.replace(from, String(to))) } }),
+      ]),
+      [
+        'where the session ends that holds the names',
+        'the session in database postgres ended: one of theirs\n',
+        () => ({
+          executables: executables('ended', {
+            psql: `case $PGOPTIONS in *idle_session*) printf 'one\\none of theirs\\n' >&2; exit 2 ;; esac; ${withoutFirst}`,
+          }),
+        }),
       ],
       [
         'with an older client',
@@ -253,9 +271,12 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       const reached = await again();
       await one.asSuperuser(`revoke ${template} from public`);
       const refused = await again();
-      await one.asSuperuser(`grant ${connect} to public`, `grant ${template} to public`);
+      await one.asSuperuser(`grant ${connect} to public`);
+      const itself = await one.script('restore.sh', [dump, '--once'], { database: 'postgres' });
+      await one.asSuperuser(`grant ${template} to public`);
       expect(reached).toEqual({ code: 0, output: expect.stringContaining('left as it is: database agent_bom was') });
-      expect(refused.code).toBe(2);
+      expect([refused.code, itself.code]).toEqual([2, 2]);
+      expect(itself.output).toContain('neither the database postgres nor template1, ');
       expect(refused.output).toMatch(
         /^error: the administrator reaches neither the database postgres nor template1, from where .*permission denied for database "template1"/m,
       );
@@ -360,6 +381,19 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
           executables: executables('check', { psql: `case "$*" in *020_tables.sql*) exit 3 ;; esac; ${withoutFirst}` }),
         }),
       ],
+      ...[
+        ['the rows could not be counted to the end', 'contents.sql'],
+        ['the statistics could not be made', "'-c analyze'"],
+      ].map(([what = '', words]): [string, string, () => string, () => ScriptOptions] => [
+        what,
+        'comparing with ',
+        () => dump,
+        () => ({
+          executables: executables('background', {
+            psql: `case "$*" in *${words}*) PATH=\${PATH#*:} psql "$@"; exit 3 ;; esac; ${withoutFirst}`,
+          }),
+        }),
+      ]),
       [
         'the name cannot be taken',
         'could not take the name agent_bom; psql says why above',
@@ -394,6 +428,51 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       expect(await state()).toEqual(before);
     });
 
+    it('that fails and cannot drop what it made says so, and the next one does', async () => {
+      const before = await state();
+      const differs = changed(
+        'kept',
+        (bytes) => bytes,
+        (text) => text.replace('scan_jobs\tnorth\t3', 'scan_jobs\tnorth\t4'),
+      );
+      const { code, output } = await one.script('restore.sh', [differs, ...REPLACE], {
+        executables: executables('kept', { psql: `case "$*" in *drop_database.sql*) exit 3 ;; esac; ${withoutFirst}` }),
+      });
+      const [, name] =
+        /^the unfinished database (\w+) or its roles were not dropped; the next restore does that$/m.exec(output) ?? [];
+      expect({ code, output }).toEqual({
+        code: 1,
+        output: expect.stringContaining('the database agent_bom is as it was\n'),
+      });
+      const next = await one.script('restore.sh', [dump, ...REPLACE], {
+        executables: executables('next', {
+          psql: `case "$*" in *create_database.sql*) exit 3 ;; esac; ${withoutFirst}`,
+        }),
+      });
+      expect(next.output.match(/^dropping .*$/gm)).toEqual([`dropping ${name}, which an interrupted restore left`]);
+      expect(await state()).toEqual(before);
+    });
+
+    it.each([
+      ['of one that may not log in yet', 'agent_bom', 'agent_bom_app_b'],
+      ['where the database is empty', 'empty', 'agent_bom_app'],
+    ])('changes a password that nobody uses: %s', async (_what, database, login) => {
+      const before = await state();
+      await one.asSuperuser(`alter role agent_bom_app_b nologin`);
+      await query(one.server.urlFor(one.server.address.admin, 'postgres'), 'create database empty');
+      const { output } = await one.script('restore.sh', [dump, ...REPLACE], {
+        database,
+        env: {
+          AGENT_BOM_POSTGRES_URL: one.server.urlFor({ user: login, password: 'new' }, database),
+        },
+        executables: executables('goes-on', { psql: `case "$*" in *leftovers.sql*) exit 3 ;; esac; ${withoutFirst}` }),
+      });
+      await one.asSuperuser('drop database empty', 'alter role agent_bom_app_b login');
+      expect(output.replaceAll(/^(disk space: |restoring ).*\n/gm, '')).toBe('');
+      expect(output).toContain(`next to database ${database} at localhost`);
+      expect(await state()).toEqual(before);
+    });
+
     it('drops what an interrupted one left, and never a database of others', async () => {
       const admin = one.server.urlFor(one.server.address.admin, 'postgres');
       const mark = 'unfinished restore into the database agent_bom';
@@ -405,7 +484,7 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
         'agent_bom_restoring_000000007',
         'agent_bom_restoring_00000006',
       ];
-      const left = ['agent_bom_restoring_00000003', 'agent_bom_restoring_00000004'];
+      const left = ['agent_bom_restoring_00000003', 'agent_bom_restoring_00000004', 'agent_bom_restoring_00000005'];
       for (const name of [...others, ...left]) await query(admin, `create database ${name}`);
       await query(
         admin,
@@ -414,7 +493,11 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
         ...[...left, ...others.slice(3)].map((name) => `alter database ${name} connection limit 987654321`),
         `comment on database ${left[0]} is '${mark}'`,
       );
-      await one.asSuperuser(`alter database ${others[5]} owner to rdsadmin`);
+      await one.asSuperuser(
+        `alter database ${others[5]} owner to rdsadmin`,
+        // As a DROP leaves it that was interrupted.
+        `update pg_database set datconnlimit = -2 where datname = '${left[2]}'`,
+      );
       const { output } = await one.script('restore.sh', [
         changed(
           'other',
@@ -443,7 +526,20 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
         'alter role agent_bom_admin in database agent_bom set search_path = public, pg_temp',
         'alter role agent_bom_admin in database agent_bom set temp_tablespaces = one, two',
         'alter database agent_bom set session_preload_libraries = auto_explain, auto_explain',
+        // What belongs to the contract is as the migrations have it.
+        "alter role agent_bom_backup in database agent_bom set work_mem = '6MB'",
+        'grant temporary on database agent_bom to agent_bom_backup',
       );
+      // Of other databases, what would stop it in this one.
+      const elsewhere = new Client({ connectionString: superuserUrl(one.server).replace('/agent_bom?', '/postgres?') });
+      await elsewhere.connect();
+      for (const statement of [
+        'begin',
+        'create table elsewhere ()',
+        "prepare transaction 'elsewhere'",
+        "select pg_advisory_lock(hashtext('agent-bom-postgres'), hashtext('contract'))",
+      ])
+        await elsewhere.query(statement);
       const template = superuserUrl(one.server).replace('/agent_bom?', '/template1?');
       await query(template, 'create table left_in_template1 ()');
       const pool = new Pool({ connectionString: one.run.urls.app, max: 8 });
@@ -460,6 +556,8 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       await Promise.all(workers);
       await pool.end();
       await query(template, 'drop table left_in_template1');
+      await elsewhere.query("rollback prepared 'elsewhere'");
+      await elsewhere.end();
       expect({ code, output }).toMatchObject({ code: 0 });
       expect(await one.asSuperuser("select to_regclass('left_in_template1') as found")).toEqual([{ found: null }]);
       // What only a superuser may set is told, with the statement.
@@ -475,7 +573,8 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       expect(failures.length).toBeGreaterThan(0);
       const facts = await one.asSuperuser(
         `select d.oid = ${after?.oid} as is_connected, shobj_description(d.oid, 'pg_database') as note, datconnlimit as limit,
-              has_database_privilege('monitoring', d.oid, 'connect with grant option') as monitoring, datdba::regrole::text as owner,
+              has_database_privilege('monitoring', d.oid, 'connect with grant option') as monitoring,
+              has_database_privilege('agent_bom_backup', d.oid, 'temporary') as backup, datdba::regrole::text as owner,
               (select array_agg(concat_ws(' ', nullif(setrole, 0)::regrole, setconfig) order by setrole) from pg_db_role_setting
                 where setdatabase = d.oid) as settings
          from pg_database d where datname = 'agent_bom'`,
@@ -486,6 +585,7 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
           note: 'restored from one.dump',
           limit: 300,
           monitoring: true,
+          backup: false,
           owner: 'agent_bom_owner',
           settings: [
             '{work_mem=5MB,application_name=a=b=c}',
@@ -520,13 +620,16 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
         `${defaults} grant select, insert, update, delete on tables to agent_bom_app; ${defaults} revoke references on tables from agent_bom_app`,
       );
       expect(await one.script('dump.sh', [directory, 'wide'])).toMatchObject({ code: 0 });
+      const present = await one.asSuperuser<{ size: string }>('select pg_database_size(current_database()) as size');
       const { code, output } = await one.script('restore.sh', [join(directory, 'wide.dump'), ...REPLACE]);
       expect({ code, output }).toMatchObject({ code: 0 });
       expect(output).toContain(
         'narrowed to what its migration grants to agent_bom_app: mcp_scan_results (DELETE,INSERT,SELECT)',
       );
-      expect(output).toMatch(
-        /^disk space: the server needs about \d+ MiB free, and write-ahead log; database agent_bom, which stays, takes \d+ MiB$/m,
+      const [, bytes] = /^database_bytes\t(\d+)$/m.exec(readFileSync(join(directory, 'wide.manifest'), 'utf8')) ?? [];
+      const [needed, taken] = [Number(bytes) / 1024 ** 2 + 0.5, Number(present[0]?.size) / 1024 ** 2].map(Math.round);
+      expect(output).toContain(
+        `disk space: the server needs about ${needed} MiB free, and write-ahead log; database agent_bom, which stays, takes ${taken} MiB\n`,
       );
       const held = `select string_agg(privilege_type, ',' order by privilege_type) as held from pg_class, aclexplode(relacl)
                    where relname = 'mcp_scan_results' and grantee = 'agent_bom_app'::regrole`;
@@ -549,15 +652,22 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
     });
 
     it('is refused while another one is at work, which ends well', async () => {
+      // Into another database one may be at work meanwhile.
+      await one.asSuperuser("comment on database postgres is 'restored from one.dump'");
       const first = one.start('restore.sh', [dump, ...REPLACE]);
       const finished = first.closed();
       await until(() => first.output.includes('next to database'));
-      const second = await one.script('restore.sh', [dump, ...REPLACE]);
+      const [second, elsewhere] = await Promise.all([
+        one.script('restore.sh', [dump, ...REPLACE]),
+        one.script('restore.sh', [dump, '--once'], { database: 'postgres' }),
+      ]);
+      expect(elsewhere).toMatchObject({ code: 0, output: expect.stringContaining('left as it is: database postgres') });
       expect(second).toEqual({
         code: 2,
         output: expect.stringContaining('another restore into database agent_bom is at work'),
       });
       expect(await finished).toMatchObject({ code: 0 });
+      await one.asSuperuser('comment on database postgres is null');
       await dropPrevious();
       await one.asSuperuser('insert into osv_cache default values');
     });

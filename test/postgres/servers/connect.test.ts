@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { startupOptions } from '../../../contract/postgres/settings';
 import { describeIf } from '../../support/describe-if';
 import { hasClientTools, reload, SERVER_TIMEOUT_MS } from '../../support/postgres/database';
+import { temporaryDirectory } from '../../support/temporary-directory';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
@@ -62,6 +63,59 @@ describe('a session of the scripts', () => {
     expect(shell('connect DATABASE_URL; printf %s "$PGPORT"', environment)).toEqual({ status: 0, output: '5432' });
   });
 
+  it('is with what a URL of this form says, in every part, and with nothing else', () => {
+    const query = 'sslmode=verify-full&sslrootcert=/ca';
+    const good = {
+      [`postgres://u:p@h/d?sslrootcert=/c&${query}`]: 'u p h 5432 d /c',
+      [`postgresql://u%3A:%2F:%5c@h:1/d/e?x=y&${query}&z`]: 'u: /:\\ h 1 d/e /ca',
+    };
+    const places = [
+      ...[
+        'mysql://u:p@h/d',
+        'postgresqlx://u:p@h/d',
+        ' postgresql://u:p@h/d',
+        'x=postgresql://u:p@h/d',
+        'postgresql:u:p@h/d',
+      ],
+      ...[
+        ':p@h/d',
+        'u:@h/d',
+        'u@h/d',
+        'h/d',
+        'u:p@/d',
+        'u:p@h',
+        'u:p@h/',
+        'u:p@h:/d',
+        'u:p@h:x/d',
+        'u:p@h:1:2/d',
+        'u:p@h,g:/d',
+      ],
+      ...['u/:p@h/d', 'u?:p@h/d', 'u#:p@h/d', 'u@:p@h/d', 'u:p/@h/d', 'u:p?@h/d', 'u:p#@h/d', 'u:p@@h/d', 'u::p@/d'],
+      ...['u:p q@h/d', 'u:p\\q@h/d', 'u:p\tq@h/d', 'u:p@h/d e', 'u:p@h#/d', 'u:p@h/d#'],
+    ];
+    const queries = ['', '?', '?sslmode=verify-full', '?sslrootcert=/ca', `#${query}`, `?${query}#`];
+    const values = ['verify-full2', 'verify-ful', 'xverify-full', 'verify-ca', '', 'require'];
+    const bad = [
+      ...places.map(
+        (place) => `${place.includes('postgres') || place.includes('mysql') ? '' : 'postgresql://'}${place}?${query}`,
+      ),
+      ...queries.map((text) => `postgresql://u:p@h/d${text}`),
+      ...values.map((mode) => `postgresql://u:p@h/d?sslmode=${mode}&sslrootcert=/ca`),
+      ...[
+        'xsslmode=verify-full&sslrootcert=/ca',
+        'sslmode=verify-full&sslrootcert=',
+        'sslmode=verify-full&xsslrootcert=/ca',
+      ].map((text) => `postgresql://u:p@h/d?${text}`),
+    ];
+    const each = `while IFS= read -r DATABASE_URL; do
+      (connect DATABASE_URL 2>/dev/null; echo "$PGUSER $PGPASSWORD $PGHOST $PGPORT $PGDATABASE $PGSSLROOTCERT") || echo "$?"
+    done <<'END'\n${[...Object.keys(good), ...bad].join('\n')}\nEND`;
+    const answers = shell(each).output.trimEnd().split('\n');
+    expect(answers.slice(0, 2)).toEqual(Object.values(good));
+    expect(bad.filter((_url, index) => answers[index + 2] !== '2')).toEqual([]);
+    expect(answers).toHaveLength(bad.length + 2);
+  });
+
   it('is with no database whose name pg_restore would take for the parameters of a connection', () => {
     const environment = { DATABASE_URL: URL_TEXT.replace('/agent%5Fbom?', '/host%3Delsewhere?') };
     expect(shell('connect DATABASE_URL', environment)).toEqual({
@@ -100,10 +154,44 @@ describe('a session of the scripts', () => {
   });
 
   it('reads of a manifest the line that begins with the key, and no other', () => {
-    const manifest = `<(printf 'table\\tdate_format\\tr\\nformat\\t4\\n')`;
-    expect(shell(`source ../backup/archive.sh; manifest_value ${manifest} format`)).toEqual({
+    const lines = [
+      'database_bytes\t3',
+      'bytes more\t1',
+      'bytes\t4\tand a tab',
+      'bytes_of\tbytes\t5',
+      'table\tbytes\t6',
+    ];
+    const manifest = `<(printf '%s\\n' '${lines.join("' '")}')`;
+    expect(shell(`source ../backup/archive.sh; manifest_value ${manifest} bytes`)).toEqual({
       status: 0,
-      output: '4\n',
+      output: '4\tand a tab\n',
+    });
+  });
+
+  it.each([
+    [
+      'that is not installed',
+      'none',
+      '',
+      "none is not installed; install the PostgreSQL client of the server's major version",
+    ],
+    [
+      'without a server to compare with',
+      'pg_dump',
+      'psql() { return 3; }',
+      'the server could not be asked for its version; psql says why above',
+    ],
+    [
+      'older than the server',
+      'pg_dump',
+      'psql() { echo 18; }',
+      'pg_dump is version 17 and the server version 18; install the PostgreSQL client of version 18 or later',
+    ],
+  ])('says of a client %s what to install', (_what, tool, psql, output) => {
+    const tools = `pg_dump() { echo 'pg_dump (PostgreSQL) 17.10 (Debian 17.10-1)'; }\n${psql}`;
+    expect(shell(`source ../backup/archive.sh\n${tools}\nrequire_client ${tool}`)).toEqual({
+      status: 2,
+      output: `error: ${output}\n`,
     });
   });
 
@@ -141,6 +229,77 @@ describe('a session of the scripts', () => {
     const uploaded = shell(`bash ../backup/upload.sh '${directory}'`, { BACKUP_BUCKET: 'x', BACKUP_PREFIX: 'y' });
     rmSync(directory, { recursive: true });
     expect(uploaded).toEqual({ status: 2, output: expect.stringContaining('does not hold exactly one manifest') });
+  });
+
+  it.each<[string, string, string, readonly string[], string, string]>([
+    [
+      'upload.sh',
+      "'the dump'",
+      '',
+      [
+        'the dump/one.dump s3://bucket/dumps of it/one/one.dump',
+        'the dump/one.manifest s3://bucket/dumps of it/one/one.manifest',
+      ],
+      '--sse aws:kms --sse-kms-key-id the key --checksum-algorithm SHA256 --only-show-errors',
+      'uploading to s3://bucket/dumps of it/one/one.dump\nuploading to s3://bucket/dumps of it/one/one.manifest\nuploaded one\n',
+    ],
+    [
+      'download.sh',
+      "'the dump' one",
+      'error: s3://bucket/dumps of it/one/one.manifest could not be downloaded; the role sees no difference between a file that is missing and one that it may not read\n',
+      [
+        's3://bucket/dumps of it/one/one.manifest the dump/one.manifest',
+        's3://bucket/dumps of it/one/one.dump the dump/one.dump',
+      ],
+      '--only-show-errors',
+      'downloading s3://bucket/dumps of it/one/one.manifest\ndownloading s3://bucket/dumps of it/one/one.dump\n',
+    ],
+    [
+      'announce.sh',
+      'verified/',
+      '',
+      ['<file> s3://bucket/verified/2026-01-31T03-00-00Z.json'],
+      '--sse aws:kms --sse-kms-key-id the key --content-type application/json --only-show-errors',
+      'announced s3://bucket/verified/2026-01-31T03-00-00Z.json\n',
+    ],
+  ])('asks S3 for these files and no others, one after the other, and says so: %s', (script, words, problem, files, options, output) => {
+    const directory = temporaryDirectory('transfer-');
+    // Where a Job has the scripts: those of the migrations are elsewhere.
+    cpSync(join(MIGRATIONS, '..', 'backup'), join(directory, 'scripts'), { recursive: true });
+    mkdirSync(join(directory, 'the dump'));
+    for (const name of ['one.dump', 'one.manifest', 'one.manifest.part'])
+      writeFileSync(join(directory, 'the dump', name), '');
+    mkdirSync(join(directory, 'tmp'));
+    const tools = {
+      aws: `IFS=' '; echo "$*" >>'${directory}/calls'; cat "$3" >>'${directory}/sent' 2>/dev/null || true; exit "$ANSWER"`,
+      date: `[[ $* == '-u +%Y-%m-%dT%H-%M-%SZ' ]] && echo 2026-01-31T03-00-00Z`,
+    };
+    for (const [name, text] of Object.entries(tools))
+      writeFileSync(join(directory, name), `#!/bin/bash\n${text}\n`, { mode: 0o755 });
+    const run = (answer: number) => {
+      writeFileSync(join(directory, 'calls'), '');
+      const ran = shell(`cd '${directory}'; bash scripts/${script} ${words}`, {
+        PATH: `${directory}:${process.env.PATH}`,
+        MIGRATIONS_DIRECTORY: MIGRATIONS,
+        TMPDIR: join(directory, 'tmp'),
+        ANSWER: String(answer),
+        BACKUP_BUCKET: 'bucket',
+        BACKUP_PREFIX: 'dumps of it/',
+        BACKUP_KEY_ARN: 'the key',
+      });
+      const calls = readFileSync(join(directory, 'calls'), 'utf8').replaceAll(/\S+\/tmp\/\S+/g, '<file>');
+      return { ...ran, calls: calls.trimEnd().split('\n') };
+    };
+    const calls = files.map((file) => `s3 cp ${file} ${options}`);
+    expect(run(0)).toEqual({ status: 0, output, calls });
+    if (script === 'announce.sh')
+      expect(readFileSync(join(directory, 'sent'), 'utf8')).toBe('{"verified":"2026-01-31T03-00-00Z"}\n');
+    const [first = ''] = problem === '' ? output.split(/(?<=\n)/) : [`${output.split('\n')[0]}\n${problem}`];
+    expect(run(254)).toEqual({
+      status: problem === '' ? 254 : 2,
+      output: script === 'announce.sh' ? '' : first,
+      calls: calls.slice(0, 1),
+    });
   });
 
   it('needs no image', () => {

@@ -175,8 +175,10 @@ describe('a server that somebody else set up', () => {
 
   it.each([
     ['CockroachDB CCL v23.1.11 (x86_64-pc-linux-gnu, built 2023/09/27)', 'CockroachDB CCL v23.1.11'],
-    ['PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC, Redshift 1.0.12103', 'Redshift 1.0.12103'],
-    ['PostgreSQL 15.2-YB-2.25.0.0-b0 on x86_64-pc-linux-gnu', '15.2-YB-2.25.0.0-b0'],
+    ...[
+      'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC, Redshift 1.0.12103',
+      'PostgreSQL 15.2-YB-2.25.0.0-b0 on x86_64-pc-linux-gnu',
+    ].map((version) => [version, version]),
   ])('is refused when it is %s', (version, named) => {
     const directory = mkdtempSync(join(tmpdir(), 'psql-'));
     writeFileSync(join(directory, 'psql'), `#!/bin/sh\necho '${version}'\n`);
@@ -184,9 +186,9 @@ describe('a server that somebody else set up', () => {
     const { status, output } = runBefore({ PATH: `${directory}:${process.env.PATH}` });
     rmSync(directory, { recursive: true });
     expect(status).toBe(78);
-    expect(output).toMatch(
-      /^error: the server at localhost is not PostgreSQL but .*; the contract needs PostgreSQL 15 or later$/m,
+    expect(output).toBe(
+      'step before on database agent_bom at localhost\n' +
+        `error: the server at localhost is not PostgreSQL but ${named}; the contract needs PostgreSQL 15 or later\n`,
     );
-    expect(output).toContain(named);
   });
 });

@@ -29,12 +29,12 @@ describe('what the image says about its migrations', () => {
     writeFileSync(join(directory, 'heads'), heads);
     writeFileSync(join(directory, 'history'), history);
     program('alembic', `echo "$@" >> ${directory}/called; cat ${directory}/"$3"`);
-    program('python', `echo "$@" > ${directory}/migrated`);
+    program('python', `echo "$@" > ${directory}/migrated; exit $PYTHON`);
     const { status, stdout, stderr } = spawnSync('sh', [join(MIGRATIONS, 'packaged.sh'), ...scriptArguments], {
       encoding: 'utf8',
-      env: { PATH: `${directory}:${process.env.PATH}`, CONTRACT_REVISIONS_FILE: revisionsFile },
+      env: { PATH: `${directory}:${process.env.PATH}`, CONTRACT_REVISIONS_FILE: revisionsFile, PYTHON: '7' },
     });
-    const migrated = existsSync(join(directory, 'migrated'));
+    const migrated = existsSync(join(directory, 'migrated')) && readFileSync(join(directory, 'migrated'), 'utf8');
     rmSync(join(directory, 'migrated'), { force: true });
     return { code: status, output: stdout + stderr, migrated };
   }
@@ -46,10 +46,12 @@ describe('what the image says about its migrations', () => {
     '<base> -> 20260416_01 (branchpoint), First.\n';
 
   it('is written to the file, newest first, and the migrations run after it', () => {
+    const packagedMigrations =
+      'deploy/supabase/postgres/compose_migrate.py --config deploy/supabase/postgres/alembic.ini';
     expect(packaged('20260819_01 (head)\n', HISTORY, 'migrate')).toEqual({
-      code: 0,
+      code: 7,
       output: 'the migrations of this image end at revision 20260819_01\n',
-      migrated: true,
+      migrated: `${packagedMigrations}\n`,
     });
     expect(readFileSync(revisionsFile, 'utf8')).toBe('20260819_01\n20260818_01\n20260417_01\n20260416_01\n');
     expect(readFileSync(join(directory, 'called'), 'utf8')).toBe(
@@ -60,6 +62,13 @@ describe('what the image says about its migrations', () => {
   it('can be had without a migration', () => {
     expect(packaged('20260819_01 (head)\n', HISTORY, 'revisions')).toMatchObject({ code: 0, migrated: false });
     expect(readFileSync(revisionsFile, 'utf8')).toMatch(/^20260819_01\n/);
+  });
+
+  it('is written before the API is stopped, and not asked for when it starts', () => {
+    const scaled = (what: string) => ({ code: 7, migrated: `${MIGRATIONS}/scale_api.py ${what}\n` });
+    expect(packaged('20260819_01 (head)\n', HISTORY, 'stop-api')).toMatchObject(scaled('stop'));
+    expect(readFileSync(revisionsFile, 'utf8')).toMatch(/^20260819_01\n/);
+    expect(packaged('', '', 'start-api')).toEqual({ ...scaled('start'), output: '' });
   });
 
   it.each([
