@@ -65,7 +65,8 @@ export const BACKUP_FAULTS = [
     'backup/restore.sh',
     [REFUSALS, FAILURES, BACKUP, BESIDE, JOBS],
     [
-      ['a damaged dump is restored', '== "$(manifest_value "$manifest" sha256)" ]] ||', '!= "" ]] ||'],
+      ['a damaged dump is restored', 'refuse_other_logins\nrefuse_damage\n', 'refuse_other_logins\n'],
+      ['a truncated dump is one of another version', '  refuse_damage\n  refuse', '  refuse'],
       ['the dump is restored twice', 'if [[ $found == "$mark" ]]; then', 'if false; then'],
       [
         'a revision that the image does not know',

@@ -103,11 +103,7 @@ export const RESTORE_FAULTS = [
         "[AGENT_BOM_POSTGRES_BACKUP_URL]='.*'\n",
       ],
       ['the password of a login that is revoked', ' and rolcanlogin")', '")'],
-      [
-        'the password of a login beside an empty database',
-        '    [[ $(psql -A -t -c "select to_regclass(\'public.alembic_version\') is not null") == t ]] || continue\n',
-        '',
-      ],
+      ['the password of a login beside an empty database', '    [[ $migrated == t ]] || continue\n', ''],
     ],
   ),
   ...inFile(
