@@ -3,6 +3,7 @@ import {
   contentOfSecret,
   documentsIn,
   encryptedKeys,
+  keysOfDigest,
   looksLikeSecret,
   privateKeysOfJwk,
   publicKeysOfJwk,
@@ -51,13 +52,14 @@ function mapMistakes(value: HelmValues, path: ValuePath): KeyMistake[] {
   const isPair = pair !== undefined && isCredential(pair.place, value[pair.key]);
   const privateKeys = privateKeysOfJwk(value);
   const judged = [...secret, ...privateKeys, ...(typeof value[pair?.key ?? ''] === 'string' ? [pair?.key] : [])];
-  const skipped = [...judged, ...encryptedKeys(value), ...publicKeysOfJwk(value)];
+  const skipped = [...judged, ...encryptedKeys(value), ...publicKeysOfJwk(value), ...keysOfDigest(value)];
   const isCatalogue = isTextsOfPage(value);
   const others = Object.entries(value)
     .filter(([key]) => !skipped.includes(key))
     .flatMap(([key, item]) => {
       const ofKey = keyMistakes(key, path);
       if (isCatalogue && typeof item === 'string') return [];
+      if (isNameOfKey(value, key)) return [];
       if (isChosenWord(value, key)) return [credentialMistake([...path, key])];
       // The path of a mistake in the value would show the key.
       return ofKey.length > 0 ? ofKey : credentialMistakes(item, [...path, key]);
@@ -104,9 +106,28 @@ function isChosenWord(value: HelmValues, key: string): boolean {
     typeof item === 'string' &&
     isObjectName(item) &&
     meaningOf(key, false) === 'perhaps' &&
-    wordsOf(item).every((word) => meaningOf(word, false) === 'neutral') &&
+    (isNeutral(item) || (isKey && others.some((other) => /^access_?key$/i.test(other) && isNeutral(value[other])))) &&
     (isKey || others.some((other) => LOGIN.test(other) && typeof value[other] === 'string')) &&
     !others.some((other) => /ref(?:erence)?$|existing|secret/i.test(other) || (isKey && other === 'name'))
+  );
+}
+
+/** Whether a text has no word for a secret, as the name of a key in a Secret would have; `supersecret` is no such name. */
+function isNeutral(text: HelmValue | undefined): boolean {
+  return (
+    typeof text === 'string' &&
+    wordsOf(text).every((word) => meaningOf(word, false) === 'neutral' || /^[a-z]{3,}secret$/.test(word))
+  );
+}
+
+/** An access key that is a name, next to the secret that goes with it, or to the Secret that holds that. */
+function isNameOfKey(value: HelmValues, key: string): boolean {
+  const item = value[key];
+  return (
+    /^access_?key$/i.test(key) &&
+    typeof item === 'string' &&
+    /^[a-z]+(?:-[a-z]+)*$/.test(item) &&
+    Object.keys(value).some((other) => /secret/i.test(other))
   );
 }
 
@@ -132,7 +153,19 @@ function itemMistakes(items: readonly HelmValue[], index: number, path: ValuePat
 function isCommand(items: readonly HelmValue[]): boolean {
   const words = items.filter((item) => typeof item === 'string');
   return (
-    words.length > 1 && words.length === items.length && hasShapeOfCredential(withoutPlaceholders(words.join(' ')).text)
+    words.length > 1 &&
+    words.length === items.length &&
+    (hasPasswordOption(words) || hasShapeOfCredential(withoutPlaceholders(words.join(' ')).text))
+  );
+}
+
+/** `-p` of a command that also takes a user: no port, and no path. */
+function hasPasswordOption(words: readonly string[]): boolean {
+  const value = words[words.indexOf('-p') + 1] ?? '';
+  return (
+    words.includes('-p') &&
+    words.some((word) => /^(?:-u|-U|--user(?:name)?)(?:=|$)/.test(word)) &&
+    /^(?=.*[a-z])[^\s$/:.-][^\s$/:]{3,}$/i.test(value)
   );
 }
 
@@ -143,14 +176,23 @@ function placeOf(path: ValuePath, isNumber: boolean): TextPlace {
   const last = names.at(-1) ?? '';
   const name = isNumber ? last : nameWithin(String(names.at(-2) ?? ''), last, typeof path.at(-2) === 'number');
   const isMetadata = names.slice(0, -1).some((part) => /(?:annotations|labels|selector)$/i.test(part));
-  const isVariable = /^[A-Z][A-Z0-9]*(?:_+[A-Z0-9]+)+$/.test(name);
+  const isVariable =
+    /^[A-Z][A-Z0-9]*(?:_+[A-Z0-9]+)+$/.test(name) || (/^[A-Z][A-Z0-9]+$/.test(name) && isOfVariables(names));
   return { name: isMetadata ? metadataName(name) : name, isVariable, isMetadata };
+}
+
+/** Whether what is above a name holds environment variables: `env`, `extraEnv`, `envVars`. */
+function isOfVariables(names: readonly string[]): boolean {
+  return /(?:^|_|[a-z](?=E))env(?:ironment|vars?)?$/i.test(names.at(-2) ?? '');
 }
 
 /** A name with as much of that above it as says what it is: `client.secret`, and `passwords.alice`. */
 function nameWithin(outer: string, name: string, isItem: boolean): string {
   if (/^(?:secret|key|url|uri)$/i.test(name) && outer !== '') return `${outer} ${name}`;
-  if (/^(?:value|inline|plain_?text|literal|raw)$/i.test(name)) return outer;
+  if (/^(?:inline|plain_?text|literal|raw)$/i.test(name))
+    return meaningOf(outer, false) === 'perhaps' ? `${outer} password` : outer;
+  if (/^value$/i.test(name)) return outer === 'secret' ? 'secret password' : outer;
+  if (/^(?:secrets|credentials|creds)$/i.test(outer) && /^[A-Z][A-Z0-9_]*$/.test(name)) return `${name} password`;
   if (/^(?:feature_?)?(?:flags|features|toggles)$/i.test(outer)) return `feature ${name}`;
   if (!isItem && /^(?:string_?data|secret_?(?:env|data|values|vars)(?:vars)?)$/i.test(outer)) return `${name} password`;
   return /(?:password|passphrase|token|api_?key)s$/i.test(outer) && meaningOf(name, false) === 'neutral' ? outer : name;

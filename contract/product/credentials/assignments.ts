@@ -9,7 +9,7 @@ export interface Assignment {
 }
 
 const ASSIGNMENT =
-  /(?:^[ \t]*(?:- )?["']?(?=[\w.-]+["']?\s*:)|[{,]\s*["']?(?=[\w.-]+["']?\s*:)|(?:^|[\s{[,;&|(?"'=])(?=-{0,2}[\w.-]+["']?\]?\s*=))(-{0,2}[A-Za-z_][\w.-]*)["']?\]?[ \t]*(?:=>|[:=](?!=))[ \t]*(?![\w.-]+=)("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s"'{}[\],;&|<>]+)/gm;
+  /(?:^[ \t]*(?:(?:#+|\/\/|;)[ \t]*)?(?:- )?["']?(?=[\w.-]+["']?\s*:)|[{,]\s*["']?(?=[\w.-]+["']?\s*:)|(?:^|[\s{[,;&|(?"'=])(?=-{0,2}[\w.-]+["']?\]?\s*=))(-{0,2}[A-Za-z_][\w.-]*)["']?\]?[ \t]*(?:=>|[:=](?!=))[ \t]*(?![\w.-]+=)("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s"'{}[\],;&|<>]+)/gm;
 /** A line of a file of properties: its value ends with the line. */
 const PROPERTY = /^[ \t]*([A-Za-z][\w-]*(?:\.[\w-]+)+)[ \t]*[=:][ \t]*([^\s"'][^\n]*)$/gm;
 const FLAG = /(?:^|\s)(--?[A-Za-z][\w-]*)\s+("[^"\n]*"|'[^'\n]*'|[^\s"'-][^\s"']*)/g;
@@ -23,8 +23,10 @@ const CALL = /\w\(\s*["']([\w.-]{1,80})["']\s*,\s*["']([^"'\n]{1,400})["']/g;
 /** Lines of a configuration that has no sign between a name and its value: of Redis, nginx, HAProxy, Fluent Bit. */
 const DIRECTIVE =
   /^[ \t]*(?:[\w-]+[ \t]+){0,3}?([A-Za-z]+[_-][\w-]*|[a-z]+[A-Z]\w*|requirepass|masterauth|password|passwd|secret)[ \t]+("[^"\n]*"|'[^'\n]*'|[^\s"'=:;]+)(;?)[ \t]*$/gm;
+/** Directives of nginx that say where a request goes. */
+const UPSTREAM = /^(?:proxy|fastcgi|uwsgi|scgi|grpc|memcached)_pass$/;
 const DEFAULT = /\$\{([A-Za-z_]\w*)(?::?[-=]|:(?!\?))([^}$]{1,200})\}/g;
-const SEPARATOR = /[,;\t]/;
+const SEPARATOR = /[,;|\t]/;
 
 /**
  * Names and values that a text assigns: `export PGPASSWORD=x`, `token: x`, `--api-key x`, `<password>x</password>`,
@@ -35,7 +37,9 @@ const SEPARATOR = /[,;\t]/;
 export function assignmentsIn(text: string, whole = text): Assignment[] {
   const properties = [...text.matchAll(PROPERTY)];
   const ofProperties = new Set(properties.map(([, name]) => name));
-  const assigned = [...text.matchAll(ASSIGNMENT)].filter(([, name]) => !ofProperties.has(name));
+  const assigned = [...text.matchAll(ASSIGNMENT)].filter(
+    ([, name = '', value = '']) => !ofProperties.has(name) && !(UPSTREAM.test(name) && /^\d+$/.test(value)),
+  );
   const found = [
     ...properties,
     ...assigned,
@@ -45,7 +49,9 @@ export function assignmentsIn(text: string, whole = text): Assignment[] {
   // In prose too a password is followed by a word, but no line consists of the two. The value of a list of headers is a name.
   const directives = [...text.matchAll(DIRECTIVE)].filter(
     ([, name = '', value = '', end]) =>
-      (end === ';' || text.includes('\n') || name.includes('_')) && meaningOf(value, false) !== 'secret',
+      (end === ';' || text.includes('\n') || name.includes('_')) &&
+      !UPSTREAM.test(name) &&
+      !(/^[A-Z]|[_-]/.test(value) && !/pass|secret$/.test(name) && meaningOf(value, false) === 'secret'),
   );
   return [
     ...[...found, ...directives].map(([, name = '', value = '']) => ({
@@ -58,9 +64,10 @@ export function assignmentsIn(text: string, whole = text): Assignment[] {
 
 /** The cells of the first row, each with the name of its column. */
 function cellsIn(text: string): Assignment[] {
-  const [header = '', row = ''] = text.split('\n', 2);
+  const lines = text.split('\n', 3).filter((line) => !/^[\s|:-]+$/.test(line));
+  const [header = '', row = ''] = lines.map((line) => line.replace(/^\s*\||\|\s*$/g, ''));
   const [names, cells] = [header, row].map((line) => line.split(SEPARATOR)) as [string[], string[]];
   if (names.length < 2 || names.length !== cells.length || !names.every((name) => /^\s*"?[A-Za-z]\w*"?\s*$/.test(name)))
     return [];
-  return names.map((name, index) => ({ name: name.replace(/\W/g, ''), value: cells[index] ?? '' }));
+  return names.map((name, index) => ({ name: name.replace(/\W/g, ''), value: (cells[index] ?? '').trim() }));
 }

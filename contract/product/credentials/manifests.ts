@@ -67,6 +67,14 @@ export function publicKeysOfJwk(value: HelmValues): readonly string[] {
     : [];
 }
 
+/** Keys of a digest, next to the name of its algorithm: in a bill of materials. */
+export function keysOfDigest(value: HelmValues): readonly string[] {
+  const isNamed = Object.entries(value).some(
+    ([key, item]) => /^(?:hash_?)?alg(?:orithm)?$/i.test(key) && /^(?:sha|md5|blake)-?\d/i.test(textOf(item)),
+  );
+  return isNamed ? Object.keys(value).filter((key) => /^(?:[0-9a-f]{2}){16,64}$/i.test(textOf(value[key]))) : [];
+}
+
 /** Keys of a private JSON Web Key. */
 export function privateKeysOfJwk(value: HelmValues): readonly string[] {
   return typeof value.kty === 'string'

@@ -12,6 +12,8 @@ const FOREIGN_PASSWORD =
 /** Words that end in such a word without a boundary: `dbpassword`, `pgpass`, `authtoken`. */
 const JOINED =
   /(?:passwords?|passwd|passphrase|pwd|secrets?|tokens?|credentials?|creds|api_?keys?|accesskeys?|(?:secret|private|master|account|encryption|signing)keys?)$|^(?!by|com|encom|over|sur|tres|under|proxy).+pass$|^.{2,}pw$/;
+/** What a password is for, where that comes after the word, as in `PWD_DB`. */
+const WHERE_USED = /^(?:db|database|sql|e?mail|smtp|imap|ldap|ftp|sftp|ssh|vpn|wifi|web|app|api|root)$/;
 const TOKEN = /^(?:tokens?|tkn|tok|bearer|jwt|pat|webhooktoken|dsn_?token)$/;
 /** What makes `tokens` the words of a language model. */
 const TOKEN_OF_MODEL =
@@ -38,7 +40,7 @@ const PUBLIC_KEY =
 const KEY_IN_SECRET = /^(?:id|password|token|secret|username|user|credentials?|existing|url|dsn|ca|cert|client)$/;
 /** The last word of names whose values are public, or say where the secret is. */
 const KNOWN =
-  /^(?:names?|ref|refs|reference|file|files|path|paths|dir|directory|folder|mount|arn|arns|id|ids|uid|guid|kid|enabled|disabled|provider|issuer|audience|audiences|mode|ttl|seconds|minutes|hours|days|age|expiry|expiration|expires|type|kind|class|format|policy|url|uri|urls|host|hosts|hostname|endpoint|endpoints|address|server|port|image|images|repository|registry|tag|tags|version|revision|commit|sha|sha1|sha256|sha512|digest|digests|hash|checksum|checksums|sum|fingerprint|thumbprint|etag|integrity|certificate|certificates|cert|certs|crt|ca|pem|bundle|cabundle|jwks|publickey|pubkey|public|pub|region|zone|subnet|subnets|domain|domains|realm|scope|scopes|role|roles|group|groups|username|user|users|account|project|tenant|org|organization|cluster|namespace|bucket|queue|topic|table|schedule|timezone|email|emails|subjects?|dn|cn|verification|trace|traceparent|span|nonce|algorithm|alg|length|size|count|limit|max|min|field|claim|claims|property|template|prefix|suffix|store|manager|rotation|rotated|label|env|envvar|variable|annotation|description|title|text|message|query|expr|method|strategy|required|optional|interval|release|build|timeout|period|window|review|location|source|backend|driver|engine|plugin|icon|logo|font|favicon|colou?r|sitekey|stream|task|machine|instance|device|node|pod|container|job|run|workspace|dataset|placeholder|hint|help|tooltip|caption|heading|button|notice|warning|errors?)$/;
+  /^(?:names?|ref|refs|reference|file|files|path|paths|dir|directory|folder|mount|arn|arns|id|ids|uid|uuid|guid|kid|enabled|disabled|provider|issuer|audience|audiences|mode|ttl|seconds|minutes|hours|days|age|expiry|expiration|expires|type|kind|class|format|policy|url|uri|urls|host|hosts|hostname|endpoint|endpoints|address|server|port|image|images|repository|registry|tag|tags|version|revision|commit|sha|sha1|sha256|sha512|digest|digests|hash|checksum|checksums|sum|fingerprint|thumbprint|etag|integrity|certificate|certificates|cert|certs|crt|ca|pem|bundle|cabundle|jwks|publickey|pubkey|public|pub|region|zone|subnet|subnets|domain|domains|realm|scope|scopes|role|roles|group|groups|username|user|users|account|project|tenant|org|organization|cluster|namespace|bucket|queue|topic|table|schedule|timezone|email|emails|subjects?|dn|cn|verification|trace|traceparent|span|nonce|algorithm|alg|length|size|count|limit|max|min|field|filters?|claim|claims|property|template|prefix|suffix|store|manager|rotation|rotated|label|env|envvar|variable|annotation|description|title|text|message|query|expr|method|strategy|required|optional|interval|release|build|timeout|period|window|review|location|source|backend|driver|engine|plugin|icon|logo|font|favicon|colou?r|sitekey|stream|task|machine|instance|device|node|pod|container|job|run|workspace|dataset|placeholder|hint|help|tooltip|caption|heading|button|notice|warning|errors?)$/;
 /** Words of names whose values nobody would take for random. */
 const PLAIN =
   /^(?:servers?|hosts?|ports?|users?|username|email|regions?|zones?|roles?|modes?|types?|kinds?|class|drivers?|engines?|env|backends?|providers?|accounts?|projects?|orgs?|organization|title|timezone|methods?|strategy)$/;
@@ -50,6 +52,9 @@ const VERB =
 /** Words at the end of a name that say nothing about what the value is. */
 const QUALIFIER =
   /^(?:values?|content|string|plain|plaintext|raw|data|b64|base|encoded|hex|old|new|current|previous|next|primary|secondary|main|default|prod|production|staging|stage|dev|test|live|ro|rw|read|readonly|readwrite|reader|writer|owner|superuser|backup|admin|v)$/;
+/** What has a UUID, besides what has something else that is public. */
+const IDENTIFIED =
+  /^(?:client|subscription|app|application|object|principal|correlation|request|session|space|team|site|batch|serial|entity|customer|company|partition|plan|offer|sku|product|service|installation|operation|activity|channel|catalog|record|asset|system|machine|disk|volume|fs|boot|datasource|dashboard|folder|report|flow|step|stage|environment|kms|owner|actor|member|resource|policy|rule|template|parent|root)$/;
 const LINK = /^(?:for|of|to|from|in|on|by|with)$/;
 
 /** The words of a name, in lower case and without the numbers at their ends: `dbPassword_2` is db, password. */
@@ -72,6 +77,7 @@ export function wordsOf(name: string): string[] {
  */
 export function meaningOf(name: string, isVariable: boolean): NameMeaning {
   const words = wordsOf(name);
+  if (words[0] === 'existing' && words.includes('secret')) return 'reference';
   const link = words.findIndex((word, index) => index > 0 && LINK.test(word));
   const head = trimmed(link < 0 ? words : words.slice(0, link));
   const [last = '', before = ''] = [head.at(-1), head.at(-2)];
@@ -95,12 +101,18 @@ export function isForeignPassword(name: string): boolean {
   return FOREIGN_PASSWORD.test(`${wordsOf(name).join(' ')} ${name.normalize('NFKC').toLowerCase()}`);
 }
 
+/** Whether a word of a name says what a UUID identifies. */
+export function isIdentified(word: string): boolean {
+  return KNOWN.test(word) || IDENTIFIED.test(word);
+}
+
 function trimmed(words: readonly string[]): readonly string[] {
   const end = words.findLastIndex((word) => !QUALIFIER.test(word));
   return end < 0 ? words : words.slice(0, end + 1);
 }
 
 function meaningOfHead(last: string, before: string, isVariable: boolean): NameMeaning {
+  if (PASSWORD.test(before) && WHERE_USED.test(last)) return 'secret';
   if (PASSWORD.test(last) || (before === 'pass' && /^(?:phrase|word|code)$/.test(last))) return 'secret';
   if (/^tokens?$/.test(last) && TOKEN_OF_MODEL.test(before)) return 'known';
   if (TOKEN.test(last) || OTHER_SECRET.test(`${before} ${last}`)) return 'secret';

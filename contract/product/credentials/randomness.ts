@@ -11,6 +11,10 @@ const PUBLIC_SHAPES: readonly RegExp[] = [
   /\barn:aws[\w-]*:[^\s"',]+/g,
   /\b(?:[a-z]{1,8}-){1,4}(?:[0-9a-f]{8}|[0-9a-f]{17})\b/g,
   /\bmrk-[0-9a-f]{32}\b/g,
+  // Hosted zones.
+  /\bZ(?=[A-Z]*\d)[A-Z0-9]{13,20}\b/g,
+  // An action of a workflow, at a commit.
+  /@[0-9a-f]{40}\b(?<=[\w-]\/[\w.-]{1,80}@[0-9a-f]{40})/g,
   /\b00-[0-9a-f]{32}-[0-9a-f]{16}-0[0-9a-f]\b/g,
   /(?<=\.(?:tgz|gz|zip|git))#[0-9a-f]{40}\b/g,
   /\bp[kb]_(?:live|test)_\w+/g,
@@ -41,6 +45,11 @@ interface Bounds {
 const STRICT: Bounds = { length: 20, changes: 0.22 };
 const LOOSE: Bounds = { length: 10, changes: 0.15 };
 
+/** Whether a text is a key that a service calls publishable, because browsers send it. */
+export function isPublishable(text: string): boolean {
+  return /^(?:p[kb]_(?:live|test)_\w+|pk\.eyJ[\w.-]+|phc_\w+)$/.test(text);
+}
+
 /** A text without what looks random and is public. */
 export function withoutPublicShapes(text: string): string {
   return PUBLIC_SHAPES.reduce((rest, shape) => rest.replace(shape, ' '), text);
@@ -62,8 +71,8 @@ function isRandomPart(part: string, bounds: Bounds): boolean {
   const digits = part.replace(/^0x(?=[0-9a-f]{64}$)/i, '');
   if (/^[0-9a-f]+$/i.test(digits)) return isRandomHex(digits, bounds);
   if (isBase32(part, bounds) || isShortToken(part)) return true;
-  // Keys that are pressed together.
-  if (/^[a-z]+(?:\+[a-z]+)+$/.test(part)) return false;
+  // Keys that are pressed together, and words that begin with a capital each.
+  if (/^[a-z]+(?:\+[a-z]+)+$|^[+-]?(?:[a-z]+|[A-Z][a-z]+)(?:[A-Z][a-z]+)+$/.test(part)) return false;
   // A secret in Base64 has a separator now and then; words have one every few letters.
   const pieces = part.split(/[/._~-]+/).filter((piece) => piece !== '');
   const longest = pieces.reduce((most, piece) => Math.max(most, piece.length), 0);
@@ -98,7 +107,8 @@ export function isTokenInPath(part: string, isExpected: boolean): boolean {
   if (secret !== undefined) return isTokenInPath(secret, true);
   if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(part)) return isExpected;
   if (/^[0-9a-f]*$/i.test(part)) return isExpected && part.length >= 16 && /\d/.test(part);
-  if (!/\d/.test(part) || !/^[\w-]+$/.test(part) || /^[a-z]+(?:[-_][a-z\d]+)*$/.test(part)) return false;
+  if (!/\d/.test(part) || !/^[\w+-]+=*$/.test(part) || /^(?:\d{1,3}-)?[a-z]+(?:[-_][a-z\d]+)*$/.test(part))
+    return false;
   const isMixed = /[A-Z]/.test(part) && /[a-z]/.test(part);
   if (isShortToken(part)) return true;
   return changes(part) >= (isMixed && !isExpected ? 0.3 : 0.2) && part.length >= (isExpected ? 10 : 20);

@@ -7,7 +7,7 @@ const SHAPES: readonly RegExp[] = [
   /\b(?:https?|oci|ssh|rediss?):\/\/(?![a-z_.-]{1,15}@)[^\s/@?#:"']{1,400}@/i,
   // The same without a scheme, in the way of Go's MySQL driver, of Oracle and of commands.
   /(?:^|[\s"'=])[\w.+-]{1,80}:[^\s:@/"']{3,200}@(?:tcp|unix)\(/,
-  /^[\w.+-]{1,80}:[^\s:@/"']{3,200}@(?!sha\d)[\w.-]+(?::\d{0,5})?(?:\/\S*)?$/,
+  /^(?!(?:mailto|sips?|xmpp|acct):)[\w.+-]{1,80}:[^\s:@/"']{3,200}@(?!sha\d)[\w.-]+(?::\d{0,5})?(?:\/\S*)?$/,
   /\bjdbc:oracle:\w+:[^\s/@]+\/[^\s/@]+@/i,
   /\b(?:curl|wget|http)\b[^\n]*\s(?:-[a-zA-Z]{0,5}u|--user|--proxy-user)[\s=]+["']?[^\s:"']+:[^\s"']+/,
   /\b(?:mysql|mysqldump|mysqladmin|mariadb|7z[ar]?)\b[^\n]*\s-p(?!["']{0,2}(?:\s|$))[^\s-]\S*/,
@@ -39,16 +39,22 @@ const SHAPES: readonly RegExp[] = [
   // A line of .npmrc, and a distinguished name with its password.
   /:_(?:auth(?:token)?|password)\s*=\s*[^\s$]/i,
   /^(?:cn|uid)=[^:\n]+,\s*dc=[^:\s]+:[^\s:]+$/i,
+  // A name with a digest of its password, as ZooKeeper has it, and a line of the secrets of PPP.
+  /^(?!sha\d|md5)[\w.-]{1,40}:[A-Za-z0-9+/]{27}=$/i,
+  /^["']?[A-Za-z][\w.@-]*["']?[ \t]+\*[ \t]+["']?[^\s*"']{3,}["']?[ \t]+\*[ \t]*$/m,
+  // A mechanism with a user and a password, and the root of something with a password that no word is.
+  /^(?:plain|login|scram-sha-\d+|basic|digest(?:-md5)?):[^\s:]+:[^\s:]{3,}$/i,
+  /^(?:root|admin|administrator|sa|superuser):(?!v?\d)(?=.*[A-Z\d])[^\s:/,]{4,}$/,
   // A line of .pgpass.
   /^[^\s:#]+:(?:\d{3,5}|\*):[^\s:]+:[^\s:]+:[^\s:]+$/m,
-  /[?&;](?:[\w-]{0,40}(?:password|passwd|pwd|token|secret|api[_-]?key|access[_-]?key|auth|code|signature)|sig)=[^&\s]{6,}/i,
+  /[?&;](?:[\w-]{0,40}(?:password|passwd|pwd|token|secret|api[_-]?key|access[_-]?key|auth|code|signature)|sig)=(?!["'<>\]])[^&\s]{6,}/i,
   /[?&]key=(?=[^&]*\d)[\w-]{20,}/,
-  /[?&;](?:password|passwd|pwd|secret)=[^&\s]+/i,
+  /[?&;](?:password|passwd|pwd|secret)=(?!["'<>\]])[^&\s]+/i,
   // Oracle's clients, and an ACL of Redis.
   /^[\w$#.-]{1,40}\/[^\s/@"']{1,100}@(?:\/\/[\w.-]+|[\w.-]+:\d{2,5}\/)/,
   /^\s*user\s+\S+\s[^\n]*?>[^\s>]+/m,
   // The other way to write a connection: `host=db password=...`, `Server=db;Pwd=...`, `AccountKey=...`.
-  /\b(?:ssl|SSL)?(?:[Pp]ass(?:word|wd|phrase)|PASS(?:WORD|WD|PHRASE))[ \t]*=[ \t]*(?!Pass(?:word|phrase)[?!.:]*[ \t]*$|\/(?:run|etc|var|vault|mnt|tmp)\/|\d{1,2};|["']{0,2}(?:[\s&;,)\]}]|$)|\*{2,}|[\w.-]+=|\\+[wWsSdD]|\[\^|[\w.]+(?:\(["')]|\[["'])|(?:process\.env|os\.environ|self|this|config|settings|var|local|module|data)\.)[^\s&;]+/m,
+  /(?<![\w-]\.)\b(?:ssl|SSL)?(?:[Pp]ass(?:word|wd|phrase)|PASS(?:WORD|WD|PHRASE))[ \t]*=[ \t]*(?!Pass(?:word|phrase)[?!.:]*[ \t]*$|\/(?:run|etc|var|vault|mnt|tmp)\/|\d{1,2};|>|["']{0,3}(?:[\s&;,)\]}]|$)|\*{2,}|[\w.-]+=|\\+[wWsSdD]|\[\^|[\w.]+(?:\(["')]|\[["'])|(?:process\.env|os\.environ|self|this|config|settings|var|local|module|data)\.)[^\s&;]+/m,
   /(?:^|;)\s*pwd\s*=\s*[^\s;]+/i,
   /\b(?:Account|SharedAccess|Access|Shared|Instrumentation)Key\s*=\s*[A-Za-z0-9+/-]{16,}/i,
   /\bSharedAccessSignature\s*=?\s*s[rvig]/i,
@@ -71,10 +77,10 @@ const SHAPES: readonly RegExp[] = [
   /\b(?:tskey-[a-z]+-\w{8,}|xa[ap]t-[0-9a-f-]{36}|sdk-[0-9a-f]{8}-[0-9a-f-]{27}|FlyV1 \S{20,}|S[UAOCN][A-Z2-7]{56}\b)/,
   /\b\d{8,10}:AA[\w-]{30,}/,
   // Addresses that are a credential themselves.
-  /\bhooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/\w+/i,
+  /\bhooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/(?![TBX0]+\/[BX0]+\/X+)\w{3,}/i,
   /\bdiscord(?:app)?\.com\/api\/webhooks\/\d+\/\S+/i,
   /\b(?:webhook\.office\.com|outlook\.office\.com)\/webhook\S+/i,
-  /\b(?:chat\.googleapis\.com\/v1\/spaces|api\.telegram\.org\/bot|events\.pagerduty\.com\/integration|hooks\.zapier\.com\/hooks|maker\.ifttt\.com\/trigger|hooks\.chime\.aws\/incomingwebhooks|open\.(?:feishu|larksuite)\.c\w+\/open-apis\/bot|oapi\.dingtalk\.com\/robot|api\.opsgenie\.com\/\S*apiKey|healthchecks?\.io\/ping|hc-ping\.com|nosnch\.in|cronitor\.link\/p|alert\.victorops\.com\/integrations|api\.squadcast\.com\/v\d\/incidents\/api|zenduty\.com\/(?:integration|api\/events)|(?:collectors|collection)\.sumologic\.com\/receiver|loggly\.com\/(?:inputs|bulk)|g\.alchemy\.com\/v\d|infura\.io\/v\d|quiknode\.pro|heartbeat\.uptimerobot\.com|push\.statuscake\.com|grafana\.net\/(?:oncall\/)?integrations\/v\d|script\.google\.com\/macros\/s|hook\.\w+\.make\.com|signl4\.com\/webhook)\/?\S*[\w-]{6,}/i,
+  /\b(?:chat\.googleapis\.com\/v1\/spaces|api\.telegram\.org\/bot|events\.pagerduty\.com\/integration|hooks\.zapier\.com\/hooks|maker\.ifttt\.com\/trigger|hooks\.chime\.aws\/incomingwebhooks|open\.(?:feishu|larksuite)\.c\w+\/open-apis\/bot|oapi\.dingtalk\.com\/robot|api\.opsgenie\.com\/\S*apiKey|healthchecks?\.io\/ping|hc-ping\.com|nosnch\.in|cronitor\.link\/p|alert\.victorops\.com\/integrations|api\.squadcast\.com\/v\d\/incidents\/api|zenduty\.com\/(?:integration|api\/events)|(?:collectors|collection)\.(?:\w+\.)?sumologic\.com\/receiver|loggly\.com\/(?:inputs|bulk)|g\.alchemy\.com\/v\d|infura\.io\/v\d|quiknode\.pro|heartbeat\.uptimerobot\.com|push\.statuscake\.com|grafana\.net\/(?:oncall\/)?integrations\/v\d|script\.google\.com\/macros\/s|hook\.\w+\.make\.com|signl4\.com\/webhook)\/?\S*[\w-]{6,}/i,
 ];
 
 /** Hashes of passwords can be tried offline. Their dollars are no placeholders. */

@@ -1,9 +1,18 @@
 import { hasTokenInPath, isAddress } from './addresses';
 import { assignmentsIn } from './assignments';
 import { looksLikeSecret } from './manifests';
-import { expectsWords, isForeignPassword, meaningOf, type NameMeaning, wordsOf } from './names';
+import { expectsWords, isForeignPassword, isIdentified, meaningOf, type NameMeaning, wordsOf } from './names';
 import { isAmount, isChoice, isObjectName, isPointer, standsForSecret, withoutPlaceholders } from './placeholders';
-import { decoded, isKeyStore, isMedia, isPrivateKey, isPublicKey, isRandom, withoutPublicShapes } from './randomness';
+import {
+  decoded,
+  isKeyStore,
+  isMedia,
+  isPrivateKey,
+  isPublicKey,
+  isPublishable,
+  isRandom,
+  withoutPublicShapes,
+} from './randomness';
 import { ruleSetFinds } from './rule-set';
 import { hasPasswordHash, hasShapeOfCredential } from './shapes';
 
@@ -41,10 +50,17 @@ const METHOD =
 /** Variables that leave out what they are the half of. */
 const HALF_NAMED =
   /^(?:auth|master|key|(?:x_?)?api)$|(?:^|_)(?:sig|seed|sk|priv|private|crypt|cipher|phrase|hmac|totp|otp|mfa|unlock)$/i;
+/** The words that a wallet is restored from. */
+const SEED_WORDS = /^(?:[a-z]{3,8} ){11}(?:(?:[a-z]{3,8} ){3}){0,4}[a-z]{3,8}$/;
+/** A short prefix and digits of an id: the token of a service. */
+const PREFIXED = /^[a-z]{2,5}_(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{15,}$/;
 /** What people choose as passwords: some that everybody knows, and what has a capital, a small letter, a digit and a sign. */
 const CHOSEN =
-  /^(?:(?=.*[\d@$!])p[a@4][s$5]{2}w[o0]r[dt][\w@$!#-]*|(?=.*\d)s[e3]cr[e3]t[\w!@#]*|[a-z]+12345\d*!?|hunter2|letmein\d*!?|admin123\d*!?|qwerty\d+!?|welcome\d+!?|trustno1)$/i;
+  /^(?:(?=.*[\d@$!])p[a@4][s$5]{2}w[o0]r[dt][\w@$!#-]*|(?=.*\d)s[e3]cr[e3]t[\w!@#]*|[a-z]+12345\d*!?|hunter2|letmein\d*!?|admin123\d*!?|qwerty\d+!?|welcome\d+!?|trustno1|[a-z][a-z-]{3,}[!$]\d{1,4})$/i;
 const COMPLEX = /^(?!#)(?=.*[A-Z])(?=.*[a-z])(?=.*\d)(?=.*[!#$%^&])(?!.*%[0-9A-F]{2})[\w!#$%^&*?~@.+-]{8,40}$/;
+
+/** What follows a user: capitals, small letters and a digit in one word. */
+const MIXED = /^(?=[a-z]*[A-Z])(?=[A-Z]*[a-z])(?=\D*\d)[A-Za-z0-9]{8,40}$/;
 
 /** Whether a text is or contains a credential. */
 export function isCredentialText(given: string, place: TextPlace, depth = 0): boolean {
@@ -66,9 +82,13 @@ export function isCredentialText(given: string, place: TextPlace, depth = 0): bo
   if (isKeyStore(joined)) return !/trust|cacerts|ca-?bundle/i.test(place.name);
   if (isPublicKey(joined)) return false;
   const content = depth < DEPTH ? decoded(text) : undefined;
-  if (content !== undefined && isCredentialText(content, { ...place, name: '' }, depth + 1)) return true;
+  if (
+    content !== undefined &&
+    (isEncodedLogin(content) || isCredentialText(content, { ...place, name: '' }, depth + 1))
+  )
+    return true;
   if (hasTokenInPath(text, place.name) || assigns(text, normal, depth)) return true;
-  if (LOGIN_FILE.test(place.name) && /^\s*[^#\s]/m.test(text) && !standsForSecret(text)) return true;
+  if (LOGIN_FILE.test(place.name) && !standsForSecret(text) && normal.split('\n').some(isWrittenLine)) return true;
   return isCredentialByName(text, content, found, place);
 }
 
@@ -76,6 +96,11 @@ export function isCredentialText(given: string, place: TextPlace, depth = 0): bo
 export function mayBeCredential(text: string): boolean {
   const place = { name: '', isVariable: false, isMetadata: false };
   return [text, text.trim().replace(/\s+/, ': ')].some((line) => isCredentialText(line, place));
+}
+
+/** A line that is no comment, and in which nothing is filled in later. */
+function isWrittenLine(line: string): boolean {
+  return /^\s*[^#\s]/.test(line) && !withoutPlaceholders(line).found;
 }
 
 function partsOf(text: string): string[] {
@@ -102,8 +127,10 @@ function assigns(text: string, whole: string, depth: number): boolean {
     const isVariable = /^(?:[A-Z][A-Z0-9_]*|X-.+)$/.test(name);
     if (value === '' || (EXPRESSION.test(value) && !isRandom(value, false)) || PATTERN.test(value)) return false;
     if (name === '-u') return /\d/.test(value) && isLogin(value, 'user');
+    const place = { name, isVariable, isMetadata: false };
+    if (/\d$/.test(value) && isWordAsSecret(value, place)) return true;
     if (meaningOf(name, isVariable) !== 'secret') return isLogin(value, name);
-    return isCredentialByName(value, undefined, found, { name, isVariable, isMetadata: false });
+    return isCredentialByName(value, undefined, found, place);
   });
 }
 
@@ -112,14 +139,19 @@ function isCredentialByName(text: string, content: string | undefined, filled: b
   if (standsForSecret(text)) return false;
   if (meaning === 'secret' || meaning === 'perhaps') return isSecretValue(text, filled, meaning, place);
   if (/(?:^|[_-]|[a-z](?=P|O))(?:pin|otp)$/i.test(place.name) && /^\d{4,10}$/.test(text)) return true;
-  if (UUID_SERVICE.test(place.name) && UUID.test(text)) return true;
-  // Half of a login of Vault, where others have the name of a secret.
-  if (/secret_?id$/i.test(place.name) && UUID.test(text)) return true;
+  if (UUID.test(text) && isNameOfUuidKey(place, meaning)) return true;
   if (isLogin(text, place.name) || (place.isVariable && isVariableOfLogin(text, place.name))) return true;
   if (isAddress(text)) return false;
   const chosen = text.replace(/^[\w.-]{1,40}:(?=[^/]*$)/, '');
-  if (meaning !== 'known' && (CHOSEN.test(chosen) || COMPLEX.test(chosen) || isLicense(text))) return true;
+  if (
+    meaning !== 'known' &&
+    (CHOSEN.test(chosen) || COMPLEX.test(chosen) || (chosen !== text && MIXED.test(chosen)) || isLicense(text))
+  )
+    return true;
+  if (/seed|mnemonic|phrase|wallet/i.test(place.name) && SEED_WORDS.test(text)) return true;
   if (meaning === 'known' && expectsWords(place.name)) return /^\S{32,}$/.test(text) && isRandom(text, false);
+  if (/(?:^|_)(?:ca|cert|certificate|crt)$/i.test(place.name) && /^(?!MI|LS0t)\S{60,}$/.test(text))
+    return isRandom(text, false);
   if (meaning === 'reference' || meaning === 'known' || (content !== undefined && meaning === 'neutral')) return false;
   return isRandomValue(text, meaning === 'suspect', place);
 }
@@ -128,15 +160,39 @@ function isCredentialByName(text: string, content: string | undefined, filled: b
 function isSecretValue(text: string, filled: boolean, meaning: NameMeaning, place: TextPlace): boolean {
   // A short number is the length of one, if words of another language follow.
   const isPassword = isForeignPassword(place.name) ? !/^\d{1,3}$/.test(text) : /pass|pwd|pw$|psk|mdp/i.test(place.name);
-  if (isChoice(text) || (!isPassword && isAmount(text))) return false;
+  if (isChoice(text) || isPublishable(text) || (!isPassword && isAmount(text))) return false;
+  // The community that everybody knows.
+  if (text === 'public' && /community$/i.test(place.name)) return false;
+  // The id of a key of OpenPGP.
+  if (/signing_?key$/i.test(place.name) && /^(?:0x)?(?:[0-9A-F]{16}|[0-9A-F]{40})$/.test(text)) return false;
   if (filled) return isRandom(text, true) || isJumble(text);
   if (isAddress(text)) return isPassword ? false : isRandom(text, true);
   const names = isObjectName(text) || /^[A-Z][A-Z0-9_]*$/.test(text);
   // The name of a key in a Secret: `accessKeyId`.
   if (meaning === 'perhaps' && /^[a-z]{2,}(?:[A-Z][a-z]+)+$/.test(text)) return false;
-  if (meaning === 'perhaps' && names) return isRandom(text, true) || (place.isVariable && UUID.test(text));
+  if (meaning === 'perhaps' && names)
+    return isRandom(text, true) || (place.isVariable && UUID.test(text)) || isWordAsSecret(text, place);
   if (place.isMetadata) return !isPathOfWords(text) && !(names && !isPassword);
   return !PATTERN.test(text) && !isTextOfScreen(text, place.isVariable);
+}
+
+/** Whether a variable has a UUID that is a key: what is the id of something says of what, but for half of a login of Vault. */
+function isNameOfUuidKey({ name, isVariable }: TextPlace, meaning: NameMeaning): boolean {
+  if (UUID_SERVICE.test(name) || /secret_?id$/i.test(name)) return true;
+  const isNameless = meaning === 'neutral' || meaning === 'suspect';
+  return isVariable && isNameless && /^[A-Z][A-Z0-9_]*$/.test(name) && !wordsOf(name).some(isIdentified);
+}
+
+/** A word where objects have names of several: `adminSecret: opensesame`. */
+function isWordAsSecret(text: string, { name, isMetadata }: TextPlace): boolean {
+  const [last = '', before = ''] = wordsOf(name).reverse();
+  return (
+    !isMetadata &&
+    /^secret$/.test(last) &&
+    meaningOf(before, false) === 'neutral' &&
+    /^[a-z]{4,}\d*$/.test(text) &&
+    !/secret|cred|auth|tls|key|cert|config|pass|token|env|local/.test(text)
+  );
 }
 
 /** A text of all kinds of characters, in which parts only look like variables. */
@@ -161,6 +217,11 @@ export function isLogin(text: string, name: string): boolean {
   return /^[\w.@+-]+:[^\s:/,]{4,}$/.test(text) && !/^(\w+):(?:\d+|\1|\w*(?:group|staff|users))$/.test(text);
 }
 
+/** What a header of Basic Authentication encodes; no host with its port, and no image with its version. */
+function isEncodedLogin(text: string): boolean {
+  return /^[A-Za-z][\w.@+-]*:(?!v?\d+(?:\.\d+)*$)[^\s:/,]{4,}$/.test(text);
+}
+
 /** `NEO4J_AUTH`, `SIG` and `SEED`, where other variables name a method, a file or a host. */
 function isVariableOfLogin(text: string, name: string): boolean {
   const isMixed = text.length >= 7 && /[a-z]/i.test(text) && /\d/.test(text);
@@ -171,6 +232,7 @@ function isVariableOfLogin(text: string, name: string): boolean {
 function isRandomValue(given: string, isSuspect: boolean, { isMetadata, name }: TextPlace): boolean {
   const text = withoutKnown(given);
   // Revisions and checksums; what has other letters as well is none.
+  if (PREFIXED.test(text)) return true;
   if (isMetadata && !isSuspect) return isRandom(text.replace(/\b[0-9a-f]{7,}\b/gi, ' '), false);
   return isRandom(text, isSuspect) || (/keys?$/i.test(name) && isSuspect && UUID.test(text));
 }
@@ -194,10 +256,12 @@ function isTextOfScreen(text: string, isVariable: boolean): boolean {
     /\b(?:must|should|cannot|please|invalid|required|expired|at least|your)\b/i.test(text)
   )
     return true;
+  // A word with a capital and an accent.
+  if (!isVariable && /^(?=.*[^\p{ASCII}])\p{Lu}\p{Ll}+$/u.test(text)) return true;
   const words = text.split(/[^\p{L}]+/u).filter((word) => word !== '');
   return (
     (words.length > 1 || !isVariable) &&
-    /^\p{Lu}\p{L}+(?:['’ -]\p{L}+)*[?!.…:]*$/u.test(text) &&
+    /^(?!\S*\p{Ll}\p{Lu})\p{Lu}\p{L}+(?:['’ -]\p{L}+)*[?!.…:]*$/u.test(text) &&
     words.some((word) => ['secret', 'perhaps', 'suspect'].includes(meaningOf(word, false)))
   );
 }

@@ -5,6 +5,7 @@ import { releaseValueMistakes } from '../../../contract/product/release-values';
 import { DISGUISED_BY_CONTEXT, HARMLESS_BY_CONTEXT } from '../../support/credentials/context';
 import { DISGUISED } from '../../support/credentials/disguised';
 import { HARMLESS } from '../../support/credentials/harmless';
+import { DISGUISED_IN_CHARTS, HARMLESS_IN_CHARTS } from '../../support/credentials/public-charts';
 import { DISGUISED_IN_SYNTAX, HARMLESS_IN_SYNTAX } from '../../support/credentials/syntaxes';
 import { ALPHABETS, random } from '../../support/credentials/tokens';
 
@@ -75,6 +76,7 @@ describe('the list of values', () => {
     ...DISGUISED,
     ...DISGUISED_IN_SYNTAX,
     ...DISGUISED_BY_CONTEXT,
+    ...DISGUISED_IN_CHARTS,
   ])('finds the credential in %s, once, and does not show it', (_what, values) => {
     const mistakes = credentialMistakes(values);
     expect(mistakes).toHaveLength(1);
@@ -85,7 +87,11 @@ describe('the list of values', () => {
     expect(releaseValueMistakes(values)).toEqual([]);
   });
 
-  it.each([...HARMLESS_IN_SYNTAX, ...HARMLESS_BY_CONTEXT])('finds none in %s', (_what, values) => {
+  it.each([
+    ...HARMLESS_IN_SYNTAX,
+    ...HARMLESS_BY_CONTEXT,
+    ...HARMLESS_IN_CHARTS,
+  ])('finds none in %s', (_what, values) => {
     expect(credentialMistakes(values)).toEqual([]);
   });
 });

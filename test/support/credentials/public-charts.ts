@@ -1,0 +1,98 @@
+import type { HelmValues } from '../../../contract/product/helm-values';
+import { base64, random } from './tokens';
+
+const UUID = '5f0a3c1e-9d11-4a7b-8e55-7e0d6a2c4f11';
+
+/** Credentials in the ways that values files of charts, and the files in them, have them. */
+export const DISGUISED_IN_CHARTS: readonly (readonly [what: string, values: HelmValues])[] = [
+  ...variables([
+    ['PWD_DB', 'letmein'],
+    ['BASIC', base64('admin:opensesame')],
+    ['SEED', 'abandon ability able about above absent absorb abstract absurd abuse access accident'],
+    ['ORIGIN_CA', `v1.0-${random('hex', 24, 'id')}-${random('hex', 146)}`],
+    ['NETBIRD_SETUP', UUID],
+    ['SASL', 'plain:agent:kafka-secret-1'],
+    ['ZK_DIGEST', `super:${base64('a digest of SHA-1...')}`],
+    ['MILVUS', 'root:Milvus'],
+    ['SERVICENOW', 'svc_bom:ServiceN0w'],
+    ['LDAP_BIND', 'bindpw!2024'],
+    ['CHROMATIC', `chpt_${random('hex', 14)}0`],
+    ['COLLECTOR', `https://logs.example.com/receiver/v1/http/+${random('base62', 40)}/${random('base62', 30)}==`],
+    ['COMMENTED', '# token: hunter2\n'],
+  ]),
+  ...files([
+    'port 6379\nrequirepass letmeinpw\n',
+    'user * letmein *\n',
+    'client nas {\n  secret = letmein123\n}\n',
+    '| user | password |\n|---|---|\n| admin | letmein |\n',
+  ]),
+  ['a variable that has a UUID', { extraEnv: { SEARCH: UUID } }],
+  ['an option beside that of the user', { args: ['-p', 'hunter2secret', '--user', 'app'] }],
+  ['what is inline', { spec: { credentials: { source: 'Inline', inline: 'wombat' } } }],
+  ['variables of a map of secrets', { secrets: { DB: 'easy-db-word' } }],
+  ['the value of a secret', { nextauth: { secret: { value: 'wombat' } } }],
+  ['a word as the secret of something', { hasura: { adminSecret: 'wombat' } }],
+  ['a password of words with capitals', { postgresql: { password: 'ThisIsNotASecurePassword' } }],
+  ['the secret key next to the access key', { minio: { accessKey: 'agent-bom', secretKey: 'supersecret' } }],
+  ['the same with a word for a password', { storage: { access_key: 'minio', secret_key: 'minio-pw' } }],
+];
+
+/** Values of such files that only look like one. */
+export const HARMLESS_IN_CHARTS: readonly (readonly [what: string, values: HelmValues])[] = [
+  ...variables([
+    ['API_TOKEN', 'from-secret'],
+    ['API_TOKEN', 'managed-by-eso'],
+    ['DB_PASSWORD', '_PASSWORD_'],
+    ['DB_PASSWORD', 'NEW_RELIC_LICENSE_KEY'],
+    ['CONTACT', 'mailto:security@example.com'],
+    ['UUID', UUID],
+    ['ENTRA_TENANT', UUID],
+    ['ANALYTICS_API_KEY', `phc_${random('base62', 43)}`],
+    ['SNMP_COMMUNITY', 'public'],
+    ['ZONE_FILTERS', `Z${random('capitals', 20, 'zone')}`],
+    ['WEBHOOK', 'https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX'],
+    ['BLOG', 'https://example.com/blog/9-tips-going-production-galera-cluster-mysql'],
+    ['ACTION', `actions/checkout@${random('hex', 40)}`],
+  ]),
+  ...files([
+    'login.password=Passwort\nlogin.password.wrong=Das Passwort ist falsch\n',
+    'password: Hasło\ntoken: Żeton\n',
+    'location / {\n  proxy_pass       $backend:3100$request_uri;\n}\n',
+    '# AMQP_PASSWORD = guest\n# crypto_key = "vault-unseal-key"\n',
+    `#     "container_id": "${random('hex', 64)}"\n# and more\n`,
+    'password: "{{ print "{{ETCD_PASSWORD}}" }}"\n{{- end }}\n',
+    'PGPASSWORD="${PGPASSWORD:-$(< "$PGPASSWORD_FILE")}" pg_dumpall --clean',
+    'curl --data-urlencode "previousPassword=$OLD" --data-urlencode "password=$NEW"',
+    "output { elasticsearch {\n  user => '${ES_USER}'\n  password => '${ES_PASSWORD}'\n} }\n",
+    'users:\n- id: "${chart-admin-username}"\n  password: "${chart-admin-password}"\n',
+    '# stream: x:///<path>?name=<name>[&username=<my username>&password=<my password>][&volume=100]\n',
+    '<p>Your password expires. <a href="https://example.com/reset?token={{ token }}">Reset</a></p>',
+    'Get the password:\n  kubectl get secret app -o jsonpath="{.data.password}" | base64 -d\n',
+    "regex = '''https://hooks.slack.com/services/T[a-zA-Z0-9_]{8}/B[a-zA-Z0-9_]{8}'''\nid = 1\n",
+    JSON.stringify({ hashes: [{ alg: 'SHA-256', content: random('hex', 64) }] }),
+    '[user]\n  signingkey = 2636F0A1554914D9\n',
+  ]),
+  [
+    'a file of logins to be filled in',
+    { template: { data: { '.pgpass': '{{ .host }}:5432:db:{{ .user }}:{{ .pw }}' } } },
+  ],
+  ['words with capitals', { jvm: ['-XX:+ExitOnOutOfMemoryError'] }],
+  ['options of a server', { args: ['-U', 'app', '-p', '5432'] }],
+  ['an existing Secret', { existingSecretAdminPassword: 'harbor-admin', existingSecretKeyPassword: 'password' }],
+  ['an access key next to a Secret', { users: [{ accessKey: 'agent-bom', existingSecret: 'minio-agent-bom' }] }],
+  ['an existing Secret of a configuration', { s3: { existingConfigSecret: 'langfuse' } }],
+];
+
+function files(contents: readonly string[]): [string, HelmValues][] {
+  return contents.map((content) => [
+    `a file with ${content.slice(0, 40)}`,
+    { extraManifests: [{ kind: 'ConfigMap', data: { file: content } }] },
+  ]);
+}
+
+function variables(items: readonly (readonly [string, string])[]): [string, HelmValues][] {
+  return items.map(([name, value]) => [
+    `the variable ${name}: ${value.slice(0, 40)}`,
+    { controlPlane: { api: { env: [{ name, value }] } } },
+  ]);
+}
