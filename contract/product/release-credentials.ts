@@ -14,7 +14,7 @@ import { isObjectName, withoutPlaceholders } from './credentials/placeholders';
 import { decoded } from './credentials/randomness';
 import { hasShapeOfCredential } from './credentials/shapes';
 import { isCredentialText, isLogin, type TextPlace } from './credentials/texts';
-import { type HelmValue, type HelmValues, isValues, itemName, type ValuePath } from './helm-values';
+import { type HelmValue, type HelmValues, isValues, itemName, textOf, type ValuePath } from './helm-values';
 
 /** An argument whose value is the next item of the list. */
 const FLAG = /^--?[A-Za-z][\w-]*$/;
@@ -77,7 +77,8 @@ function pairOf(value: HelmValues): { readonly key: string; readonly place: Text
   const name =
     itemName(value) ??
     (typeof value.key === 'string' ? value.key : undefined) ??
-    (typeof value.header === 'string' ? value.header : undefined);
+    (typeof value.header === 'string' ? value.header : undefined) ??
+    (/^(?:password|secret|token)$/i.test(textOf(value.type)) ? textOf(value.type) : undefined);
   const key = ['value', 'content', 'default', 'defaultValue'].find((candidate) => Object.hasOwn(value, candidate));
   if (name === undefined || key === undefined || Object.hasOwn(value, 'effect')) return undefined;
   return { key, place: { name, isVariable: true, isMetadata: false } };
@@ -178,7 +179,7 @@ function placeOf(path: ValuePath, isNumber: boolean): TextPlace {
   const isMetadata = names.slice(0, -1).some((part) => /(?:annotations|labels|selector)$/i.test(part));
   const isVariable =
     /^[A-Z][A-Z0-9]*(?:_+[A-Z0-9]+)+$/.test(name) || (/^[A-Z][A-Z0-9]+$/.test(name) && isOfVariables(names));
-  return { name: isMetadata ? metadataName(name) : name, isVariable, isMetadata };
+  return { name: isMetadata ? metadataName(name) : name.replace(/\.txt$/, ''), isVariable, isMetadata };
 }
 
 /** Whether what is above a name holds environment variables: `env`, `extraEnv`, `envVars`. */

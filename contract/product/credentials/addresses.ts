@@ -28,10 +28,11 @@ export function hasTokenInPath(text: string, name: string): boolean {
   return [...text.matchAll(EACH)].some(([, host = '', path = '']) => {
     const parts = path.split('/');
     const receives = path.search(RECEIVER);
+    const isReceiver = /\bweb-?hooks?\b/i.test(host);
     if (
-      receives >= 0 &&
+      (receives >= 0 || isReceiver) &&
       path
-        .slice(receives)
+        .slice(isReceiver ? 0 : receives)
         .split('/')
         .slice(1)
         .some((part) => isTokenInPath(part, true))

@@ -8,10 +8,10 @@ export type NameMeaning = 'secret' | 'perhaps' | 'reference' | 'known' | 'suspec
 const PASSWORD = /^(?:pa?s{0,2}w(?:o?r)?ds?|passw|passphrase|passcode|pass|pw|psk|mdp|salt|pepper|mnemonic)$/;
 /** The same in other languages, wherever it is in the name: many have it first, as in `CONTRASENA_BD`. */
 const FOREIGN_PASSWORD =
-  /passwort|kennwort|contrasen|mot ?de ?passe|palavra ?passe|wachtwoord|losenord|adgangskode|salasana|parola ?d ?ordine|\b(?:clave(?! pub)|senha|parola|passord|haslo|heslo|jelszo|sifre|lozinka|geslo|parol)\b|пароль|密[码碼]|パスワード|비밀번호/;
+  /p[4@]ssw[o0]rd|passw0rd|passwort|kennwort|contrasen|mot ?de ?passe|palavra ?passe|wachtwoord|losenord|adgangskode|salasana|parola ?d ?ordine|\b(?:clave(?! pub)|senha|parola|passord|haslo|heslo|jelszo|sifre|lozinka|geslo|parol)\b|пароль|密[码碼]|パスワード|비밀번호/;
 /** Words that end in such a word without a boundary: `dbpassword`, `pgpass`, `authtoken`. */
 const JOINED =
-  /(?:passwords?|passwd|passphrase|pwd|secrets?|tokens?|credentials?|creds|api_?keys?|accesskeys?|(?:secret|private|master|account|encryption|signing)keys?)$|^(?!by|com|encom|over|sur|tres|under|proxy).+pass$|^.{2,}pw$/;
+  /(?:passwords?|passwd|passphrase|pwd|secrets?|tokens?|credentials?|creds|api_?keys?|accesskeys?|(?:secret|private|master|account|encryption|signing|auth)keys?)$|^(?!by|com|encom|over|sur|tres|under|proxy).+pass$|^.{2,}pw$/;
 /** What a password is for, where that comes after the word, as in `PWD_DB`. */
 const WHERE_USED = /^(?:db|database|sql|e?mail|smtp|imap|ldap|ftp|sftp|ssh|vpn|wifi|web|app|api|root)$/;
 const TOKEN = /^(?:tokens?|tkn|tok|bearer|jwt|pat|webhooktoken|dsn_?token)$/;
@@ -19,7 +19,7 @@ const TOKEN = /^(?:tokens?|tkn|tok|bearer|jwt|pat|webhooktoken|dsn_?token)$/;
 const TOKEN_OF_MODEL =
   /^(?:eos|bos|pad|unk|sep|cls|mask|stop|special|max|min|new|prompt|completion|context|total|input|output|cached|reasoning)$/;
 const OTHER_SECRET =
-  /^(?:erlang cookie|snmp community|(?:recovery|backup|scratch|unlock|bypass|pairing|activation) codes?|(?:recovery|seed|backup|secret|wallet) (?:phrase|words))$/;
+  /^(?:erlang cookie|snmp community|(?:recovery|backup|scratch|unlock|bypass|pairing|activation) codes?|(?:security|secret) answer|(?:recovery|seed|backup|secret|wallet) (?:phrase|words))$/;
 const CREDENTIAL = /^(?:creds?|crds|credentials?|secrets?|secrt|scrt)$/;
 /** Whose or what kind of hash is one of a password. */
 const HASHED = /^(?:ntlm|nt|lm|netntlm|bcrypt|argon|argon2|scrypt|shadow|user|admin|root|login)$/;

@@ -1,6 +1,8 @@
 /** What is filled in later: variables of Kubernetes and of shells, and templates. */
 const PLACEHOLDER =
-  /\$\{\{[^}]{0,500}\}\}|\$\{[a-z][a-z0-9]*(?:-[a-z0-9]+)+\}|\{\{(?:[^{}]|\{\{[^{}]{0,200}\}\}|[{}](?![{}])){0,500}\}\}|\$\([^()]{0,500}\)|`[^`\n]{1,500}`|\$\{(?:env|file|sys|ssm|secrets?|secretsmanager|vault|aws|gcp|azure|cf|self|kv):[^}]{1,200}\}|\$\{[A-Za-z_][\w.]*(?::?\?[^}]{0,200}|(?::[-=+]?|[-+])([^}]{0,200})|[^}:]{0,100})\}|\$[A-Za-z_]\w*|%\([\w.]+\)s|%[A-Z_]{3,}%|<(?!\/)[^<>\n="']{1,80}(?<!\/)>|\[\[[^\]]{0,200}\]\]|(?<![\w:])@{1,2}[A-Za-z][A-Za-z_.-]{2,60}@{1,2}(?!\w)|__[A-Z][A-Z_]{2,60}__|#\{[^}]{1,80}\}#?/g;
+  /\$\{\{[^}]{0,500}\}\}|\$\{[a-z][a-z0-9]*(?:-[a-z0-9]+)+\}|\{\{(?:[^{}]|\{\{[^{}]{0,200}\}\}|[{}](?![{}])){0,500}\}\}|\$\([^()]{0,500}\)|`[^`\n]{1,500}`|\$\{(?:env|file|sys|ssm|secrets?|secretsmanager|vault|aws|gcp|azure|cf|self|kv):[^}]{1,200}\}|\$\{[A-Za-z_][\w.]*(?::?\?[^}]{0,200}|(?::[-=+]?|[-+])([^}]{0,200})|[^}:]{0,100})\}|\$[A-Za-z_]\w*|%\([\w.]+\)s|%\{[A-Za-z_][\w.]*\}|%[A-Z_]{3,}%|<(?!\/)[^<>\n="']{1,80}(?<!\/)>|\[\[[^\]]{0,200}\]\]|(?<![\w:])@{1,2}[A-Za-z][A-Za-z_.-]{2,60}@{1,2}(?!\w)|__[A-Z][A-Z_]{2,60}__|#\{[^}]{1,80}\}#?/g;
+/** What a template gives whatever is filled in, or where nothing is. */
+const LITERAL = /^\{\{[^{}]*\bdefault\s+["'`]([^"'`{}]+)["'`]|^\{\{-?\s*["'`]([^"'`{}]+)["'`]\s*-?\}\}$/;
 /** What stands for a value that is not shown, or not known yet. */
 const MASK =
   /^(?:\*+|\.{3,}|…|x{4,}|X{4,}|-+|_+|\[?redacted\]?|CHANGE_ME|_+[A-Z_]+_+|(?:replace|insert|fill|put|set)[-_ ]?(?:me|with|in|by|at|your|this|here|real)(?![a-z]).*|change[-_ ]this.*|(?:from|see)[-_ ](?:the[-_ ])?(?:secret|vault|env|store|ssm|eso)s?|(?:managed|stored|injected|provided|mounted)[-_ ](?:by|in|from|via)[-_ ].*|your[-_. ].*|to[-_ ]?do|tbd)$/i;
@@ -22,18 +24,22 @@ const FILE =
 /** A text without what is filled in later, and whether there was any. The default of a shell's variable stays. */
 export function withoutPlaceholders(text: string): { readonly text: string; readonly found: boolean } {
   let found = false;
-  const rest = text
-    .replace(EXAMPLE, '')
-    .replace(PLACEHOLDER, (whole: string, fallback: string | undefined, at: number) => {
-      if (fallback !== undefined && fallback !== '') {
-        const inner = withoutPlaceholders(fallback);
-        found ||= inner.found;
-        return inner.text;
-      }
-      found = true;
-      // In `X=$(cat file) command` the command is no value, and neither is the text after `"X=$Y"`.
-      return text[at - 1] === '=' && /[ "']/.test(text[at + whole.length] ?? '') ? "''" : '';
-    });
+  const shown = text.replace(EXAMPLE, '');
+  const rest = shown.replace(PLACEHOLDER, (whole: string, ofShell: string | undefined, at: number) => {
+    const fallback =
+      ofShell ||
+      LITERAL.exec(whole)
+        ?.slice(1)
+        .find((literal) => literal !== undefined);
+    if (fallback !== undefined) {
+      const inner = withoutPlaceholders(fallback);
+      found ||= inner.found;
+      return inner.text;
+    }
+    found = true;
+    // In `X=$(cat file) command` the command is no value, and neither is the text after `"X=$Y"`.
+    return shown[at - 1] === '=' && /[ "']/.test(shown[at + whole.length] ?? '') ? "''" : '';
+  });
   return { text: rest, found };
 }
 

@@ -16,6 +16,9 @@ const PUBLIC_SHAPES: readonly RegExp[] = [
   // An action of a workflow, at a commit.
   /@[0-9a-f]{40}\b(?<=[\w-]\/[\w.-]{1,80}@[0-9a-f]{40})/g,
   /\b00-[0-9a-f]{32}-[0-9a-f]{16}-0[0-9a-f]\b/g,
+  // Traces of X-Ray and Zipkin, and what Ansible encrypted.
+  /\b1-[0-9a-f]{8}-[0-9a-f]{24}\b|\b[0-9a-f]{32}-[0-9a-f]{16}-[01d]\b/g,
+  /;1\.\d;AES256(?:;[\w-]+)?(?:\s+[0-9a-f]+)+/g,
   /(?<=\.(?:tgz|gz|zip|git))#[0-9a-f]{40}\b/g,
   /\bp[kb]_(?:live|test)_\w+/g,
   /\b(?:price|prod|plan|cus|sub|acct|evt)_\w{14,}\b/g,
@@ -25,7 +28,7 @@ const PUBLIC_SHAPES: readonly RegExp[] = [
   /\b(?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-[\w-]+|sk-(?:ssh|ecdsa)[\w@.-]+)\s+[A-Za-z0-9+/=]+/g,
   /\b[\w-]{1,80}\.apps\.googleusercontent\.com\b/g,
   /\bgoogle-site-verification=[\w-]+/g,
-  /-----BEGIN (?:[A-Z0-9 ]*CERTIFICATE|[A-Z0-9 ]*PUBLIC KEY|PGP PUBLIC KEY BLOCK|X509 CRL|DH PARAMETERS)[A-Z ]*-----[^-]*-----END [A-Z0-9 ]+-----/g,
+  /-----BEGIN (?:[A-Z0-9 ]*CERTIFICATE|[A-Z0-9 ]*PUBLIC KEY|PGP (?:PUBLIC KEY BLOCK|MESSAGE|SIGNATURE)|SSH SIGNATURE|AGE ENCRYPTED FILE|X509 CRL|(?:DH|EC) PARAMETERS)[A-Z ]*-----[^-]*-----END [A-Z0-9 ]+-----/g,
   // Hosts, the address of EKS's issuers among them; a part of a name has at most 63 characters.
   /\b(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.){1,10}[a-z]{2,24}\b(?::\d{1,5})?(?:\/id\/[0-9A-F]{32}|\/[a-z]{2}(?:-[a-z]+)+-\d_\w{9})?/g,
 ];

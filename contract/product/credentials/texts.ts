@@ -1,5 +1,5 @@
 import { hasTokenInPath, isAddress } from './addresses';
-import { assignmentsIn } from './assignments';
+import { type Assignment, assignmentsIn } from './assignments';
 import { looksLikeSecret } from './manifests';
 import { expectsWords, isForeignPassword, isIdentified, meaningOf, type NameMeaning, wordsOf } from './names';
 import { isAmount, isChoice, isObjectName, isPointer, standsForSecret, withoutPlaceholders } from './placeholders';
@@ -119,7 +119,7 @@ function mayHoldToken(text: string): boolean {
 function assigns(text: string, whole: string, depth: number): boolean {
   if (depth >= DEPTH || isAddress(text)) return false;
   return [
-    ...partsOf(text).flatMap((part) => assignmentsIn(part, '')),
+    ...partsOf(text).flatMap((part) => assignmentsIn(part, '').flatMap(withInner)),
     ...partsOf(whole).flatMap((part) => assignmentsIn('', part)),
   ].some(({ name, value: given }) => {
     const { text, found } = withoutPlaceholders(given);
@@ -128,10 +128,15 @@ function assigns(text: string, whole: string, depth: number): boolean {
     if (value === '' || (EXPRESSION.test(value) && !isRandom(value, false)) || PATTERN.test(value)) return false;
     if (name === '-u') return /\d/.test(value) && isLogin(value, 'user');
     const place = { name, isVariable, isMetadata: false };
-    if (/\d$/.test(value) && isWordAsSecret(value, place)) return true;
+    if ((/\d$/.test(value) || /^\s*</.test(whole)) && isWordAsSecret(value, place)) return true;
     if (meaningOf(name, isVariable) !== 'secret') return isLogin(value, name);
     return isCredentialByName(value, undefined, found, place);
   });
+}
+
+/** An assignment, and those in its value: `Environment="TOKEN=x"`. */
+function withInner(assignment: Assignment): Assignment[] {
+  return [assignment, ...(/^\w+=/.test(assignment.value) ? assignmentsIn(assignment.value, '') : [])];
 }
 
 function isCredentialByName(text: string, content: string | undefined, filled: boolean, place: TextPlace): boolean {
@@ -159,7 +164,9 @@ function isCredentialByName(text: string, content: string | undefined, filled: b
 /** The value of a name that means a secret: everything but what plainly is something else. */
 function isSecretValue(text: string, filled: boolean, meaning: NameMeaning, place: TextPlace): boolean {
   // A short number is the length of one, if words of another language follow.
-  const isPassword = isForeignPassword(place.name) ? !/^\d{1,3}$/.test(text) : /pass|pwd|pw$|psk|mdp/i.test(place.name);
+  const isPassword = isForeignPassword(place.name)
+    ? !/^\d{1,3}$/.test(text)
+    : /pass|pwd|pw$|psk|mdp|code$/i.test(place.name);
   if (isChoice(text) || isPublishable(text) || (!isPassword && isAmount(text))) return false;
   // The community that everybody knows.
   if (text === 'public' && /community$/i.test(place.name)) return false;
@@ -172,7 +179,7 @@ function isSecretValue(text: string, filled: boolean, meaning: NameMeaning, plac
   if (meaning === 'perhaps' && /^[a-z]{2,}(?:[A-Z][a-z]+)+$/.test(text)) return false;
   if (meaning === 'perhaps' && names)
     return isRandom(text, true) || (place.isVariable && UUID.test(text)) || isWordAsSecret(text, place);
-  if (place.isMetadata) return !isPathOfWords(text) && !(names && !isPassword);
+  if (place.isMetadata) return isRandom(text, false) || (!isPathOfWords(text) && !(names && !isPassword));
   return !PATTERN.test(text) && !isTextOfScreen(text, place.isVariable);
 }
 
@@ -241,7 +248,13 @@ function isRandomValue(given: string, isSuspect: boolean, { isMetadata, name }: 
 function isLicense(text: string): boolean {
   const groups = text.split('-');
   const isMixed = /^[A-Z0-9-]+$/.test(text) && /\d/.test(text) && /[A-Z]/.test(text);
-  return isMixed && groups.length >= 4 && groups.every(({ length }) => length >= 4 && length === groups[0]?.length);
+  return (
+    isMixed &&
+    groups.length >= 4 &&
+    groups.every(
+      ({ length }, index) => (index === 0 && groups.length > 4) || (length >= 4 && length === groups.at(-1)?.length),
+    )
+  );
 }
 
 /** What a field for a secret is called, and what is said about it: `Password`, `Enter your token`, `The token has expired.` */
@@ -256,8 +269,8 @@ function isTextOfScreen(text: string, isVariable: boolean): boolean {
     /\b(?:must|should|cannot|please|invalid|required|expired|at least|your)\b/i.test(text)
   )
     return true;
-  // A word with a capital and an accent.
-  if (!isVariable && /^(?=.*[^\p{ASCII}])\p{Lu}\p{Ll}+$/u.test(text)) return true;
+  // Words with a capital and a letter that English lacks.
+  if (!isVariable && /^(?=.*[^\p{ASCII}])\p{Lu}\p{Ll}+(?: \p{L}+)*$/u.test(text)) return true;
   const words = text.split(/[^\p{L}]+/u).filter((word) => word !== '');
   return (
     (words.length > 1 || !isVariable) &&

@@ -18,16 +18,30 @@ export const DISGUISED_IN_CHARTS: readonly (readonly [what: string, values: Helm
     ['LDAP_BIND', 'bindpw!2024'],
     ['CHROMATIC', `chpt_${random('hex', 14)}0`],
     ['COLLECTOR', `https://logs.example.com/receiver/v1/http/+${random('base62', 40)}/${random('base62', 30)}==`],
+    ['CONFIG', JSON.stringify(JSON.stringify({ token: 'pulsar-77' }))],
+    ['CONFIG', '<cfg><secret>letmein</secret></cfg>'],
+    ['PASSWORD', '{{ .Values.x | default "letmein" }}'],
+    ['PASSWORD', '{{ "letmein" }}'],
+    ['P4SSW0RD', 'mars'],
+    ['AUTHKEY', 'wombat'],
+    ['UNLOCK_CODE', '7731'],
+    ['SECURITY_ANSWER', 'Fluffy'],
+    ['CALLBACK', `https://webhook.example.com/${UUID}`],
+    ['PRODUCT', 'ACME-QT23A-USP2K-YM64I-TCQTY'],
     ['COMMENTED', '# token: hunter2\n'],
   ]),
   ...files([
     'port 6379\nrequirepass letmeinpw\n',
     'user * letmein *\n',
     'client nas {\n  secret = letmein123\n}\n',
+    '[Service]\nEnvironment="DB_PASSWORD=letmein"\n',
+    '{"users":[{"username":"a","credentials":[{"type":"password","value":"letmein"}]}]}',
     '| user | password |\n|---|---|\n| admin | letmein |\n',
   ]),
   ['a variable that has a UUID', { extraEnv: { SEARCH: UUID } }],
   ['an option beside that of the user', { args: ['-p', 'hunter2secret', '--user', 'app'] }],
+  ['a file of a secret', { data: { 'secret.txt': 'wombat\n' } }],
+  ['a label', { podLabels: { 'example.com/api-key': random('hex', 32, 'label') } }],
   ['what is inline', { spec: { credentials: { source: 'Inline', inline: 'wombat' } } }],
   ['variables of a map of secrets', { secrets: { DB: 'easy-db-word' } }],
   ['the value of a secret', { nextauth: { secret: { value: 'wombat' } } }],
@@ -40,6 +54,9 @@ export const DISGUISED_IN_CHARTS: readonly (readonly [what: string, values: Helm
 /** Values of such files that only look like one. */
 export const HARMLESS_IN_CHARTS: readonly (readonly [what: string, values: HelmValues])[] = [
   ...variables([
+    ['DB_PASSWORD', '%{DB_PASSWORD}'],
+    ['XRAY', `Root=1-${random('hex', 8)}-${random('hex', 24)};Parent=${random('hex', 16)};Sampled=1`],
+    ['B3', `${random('hex', 32)}-${random('hex', 16)}-1`],
     ['API_TOKEN', 'from-secret'],
     ['API_TOKEN', 'managed-by-eso'],
     ['DB_PASSWORD', '_PASSWORD_'],
@@ -55,6 +72,12 @@ export const HARMLESS_IN_CHARTS: readonly (readonly [what: string, values: HelmV
     ['ACTION', `actions/checkout@${random('hex', 40)}`],
   ]),
   ...files([
+    `$ANSIBLE_VAULT;1.1;AES256\n${random('hex', 80)}\n${random('hex', 80, '2')}\n`,
+    ...['PGP MESSAGE', 'PGP SIGNATURE', 'SSH SIGNATURE'].map(
+      (label) => `-----BEGIN ${label}-----\n${random('base64', 60, label)}\n-----END ${label}-----\n`,
+    ),
+    'locals { password = jsondecode(data.aws_x.db.secret_string)["password"] }\n',
+    'login.password=Şifre\nlogin.token=Erişim anahtarı\n',
     'login.password=Passwort\nlogin.password.wrong=Das Passwort ist falsch\n',
     'password: Hasło\ntoken: Żeton\n',
     'location / {\n  proxy_pass       $backend:3100$request_uri;\n}\n',
@@ -86,7 +109,7 @@ export const HARMLESS_IN_CHARTS: readonly (readonly [what: string, values: HelmV
 function files(contents: readonly string[]): [string, HelmValues][] {
   return contents.map((content) => [
     `a file with ${content.slice(0, 40)}`,
-    { extraManifests: [{ kind: 'ConfigMap', data: { file: content } }] },
+    { extraManifests: [{ kind: 'ConfigMap', data: { settings: content } }] },
   ]);
 }
 
