@@ -22,6 +22,12 @@ const FLAG = /^--?[A-Za-z][\w-]*$/;
 const LOGIN = /^(?:[a-z]*access_?key(?:_?id)?|user(?:_?name)?|login|id|client_?id|app_?id|role_?id|account)$/i;
 const NUMERIC_SECRET = /(?:passwords?|passwd|pwd|passphrase|passcode|pass|pin|secret)$/i;
 
+/** What a mistake says where nothing can refer to a Secret. */
+const OF_METADATA = {
+  rule: 'tags, labels and annotations are shown to whoever may list what has them, so they may not carry a credential',
+  fix: 'remove it, and change the credential if it was real',
+};
+
 /** Credentials in plain text, by where they are. The mistakes never show them. */
 export function credentialMistakes(value: HelmValue, path: ValuePath = []): KeyMistake[] {
   if (Array.isArray(value)) {
@@ -34,11 +40,7 @@ export function credentialMistakes(value: HelmValue, path: ValuePath = []): KeyM
 
 /** Credentials in tags, labels and annotations, which can refer to no Secret. */
 export function metadataCredentials(value: HelmValues, path: ValuePath): KeyMistake[] {
-  return credentialMistakes(value, path).map((mistake) => ({
-    ...mistake,
-    rule: 'tags, labels and annotations are shown to whoever may list what has them, so they may not carry a credential',
-    fix: 'remove it, and change the credential if it was real',
-  }));
+  return credentialMistakes(value, path).map((mistake) => ({ ...mistake, ...OF_METADATA }));
 }
 
 /** A value for a message, as far as it may be shown. */
@@ -176,7 +178,7 @@ function placeOf(path: ValuePath, isNumber: boolean): TextPlace {
   // `client.secret` is a client's secret, and `tls.secret` the name of one.
   const last = names.at(-1) ?? '';
   const name = isNumber ? last : nameWithin(String(names.at(-2) ?? ''), last, typeof path.at(-2) === 'number');
-  const isMetadata = names.slice(0, -1).some((part) => /(?:annotations|labels|selector)$/i.test(part));
+  const isMetadata = names.slice(0, -1).some((part) => isMetadataKey(part) || /selector$/i.test(part));
   const isVariable =
     /^[A-Z][A-Z0-9]*(?:_+[A-Z0-9]+)+$/.test(name) || (/^[A-Z][A-Z0-9]+$/.test(name) && isOfVariables(names));
   return { name: isMetadata ? metadataName(name) : name.replace(/\.txt$/, ''), isVariable, isMetadata };
@@ -199,6 +201,10 @@ function nameWithin(outer: string, name: string, isItem: boolean): string {
   return /(?:password|passphrase|token|api_?key)s$/i.test(outer) && meaningOf(name, false) === 'neutral' ? outer : name;
 }
 
+function isMetadataKey(part: string | number): boolean {
+  return /(?:annotations|labels)$/i.test(String(part));
+}
+
 /** The part behind the domain of whoever reads an annotation, unless the whole is a checksum of something. */
 function metadataName(name: string): string {
   return /^(?:checksum|hash)\b/.test(name) ? 'checksum' : name.slice(name.lastIndexOf('/') + 1);
@@ -217,12 +223,13 @@ function isCredential(place: TextPlace, value: HelmValue | undefined): boolean {
 }
 
 function credentialMistake(path: ValuePath): KeyMistake {
-  return {
+  const mistake = {
     path,
     got: '(a credential, not shown)',
     rule: 'values are stored in the Terraform state and in the cluster, so they may not carry a credential',
     fix: 'put it into a Secret and refer to that by name, with `valueFrom.secretKeyRef` or `envFrom`',
   };
+  return path.slice(0, -1).some((part) => isMetadataKey(part)) ? { ...mistake, ...OF_METADATA } : mistake;
 }
 
 function secretMistake(path: ValuePath): KeyMistake {

@@ -59,6 +59,17 @@ describe('credentials', () => {
     expect(paths(values)).toEqual([]);
   });
 
+  it.each<[string, HelmValues]>([
+    ['remove it, and change the credential if it was real', { podAnnotations: { 'example.com/password': 'hunter2' } }],
+    ['remove it, and change the credential if it was real', { podLabels: { token: 'Hunter2!' } }],
+    [
+      'put it into a Secret and refer to that by name, with `valueFrom.secretKeyRef` or `envFrom`',
+      { env: [{ name: 'PASSWORD', value: 'hunter2' }] },
+    ],
+  ])('have the advice: %s', (fix, values) => {
+    expect(credentialMistakes(values).map((mistake) => mistake.fix)).toEqual([fix]);
+  });
+
   it('in an owned key are not shown either', () => {
     const mistakes = releaseValueMistakes({ controlPlane: { enabled: { password: 'hunter2' } } });
     expect(mistakes.length).toBeGreaterThan(0);
