@@ -191,6 +191,8 @@ function isOfVariables(names: readonly string[]): boolean {
 
 /** A name with as much of that above it as says what it is: `client.secret`, and `passwords.alice`. */
 function nameWithin(outer: string, name: string, isItem: boolean): string {
+  // The keys of an existing Secret, by what they are for.
+  if (/^existing_?secret(?:_?keys?)?$/i.test(outer)) return `existing secret ${name}`;
   if (/^(?:secret|key|url|uri)$/i.test(name) && outer !== '') return `${outer} ${name}`;
   if (/^(?:inline|plain_?text|literal|raw)$/i.test(name))
     return meaningOf(outer, false) === 'perhaps' ? `${outer} password` : outer;

@@ -78,6 +78,7 @@ export function wordsOf(name: string): string[] {
 export function meaningOf(name: string, isVariable: boolean): NameMeaning {
   const words = wordsOf(name);
   if (words[0] === 'existing' && words.includes('secret')) return 'reference';
+  if (!isVariable && /^secret keys? ./.test(words.join(' '))) return 'perhaps';
   const link = words.findIndex((word, index) => index > 0 && LINK.test(word));
   const head = trimmed(link < 0 ? words : words.slice(0, link));
   const [last = '', before = ''] = [head.at(-1), head.at(-2)];

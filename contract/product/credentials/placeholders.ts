@@ -17,7 +17,8 @@ const COMMAND = /^(?:kubectl|oc|aws|vault|gcloud|az|op|sops|pass|openssl|helm|ca
 const EXAMPLE = /^[ \t]*(?:#+|\/\/|;)[^\n]*[:=>][ \t]*["']?[a-z]+(?:[-_][a-z]+)*["']?,?[ \t]*$/gm;
 const CHOICE =
   /^(?:true|false|yes|no|on|off|y|n|enabled?|disabled?|none|null|nil|undefined|auto|automatic|trace|debug|info|warn|warning|error|fatal|critical|optional|required|always|never|default|inherit|ignore|n\/a)$/i;
-const AMOUNT = /^-?\d+(?:\.\d+)?\s?(?:ms|s|m|h|d|w|y|%|[kKMGT]i?B?|seconds|minutes|hours|days)?$/;
+const AMOUNT =
+  /^-?\d+(?:\.\d+)?\s?(?:ms|s|m|h|d|w|y|%|[kKMGT]i?B?)?$|^\d+ ?(?:second|minute|hour|day|week|month|year)s?(?:(?:,? and|,)? \d+ (?:second|minute|hour|day|week|month)s?)*$/;
 const FILE =
   /^(?:~|\.{1,2}|\/[\w.@-]+|[A-Za-z]:\\[\w.-]+)?(?:[/\\][\w.@-]+)*[/\\][\w.@-]+\/?$|^[\w-]+\.(?:key|pem|crt|cer|cert|txt|json|ya?ml|conf|cfg|env|pub|jks|p12|pfx)$/;
 

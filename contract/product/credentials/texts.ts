@@ -56,7 +56,7 @@ const SEED_WORDS = /^(?:[a-z]{3,8} ){11}(?:(?:[a-z]{3,8} ){3}){0,4}[a-z]{3,8}$/;
 const PREFIXED = /^[a-z]{2,5}_(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{15,}$/;
 /** What people choose as passwords: some that everybody knows, and what has a capital, a small letter, a digit and a sign. */
 const CHOSEN =
-  /^(?:(?=.*[\d@$!])p[a@4][s$5]{2}w[o0]r[dt][\w@$!#-]*|(?=.*\d)s[e3]cr[e3]t[\w!@#]*|[a-z]+12345\d*!?|hunter2|letmein\d*!?|admin123\d*!?|qwerty\d+!?|welcome\d+!?|trustno1|[a-z][a-z-]{3,}[!$]\d{1,4})$/i;
+  /^(?:(?=.*[\d@$!])p[a@4][s$5]{2}w[o0]r[dt][\w@$!#-]*|(?=.*\d)s[e3]cr[e3]t[\w!@#]*|[a-z]+12345\d*!?|hunter2|letmein\d*!?|admin123\d*!?|qwerty\d+!?|welcome\d+!?|trustno1|[a-z][a-z-]{3,}(?:!\d{1,4}|\$\d{2,4}))$/i;
 const COMPLEX = /^(?!#)(?=.*[A-Z])(?=.*[a-z])(?=.*\d)(?=.*[!#$%^&])(?!.*%[0-9A-F]{2})[\w!#$%^&*?~@.+-]{8,40}$/;
 
 /** What follows a user: capitals, small letters and a digit in one word. */
@@ -177,6 +177,7 @@ function isSecretValue(text: string, filled: boolean, meaning: NameMeaning, plac
   const names = isObjectName(text) || /^[A-Z][A-Z0-9_]*$/.test(text);
   // The name of a key in a Secret: `accessKeyId`.
   if (meaning === 'perhaps' && /^[a-z]{2,}(?:[A-Z][a-z]+)+$/.test(text)) return false;
+  if (meaning === 'perhaps' && / key$/i.test(place.name) && /^[A-Z][a-z]+(?:[A-Z][a-z]*)+$/.test(text)) return false;
   if (meaning === 'perhaps' && names)
     return isRandom(text, true) || (place.isVariable && UUID.test(text)) || isWordAsSecret(text, place);
   if (place.isMetadata) return isRandom(text, false) || (!isPathOfWords(text) && !(names && !isPassword));
