@@ -200,7 +200,8 @@ function nameWithin(outer: string, name: string, isItem: boolean): string {
   if (/^(?:secrets|credentials|creds)$/i.test(outer) && /^[A-Z][A-Z0-9_]*$/.test(name)) return `${name} password`;
   if (/^(?:feature_?)?(?:flags|features|toggles)$/i.test(outer)) return `feature ${name}`;
   if (!isItem && /^(?:string_?data|secret_?(?:env|data|values|vars)(?:vars)?)$/i.test(outer)) return `${name} password`;
-  return /(?:password|passphrase|token|api_?key)s$/i.test(outer) && meaningOf(name, false) === 'neutral' ? outer : name;
+  const isOfOuter = /(?:password|passphrase|token|api_?key)s$/i.test(outer) && !/^(?:header|in|param)$/.test(name);
+  return isOfOuter && meaningOf(name, false) === 'neutral' ? outer : name;
 }
 
 function isMetadataKey(part: string | number): boolean {

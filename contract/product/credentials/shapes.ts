@@ -54,7 +54,7 @@ const SHAPES: readonly RegExp[] = [
   /^[\w$#.-]{1,40}\/[^\s/@"']{1,100}@(?:\/\/[\w.-]+|[\w.-]+:\d{2,5}\/)/,
   /^\s*user\s+\S+\s[^\n]*?>[^\s>]+/m,
   // The other way to write a connection: `host=db password=...`, `Server=db;Pwd=...`, `AccountKey=...`.
-  /(?<![\w-]\.)\b(?:ssl|SSL)?(?:[Pp]ass(?:word|wd|phrase)|PASS(?:WORD|WD|PHRASE))[ \t]*=[ \t]*(?!Pass(?:word|phrase)[?!.:]*[ \t]*$|\/(?:run|etc|var|vault|mnt|tmp)\/|\d{1,2};|>|["']{0,3}(?:[\s&;,)\]}]|$)|\*{2,}|[\w.-]+=|\\+[wWsSdD]|\[\^|[\w.]+(?:\((?:["')]|[\w.]+[,)])|\[["'])|(?:process\.env|os\.environ|self|this|config|settings|var|local|module|data)\.)[^\s&;]+/m,
+  /(?<![\w-]\.)\b(?:ssl|SSL)?(?:[Pp]ass(?:word|wd|phrase)|PASS(?:WORD|WD|PHRASE))[ \t]*=[ \t]*(?!Pass(?:word|phrase)[?!.:]*[ \t]*$|\/(?:run|etc|var|vault|mnt|tmp)\/|\d{1,2};|>|["']{0,3}(?:[\s&;,)\]}]|$)|["']?\.{3}|\*{2,}|[\w.-]+=|\\+[wWsSdD]|\[\^|[\w.]+(?:\((?:["')]|[\w.]+[,)])|\[["'])|(?:process\.env|os\.environ|self|this|config|settings|var|local|module|data)\.)[^\s&;]+/m,
   /(?:^|;)\s*pwd\s*=\s*[^\s;]+/i,
   /\b(?:Account|SharedAccess|Access|Shared|Instrumentation)Key\s*=\s*[A-Za-z0-9+/-]{16,}/i,
   /\bSharedAccessSignature\s*=?\s*s[rvig]/i,

@@ -50,6 +50,11 @@ const METHOD =
 /** Variables that leave out what they are the half of. */
 const HALF_NAMED =
   /^(?:auth|master|key|(?:x_?)?api)$|(?:^|_)(?:sig|seed|sk|priv|private|crypt|cipher|phrase|hmac|totp|otp|mfa|unlock)$/i;
+/** A name with its key, after an algorithm. */
+const NAMED_KEY = /^[\w.-]+:(?=.*[+/=])[A-Za-z0-9+/]{20,}={0,2}$/;
+/** Whoever may do everything, with a word that is no right and no group. */
+const ADMINISTRATOR =
+  /^(?:root|\w*admin|administrator|sa|superuser):(?!(?:read|write|all|none|full|owner|view|edit|manage|delete|create|update|wheel|staff|groups?|users?|enabled|disabled|true|false|required|optional|root)\b)[a-z]{5,}$/;
 /** The words that a wallet is restored from. */
 const SEED_WORDS = /^(?:[a-z]{3,8} ){11}(?:(?:[a-z]{3,8} ){3}){0,4}[a-z]{3,8}$/;
 /** A short prefix and digits of an id: the token of a service. */
@@ -232,6 +237,7 @@ function isEncodedLogin(text: string): boolean {
 
 /** `NEO4J_AUTH`, `SIG` and `SEED`, where other variables name a method, a file or a host. */
 function isVariableOfLogin(text: string, name: string): boolean {
+  if (ADMINISTRATOR.test(text) && meaningOf(name, true) === 'neutral') return true;
   const isMixed = text.length >= 7 && /[a-z]/i.test(text) && /\d/.test(text);
   const fits = /_AUTH$/i.test(name) ? !isAddress(text) : HALF_NAMED.test(name) && /^[^\s.,:/-]+$/.test(text);
   return isMixed && fits && !METHOD.test(text);
@@ -284,6 +290,6 @@ function isTextOfScreen(text: string, isVariable: boolean): boolean {
 function withoutKnown(text: string): string {
   return partsOf(text)
     .flatMap((part) => assignmentsIn(part))
-    .filter(({ name, value }) => value.length >= 10 && meaningOf(name, false) === 'known')
+    .filter(({ name, value }) => value.length >= 10 && meaningOf(name, false) === 'known' && !NAMED_KEY.test(value))
     .reduce((rest, { value }) => rest.replace(value, ' '), text);
 }
