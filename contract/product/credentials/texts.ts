@@ -2,6 +2,16 @@ import { hasTokenInPath, isAddress } from './addresses';
 import { type Assignment, assignmentsIn } from './assignments';
 import { looksLikeSecret } from './manifests';
 import { expectsWords, isForeignPassword, isIdentified, meaningOf, type NameMeaning, wordsOf } from './names';
+import {
+  isAdministrator,
+  isChosen,
+  isEncodedLogin,
+  isJumble,
+  isLicense,
+  isNamedKey,
+  isPrefixed,
+  isSeed,
+} from './passwords';
 import { isAmount, isChoice, isObjectName, isPointer, standsForSecret, withoutPlaceholders } from './placeholders';
 import {
   decoded,
@@ -50,23 +60,6 @@ const METHOD =
 /** Variables that leave out what they are the half of. */
 const HALF_NAMED =
   /^(?:auth|master|key|(?:x_?)?api)$|(?:^|_)(?:sig|seed|sk|priv|private|crypt|cipher|phrase|hmac|totp|otp|mfa|unlock)$/i;
-/** A name with its key, after an algorithm. */
-const NAMED_KEY = /^[\w.-]+:(?=.*[+/=])[A-Za-z0-9+/]{20,}={0,2}$/;
-/** Whoever may do everything, with a word that is no right and no group. */
-const ADMINISTRATOR =
-  /^(?:root|\w*admin|administrator|sa|superuser):(?!(?:read|write|all|none|full|owner|view|edit|manage|delete|create|update|wheel|staff|groups?|users?|enabled|disabled|true|false|required|optional|root)\b)[a-z]{5,}$/;
-/** The words that a wallet is restored from. */
-const SEED_WORDS = /^(?:[a-z]{3,8} ){11}(?:(?:[a-z]{3,8} ){3}){0,4}[a-z]{3,8}$/;
-/** A short prefix and digits of an id: the token of a service. */
-const PREFIXED = /^[a-z]{2,5}_(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{15,}$/;
-/** What people choose as passwords: some that everybody knows, and what has a capital, a small letter, a digit and a sign. */
-const CHOSEN =
-  /^(?:(?=.*[\d@$!])p[a@4][s$5]{2}w[o0]r[dt][\w@$!#-]*|(?=.*\d)s[e3]cr[e3]t[\w!@#]*|[a-z]+12345\d*!?|hunter2|letmein\d*!?|admin123\d*!?|qwerty\d+!?|welcome\d+!?|trustno1|[a-z][a-z-]{3,}(?:!\d{1,4}|\$\d{2,4}))$/i;
-const COMPLEX = /^(?!#)(?=.*[A-Z])(?=.*[a-z])(?=.*\d)(?=.*[!#$%^&])(?!.*%[0-9A-F]{2})[\w!#$%^&*?~@.+-]{8,40}$/;
-
-/** What follows a user: capitals, small letters and a digit in one word. */
-const MIXED = /^(?=[a-z]*[A-Z])(?=[A-Z]*[a-z])(?=\D*\d)[A-Za-z0-9]{8,40}$/;
-
 /** Whether a text is or contains a credential. */
 export function isCredentialText(given: string, place: TextPlace, depth = 0): boolean {
   const shown = given.normalize('NFKC').replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, '');
@@ -152,13 +145,8 @@ function isCredentialByName(text: string, content: string | undefined, filled: b
   if (UUID.test(text) && isNameOfUuidKey(place, meaning)) return true;
   if (isLogin(text, place.name) || (place.isVariable && isVariableOfLogin(text, place.name))) return true;
   if (isAddress(text)) return false;
-  const chosen = text.replace(/^[\w.-]{1,40}:(?=[^/]*$)/, '');
-  if (
-    meaning !== 'known' &&
-    (CHOSEN.test(chosen) || COMPLEX.test(chosen) || (chosen !== text && MIXED.test(chosen)) || isLicense(text))
-  )
-    return true;
-  if (/seed|mnemonic|phrase|wallet/i.test(place.name) && SEED_WORDS.test(text)) return true;
+  if (meaning !== 'known' && (isChosen(text) || isLicense(text))) return true;
+  if (/seed|mnemonic|phrase|wallet/i.test(place.name) && isSeed(text)) return true;
   if (meaning === 'known' && expectsWords(place.name)) return /^\S{32,}$/.test(text) && isRandom(text, false);
   if (/(?:^|_)(?:ca|cert|certificate|crt)$/i.test(place.name) && /^(?!MI|LS0t)\S{60,}$/.test(text))
     return isRandom(text, false);
@@ -208,12 +196,6 @@ function isWordAsSecret(text: string, { name, isMetadata }: TextPlace): boolean 
   );
 }
 
-/** A text of all kinds of characters, in which parts only look like variables. */
-function isJumble(text: string): boolean {
-  const signs = new Set(text.replace(/[\s\w.:/@-]/g, ''));
-  return text.length >= 24 && signs.size >= 6 && /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d/.test(text);
-}
-
 /** A secret engine's path, such as `database/creds/app`. */
 function isPathOfWords(text: string): boolean {
   return /^[\w.-]+(?:\/[\w.-]+)+$/.test(text) && !isRandom(text, false);
@@ -230,14 +212,9 @@ export function isLogin(text: string, name: string): boolean {
   return /^[\w.@+-]+:[^\s:/,]{4,}$/.test(text) && !/^(\w+):(?:\d+|\1|\w*(?:group|staff|users))$/.test(text);
 }
 
-/** What a header of Basic Authentication encodes; no host with its port, and no image with its version. */
-function isEncodedLogin(text: string): boolean {
-  return /^[A-Za-z][\w.@+-]*:(?!v?\d+(?:\.\d+)*$)[^\s:/,]{4,}$/.test(text);
-}
-
 /** `NEO4J_AUTH`, `SIG` and `SEED`, where other variables name a method, a file or a host. */
 function isVariableOfLogin(text: string, name: string): boolean {
-  if (ADMINISTRATOR.test(text) && meaningOf(name, true) === 'neutral') return true;
+  if (isAdministrator(text) && meaningOf(name, true) === 'neutral') return true;
   const isMixed = text.length >= 7 && /[a-z]/i.test(text) && /\d/.test(text);
   const fits = /_AUTH$/i.test(name) ? !isAddress(text) : HALF_NAMED.test(name) && /^[^\s.,:/-]+$/.test(text);
   return isMixed && fits && !METHOD.test(text);
@@ -246,22 +223,9 @@ function isVariableOfLogin(text: string, name: string): boolean {
 function isRandomValue(given: string, isSuspect: boolean, { isMetadata, name }: TextPlace): boolean {
   const text = withoutKnown(given);
   // Revisions and checksums; what has other letters as well is none.
-  if (PREFIXED.test(text)) return true;
+  if (isPrefixed(text)) return true;
   if (isMetadata && !isSuspect) return isRandom(text.replace(/\b[0-9a-f]{7,}\b/gi, ' '), false);
   return isRandom(text, isSuspect) || (/keys?$/i.test(name) && isSuspect && UUID.test(text));
-}
-
-/** Groups of capitals and digits, all of a length, as people type them in. */
-function isLicense(text: string): boolean {
-  const groups = text.split('-');
-  const isMixed = /^[A-Z0-9-]+$/.test(text) && /\d/.test(text) && /[A-Z]/.test(text);
-  return (
-    isMixed &&
-    groups.length >= 4 &&
-    groups.every(
-      ({ length }, index) => (index === 0 && groups.length > 4) || (length >= 4 && length === groups.at(-1)?.length),
-    )
-  );
 }
 
 /** What a field for a secret is called, and what is said about it: `Password`, `Enter your token`, `The token has expired.` */
@@ -290,6 +254,6 @@ function isTextOfScreen(text: string, isVariable: boolean): boolean {
 function withoutKnown(text: string): string {
   return partsOf(text)
     .flatMap((part) => assignmentsIn(part))
-    .filter(({ name, value }) => value.length >= 10 && meaningOf(name, false) === 'known' && !NAMED_KEY.test(value))
+    .filter(({ name, value }) => value.length >= 10 && meaningOf(name, false) === 'known' && !isNamedKey(value))
     .reduce((rest, { value }) => rest.replace(value, ' '), text);
 }

@@ -175,6 +175,12 @@ describe('long texts', () => {
     'a_b c\n',
     'a.b=c\n',
     'https://a/b/',
+    '# a=',
+    'a|b\n',
+    '{{{',
+    '"{',
+    'aA',
+    'root:',
   ])('of %j take no time to speak of', (part) => {
     const started = process.cpuUsage().user;
     expect(credentialMistakes({ text: part.repeat(20_000 / part.length) })).toEqual([]);
