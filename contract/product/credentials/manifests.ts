@@ -2,7 +2,7 @@ import { parseAllDocuments } from 'yaml';
 import { type HelmValue, type HelmValues, isValues, textOf } from '../helm-values';
 
 /** A text that may be a document; a single line without brackets is a text. */
-const DOCUMENT = /\n|^\s*"?[{[]/;
+const DOCUMENT = /\n|^\s*[{[]/;
 /** The lines of a Secret in a text that is not YAML yet, because it contains a template. */
 const SECRET_KIND = /^\s*(?:- )?kind:\s*["']?Secret["']?\s*(?:#.*)?$/m;
 const SECRET_CONTENT = /^\s*(?:data|stringData):\s*(?:#.*)?(?:\{\s*[^}\s]|\n\s+\S)/m;
@@ -34,10 +34,10 @@ export function looksLikeSecret(text: string): boolean {
 
 /** The maps and lists that a text holds as YAML or JSON; none where it is a plain text, or neither. */
 export function documentsIn(text: string): HelmValue[] {
-  if (!DOCUMENT.test(text)) return [];
-  const json = jsonIn(text);
+  const json = /^\s*["{[]/.test(text) ? jsonIn(text) : undefined;
   if (typeof json === 'string') return documentsIn(json);
   if (json !== undefined) return isValues(json) || Array.isArray(json) ? [json] : [];
+  if (!DOCUMENT.test(text)) return [];
   const documents = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false, strict: false });
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document) => {
