@@ -16,11 +16,9 @@ import {
   nearestKey,
   nearestValue,
 } from './review/suggestions';
-import { oddSpace, readYaml } from './review/yaml-faults';
+import { oddSpace, readYaml, shortened } from './review/yaml-faults';
 
 type Path = readonly PropertyKey[];
-
-const MAXIMUM_SHOWN = 80;
 
 /** An environment, or everything that is wrong with its file. */
 export type ParsedEnvironment = { readonly environment: Environment } | { readonly mistakes: readonly Mistake[] };
@@ -254,7 +252,7 @@ function show(value: unknown): string {
     /:\/\/[^\s/@]*@/g,
     '://***@',
   );
-  return text.length > MAXIMUM_SHOWN ? `${text.slice(0, MAXIMUM_SHOWN)}…` : text;
+  return shortened(text);
 }
 
 function pathText(path: Path): string {

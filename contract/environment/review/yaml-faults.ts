@@ -3,6 +3,9 @@ import type { Mistake } from '../../error';
 import { NOT_SHOWN } from '../../product/credentials/shapes';
 import { mayBeCredential } from '../../product/credentials/texts';
 
+/** Characters of what a file has that a mistake shows. */
+const MAXIMUM_SHOWN = 80;
+
 /** A file as YAML has it, or what is wrong with it. */
 export type ReadYaml =
   | { readonly document: Document; readonly lines: LineCounter; readonly content: unknown }
@@ -34,6 +37,11 @@ export function readYaml(file: string, text: string): ReadYaml {
   return { document, lines, content };
 }
 
+/** As much of a text as fits on a line. */
+export function shortened(text: string): string {
+  return text.length > MAXIMUM_SHOWN ? `${text.slice(0, MAXIMUM_SHOWN)}…` : text;
+}
+
 /** What is wrong, and what to do, by the code of the parser. */
 function fault(
   at: (position: number) => string,
@@ -43,7 +51,7 @@ function fault(
 ): Mistake {
   const line = lineAt(source, start);
   const isSecret = mayBeCredential(line);
-  const written = isSecret ? NOT_SHOWN : line.trim();
+  const written = isSecret ? NOT_SHOWN : shortened(line.trim());
   const place = at(start);
   const known = (got: string, rule: string, fix: string): Mistake => ({ file: place, got, rule, fix });
   if (code === 'TAB_AS_INDENT' || /^\s*\t/.test(line)) {

@@ -3,6 +3,8 @@ import { type HelmValue, type HelmValues, isValues, textOf } from '../helm-value
 
 /** A text that may be a document; a single line without brackets is a text. */
 const DOCUMENT = /\n|^\s*[{[]/;
+/** Brackets and items of lists within each other. */
+const MOST_LEVELS = 500;
 /** The lines of a Secret in a text that is not YAML yet, because it contains a template. */
 const SECRET_KIND = /^\s*(?:- )?kind:\s*["']?Secret["']?\s*(?:#.*)?$/m;
 const SECRET_CONTENT = /^\s*(?:data|stringData):\s*(?:#.*)?(?:\{\s*[^}\s]|\n\s+\S)/m;
@@ -37,7 +39,7 @@ export function documentsIn(text: string): HelmValue[] {
   const json = /^\s*["{[]/.test(text) ? jsonIn(text) : undefined;
   if (typeof json === 'string') return documentsIn(json);
   if (json !== undefined) return isValues(json) || Array.isArray(json) ? [json] : [];
-  if (!DOCUMENT.test(text)) return [];
+  if (!DOCUMENT.test(text) || isTooDeep(text)) return [];
   const documents = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false, strict: false });
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document) => {
@@ -49,6 +51,16 @@ export function documentsIn(text: string): HelmValue[] {
       return [];
     }
   });
+}
+
+/** Nobody nests so deep; the parser calls itself for each level, and would end the process where the stack does. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[{}[\]]|- (?=- )/g)) {
+    depth += /[}\]]/.test(bracket) ? -1 : 1;
+    if (depth > MOST_LEVELS) return true;
+  }
+  return false;
 }
 
 /** `def login():` and the line below it are YAML too. */

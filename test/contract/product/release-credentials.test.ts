@@ -1,3 +1,4 @@
+import { documentsIn } from '../../../contract/product/credentials/manifests';
 import { ruleSetFinds } from '../../../contract/product/credentials/rule-set';
 import type { HelmValues } from '../../../contract/product/helm-values';
 import { credentialMistakes } from '../../../contract/product/release-credentials';
@@ -185,5 +186,15 @@ describe('long texts', () => {
     const started = process.cpuUsage().user;
     expect(credentialMistakes({ text: part.repeat(20_000 / part.length) })).toEqual([]);
     expect(process.cpuUsage().user - started).toBeLessThan(2_000_000);
+  });
+
+  it.each([
+    [1, '[a, '.repeat(500) + ']'.repeat(500)],
+    [0, '[a, '.repeat(501) + ']'.repeat(501)],
+    [1, `${'- '.repeat(501)}a\n`.padStart(1200)],
+    [0, `${'- '.repeat(502)}a\n`.padStart(1200)],
+    [1, '{}, '.repeat(600).replace(/^.*$/, '[$&]')],
+  ])('that hold %d documents, by how deep they go', (count, text) => {
+    expect(documentsIn(text)).toHaveLength(count);
   });
 });

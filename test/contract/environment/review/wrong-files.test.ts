@@ -58,6 +58,7 @@ describe('YAML that is none', () => {
     ['an open bracket', change('1a2b3c4d]', '1a2b3c4d'), ':7:1', /release/, /missing \]/],
     ['a colon in a text', change('https://auth.example.com', 'a: b'), ':8:', /a: b$/, /quotes/],
     ['a sign that YAML reserves', change('prod', '@prod'), ':1:7', /@prod/, /quotes/],
+    ['a long line', change('prod', `@${'prod '.repeat(17)}`), ':1:7', /^name: @(?:prod ){14}pro… /, /quotes/],
   ])('%s', (_what, text, place, got, fix) => {
     const mistakes = mistakesIn(text);
     expect(mistakes).toHaveLength(1);
