@@ -146,8 +146,7 @@ finding (id, found, failures) as (
       from relation r
       join pg_roles b on b.rolname = 'agent_bom_backup'
       join pg_policy p on p.polrelid = r.oid and (p.polname = 'agent_bom_backup_reads' or b.oid = any (p.polroles))
-     where not coalesce(p.polcmd = 'r' and p.polpermissive and p.polroles = array[b.oid]
-                        and pg_get_expr(p.polqual, p.polrelid) = 'true', false)
+     where not (p.polcmd = 'r' and p.polpermissive and p.polroles = array[b.oid] and pg_get_expr(p.polqual, p.polrelid) = 'true')
     union all
     select format('%s: %s', object, fix)
       from jsonb_to_recordset(current_setting('agent_bom.dependents')::jsonb) d (object text, fix text)

@@ -213,7 +213,7 @@ finding (id, found, failures) as (
     select format('%s runs as %s for %s: DROP %s %1$s;', l.name, l.owner, l.callers, l.kind)
       from lender l
      where case when l.is_trusted then exists (select from relation r where l.prosrc ~ ('\m' || r.name || '\M'))
-                else l.owner in (select rolname from ours union all select rolname from unbound)
+                else l.owner in (select rolname from unbound)
                      or exists (select from ours o join pg_roles r on r.rolname = l.owner where pg_has_role(r.oid, o.oid, 'MEMBER'))
                      or exists (select from used u join relation r on r.has_keys where u.rolname = l.owner and has_any_column_privilege(u.role, r.oid, 'SELECT'))
            end)

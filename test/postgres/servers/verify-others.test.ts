@@ -57,6 +57,13 @@ describe('what the checks of the catalog say of others', () => {
           'grant "Key Readers" to ME with admin option',
         ],
         ['at_one_remove', 'grant inherits to ME'],
+        ['through_one_that_does_not', 'grant does_not_inherit to ME'],
+        ['of_the_backup', 'grant agent_bom_backup to ME with inherit false'],
+        ...['rdsrepladmin', 'rdstopmgr', 'rdsproxyadmin'].map((name): [string, ...string[]] => [
+          name,
+          'alter role ME replication',
+          `grant select on ${KEYS} to ME`,
+        ]),
         ['acts_as_root', 'grant root to ME'],
         ['acts_as_free', 'grant free to ME'],
         ['of_the_marker', 'grant agent_bom_rls_maintenance to ME'],
@@ -108,6 +115,7 @@ describe('what the checks of the catalog say of others', () => {
       'access.others fail: refers_to_keys may REFERENCES agent_bom_tenant_binding_keys: REVOKE REFERENCES ON public.agent_bom_tenant_binding_keys FROM refers_to_keys;',
       'access.others fail: replicates has REPLICATION, which copies every row: ALTER ROLE replicates NOREPLICATION;',
       'access.others fail: replicates_on_rds is a member of rds_replication, which copies every row: REVOKE rds_replication FROM replicates_on_rds;',
+      'access.others fail: through_one_that_does_not reads agent_bom_tenant_binding_keys: REVOKE does_not_inherit FROM through_one_that_does_not;',
       'access.others fail: triggers may TRIGGER teams: REVOKE TRIGGER ON public.teams FROM triggers;',
       'access.others fail: truncates may TRUNCATE hub_findings_current_observations, teams: REVOKE TRUNCATE ON public.hub_findings_current_observations, public.teams FROM truncates;',
       'access.others fail: truncates_through may TRUNCATE hub_findings_current_observations, teams: REVOKE TRUNCATE ON public.hub_findings_current_observations, public.teams FROM truncates_through;',
@@ -128,7 +136,9 @@ describe('what the checks of the catalog say of others', () => {
     const policy = (name: string, text: string) => `create policy ${name} on public.scan_jobs ${text}`;
     const given = [
       'create role "A Stranger"',
-      'create role root superuser',
+      'create role root superuser createrole',
+      'create role helper in role agent_bom_owner',
+      'alter default privileges for role helper in schema public grant truncate on tables to "A Stranger"',
       'create role maker createrole in role agent_bom_owner',
       'create schema reports authorization "A Stranger"',
       `create function reports.lo_export() returns int ${AS_IS}`,
@@ -170,6 +180,49 @@ describe('what the checks of the catalog say of others', () => {
       'access.others fail: PUBLIC may execute pg_read_file(text,bigint,bigint), which reaches the files of the server: REVOKE EXECUTE ON FUNCTION pg_read_file(text,bigint,bigint) FROM PUBLIC;',
       'access.others fail: policy Shows All on scan_jobs shows A Stranger rows of all tenants: DROP POLICY "Shows All" ON public.scan_jobs;',
       'access.others fail: policy shows_read on scan_jobs shows A Stranger rows of all tenants: DROP POLICY shows_read ON public.scan_jobs;',
+      'schema.foreign-code pass: nothing of others',
+    ]);
+  });
+
+  it('who is no danger, by name and number of tables', async () => {
+    const given = [
+      'create role root superuser createrole',
+      'create role maker createrole in role agent_bom_owner',
+      'create role helper in role agent_bom_owner',
+      'create schema reports',
+      ...others(
+        ['reads', 'grant select on teams, agents, public.osv_cache to ME'],
+        ['reads_columns', 'grant select (id), insert (id) on teams to ME', 'grant update (id) on agents to ME'],
+        ['adds', 'grant insert on teams to ME'],
+        ['removes', 'grant delete on teams to ME'],
+        ['through', 'grant reads to ME with inherit false', 'grant select on teams to ME'],
+        ['counts', 'grant usage on sequence teams_id_seq to ME'],
+        ...['select', 'insert', 'update', 'delete'].map((verb): [string, ...string[]] => [
+          `will_${verb}`,
+          `alter default privileges for role agent_bom_owner grant ${verb} on tables to ME`,
+        ]),
+        ['will_read_of_maker', 'alter default privileges for role maker in schema public grant select on tables to ME'],
+        ['will_count', 'alter default privileges for role agent_bom_owner grant select on sequences to ME'],
+        [
+          'will_read_elsewhere',
+          'alter default privileges for role agent_bom_owner in schema reports grant select on tables to ME',
+        ],
+        ['will_read_of_helper', 'alter default privileges for role helper grant select on tables to ME'],
+      ),
+      ...['root', 'maker'].flatMap((owner) => [
+        `create function reports.of_${owner}() returns int security definer ${AS_IS}`,
+        `alter function reports.of_${owner}() owner to ${owner}`,
+      ]),
+      'create publication exports for table teams',
+    ];
+    expect(await results('050_others.sql', ...given)).toEqual([
+      'access.others pass: no role besides those of the contract reads keys or the rows of all tenants',
+      'access.others pass: superusers: rdsadmin, root',
+      'access.others pass: administrators: agent_bom_admin, maker',
+      'access.others pass: bound by row-level security: adds (1 tables), reads (3 tables), reads_columns (2 tables), removes (1 tables), through (3 tables)',
+      'access.others pass: will read tables of later migrations: will_delete, will_insert, will_read_of_maker, will_select, will_update',
+      'access.others pass: routines that run as superusers or administrators: reports.of_maker(), reports.of_root()',
+      'access.others pass: publications: exports',
       'schema.foreign-code pass: nothing of others',
     ]);
   });
@@ -281,6 +334,7 @@ describe('what the checks of the catalog say of others', () => {
         'agent_bom_app',
         'agent_bom_backup',
       ].flatMap((owner) => lends(`of_${owner}`, owner)),
+      ...lends('of_maker_alone', 'maker', 'select 1::bigint'),
       ...lends('of_nobody', 'root', 'select 1::bigint'),
       ...lends('of_longer', 'root', 'select count(*) from scan_jobs_archive, my_scan_jobs'),
       ...lends('for_some', 'agent_bom_owner', 'select 1::bigint', 'stranger, lender'),
@@ -347,8 +401,13 @@ describe('what the checks of the catalog say of others', () => {
       "insert into pg_seclabel values ('teams'::regclass, 'pg_class'::regclass, 0, 'zoo', 'secret')",
       `insert into pg_subscription (oid, subdbid, subskiplsn, subname, subowner, subenabled, subbinary, substream, subtwophasestate, subdisableonerr, subpasswordrequired, subrunasowner, subfailover, subconninfo, subslotname, subsynccommit, subpublications, suborigin)
          select 90000 + d.oid::bigint, d.oid, '0/0', 'of_' || datname, 10, false, false, 'f', 'd', false, false, false, false, '', null, 'off', '{}', 'any' from pg_database d where datname in ('agent_bom', 'postgres')`,
-      'grant select on teams, public.notes to stranger, agent_bomber, agent_bom_readonly',
+      'grant select, insert on teams, public.notes to stranger, agent_bomber, agent_bom_readonly',
       'create function a.fires() returns trigger language plpgsql as $$ begin return new; end $$',
+      'create table a.log (id int)',
+      'create view public.of_admin as select id from a.log',
+      'alter view public.of_admin owner to agent_bom_admin',
+      'create function public.asks() returns bigint begin atomic select count(*) from a.log; end',
+      'alter function public.asks() owner to agent_bom_admin',
       'set role agent_bom_owner',
       'create table public.ours (day date) partition by range (day)',
       'create table public.our_part partition of public.ours default',
@@ -365,13 +424,13 @@ describe('what the checks of the catalog say of others', () => {
       'schema.foreign-objects pass: parts of the contract that require them (1): trigger fires on ours (requires schema a)',
       'schema.foreign-objects pass: publications (1): exports',
       'schema.foreign-objects pass: roles with privileges on tables (2): agent_bomber, stranger',
-      'schema.foreign-objects pass: routines (1): public.answer()',
+      'schema.foreign-objects pass: routines (2): public.answer(), public.asks()',
       'schema.foreign-objects pass: schemas (4): a, b, c, ...',
       'schema.foreign-objects pass: security labels (1): table public.teams',
       'schema.foreign-objects pass: sequences (1): tickets',
       'schema.foreign-objects pass: subscriptions (1): of_agent_bom',
       'schema.foreign-objects pass: tables (2): notes, parted',
-      'schema.foreign-objects pass: views (1): shown',
+      'schema.foreign-objects pass: views (2): of_admin, shown',
     ]);
     expect(await results('050_foreign_objects.sql')).toEqual(['schema.foreign-objects pass: none']);
   });

@@ -14,6 +14,8 @@ const OTHERS = [
   'create view public.shown as select 1 as one',
   'create materialized view public.summary as select 1 as one',
   'alter table public.theirs owner to dba',
+  'create sequence public.their_numbers',
+  'alter sequence public.their_numbers owner to dba',
   'alter view public.shown owner to agent_bom_owner',
   'grant all on public.theirs, public.remote, public.shown, public.summary to public',
   'grant all on sequence public.theirs_id_seq to public',
@@ -59,7 +61,13 @@ describe('what the checks of the catalog say of', () => {
       'alter default privileges for role agent_bom_owner in schema reports grant select on tables to public',
       'alter default privileges for role agent_bom_owner grant select on tables to dba',
       'alter default privileges for role dba grant insert on tables to public',
+      // With the default of everybody in it.
+      'alter default privileges for role agent_bom_owner grant execute on functions to dba',
     ];
+    const fresh = "update pg_database set datacl = null where datname = 'agent_bom'";
+    expect(await failures('010_roles.sql', 'set allow_system_table_mods = on', fresh)).toEqual({
+      'database.public': ['PUBLIC has CONNECT on database agent_bom', 'PUBLIC has TEMPORARY on database agent_bom'],
+    });
     expect(await failures('010_roles.sql', ...given)).toEqual({
       'database.public': [
         'PUBLIC has CONNECT on database agent_bom',
@@ -151,6 +159,7 @@ describe('what the checks of the catalog say of', () => {
       const failed = (await failures('010_roles.sql', 'create role stranger', ...roles))['roles.attributes'] ?? [];
       found.push(...failed.map((one) => `${attribute}: ${one}`));
     }
+    expect(await failures('010_roles.sql', 'alter role agent_bom_app_b nologin')).toEqual({});
     expect(found).toEqual([
       'superuser: agent_bom_backup has SUPERUSER',
       'superuser: agent_bom_maintenance has SUPERUSER',
@@ -269,6 +278,12 @@ describe('what the checks of the catalog say of', () => {
         'x_agent_bom_maintenance is a member of agent_bom_rls_maintenance',
       ],
     });
+    const gone = await failures('010_roles.sql', 'alter role agent_bom_rls_maintenance rename to marker');
+    expect(gone['roles.attributes']).toEqual(['agent_bom_rls_maintenance does not exist']);
+    // On 15 the owner is no member of the logins.
+    const acting = ['agent_bom_app', 'agent_bom_app_b'].map((login) => `revoke ${login} from agent_bom_owner cascade`);
+    const owning = await failures('010_roles.sql', ...acting, 'grant agent_bom_owner to agent_bom_app_b');
+    expect(owning['tenancy.app-cannot-bypass']).toContain('agent_bom_app_b may act as agent_bom_owner');
   });
 
   it('settings', async () => {
@@ -300,6 +315,7 @@ describe('what the checks of the catalog say of', () => {
       "alter role agent_bom_app_b in database postgres set work_mem = '64kB'",
       "alter role all set search_path = 'public'",
       "alter role agent_bom_app set work_mem = '64kB'",
+      'alter role agent_bom_app set default_transaction_read_only = on',
       "alter role agent_bom_app set statement_timeout = '31s'",
       'alter role agent_bom_maintenance reset lock_timeout',
       'alter role agent_bom_backup reset all',
@@ -309,6 +325,7 @@ describe('what the checks of the catalog say of', () => {
     ];
     expect(await failures('010_roles.sql', ...given)).toEqual({
       'limits.timeouts': [
+        'agent_bom_app also sets default_transaction_read_only',
         'agent_bom_app also sets work_mem',
         'agent_bom_app: statement_timeout is 31s, not 30s',
         'agent_bom_app_b sets work_mem in database agent_bom',
@@ -477,6 +494,7 @@ describe('what the checks of the catalog say of', () => {
       'revoke select on api_keys, agent_bom_tenant_binding_keys from agent_bom_app, agent_bom_backup',
       'revoke select on sequence api_keys_id_seq from agent_bom_backup',
       'drop table exceptions',
+      'revoke all on audit_log from agent_bom_app',
     ];
     const found = await failures('030_privileges.sql', ...given);
     expect(found).toEqual({
@@ -585,6 +603,7 @@ describe('what the checks of the catalog say of', () => {
       ],
       'stores.present': [
         'API key store: agent_bom_app may not SELECT api_keys',
+        ...['DELETE', 'INSERT', 'SELECT', 'UPDATE'].map((verb) => `audit log: agent_bom_app may not ${verb} audit_log`),
         'exceptions: table exceptions is missing',
         'graph state: agent_bom_app may not DELETE graph_nodes',
         'scan jobs: agent_bom_app may not INSERT scan_jobs',
@@ -617,6 +636,7 @@ describe('what the checks of the catalog say of', () => {
       'alter default privileges for role dba in schema public grant select on tables to agent_bom_backup',
       `${defaults} public grant execute on functions to agent_bom_app`,
       ...policed('none'),
+      ...policed('shown_to_the_app', 'for select to agent_bom_app using (true)'),
       ...policed('good', READS),
       ...policed('all_commands', 'reads to agent_bom_backup using (true)'),
       ...policed('restrictive', 'reads as restrictive for select to agent_bom_backup using (true)'),
@@ -636,6 +656,7 @@ describe('what the checks of the catalog say of', () => {
       'alter function reports.fits(text) owner to dba',
       'create function reports.plain(text) returns text immutable language sql as $$ select $1 $$',
       'alter table teams add constraint fits check (reports.fits(team_id))',
+      'create policy "Calls" on teams for update to agent_bom_maintenance using (reports.fits(team_id))',
       'alter table teams add column plain text default reports.plain($$x$$)',
       'set role agent_bom_owner',
       'create view public.noted as select body from public.theirs',
@@ -655,6 +676,7 @@ describe('what the checks of the catalog say of', () => {
         'removes: policy p1 is for DELETE to agent_bom_backup, agent_bom_app using (true), not for SELECT to agent_bom_backup using (true)',
         'restrictive: no policy shows every row to agent_bom_backup',
         'restrictive: policy agent_bom_backup_reads is restrictive for SELECT to agent_bom_backup using (true), not for SELECT to agent_bom_backup using (true)',
+        'shown_to_the_app: no policy shows every row to agent_bom_backup',
         'some: policy agent_bom_backup_reads is for SELECT to agent_bom_backup using ((id = 1)), not for SELECT to agent_bom_backup using (true)',
         'two: policy agent_bom_backup_reads is for SELECT to agent_bom_backup, agent_bom_app using (true), not for SELECT to agent_bom_backup using (true)',
         'writes: policy agent_bom_backup_reads is for INSERT to agent_bom_backup with check (true), not for SELECT to agent_bom_backup using (true)',
@@ -670,6 +692,7 @@ describe('what the checks of the catalog say of', () => {
         'agent_bom_app may do nothing with none',
         'agent_bom_app may do nothing with removes',
         'agent_bom_app may do nothing with restrictive',
+        'agent_bom_app may do nothing with shown_to_the_app',
         'agent_bom_app may do nothing with some',
         'agent_bom_app may do nothing with two',
         'agent_bom_app may do nothing with unseen',
@@ -684,6 +707,9 @@ describe('what the checks of the catalog say of', () => {
         'new tables of agent_bom_owner are opened with INSERT,REFERENCES,SELECT for agent_bom_app',
       ],
     });
+    // What a dump leaves out is no failure.
+    const noted = ['set role agent_bom_owner', 'create view public.noted as select body from public.theirs'];
+    expect(await failures('030_privileges.sql', ...OTHERS, ...noted)).toEqual({});
   });
 
   /** Every check of the schema and the limits, but of months, which pass by. */
