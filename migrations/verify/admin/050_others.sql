@@ -93,8 +93,7 @@ plain as (
   select o.rolname, count(distinct r.oid) as tables
     from other o
     join used u on u.oid = o.oid
-    join relation r on not r.has_keys
-     and (has_any_column_privilege(u.role, r.oid, 'SELECT, INSERT, UPDATE') or has_table_privilege(u.role, r.oid, 'DELETE'))
+    join relation r on has_any_column_privilege(u.role, r.oid, 'SELECT, INSERT, UPDATE') or has_table_privilege(u.role, r.oid, 'DELETE')
    group by o.rolname
 ),
 finding (id, found, failures) as (
