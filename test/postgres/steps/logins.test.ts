@@ -1,8 +1,10 @@
+import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import { EmbeddedServer } from '../../../commands/embedded/server';
 import { defaultParameters, packagedUrl, rehearsalUrls, runStandIn } from '../../../commands/rehearse/rehearse';
 import { applyStep, type ContractRun } from '../../../commands/shared/postgres/contract-runner';
 import { RUNTIME_IDENTITIES } from '../../../contract/postgres/identities';
 import { query, SERVER_TIMEOUT_MS, superuserUrl, verified } from '../../support/postgres/database';
+import { sqlOf } from '../../support/postgres/planted';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
@@ -84,6 +86,40 @@ describe('the logins', () => {
       { login: user },
     ]);
     await applyStep('after', run);
+  });
+
+  it('have of every password what clients compute: of every length, at both ends of each range of letters', async () => {
+    const [functions = ''] = sqlOf('after/050_set_passwords.sql')
+      .replace(/^begin;.*?(?=create)/ms, '')
+      .split(/^do /m);
+    const as = (password: string) => ({ password, prepared: password });
+    const cases = [
+      ...[1, 63, 64, 65, 130].map((length) => as('p'.repeat(length))),
+      as('\u0001\u007f'),
+      { password: '\u00aa\u0301\u00ad', prepared: 'a\u0301'.normalize('NFKC') },
+      // As it is from the first of the emoji to the last, and prepared beside them.
+      as('\u{1f000}\u00ad'),
+      as('\u{1faff}\u00ad'),
+      { password: '\u{1efff}\u00ad', prepared: '\u{1efff}' },
+      { password: '\u{1fb00}\u00ad', prepared: '\u{1fb00}' },
+    ];
+    const literal = (text: string) => `'${text}'`;
+    const asked = cases.map(({ password }) => `pg_temp.scram_verifier(${literal(password)})`).join();
+    const encoded = ['plain', 'a%20b', '%C3%A9t%c3%A9', '100%25', '%2f%3A%40', encodeURIComponent('\u{1f600}')];
+    const decoded = encoded.map((text) => `pg_temp.percent_decode(${literal(text)})`).join();
+    const [row] = await asSuperuser<{ verifiers: string[]; texts: string[] }>(
+      functions,
+      `select array[${asked}] as verifiers, array[${decoded}] as texts`,
+    );
+    expect(row?.texts).toEqual(encoded.map(decodeURIComponent));
+    const computed = cases.map(({ prepared }, index) => {
+      const salt = row?.verifiers[index]?.split(/[:$]/)[2] ?? '';
+      const salted = pbkdf2Sync(prepared, Buffer.from(salt, 'base64'), 4096, 32, 'sha256');
+      const key = (name: string) => createHmac('sha256', salted).update(name).digest();
+      const stored = createHash('sha256').update(key('Client Key')).digest('base64');
+      return `SCRAM-SHA-256$4096:${salt}$${stored}:${key('Server Key').toString('base64')}`;
+    });
+    expect(row?.verifiers).toEqual(computed);
   });
 
   it('read what a later migration keeps of a query', async () => {
