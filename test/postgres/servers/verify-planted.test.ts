@@ -807,4 +807,19 @@ describe('what the checks of the catalog say of', () => {
       ],
     });
   });
+
+  it('months, of a table that has none and of one that is gone', async () => {
+    const PARENT = 'hub_findings_current_observations';
+    const runway = async (...given: string[]) => {
+      const [, statement = ''] = sqlOf('verify/admin/040_schema.sql').split(/;$/m);
+      const rows = await planted.ask<{ status: string; detail: string }>({ given }, sqlOf('facts.sql'), statement);
+      return rows.map(({ status, detail }) => `${status}: ${detail.replace(/\d{4}-\d\d(, \d{4}-\d\d)*/g, 'MONTHS')}`);
+    };
+    const none = `fail: ${PARENT} has no partition for this month; ${PARENT} has no partition for MONTHS, which the product keeps; the step after makes it`;
+    const drop = `do $$ declare part regclass; begin
+      for part in select inhrelid from pg_inherits where inhparent = '${PARENT}'::regclass loop execute format('drop table %s', part); end loop; end $$`;
+    expect(await runway()).toEqual([`pass: ${PARENT} has 12 months ahead, up to MONTHS-01`]);
+    expect(await runway(drop)).toEqual([none]);
+    expect(await runway(`drop table ${PARENT}`)).toEqual([none]);
+  });
 });
