@@ -12,6 +12,7 @@ const JOB = 'test/postgres/steps/job.test.ts#delivers the passwords';
 /** A database made anew, whose roles were others before, and all of its checks. */
 const ANEW = `${ROBUSTNESS}##is brought to the contract`;
 const UNCHANGED = 'test/postgres/servers/locks-unchanged.test.ts#PostgreSQL 16';
+const REFUSALS = 'test/postgres/steps/facts.test.ts##refusals';
 /** Whole lists of what a file would change. */
 const CHANGES = 'test/postgres/steps/changes.test.ts##.';
 const PARTITIONS = 'test/postgres/steps/partitions.test.ts#PostgreSQL 15';
@@ -222,8 +223,10 @@ export const STEP_FAULTS = [
   ),
   ...inFile(
     'migrations/after/050_set_passwords.sql',
-    [`${FILES}##waits no longer`, `${ROBUSTNESS}##a URL of the application`, LOGINS, JOB],
+    [`${LOGINS}##every length`, REFUSALS, `${ROBUSTNESS}##a URL of the application`, LOGINS, JOB],
     [
+      ['the last emoji', '\\U0001FAFF', '\\U0001F9FF'],
+      ['what ends a refusal', "'A percent sign itself is written as %25.'", "''"],
       ['letters keep their form', 'NFKC)', 'NFC)'],
       ['a key of one block is hashed', 'length(key) > 64 then', 'length(key) >= 64 then'],
       ['a percent sign stands for itself', "if part[1] || part[2] ~ '%(?![0-9A-Fa-f]{2})' then", 'if false then'],

@@ -13,6 +13,7 @@ const HOLDERS = 'test/postgres/servers/locks.test.ts##names three';
 const MONTHS = 'test/postgres/steps/partitions.test.ts##PostgreSQL 15.*of ';
 const PASSES = `${CHECKS}##says what it found|is mended`;
 
+const PROBE = 'test/postgres/servers/probe-planted.test.ts##.';
 /** Whole lists of what requires something planted. */
 const REQUIRED = 'test/postgres/steps/dependents.test.ts##.';
 const ZOO = 'test/postgres/dumps/restore-zoo.test.ts#version 15';
@@ -99,8 +100,14 @@ export const VERIFY_FAULTS = [
   ),
   ...inFile(
     'migrations/verify/app/010_probe.sql',
-    [LOGINS, CHECKS],
+    [PROBE, LOGINS, CHECKS],
     [
+      [
+        'a change that is refused ends the probe',
+        '        when insufficient_privilege then null;\n        when others then\n          broken',
+        '        when others then\n          broken',
+      ],
+      ['a table that is not read is refused', " and has_table_privilege(item.oid, 'SELECT') then", ' then'],
       ['rows of another tenant are visible', 'if touched > 0 then broken', 'if touched > 1000 then broken'],
       ['a probe of no table passes', "broken = '{}' and tables > 0 then 'pass'", "broken = '{}' then 'pass'"],
       [

@@ -158,7 +158,7 @@ const CALLS = [
   'create event trigger "Of Root" on ddl_command_end execute function reports.ddl()',
 ];
 
-describe('what the steps know of others', () => {
+describe('what the steps know of others, and what they refuse', () => {
   let planted: PlantedServer;
 
   beforeAll(async () => {
@@ -330,6 +330,75 @@ describe('what the steps know of others', () => {
       'schema agent_bom_app, into which sessions of the role agent_bom_app look first: ALTER SCHEMA agent_bom_app RENAME TO agent_bom_app_renamed;',
       'schema agent_bom_maintenance_b, into which sessions of the role agent_bom_maintenance_b look first: ALTER SCHEMA agent_bom_maintenance_b RENAME TO agent_bom_maintenance_b_renamed;',
       'schema agent_bom_owner, into which sessions of the role agent_bom_owner look first: ALTER SCHEMA agent_bom_owner RENAME TO agent_bom_owner_renamed;',
+    ]);
+  });
+
+  /** What a file says where it is refused, and what ends it. */
+  async function refusal(file: string, given: readonly string[], as?: string): Promise<string> {
+    const text = sqlOf(file).replace(/^(begin|commit);$/gm, '');
+    try {
+      await planted.ask({ given, ...(as && { as }) }, sqlOf('facts.sql'), text);
+    } catch (error) {
+      const { message, hint } = error as { message: string; hint?: string };
+      return `${message}: ${hint}`;
+    }
+    return 'not refused';
+  }
+
+  it('refusals name what ends them', async () => {
+    const another = ['create role "Another" createrole createdb'];
+    const owner = [...another, 'grant agent_bom_owner to "Another" with admin option'];
+    const url = (identity: string, value: string) => `set agent_bom.${identity}_url = '${value}'`;
+    const urls = ['app', 'maintenance', 'backup'].map((name) =>
+      url(name, `postgresql://agent_bom_${name}:secret@localhost/agent_bom`),
+    );
+    const [CREATE, LOGINS, PASSWORDS, REVOKE, REQUIRED] = [
+      'before/010_create_roles.sql',
+      'after/040_set_logins.sql',
+      'after/050_set_passwords.sql',
+      'revoke/010_revoke_previous_logins.sql',
+      'verify/requirements.sql',
+    ] as const;
+    expect([
+      await refusal(CREATE, another, '"Another"'),
+      await refusal(CREATE, [...owner, 'revoke agent_bom_rls_maintenance from agent_bom_owner cascade'], '"Another"'),
+      await refusal(CREATE, [...owner, 'revoke agent_bom_app from agent_bom_owner cascade'], '"Another"'),
+      await refusal(LOGINS, ["set agent_bom.backup_connection_limit = 'some'"]),
+      await refusal(LOGINS, ['alter role agent_bom_app_b replication']),
+      await refusal(PASSWORDS, [...urls, url('app', 'mysql://agent_bom_app:secret@localhost')]),
+      await refusal(PASSWORDS, [...urls, url('app', ' postgresql://agent_bom_app:secret@localhost')]),
+      await refusal(PASSWORDS, [...urls, url('maintenance', 'postgresql://agent_bom_app:secret@localhost')]),
+      await refusal(PASSWORDS, [...urls, url('backup', 'postgresql://agent_bom_backup:1%@localhost')]),
+      await refusal(PASSWORDS, [...urls, url('backup', 'postgresql://agent_bom_backup:se#cret@localhost')]),
+      await refusal(PASSWORDS, [...urls, url('app', 'postgres://agent_bom_app_b:secret@localhost')]),
+      await refusal(REVOKE, [...urls, url('app', 'postgresql://agent_bom_backup:secret@localhost')]),
+      await refusal(REVOKE, [...urls, url('maintenance', 'none')]),
+      await refusal(REVOKE, [
+        ...urls,
+        url('app', 'postgresql://agent_bom_app_b:secret@localhost'),
+        'alter role agent_bom_app_b nologin',
+      ]),
+      await refusal(REQUIRED, ['drop table scan_jobs']),
+      await refusal(REQUIRED, ['drop table alembic_version']),
+      await refusal(REQUIRED, []),
+    ]).toEqual([
+      'the role agent_bom_owner exists and the administrator Another may not act as it: Run as a superuser or as the role that created it: GRANT agent_bom_owner TO "Another" WITH ADMIN OPTION;',
+      'the administrator Another may not become a member of agent_bom_rls_maintenance: Run as a superuser or as the role that created it: GRANT agent_bom_rls_maintenance TO "Another" WITH ADMIN OPTION;',
+      'the role agent_bom_app exists and the administrator Another may not manage it: Run as a superuser or as the role that created it: GRANT agent_bom_app TO "Another" WITH ADMIN OPTION;',
+      'the setting agent_bom.backup_connection_limit is not a number of connections: Pass it as a startup option: PGOPTIONS="-c agent_bom.backup_connection_limit=20".',
+      'the role agent_bom_app_b has SUPERUSER, REPLICATION or BYPASSRLS: Run as a superuser: ALTER ROLE agent_bom_app_b NOSUPERUSER NOREPLICATION NOBYPASSRLS;',
+      'AGENT_BOM_POSTGRES_URL is not a connection URL with a user and a password: Percent-encode user and password: postgresql://user:password@host:5432/agent_bom',
+      'AGENT_BOM_POSTGRES_URL is not a connection URL with a user and a password: Percent-encode user and password: postgresql://user:password@host:5432/agent_bom',
+      'AGENT_BOM_POSTGRES_MAINTENANCE_URL logs in as agent_bom_app: Its login is one of: agent_bom_maintenance, agent_bom_maintenance_b',
+      'user or password in AGENT_BOM_POSTGRES_BACKUP_URL are not percent-encoded: A percent sign itself is written as %25.',
+      'AGENT_BOM_POSTGRES_BACKUP_URL is not a connection URL with a user and a password: Percent-encode user and password: postgresql://user:password@host:5432/agent_bom',
+      'not refused',
+      'AGENT_BOM_POSTGRES_URL logs in as agent_bom_backup: Its login is one of: agent_bom_app, agent_bom_app_b',
+      'AGENT_BOM_POSTGRES_MAINTENANCE_URL logs in as nobody: Its login is one of: agent_bom_maintenance, agent_bom_maintenance_b',
+      'the login agent_bom_app_b of AGENT_BOM_POSTGRES_URL is not set up: Run `after` with the same URLs; nothing was revoked.',
+      'the database agent_bom is not one of agent-bom, or its migrations have not run: Check the database of the URL, or run the migration Job.',
+      'the database agent_bom is not one of agent-bom, or its migrations have not run: Check the database of the URL, or run the migration Job.',
+      'not refused',
     ]);
   });
 });
