@@ -738,6 +738,7 @@ describe('what the checks of the catalog say of', () => {
       'with none': ["set agent_bom.alembic_head = '00000000_01'", 'delete from alembic_version'],
       'without a table': ["set agent_bom.alembic_head = '00000000_01'", 'drop table alembic_version'],
       'without a limit': ["set agent_bom.backup_connection_limit = ''"],
+      'without a login': ['alter role agent_bom_maintenance_b rename to other'],
       'with all connections': ["set agent_bom.app_connection_limit = '429'"],
       'with one too many': ["set agent_bom.app_connection_limit = '430'"],
       'with other limits': [
@@ -789,6 +790,11 @@ describe('what the checks of the catalog say of', () => {
         'schema.revision pass: 00000000_01',
         'limits.capacity skip: needs the connection budget of the environment',
         'limits.connections skip: needs the connection budget of the environment',
+      ],
+      'without a login': [
+        'schema.revision pass: 00000000_01',
+        'limits.capacity pass: the budget is 92 of 447 connections',
+        'limits.connections pass: agent_bom_app 74, agent_bom_app_b 74, agent_bom_backup 4, agent_bom_maintenance 14, agent_bom_maintenance_b ',
       ],
       'with all connections': [
         'schema.revision pass: 00000000_01',

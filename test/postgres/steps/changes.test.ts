@@ -486,8 +486,9 @@ describe('what the files that change tables would change', () => {
       'set role agent_bom_admin',
       'create role extra',
       'reset role',
-      ...everyLogin.flatMap((login) => [
-        `alter role ${login} createrole createdb noinherit connection limit 3`,
+      // Each has an attribute of its own.
+      ...everyLogin.flatMap((login, number) => [
+        `alter role ${login} ${['createrole', 'createdb', 'noinherit', 'connection limit 3', 'connection limit -1'][number]}`,
         `alter role ${login} reset lock_timeout`,
         `alter role ${login} set statement_timeout = '31s'`,
         `alter role ${login} set default_transaction_read_only = off`,

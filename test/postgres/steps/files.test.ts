@@ -305,7 +305,8 @@ describe('each file by itself', () => {
        create function pg_temp.pause(seconds numeric) returns void language plpgsql as $$ begin
          perform set_config('test.slept', (current_setting('test.slept')::numeric + seconds)::text, false); ${pausing} end $$;
        create function pg_temp.queue(int, int) returns void language plpgsql as
-         $$ begin raise notice 'waits for %', current_setting('lock_timeout'); end $$`,
+         $$ begin if ($1, $2) = (hashtext('agent-bom-postgres'), hashtext('contract')) then
+           raise notice 'waits for %', current_setting('lock_timeout'); end if; end $$`,
       text,
       ...statements,
     ];
@@ -350,10 +351,18 @@ describe('each file by itself', () => {
     const other = new Client({ connectionString: run.urls.admin });
     await other.connect();
     await other.query("select pg_advisory_lock(hashtext('agent-bom-postgres'), hashtext('contract'))");
-    const { notices, error } = await withoutPauses('lock.sql', '');
+    const { notices, error } = await withoutPauses(
+      'lock.sql',
+      '',
+      "do $$ begin raise notice 'then for %', current_setting('lock_timeout'); end $$",
+    );
     await other.end();
     expect({ notices, error }).toEqual({
-      notices: ['waiting: another run of the contract is at work on database agent_bom', 'waits for 5min'],
+      notices: [
+        'waiting: another run of the contract is at work on database agent_bom',
+        'waits for 5min',
+        'then for 0',
+      ],
       error: '',
     });
   });
