@@ -102,6 +102,8 @@ const HARMLESS = [
   'create schema agent_bom_readonly',
   // As in another database with objects of the same numbers.
   `create function public.lower(int) returns bool ${AS_IS}`,
+  // Who may call it does not own it.
+  'grant execute on function public.lower(int) to stranger',
   'set allow_system_table_mods = on',
   `insert into pg_shdepend select d.oid, 'pg_proc'::regclass, 'public.lower(int)'::regprocedure, 0, 'pg_authid'::regclass, 'stranger'::regrole, 'o'
      from pg_database d where datname = 'postgres'`,
