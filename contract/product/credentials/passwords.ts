@@ -1,6 +1,6 @@
 /** A name with its key, after an algorithm. */
 const NAMED_KEY = /^[\w.-]+:(?=.*[+/=])[A-Za-z0-9+/]{20,}={0,2}$/;
-/** Whoever may do everything, with a word that is no right and no group. */
+/** Whoever may do everything, with a word that is not a right and no group. */
 const ADMINISTRATOR =
   /^(?:root|\w*admin|administrator|sa|superuser):(?!(?:read|write|all|none|full|owner|view|edit|manage|delete|create|update|wheel|staff|groups?|users?|enabled|disabled|true|false|required|optional|root)\b)[a-z]{5,}$/;
 /** The words that a wallet is restored from. */

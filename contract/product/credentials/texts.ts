@@ -96,7 +96,7 @@ export function mayBeCredential(text: string): boolean {
   return [text, text.trim().replace(/\s+/, ': ')].some((line) => isCredentialText(line, place));
 }
 
-/** A line that is no comment, and in which nothing is filled in later. */
+/** A line that is not a comment, and in which nothing is filled in later. */
 function isWrittenLine(line: string): boolean {
   return /^\s*[^#\s]/.test(line) && !withoutPlaceholders(line).found;
 }
