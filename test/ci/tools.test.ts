@@ -74,8 +74,10 @@ describe('emulator.sh', () => {
       stdout: 'EMULATOR=~/the emulator\n',
       calls: [expect.stringMatching(/^python -c /), ''],
     });
-    machine.program('the emulator/bin/aws', 'echo aws-cli/1.45.5 Python');
-    expect(machine.run(SCRIPT, 'the emulator').calls).toContain('python3 -m venv ~/the emulator');
+    for (const other of ['1.45.5', '1.45.500', '11.45.50']) {
+      machine.program('the emulator/bin/aws', `echo aws-cli/${other} Python`);
+      expect(machine.run(SCRIPT, 'the emulator').calls).toContain('python3 -m venv ~/the emulator');
+    }
     machine.program('the emulator/bin/python', 'exit 1');
     expect(machine.run(SCRIPT, 'the emulator').calls).toContain('python3 -m venv ~/the emulator');
   });
@@ -269,7 +271,12 @@ describe('client-tools.sh', () => {
     for (const major of INSTALLED) {
       expect(readlinkSync(machine.file(`the clients/${major}/bin`))).toBe(`/usr/lib/postgresql/${major}/bin`);
     }
-    expect(machine.run(script, 'the clients').calls.filter((call) => /^(python3|pip) /.test(call))).toEqual([]);
+    const installs = () => machine.run(script, 'the clients').calls.includes('python3 -m venv ~/the clients/python');
+    expect(installs()).toBe(false);
+    for (const major of OTHERS) {
+      machine.program(`the clients/${major}/bin/pg_restore`, `echo 'pg_restore (PostgreSQL) 1${major}.1'`);
+      expect(installs()).toBe(true);
+    }
   });
 
   it('names what is not to be had, and wants a directory', () => {
@@ -282,6 +289,7 @@ describe('client-tools.sh', () => {
       stdout: 'POSTGRES_CLIENTS=~/clients\n',
       stderr: missing.length === 0 ? '' : `the client of PostgreSQL ${missing.join(' ')} could not be installed here\n`,
     });
+    expect(machine.run(script, 'scripts/client-tools.sh')).toMatchObject({ status: 1, stdout: '', calls: [''] });
     expect(machine.run(script)).toMatchObject({ status: 2, stderr: 'usage: client-tools.sh <directory>\n' });
   });
 });
