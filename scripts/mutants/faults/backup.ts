@@ -65,11 +65,8 @@ export const BACKUP_FAULTS = [
     'backup/restore.sh',
     [REFUSALS, FAILURES, BACKUP, BESIDE, JOBS],
     [
-<<<<<<< HEAD
       ['a damaged dump is restored', 'refuse_other_logins\nrefuse_damage\n', 'refuse_other_logins\n'],
       ['a truncated dump is one of another version', '  refuse_damage\n  refuse', '  refuse'],
-=======
->>>>>>> 0057c5d (test(mutants): faults of the scripts that no test noticed)
       ['the dump is restored twice', 'if [[ $found == "$mark" ]]; then', 'if false; then'],
       [
         'a revision that the image does not know',
@@ -113,7 +110,6 @@ export const BACKUP_FAULTS = [
     'backup/restore/new_database.sh',
     [REFUSALS, FAILURES, BESIDE, BACKUP, ZOO],
     [
-      ['a damaged dump is restored', '== "$(manifest_value "$manifest" sha256)" ]] ||', '!= "" ]] ||'],
       ['two restores at once', '[[ $answer == t ]] ||', 'true ||'],
       ['a URL that leads elsewhere', '[[ $PGHOST:$PGPORT/$PGDATABASE == "$place" ]] ||', 'true ||'],
       ['privileges of others are restored', '(PUBLIC|$CONTRACT_ROLES)(', '(.*)('],
