@@ -528,6 +528,15 @@ describeIf(hasClientTools(15))('dump and restore', () => {
         'rls_maintenance',
       ].map((name) => `agent_bom_${name}`),
     ]);
+    const members =
+      "select concat_ws(' ', member::regrole, roleid::regrole, nullif(admin_option, false)) as held from pg_auth_members where roleid::regrole::text ~ '^agent_bom_' order by 1";
+    expect((await query<{ held: string }>(superuserUrl(target.server), members)).map(({ held }) => held)).toEqual([
+      'agent_bom_admin agent_bom_owner',
+      'agent_bom_admin agent_bom_rls_maintenance t',
+      'agent_bom_app_b agent_bom_app',
+      'agent_bom_maintenance agent_bom_rls_maintenance',
+      'agent_bom_maintenance_b agent_bom_maintenance',
+    ]);
     const [, previous = ''] = / (agent_bom_before_\d{8}_\d{6});/.exec(restored.output) ?? [];
     const [, other = ''] = / (agent_bom_restoring_[0-9a-f]{8}) /.exec(restored.output) ?? [];
     const steps = ['before', 'after', 'verify'].flatMap((step) => [

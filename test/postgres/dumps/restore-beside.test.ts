@@ -498,6 +498,10 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
         // As a DROP leaves it that was interrupted.
         `update pg_database set datconnlimit = -2 where datname = '${left[2]}'`,
       );
+      // What a restore started that was killed alone may still be connected.
+      const living = new Client({ connectionString: one.server.urlFor(one.server.address.admin, left[1]) });
+      living.on('error', () => undefined);
+      await living.connect();
       const { output } = await one.script('restore.sh', [
         changed(
           'other',
