@@ -119,7 +119,7 @@ describeIf(hasClientTools(15))('dump and restore', () => {
   /** What psql and pg_restore were called with meanwhile: database, login and options of the session, and arguments. */
   function recorded<Result>(work: () => Result): { result: Result; calls: string[] } {
     executables = file('recording');
-    mkdirSync(executables);
+    mkdirSync(executables, { recursive: true });
     const said = '$PGUSER at $PGDATABASE ($PGOPTIONS): $(basename "$0") $*';
     for (const tool of ['psql', 'pg_restore']) {
       const record = `printf '%s\\n' "${said}" >>'${file('calls')}'\nPATH=\${PATH#*:} exec ${tool} "$@"`;
@@ -290,7 +290,7 @@ describeIf(hasClientTools(15))('dump and restore', () => {
 
   it('writes nothing where the session that counts ends', () => {
     executables = file('ending');
-    mkdirSync(executables);
+    mkdirSync(executables, { recursive: true });
     const ends = `case "$*" in *' -f -') exit 3 ;; esac; PATH=\${PATH#*:} exec psql "$@"`;
     writeFileSync(join(executables, 'psql'), `#!/bin/bash\n${ends}\n`, { mode: 0o755 });
     const dumped = script(source, 'dump.sh', directory, 'ended');
