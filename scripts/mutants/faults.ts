@@ -13,6 +13,7 @@ import { RULE_FAULTS } from './faults/rules';
 import { DUMP_FAULTS } from './faults/scripts/dumps';
 import { RESTORE_FAULTS } from './faults/scripts/restores';
 import { SCRIPT_FAULTS } from './faults/scripts/steps';
+import { TOOL_FAULTS } from './faults/scripts/tools';
 import { SESSION_FAULTS } from './faults/sessions';
 import { STEP_FAULTS } from './faults/steps';
 import { VERIFY_FAULTS } from './faults/verify';
@@ -29,6 +30,7 @@ export const FAULTS = [
   ...DUMP_FAULTS,
   ...RESTORE_FAULTS,
   ...SCRIPT_FAULTS,
+  ...TOOL_FAULTS,
   ...DATABASE_FAULTS,
   ...PROVIDER_FAULTS,
   ...ACCESS_FAULTS,

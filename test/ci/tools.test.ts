@@ -1,55 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
-import { temporaryDirectory } from '../support/temporary-directory';
+import { cpSync, existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Machine } from '../support/machine';
 
 const SCRIPTS = join(__dirname, '..', '..', 'scripts');
-
-/** A machine with these programs before its own, each the text of a shell script. They write down what they are asked. */
-class Machine {
-  readonly root = temporaryDirectory('tools-');
-
-  constructor(programs: Readonly<Record<string, string>>) {
-    mkdirSync(this.file('bin'));
-    for (const [name, text] of Object.entries(programs)) this.program(join('bin', name), text);
-  }
-
-  program(name: string, text: string): void {
-    const file = this.file(name);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `#!/bin/bash\nprintf '%s\\n' "$(basename "$0") $*" >>'${this.file('calls')}'\n${text}\n`, {
-      mode: 0o755,
-    });
-  }
-
-  file(name: string): string {
-    return join(this.root, name);
-  }
-
-  /** Runs a script as a shell in this directory would; the calls are those since the last run. */
-  run(script: string, ...words: string[]) {
-    writeFileSync(this.file('calls'), '');
-    const env = { ...process.env, PATH: `${this.file('bin')}:${process.env.PATH}`, GOFLAGS: '' };
-    const { status, stdout, stderr } = spawnSync('bash', [script, ...words], { cwd: this.root, env, encoding: 'utf8' });
-    const short = (text: string) => text.replaceAll(this.root, '~');
-    return {
-      status,
-      stdout: short(stdout),
-      stderr: short(stderr),
-      calls: short(readFileSync(this.file('calls'), 'utf8')).split('\n'),
-    };
-  }
-}
 
 describe('emulator.sh', () => {
   const SCRIPT = join(SCRIPTS, 'emulator.sh');
@@ -74,8 +28,10 @@ describe('emulator.sh', () => {
       stdout: 'EMULATOR=~/the emulator\n',
       calls: [expect.stringMatching(/^python -c /), ''],
     });
-    machine.program('the emulator/bin/aws', 'echo aws-cli/1.45.5 Python');
-    expect(machine.run(SCRIPT, 'the emulator').calls).toContain('python3 -m venv ~/the emulator');
+    for (const other of ['1.45.5', '1.45.500', '11.45.50']) {
+      machine.program('the emulator/bin/aws', `echo aws-cli/${other} Python`);
+      expect(machine.run(SCRIPT, 'the emulator').calls).toContain('python3 -m venv ~/the emulator');
+    }
     machine.program('the emulator/bin/python', 'exit 1');
     expect(machine.run(SCRIPT, 'the emulator').calls).toContain('python3 -m venv ~/the emulator');
   });
@@ -178,12 +134,8 @@ describe('lint-sql-and-shell.sh', () => {
 
   it('says which linter is not there, and over how many files it did not run', () => {
     const machine = project({});
-    for (const tool of ['dirname', 'git']) {
-      const { stdout: path } = spawnSync('bash', ['-c', `command -v ${tool}`], { encoding: 'utf8' });
-      symlinkSync(path.trim(), machine.file(join('bin', tool)));
-    }
-    const env = { PATH: machine.file('bin') };
-    const { status, stdout } = spawnSync('/bin/bash', [machine.file('scripts/lint.sh')], { env, encoding: 'utf8' });
+    machine.keepOnly('dirname', 'git');
+    const { status, stdout } = machine.run(machine.file('scripts/lint.sh'));
     expect({ status, stdout }).toEqual({
       status: 0,
       stdout:
@@ -269,7 +221,12 @@ describe('client-tools.sh', () => {
     for (const major of INSTALLED) {
       expect(readlinkSync(machine.file(`the clients/${major}/bin`))).toBe(`/usr/lib/postgresql/${major}/bin`);
     }
-    expect(machine.run(script, 'the clients').calls.filter((call) => /^(python3|pip) /.test(call))).toEqual([]);
+    const installs = () => machine.run(script, 'the clients').calls.includes('python3 -m venv ~/the clients/python');
+    expect(installs()).toBe(false);
+    for (const major of OTHERS) {
+      machine.program(`the clients/${major}/bin/pg_restore`, `echo 'pg_restore (PostgreSQL) 1${major}.1'`);
+      expect(installs()).toBe(true);
+    }
   });
 
   it('names what is not to be had, and wants a directory', () => {
@@ -282,6 +239,7 @@ describe('client-tools.sh', () => {
       stdout: 'POSTGRES_CLIENTS=~/clients\n',
       stderr: missing.length === 0 ? '' : `the client of PostgreSQL ${missing.join(' ')} could not be installed here\n`,
     });
+    expect(machine.run(script, 'scripts/client-tools.sh')).toMatchObject({ status: 1, stdout: '', calls: [''] });
     expect(machine.run(script)).toMatchObject({ status: 2, stderr: 'usage: client-tools.sh <directory>\n' });
   });
 });

@@ -119,7 +119,7 @@ describeIf(hasClientTools(15))('dump and restore', () => {
   /** What psql and pg_restore were called with meanwhile: database, login and options of the session, and arguments. */
   function recorded<Result>(work: () => Result): { result: Result; calls: string[] } {
     executables = file('recording');
-    mkdirSync(executables);
+    mkdirSync(executables, { recursive: true });
     const said = '$PGUSER at $PGDATABASE ($PGOPTIONS): $(basename "$0") $*';
     for (const tool of ['psql', 'pg_restore']) {
       const record = `printf '%s\\n' "${said}" >>'${file('calls')}'\nPATH=\${PATH#*:} exec ${tool} "$@"`;
@@ -290,7 +290,7 @@ describeIf(hasClientTools(15))('dump and restore', () => {
 
   it('writes nothing where the session that counts ends', () => {
     executables = file('ending');
-    mkdirSync(executables);
+    mkdirSync(executables, { recursive: true });
     const ends = `case "$*" in *' -f -') exit 3 ;; esac; PATH=\${PATH#*:} exec psql "$@"`;
     writeFileSync(join(executables, 'psql'), `#!/bin/bash\n${ends}\n`, { mode: 0o755 });
     const dumped = script(source, 'dump.sh', directory, 'ended');
@@ -527,6 +527,15 @@ describeIf(hasClientTools(15))('dump and restore', () => {
         'readonly',
         'rls_maintenance',
       ].map((name) => `agent_bom_${name}`),
+    ]);
+    const members =
+      "select concat_ws(' ', member::regrole, roleid::regrole, nullif(admin_option, false)) as held from pg_auth_members where roleid::regrole::text ~ '^agent_bom_' order by 1";
+    expect((await query<{ held: string }>(superuserUrl(target.server), members)).map(({ held }) => held)).toEqual([
+      'agent_bom_admin agent_bom_owner',
+      'agent_bom_admin agent_bom_rls_maintenance t',
+      'agent_bom_app_b agent_bom_app',
+      'agent_bom_maintenance agent_bom_rls_maintenance',
+      'agent_bom_maintenance_b agent_bom_maintenance',
     ]);
     const [, previous = ''] = / (agent_bom_before_\d{8}_\d{6});/.exec(restored.output) ?? [];
     const [, other = ''] = / (agent_bom_restoring_[0-9a-f]{8}) /.exec(restored.output) ?? [];

@@ -498,6 +498,10 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
         // As a DROP leaves it that was interrupted.
         `update pg_database set datconnlimit = -2 where datname = '${left[2]}'`,
       );
+      // What a restore started that was killed alone may still be connected.
+      const living = new Client({ connectionString: one.server.urlFor(one.server.address.admin, left[1]) });
+      living.on('error', () => undefined);
+      await living.connect();
       const { output } = await one.script('restore.sh', [
         changed(
           'other',
@@ -653,21 +657,24 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
 
     it('is refused while another one is at work, which ends well', async () => {
       // Into another database one may be at work meanwhile.
-      await one.asSuperuser("comment on database postgres is 'restored from one.dump'");
+      await one.asSuperuser('create database elsewhere', "comment on database elsewhere is 'restored from one.dump'");
       const first = one.start('restore.sh', [dump, ...REPLACE]);
       const finished = first.closed();
       await until(() => first.output.includes('next to database'));
       const [second, elsewhere] = await Promise.all([
         one.script('restore.sh', [dump, ...REPLACE]),
-        one.script('restore.sh', [dump, '--once'], { database: 'postgres' }),
+        one.script('restore.sh', [dump, '--once'], { database: 'elsewhere' }),
       ]);
-      expect(elsewhere).toMatchObject({ code: 0, output: expect.stringContaining('left as it is: database postgres') });
+      expect(elsewhere).toMatchObject({
+        code: 0,
+        output: expect.stringContaining('left as it is: database elsewhere'),
+      });
       expect(second).toEqual({
         code: 2,
         output: expect.stringContaining('another restore into database agent_bom is at work'),
       });
       expect(await finished).toMatchObject({ code: 0 });
-      await one.asSuperuser('comment on database postgres is null');
+      await one.asSuperuser('drop database elsewhere');
       await dropPrevious();
       await one.asSuperuser('insert into osv_cache default values');
     });

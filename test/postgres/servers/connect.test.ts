@@ -140,12 +140,13 @@ describe('a session of the scripts', () => {
     ['', 2, 'does not say at which revision the migrations of the image end'],
     ['two words\n', 2, 'does not say at which revision the migrations of the image end'],
     ['20260818_01\n20260810_01\n', 0, '20260818_01'],
+    ['20260818_01', 0, '20260818_01'],
   ])('reads the last revision of the image from %j', (text, status, output) => {
     const directory = mkdtempSync(join(tmpdir(), 'revisions-'));
     writeFileSync(join(directory, 'revisions'), text);
     const read = shell('image_head', { CONTRACT_REVISIONS_FILE: join(directory, 'revisions') });
     rmSync(directory, { recursive: true });
-    expect(read).toEqual({ status, output: expect.stringContaining(output) });
+    expect(read).toEqual({ status, output: status === 0 ? output : expect.stringContaining(output) });
   });
 
   it('takes startup options with spaces and backslashes as the program writes them', () => {

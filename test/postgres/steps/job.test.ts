@@ -86,7 +86,9 @@ describeIf(hasClientTools(15))('the synthesized Job, executed with psql', () => 
     await query(server.urlFor(server.address.superuser), 'alter table scan_jobs enable row level security');
     expect(code).toBe(1);
     expect(output).toMatch(/^fail +tenancy\.row-security +scan_jobs: row-level security is off$/m);
-    expect(output).toMatch(/^fail +login\.maintenance /m);
+    expect(output).toMatch(
+      /^fail +login\.maintenance +010_login\.sql could not run as agent_bom_maintenance; psql says why above$/m,
+    );
     expect(output.match(/^fail/gm)).toHaveLength(2);
     expect(output.trimEnd().split('\n').at(-1)).toBe(
       'error: the contract does not hold: tenancy.row-security login.maintenance; the lines that begin with fail say where',

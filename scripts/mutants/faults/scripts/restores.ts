@@ -2,8 +2,8 @@ import { inFile } from '../../fault';
 
 const BACKUP = 'test/postgres/dumps/backup.test.ts';
 const ASKED = `${BACKUP}##writes a dump|refuses format`;
-const DIFFERS = `${BACKUP}##writes a dump|on a server`;
-const RESTORES = `${BACKUP}##writes a dump|holds data`;
+const DIFFERS = `${BACKUP}#writes a dump|on a server`;
+const RESTORES = `${BACKUP}#writes a dump|holds data`;
 const BESIDE = 'test/postgres/dumps/restore-beside.test.ts';
 const REFUSED = `${BESIDE}##version 15.*(is refused with|nobody uses)`;
 const BEFORE = `${BESIDE}##version 15.*template1`;
