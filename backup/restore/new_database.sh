@@ -183,7 +183,7 @@ take_name() {
     in_third drop_database.sql unwanted "$previous"
     return
   fi
-  printf 'the previous contents are in the database %s; when nobody needs them: drop database "%s";\n' "$previous" "$previous"
+  printf 'the previous contents are in the database %s; when nobody needs them: drop database "%s";\n' "$previous" "${previous//\"/\"\"}"
   if [[ -n $left_behind ]]; then printf 'only there, because it is not of the contract: %s\n' "$left_behind"; fi
 }
 

@@ -50,6 +50,11 @@ export const RULE_FAULTS = [
     ],
   ),
   ...inFile(
+    'contract/environment/database/restore.ts',
+    ['test/contract/environment/database/restore.test.ts'],
+    [['no moment of a database by its id', '[SOURCE, RESOURCE, BACKUPS].some(', '[SOURCE, BACKUPS].some(']],
+  ),
+  ...inFile(
     'contract/postgres/identities.ts',
     [IDENTITIES, 'test/constructs/kubernetes/migration/migration-job.test.ts'],
     [

@@ -103,6 +103,7 @@ export const STEP_FAULTS = [
       ['later tables are closed to the backup', "('agent_bom_backup', 'r', 'SELECT'), ", ''],
       ['later sequences are not dumped', ", ('agent_bom_backup', 'S', 'SELECT')", ''],
       ['later tables of another role', 'set local role agent_bom_owner;\n', ''],
+      ['defaults of another role', "d.defaclrole = 'agent_bom_owner'::regrole and ", ''],
       ['later tables are truncated', "('agent_bom_app', 'r', 'REFERENCES')", "('agent_bom_app', 'r', 'TRUNCATE')"],
       [
         'what was given to the application stays',
@@ -153,6 +154,7 @@ export const STEP_FAULTS = [
     [PARTITIONS],
     [
       ['a month less ahead', "interval '12 months'", "interval '11 months'"],
+      ['half a month', 'o.first < m.next and o.next > m.first', 'o.first <= m.first and o.next >= m.next'],
       [
         'a new month takes every row',
         "' with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')'",

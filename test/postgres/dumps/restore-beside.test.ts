@@ -306,6 +306,22 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       expect(kept).toEqual([left[1], name].map((datname) => ({ datname })));
     });
 
+    it('keeps a database without tables in which others have something, and says how to drop it', async () => {
+      const name = 'Findings of "others"';
+      await dropFindings();
+      await query(one.server.urlFor(one.server.address.admin, 'postgres'), 'create database "Findings of ""others"""');
+      const target = one.server.urlFor(one.server.address.superuser, encodeURIComponent(name));
+      await query(target, 'create schema notes', 'select lo_create(4242)');
+      const { code, output } = await one.script('restore.sh', [dump], { database: encodeURIComponent(name) });
+      expect({ code, output }).toMatchObject({ code: 0 });
+      expect(output).toMatch(/^only there, because it is not of the contract: 1 large objects, schema notes$/m);
+      const [, statement = ''] = /when nobody needs them: (drop database .*;)$/m.exec(output) ?? [];
+      await one.asSuperuser(statement);
+      const kept = await one.asSuperuser("select datname from pg_database where datname like 'Find%'");
+      await dropFindings();
+      expect(kept).toEqual([{ datname: name }]);
+    });
+
     async function dropFindings(): Promise<void> {
       const found = await one.asSuperuser<{ drop: string }>(
         "select format('drop database %I', datname) as drop from pg_database where datname like 'Find%'",
@@ -341,6 +357,22 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       const old = await open(one.run.urls.app);
       expect(await one.script('restore.sh', [dump, ...REPLACE], { env })).toMatchObject({ code: 0 });
       await old.end();
+      // Neither is the revision that the dump and the database both have.
+      await one.asSuperuser("update alembic_version set version_num = '20260928_01'");
+      const same = await open(one.run.urls.app);
+      const ofStop = changed(
+        'stop',
+        (bytes) => bytes,
+        (text) => text.replace('00000000_01', '20260928_01'),
+      );
+      const revisions = join(directory, 'revisions');
+      writeFileSync(revisions, '20260928_01\n00000000_01\n');
+      const refused = await one.script('restore.sh', [ofStop, ...REPLACE], {
+        env: { ...env, CONTRACT_REVISIONS_FILE: revisions },
+      });
+      await same.end();
+      await one.asSuperuser("update alembic_version set version_num = '00000000_01'");
+      expect(refused.output).toMatch(/^disk space: /m);
       await dropPrevious();
       await one.asSuperuser('insert into osv_cache default values');
     });

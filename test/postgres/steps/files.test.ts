@@ -120,6 +120,9 @@ describe('each file by itself', () => {
       `${defaults} public grant execute on functions to agent_bom_app`,
       `${defaults} reports grant insert on tables to agent_bom_app`,
       `${defaults} public grant insert on tables to agent_bom_app, agent_bom_readonly`,
+      `${defaults} public revoke select on tables from agent_bom_backup`,
+      'create role dba',
+      'alter default privileges for role dba in schema public grant select on tables to agent_bom_backup',
     );
     await applyStep('before', run);
     const rows = await asSuperuser<{ grant: string }>(
@@ -131,6 +134,7 @@ describe('each file by itself', () => {
         group by d.defaclrole, d.defaclobjtype, d.defaclnamespace, a.grantee
         order by 1`,
     );
+    await asSuperuser('drop owned by dba', 'drop role dba');
     expect(rows.map(({ grant }) => grant)).toEqual([
       'agent_bom_owner S public agent_bom_backup SELECT',
       'agent_bom_owner f public agent_bom_app EXECUTE',
@@ -138,6 +142,7 @@ describe('each file by itself', () => {
       'agent_bom_owner r public agent_bom_backup SELECT',
       'agent_bom_owner r public agent_bom_readonly INSERT',
       'agent_bom_owner r reports agent_bom_app INSERT',
+      'dba r public agent_bom_backup SELECT',
     ]);
   });
 

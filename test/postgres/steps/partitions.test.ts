@@ -222,6 +222,10 @@ describe.each(['15', '18'] as const)('months of the past, on PostgreSQL %s', (ma
         ['y2020m01', `from (minvalue) to (${day(-2)})`],
         ['later', `from (${day(3)}) to (maxvalue)`],
       ),
+      ...divided('halved', 'at timestamptz', 'range (at)', old, [
+        'middle',
+        `from (${day(-3)}::timestamptz + interval '14 days') to (${day(-2)}::timestamptz + interval '14 days')`,
+      ]),
     );
     await asSuperuser(
       'create role reporting',
@@ -237,12 +241,17 @@ describe.each(['15', '18'] as const)('months of the past, on PostgreSQL %s', (ma
       for (const name of ['by_list', 'by_text', 'by_hash', 'by_two', 'theirs'])
         expect(await names(name)).toEqual([`${name}_y2020m01`]);
       expect(await names('by_name')).toEqual(['by_name_first']);
+      const whole = (await expected('halved')).filter(
+        (name) => ![-3, -2].some((months) => name.endsWith(inMonths(months))),
+      );
+      expect(await names('halved')).toEqual(['halved_middle', 'halved_y2020m01', ...whole]);
       expect(await names('opened')).toEqual([
         'opened_later',
         'opened_y2020m01',
         ...[-2, -1, 0, 1, 2].map((months) => `opened_${inMonths(months)}`),
       ]);
     }
+    await query(packagedUrl(server), 'drop table halved');
     const ahead = (name: string, last: string) => `${name} has 12 months ahead, up to ${last}`;
     const whole = (name: string) => `${name} has 24 months and more`;
     expect((await runway())?.detail).toBe(

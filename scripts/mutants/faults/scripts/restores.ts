@@ -195,4 +195,21 @@ export const RESTORE_FAULTS = [
     ['test/postgres/dumps/restore-zoo.test.ts#version 17'],
     [['a locale of PostgreSQL is one of the system', "when 'b' then 'builtin'", "when 'b' then 'libc'"]],
   ),
+  ...inFile(
+    'backup/restore/new_database.sh',
+    [`${BESIDE}##version 15.*keeps a database without`],
+    [
+      [
+        'what others have in a database without tables is dropped',
+        '[[ -z $left_behind && $(PGDATABASE',
+        '[[ $(PGDATABASE',
+      ],
+      ['a statement whose name ends early', '${previous//\\"/\\"\\"}', '$previous'],
+    ],
+  ),
+  ...inFile(
+    'backup/restore/refuse.sql',
+    [`${BESIDE}##version 15.*refused while the API`],
+    [['a stop that both have passed', 'stop > least(revision, dumped)', 'stop >= least(revision, dumped)']],
+  ),
 ];

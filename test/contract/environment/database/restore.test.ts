@@ -48,8 +48,14 @@ describe('a restore', () => {
     [{ sourceIdentifier: 'before', sourceResourceId: 'db-ABCDEFGHIJKLMNOPQRSTUVWXYZ', time: TIME }, '', SOURCES],
     [{ sourceIdentifier: 'before', automatedBackupsArn: BACKUPS_ARN, time: TIME }, '', SOURCES],
     [{ snapshotIdentifier: 'one', automatedBackupsArn: BACKUPS_ARN, latest: true }, '', SOURCES],
-    [{ sourceIdentifier: 'before' }, '', MOMENT],
-    [{ sourceIdentifier: 'before', time: TIME, latest: true }, '', MOMENT],
+    ...[
+      { sourceIdentifier: 'before' },
+      { sourceResourceId: 'db-ABCDEFGHIJKLMNOPQRSTUVWXYZ' },
+      { automatedBackupsArn: BACKUPS_ARN },
+    ].flatMap((source): [object, string, RegExp][] => [
+      [source, '', MOMENT],
+      [{ ...source, time: TIME, latest: true }, '', MOMENT],
+    ]),
     [{ snapshotIdentifier: 'one', time: TIME }, '.time', /^left out with a snapshot/],
     [{ snapshotIdentifier: 'one', latest: true }, '.latest', /^left out with a snapshot/],
     [{ snapshotIdentifier: 'two words' }, '.snapshotIdentifier', /^the name or the ARN of an RDS snapshot/],
