@@ -179,7 +179,8 @@ export class Copy {
   }
 
   private stop(): void {
-    if (this.running?.pid !== undefined && this.running.exitCode === null) process.kill(-this.running.pid, 'SIGKILL');
+    const { pid, exitCode, signalCode } = this.running ?? {};
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL');
   }
 }
 

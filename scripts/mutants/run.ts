@@ -55,6 +55,8 @@ async function plantAll(): Promise<Map<Fault, Finding>> {
     return known === undefined;
   });
   await search.findAll(unknown);
+  // A worker that waits for tests would keep this process.
+  copy.remove();
   return findings;
 }
 
