@@ -85,6 +85,11 @@ describe('what the files that change tables would change', () => {
     ]);
   });
 
+  it('before: nothing that the administrator has besides the migrations', async () => {
+    const own = [...OTHERS, ...everyKind('agent_bom_admin', 'mine')];
+    expect(await changes('before/030_own_relations.sql', ...own)).toEqual([]);
+  });
+
   it('after: policies of the backup', async () => {
     const policed = (name: string, policy: string) => [
       `create table public.${name} (id int, body text)`,
