@@ -147,9 +147,13 @@ export function decoded(text: string): string | undefined {
   return /[^\P{Cc}\t\n\r]|\ufffd/u.test(content) ? undefined : content;
 }
 
+/** A text without the pictures and fonts that it embeds. */
+export function withoutMedia(text: string): string {
+  return text.replace(/\bdata:(?:audio|font|image|video)\/[\w.+-]{1,60};base64,[A-Za-z0-9+/]*={0,2}/g, '');
+}
+
 /** Whether a text is a picture, a font or the like in base64. */
 export function isMedia(text: string): boolean {
-  if (/^data:(?:image|font|text)\//.test(text)) return true;
   const bytes = BASE64.test(text.trim()) ? Buffer.from(text, 'base64') : Buffer.alloc(0);
   return MEDIA.test(bytes.toString('hex', 0, 4)) || MARKUP.test(bytes.toString('latin1', 0, 40));
 }

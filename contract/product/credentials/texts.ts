@@ -21,6 +21,7 @@ import {
   isPublicKey,
   isPublishable,
   isRandom,
+  withoutMedia,
   withoutPublicShapes,
 } from './randomness';
 import { ruleSetFinds } from './rule-set';
@@ -62,7 +63,7 @@ const HALF_NAMED =
   /^(?:auth|master|key|(?:x_?)?api)$|(?:^|_)(?:sig|seed|sk|priv|private|crypt|cipher|phrase|hmac|totp|otp|mfa|unlock)$/i;
 /** Whether a text is or contains a credential. */
 export function isCredentialText(given: string, place: TextPlace, depth = 0): boolean {
-  const shown = given.normalize('NFKC').replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, '');
+  const shown = withoutMedia(given.normalize('NFKC').replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, ''));
   // What a browser gets to see: the user in the address is the project's public key at Sentry.
   const normal = PUBLIC_VARIABLE.test(place.name) ? shown.replace(/^(https:\/\/)[0-9a-f]{32}@/, '$1') : shown;
   if (hasPasswordHash(normal) || looksLikeSecret(normal)) return true;

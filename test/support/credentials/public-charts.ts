@@ -8,6 +8,8 @@ export const DISGUISED_IN_CHARTS: readonly (readonly [what: string, values: Helm
   ...variables([
     ['PWD_DB', 'letmein'],
     ['BASIC', base64('admin:opensesame')],
+    ['LOGO', `data:image/png;base64,${random('base62', 20)}== password=opensesame`],
+    ['PAGE', `data:text/plain;base64,${base64('password: opensesame')}`],
     ['SEED', 'abandon ability able about above absent absorb abstract absurd abuse access accident'],
     ['ORIGIN_CA', `v1.0-${random('hex', 24, 'id')}-${random('hex', 146)}`],
     ['NETBIRD_SETUP', UUID],
@@ -60,6 +62,8 @@ export const HARMLESS_IN_CHARTS: readonly (readonly [what: string, values: HelmV
     ['XRAY', `Root=1-${random('hex', 8)}-${random('hex', 24)};Parent=${random('hex', 16)};Sampled=1`],
     ['B3', `${random('hex', 32)}-${random('hex', 16)}-1`],
     ['HEAD', random('hex', 40)],
+    ['LOGO_TOKEN', `data:image/png;base64,${random('base62', 200)}==`],
+    ['THEME', `.logo { background: url(data:font/woff2;base64,${random('base62', 200)}) }`],
     ['GRANT', 'admin:write'],
     ['API_TOKEN', 'from-secret'],
     ['API_TOKEN', 'managed-by-eso'],
