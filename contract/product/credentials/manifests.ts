@@ -5,6 +5,7 @@ import { type HelmValue, type HelmValues, isValues, textOf } from '../helm-value
 const DOCUMENT = /\n|^\s*[{[]/;
 /** Brackets and items of lists within each other. */
 const MOST_LEVELS = 500;
+const DEEP_LIST = new RegExp(`(?:- ){${MOST_LEVELS + 1}}`);
 /** The lines of a Secret in a text that is not YAML yet, because it contains a template. */
 const SECRET_KIND = /^\s*(?:- )?kind:\s*["']?Secret["']?\s*(?:#.*)?$/m;
 const SECRET_CONTENT = /^\s*(?:data|stringData):\s*(?:#.*)?(?:\{\s*[^}\s]|\n\s+\S)/m;
@@ -55,9 +56,10 @@ export function documentsIn(text: string): HelmValue[] {
 
 /** Nobody nests so deep; the parser calls itself for each level, and would end the process where the stack does. */
 function isTooDeep(text: string): boolean {
+  if (DEEP_LIST.test(text)) return true;
   let depth = 0;
-  for (const [bracket] of text.matchAll(/[{}[\]]|- (?=- )/g)) {
-    depth += /[}\]]/.test(bracket) ? -1 : 1;
+  for (const [bracket] of text.matchAll(/[{}[\]]/g)) {
+    depth = Math.max(0, depth + (/[}\]]/.test(bracket) ? -1 : 1));
     if (depth > MOST_LEVELS) return true;
   }
   return false;

@@ -191,8 +191,10 @@ describe('long texts', () => {
   it.each([
     [1, '[a, '.repeat(500) + ']'.repeat(500)],
     [0, '[a, '.repeat(501) + ']'.repeat(501)],
-    [1, `${'- '.repeat(501)}a\n`.padStart(1200)],
-    [0, `${'- '.repeat(502)}a\n`.padStart(1200)],
+    [1, `${'- '.repeat(500)}a\n`.padStart(1200)],
+    [0, `${'- '.repeat(501)}a\n`.padStart(1200)],
+    [1, '- - a\n  - b\n'.repeat(600)],
+    [0, `${']'.repeat(600)}${'['.repeat(600)}\n`],
     [1, '{}, '.repeat(600).replace(/^.*$/, '[$&]')],
   ])('that hold %d documents, by how deep they go', (count, text) => {
     expect(documentsIn(text)).toHaveLength(count);
