@@ -95,7 +95,7 @@ select_entries
 restore_entries
 # What does not disturb each other runs at a time: statistics, and later checks and counts. Up to version 17 a dump has no
 # statistics, without which the planner knows nothing of the tables.
-PGOPTIONS='-c role=agent_bom_owner -c client_min_messages=error' psql -c analyze &
+PGOPTIONS='-c role=agent_bom_owner' psql -c 'set client_min_messages = error' -c analyze &
 analysis=$!
 bash "$migrations/run.sh" after
 count_contents >"$work/counted" &

@@ -40,11 +40,12 @@ connect() {
   PGDATABASE=$(decode "$database") PGHOST=$host PGPORT=$port PGSSLMODE=verify-full
   # pg_restore would take such a name for the parameters of a connection.
   [[ $PGDATABASE != *=* ]] || refuse "$variable names a database with an equals sign"
-  PGCONNECT_TIMEOUT=10 PGAPPNAME=agent-bom-postgres PGOPTIONS="${CONTRACT_OPTIONS:-} $PINNED"
+  # What the server, the database or the login say of the encoding may have no place for a tenant's name.
+  PGCLIENTENCODING=UTF8 PGCONNECT_TIMEOUT=10 PGAPPNAME=agent-bom-postgres PGOPTIONS="${CONTRACT_OPTIONS:-} $PINNED"
   # Not from the home directory either: a certificate of the client, a revocation list, a ticket of Kerberos; and no pager.
   PGSSLCERTMODE=disable PGSSLCERT=/dev/null/none PGSSLKEY=/dev/null/none PGSSLCRL=/dev/null/none PGGSSENCMODE=disable PSQL_PAGER=''
-  export PGSSLROOTCERT PGUSER PGPASSWORD PGDATABASE PGHOST PGPORT PGSSLMODE PGCONNECT_TIMEOUT PGAPPNAME PGOPTIONS \
-    PGSSLCERTMODE PGSSLCERT PGSSLKEY PGSSLCRL PGGSSENCMODE PSQL_PAGER
+  export PGSSLROOTCERT PGUSER PGPASSWORD PGDATABASE PGHOST PGPORT PGSSLMODE PGCLIENTENCODING PGCONNECT_TIMEOUT PGAPPNAME \
+    PGOPTIONS PGSSLCERTMODE PGSSLCERT PGSSLKEY PGSSLCRL PGGSSENCMODE PSQL_PAGER
 }
 
 # Every session of psql begins with the proof of where it is, and ends with the first error. Without statements in its arguments it reads them from its input.

@@ -1,29 +1,41 @@
 -- Passwords, taken from the very URLs that the workloads will use, so that the two cannot differ. They arrive as startup
 -- options and leave as SCRAM verifiers computed here: no statement, log line, error context or setting ever holds one.
+-- So the functions are of PL/pgSQL, and none of their expressions has a FROM: auto_explain writes the parameters of
+-- queries into the log, those of functions in SQL too, but such an expression is no query.
 -- https://www.rfc-editor.org/rfc/rfc5802 and https://www.rfc-editor.org/rfc/rfc7677
 begin;
 select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));
 set local lock_timeout = '2s';
 
-create or replace function pg_temp.percent_decode(encoded text) returns text language sql as $$
-  select convert_from(string_agg(
-           case when part[1] like '\%%' then decode(substr(part[1], 2), 'hex') else convert_to(part[1], 'UTF8') end,
-           ''::bytea order by ord), 'UTF8')
-    from regexp_matches(encoded, '%[0-9A-Fa-f]{2}|[^%]+', 'g') with ordinality as parts (part, ord)
+create or replace function pg_temp.percent_decode(encoded text) returns text language plpgsql as $$
+declare
+  rest text := encoded;
+  part text;
+  decoded bytea := '';
+begin
+  while rest <> '' loop
+    part := substring(rest from '^(?:%..|[^%]+)');
+    decoded := decoded || case when part ~ '^%' then decode(substr(part, 2), 'hex') else convert_to(part, 'UTF8') end;
+    rest := substr(rest, length(part) + 1);
+  end loop;
+  return convert_from(decoded, 'UTF8');
+end
 $$;
 
 -- Clients prepare a password like this before they derive a key from it (https://www.rfc-editor.org/rfc/rfc4013). The
 -- normal form makes spaces of the others that the RFC lists. libpq takes one as it is that has characters which Unicode 3.2
 -- did not have: of these, people type emoji.
-create or replace function pg_temp.prepare_password(password text) returns text language sql as $$
-  select case
+create or replace function pg_temp.prepare_password(password text) returns text language plpgsql as $$
+begin
+  return case
     when password ~ '^[\u0001-\u007F]*$|[\U0001F000-\U0001FAFF]' then password
     else normalize(
       regexp_replace(
         regexp_replace(password, '[\u1680\u200B]', ' ', 'g'),
         '[\u00AD\u034F\u1806\u180B-\u180D\u200C\u200D\u2060\uFE00-\uFE0F\uFEFF]', '', 'g'),
       NFKC)
-  end
+  end;
+end
 $$;
 
 create or replace function pg_temp.pad_key(key bytea, pad int) returns bytea language plpgsql as $$
@@ -38,8 +50,10 @@ begin
 end
 $$;
 
-create or replace function pg_temp.hmac_sha256(key bytea, message bytea) returns bytea language sql as $$
-  select sha256(pg_temp.pad_key(key, 92) || sha256(pg_temp.pad_key(key, 54) || message))
+create or replace function pg_temp.hmac_sha256(key bytea, message bytea) returns bytea language plpgsql as $$
+begin
+  return sha256(pg_temp.pad_key(key, 92) || sha256(pg_temp.pad_key(key, 54) || message));
+end
 $$;
 
 create or replace function pg_temp.scram_verifier(password text) returns text language plpgsql as $$

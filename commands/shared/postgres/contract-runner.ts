@@ -13,7 +13,7 @@ import {
 import { startupOptions } from '../../../contract/postgres/settings';
 import { PROGRAM_ROOT } from '../../../program-root';
 import { connectionFailure } from './connection-failure';
-import { PINNED_SEARCH_PATH, plainUrl, postgresClient } from './postgres-client';
+import { PINNED_SETTINGS, plainUrl, postgresClient } from './postgres-client';
 
 const MIGRATIONS = join(PROGRAM_ROOT, 'migrations');
 /** What the files of every step and check read. */
@@ -201,7 +201,7 @@ export async function connect(
   parameters: Readonly<Record<string, string>>,
 ): Promise<Client> {
   const client = newClient(identity, url, {
-    options: startupOptions({ ...parameters, ...PINNED_SEARCH_PATH }),
+    options: startupOptions({ ...parameters, ...PINNED_SETTINGS }),
     application_name: APPLICATION_NAME,
   });
   client.on('error', () => undefined);

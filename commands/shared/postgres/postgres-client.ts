@@ -3,8 +3,22 @@ import { Client, type ClientConfig } from 'pg';
 
 /** What of a URL's query decides about the connection; the rest is for other drivers, or would lead elsewhere. */
 const PARAMETERS = ['sslmode', 'sslrootcert'];
-/** Names without a schema are PostgreSQL's own: what others put into a schema that they may write answers to none. */
-export const PINNED_SEARCH_PATH = { search_path: 'pg_catalog,pg_temp' } as const;
+/**
+ * What the SQL relies on, whatever is set for the server, the database or the login: names without a schema are
+ * PostgreSQL's own, and what others put into a schema that they may write answers to none; what statements mean, and how
+ * names and dates are written. `migrations/prove.psql` has the same.
+ *
+ * @see https://www.postgresql.org/docs/current/runtime-config-client.html
+ */
+export const PINNED_SETTINGS = {
+  search_path: 'pg_catalog,pg_temp',
+  standard_conforming_strings: 'on',
+  quote_all_identifiers: 'off',
+  datestyle: 'iso',
+  client_encoding: 'utf8',
+  client_min_messages: 'notice',
+  exit_on_error: 'off',
+} as const;
 
 /** Where connections go in place of the host that their URL names, whose certificate is verified all the same. */
 export interface HostAddress {

@@ -1,5 +1,6 @@
 import { inFile } from '../fault';
 
+const SETTINGS = 'test/postgres/servers/settings.test.ts#PostgreSQL 15';
 const CONNECT = 'test/postgres/servers/connect.test.ts##a session of the scripts';
 const PROOF = 'test/postgres/servers/connect.test.ts##the proof of where';
 const LIBPQ = 'test/postgres/servers/libpq-environment.test.ts';
@@ -37,6 +38,45 @@ export const SESSION_FAULTS = [
       ['a password is not decoded', 'PGPASSWORD=$(decode "$password")', 'PGPASSWORD=$password'],
       ['a file of revisions that is empty', '[[ $head =~ ^[0-9A-Za-z_]+$ ]] ||', 'true ||'],
       ['another port', 'port=${BASH_REMATCH[6]:-5432}', 'port=${BASH_REMATCH[6]:-5433}'],
+    ],
+  ),
+  ...inFile(
+    'migrations/connect.sh',
+    [SETTINGS],
+    [['the encoding that somebody has set', 'PGCLIENTENCODING=UTF8 ', '']],
+  ),
+  ...inFile(
+    'migrations/prove.psql',
+    [SETTINGS],
+    [
+      ['backslashes are escapes', 'set standard_conforming_strings = on;\n', ''],
+      ['every name is in quotation marks', 'set quote_all_identifiers = off;\n', ''],
+      ['dates of another country', 'set datestyle = iso;\n', ''],
+      ['messages for developers', 'set client_min_messages = notice;\n', ''],
+      ['an error ends the session', 'set exit_on_error = off;\n', ''],
+    ],
+  ),
+  ...inFile(
+    'migrations/after/050_set_passwords.sql',
+    ['test/postgres/servers/explained-secrets.test.ts#PostgreSQL 16'],
+    [
+      [
+        'a query has a password as a parameter',
+        'create or replace function pg_temp.percent_decode(encoded text) returns text language plpgsql as $$\n',
+        `set local check_function_bodies = off;
+create or replace function pg_temp.percent_decode(encoded text) returns text language sql as $$
+  select pg_temp.decoded(part) from (values (encoded)) one (part)
+$$;
+create or replace function pg_temp.decoded(encoded text) returns text language plpgsql as $$\n`,
+      ],
+    ],
+  ),
+  ...inFile(
+    'commands/shared/postgres/postgres-client.ts',
+    [SETTINGS],
+    [
+      ['backslashes are escapes', "  standard_conforming_strings: 'on',\n", ''],
+      ['every name is in quotation marks', "  quote_all_identifiers: 'off',\n", ''],
     ],
   ),
   ...inFile(

@@ -40,6 +40,7 @@ describe('a session of the scripts', () => {
     expect(status).toBe(0);
     expect(output.trim().split('\n')).toEqual([
       'PGAPPNAME=agent-bom-postgres',
+      'PGCLIENTENCODING=UTF8',
       'PGCONNECT_TIMEOUT=10',
       'PGDATABASE=agent_bom',
       'PGGSSENCMODE=disable',
