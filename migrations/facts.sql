@@ -21,6 +21,7 @@ begin
            ('app', 'lock_timeout', '5s'),
            -- The scheduler's leader holds its lock in an open transaction; ending that makes a second leader.
            ('app', 'idle_in_transaction_session_timeout', '0'),
+           ('app', 'transaction_timeout', '0'),
            ('maintenance', 'statement_timeout', '30s'),
            ('maintenance', 'lock_timeout', '5s'),
            -- It holds no lock on purpose; ten minutes idle in a transaction is a fault that blocks vacuum.
@@ -29,9 +30,11 @@ begin
            ('backup', 'statement_timeout', '0'),
            ('backup', 'lock_timeout', '60s'),
            ('backup', 'idle_in_transaction_session_timeout', '0'),
+           ('backup', 'transaction_timeout', '0'),
            -- A second barrier: the first is that it has no privilege to write.
            ('backup', 'default_transaction_read_only', 'on'))
-         s (identity, name, value);
+         s (identity, name, value)
+   where name <> 'transaction_timeout' or current_setting('server_version_num')::int >= 170000;
 
   -- Columns that a packaged migration filled from another one. Where it ran without the bypass of the tenant policies it
   -- saw no row, and the column is empty: 20260810_01, 20260818_01, 20260908_01 and 20261013_02. The last one computes in

@@ -18,6 +18,7 @@ export const PINNED_SETTINGS = {
   client_encoding: 'utf8',
   client_min_messages: 'notice',
   exit_on_error: 'off',
+  statement_timeout: '0',
 } as const;
 
 /** Where connections go in place of the host that their URL names, whose certificate is verified all the same. */

@@ -111,7 +111,7 @@ export const ARCHIVE_FAULTS = [
         'if [[ $revision > ${head:-$revision} ]]',
         'if [[ $revision < ${head:-$revision} ]]',
       ],
-      ['the planner knows nothing of the tables', 'psql -c analyze &', "psql -c 'select 1' &"],
+      ['the planner knows nothing of the tables', '-c analyze &', "-c 'select 1' &"],
       ['roles that are there stop the restore', '-c agent_bom.restoring=on', '-c agent_bom.restoring=off'],
       ['an unknown argument is ignored', '    *) refuse "$usage" ;;', '    *) shift ;;'],
       ['the restored database keeps its other name', 'wait "$analysis"\ntake_name\n', 'wait "$analysis"\n'],

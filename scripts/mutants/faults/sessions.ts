@@ -1,6 +1,7 @@
 import { inFile } from '../fault';
 
 const SETTINGS = 'test/postgres/servers/settings.test.ts#PostgreSQL 15';
+const SETTINGS_17 = 'test/postgres/servers/settings.test.ts#PostgreSQL 1[67]';
 const CONNECT = 'test/postgres/servers/connect.test.ts##a session of the scripts';
 const PROOF = 'test/postgres/servers/connect.test.ts##the proof of where';
 const LIBPQ = 'test/postgres/servers/libpq-environment.test.ts';
@@ -54,6 +55,7 @@ export const SESSION_FAULTS = [
       ['dates of another country', 'set datestyle = iso;\n', ''],
       ['messages for developers', 'set client_min_messages = notice;\n', ''],
       ['an error ends the session', 'set exit_on_error = off;\n', ''],
+      ['a statement ends early', 'set statement_timeout = 0;\n', ''],
     ],
   ),
   ...inFile(
@@ -70,6 +72,19 @@ $$;
 create or replace function pg_temp.decoded(encoded text) returns text language plpgsql as $$\n`,
       ],
     ],
+  ),
+  ...inFile(
+    'migrations/prove.psql',
+    [SETTINGS_17],
+    [
+      ['a dump ends early', "perform set_config('transaction_timeout', '0', false);", 'null;'],
+      ['a parameter that version 16 does not have', '::int >= 170000 then', '::int >= 160000 then'],
+    ],
+  ),
+  ...inFile(
+    'migrations/facts.sql',
+    [SETTINGS_17],
+    [["the scheduler's leader ends early", "           ('app', 'transaction_timeout', '0'),\n", '']],
   ),
   ...inFile(
     'commands/shared/postgres/postgres-client.ts',

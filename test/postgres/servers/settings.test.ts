@@ -1,6 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connect, verifyContract } from '../../../commands/shared/postgres/contract-runner';
+import { Client } from 'pg';
+import { packagedUrl } from '../../../commands/rehearse/rehearse';
+import { clientPath } from '../../../commands/rehearse/restore-step';
+import { connect, FACTS, verifyContract } from '../../../commands/shared/postgres/contract-runner';
 import { PINNED_SETTINGS } from '../../../commands/shared/postgres/postgres-client';
 import { describeEachOf } from '../../support/describe-if';
 import { BackedUpServer, majorsWithClient } from '../../support/postgres/clients';
@@ -31,6 +35,8 @@ const SETTINGS: readonly (readonly [name: string, value: string])[] = [
   ['check_function_bodies', 'off'],
   ['plan_cache_mode', 'force_generic_plan'],
 ];
+/** As others, from the version on that has it. */
+const SINCE_17 = ['transaction_timeout', '10s'] as const;
 const STEPS = ['before', 'after', 'revoke', 'verify'];
 
 describeEachOf(majorsWithClient())('settings of others, on PostgreSQL %s', (major) => {
@@ -38,6 +44,7 @@ describeEachOf(majorsWithClient())('settings of others, on PostgreSQL %s', (majo
   let one: BackedUpServer;
   let usual: string[];
 
+  const settings = Number(major) < 17 ? SETTINGS : [...SETTINGS, SINCE_17];
   const manifest = (name: string) =>
     readFileSync(join(directory, `${name}.manifest`), 'utf8').replace(
       /^(sha256|bytes|database_bytes|taken_at)\t.*\n/gm,
@@ -57,7 +64,7 @@ describeEachOf(majorsWithClient())('settings of others, on PostgreSQL %s', (majo
     usual = [];
     for (const name of STEPS) usual.push(await step(name));
     expect(await one.script('dump.sh', [directory, 'usual'])).toMatchObject({ code: 0 });
-    await one.asSuperuser(...SETTINGS.map(([name, value]) => `alter database agent_bom set ${name} = '${value}'`));
+    await one.asSuperuser(...settings.map(([name, value]) => `alter database agent_bom set ${name} = '${value}'`));
   });
 
   afterAll(() => one.server.stop());
@@ -81,17 +88,30 @@ describeEachOf(majorsWithClient())('settings of others, on PostgreSQL %s', (majo
     expect(output).not.toMatch(/^(warning|debug|error)/im);
   });
 
-  it('do not reach the sessions of the commands either', async () => {
+  it('do not reach the sessions of the commands', async () => {
     const client = await connect('app', one.run.urls.app, {});
-    const names = Object.keys(PINNED_SETTINGS);
     const { rows } = await client.query(
-      'select name, lower(setting) as setting from pg_settings where name = any ($1) or lower(name) = any ($1)',
-      [names],
+      'select lower(name) as name, lower(setting) as setting from pg_settings where lower(name) = any ($1)',
+      [Object.keys(PINNED_SETTINGS)],
     );
     await client.end();
-    const wanted = Object.entries(PINNED_SETTINGS).map(([name, value]) => [name, value === 'iso' ? 'iso, mdy' : value]);
-    expect(Object.fromEntries(rows.map(({ name, setting }) => [name.toLowerCase(), setting]))).toEqual(
-      Object.fromEntries(wanted),
-    );
+    const wanted = { ...PINNED_SETTINGS, datestyle: 'iso, mdy' };
+    expect(Object.fromEntries(rows.map(({ name, setting }) => [name, setting]))).toEqual(wanted);
+  });
+
+  it('end no statement and no transaction of a script, and no transaction of the API', async () => {
+    const asked = "current_setting('statement_timeout'), current_setting('transaction_timeout', true)";
+    const connects = `source "${join(FACTS, '..', 'connect.sh')}"; connect ALEMBIC_DATABASE_URL; psql -A -t -c "select ${asked}"`;
+    const { stdout } = spawnSync('bash', ['-c', connects], {
+      encoding: 'utf8',
+      env: { PATH: clientPath(Number(major)), ALEMBIC_DATABASE_URL: packagedUrl(one.server) },
+    });
+    const since17 = Number(major) < 17 ? '' : '0';
+    expect(stdout).toBe(`0|${since17}\n`);
+    const api = new Client({ connectionString: one.run.urls.app });
+    await api.connect();
+    const { rows } = await api.query("select coalesce(current_setting('transaction_timeout', true), '') as limit");
+    await api.end();
+    expect(rows).toEqual([{ limit: since17 }]);
   });
 });
