@@ -63,7 +63,9 @@ begin
           left join pg_type t on d.classid = 'pg_type'::regclass and t.oid = d.objid
                              and t.typnamespace = 'public'::regnamespace and t.typtype <> 'm'
           left join ours c on c.oid = case when i.type = 'index' then (select indrelid from pg_index where indexrelid = d.objid)
-                                           when a.object_names[1] = 'public' then to_regclass(format('public.%I', a.object_names[2])) end
+                                           -- A publication of a schema has the name of the schema alone.
+                                           when a.object_names[1] = 'public' and a.object_names[2] is not null
+                                           then to_regclass(format('public.%I', a.object_names[2])) end
          where (a.object_names[1] = 'public' or t.oid is not null)
            and (c.oid is not null or (d.classid, d.objid) in (select classid, objid from owned))
            and not (d.classid = 'pg_trigger'::regclass and d.objid in (select oid from pg_trigger where tgisinternal))

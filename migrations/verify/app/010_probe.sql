@@ -16,6 +16,7 @@ declare
   tables int := 0;
   attempt text[];
   touched bigint;
+  hint text;
   broken text[] := '{}';
 begin
   if current_setting('agent_bom.foreign_code') <> '[]' then
@@ -110,7 +111,9 @@ begin
       when others then
         -- Without a partition for today a row is refused before anybody asks for its tenant.
         continue when item.routes and sqlstate = '23514';
-        broken := broken || format('%s: a row of another tenant was stopped by something else: %s', item.relname, sqlerrm);
+        get stacked diagnostics hint = pg_exception_hint;
+        broken := broken || format('%s: a row of another tenant was stopped by something else: %s', item.relname,
+                                   concat_ws('. ', sqlerrm, nullif(hint, '')));
     end;
     continue when not written ? item.name;
     -- On some tables the application may only read and add rows.
@@ -127,7 +130,9 @@ begin
       exception
         when insufficient_privilege then null;
         when others then
-          broken := broken || format('%s: %s of rows of another tenant was stopped by something else: %s', item.relname, attempt[1], sqlerrm);
+          get stacked diagnostics hint = pg_exception_hint;
+          broken := broken || format('%s: %s of rows of another tenant was stopped by something else: %s', item.relname, attempt[1],
+                                     concat_ws('. ', sqlerrm, nullif(hint, '')));
       end;
     end loop;
   end loop;

@@ -145,6 +145,7 @@ export const VERIFY_FAULTS = [
     'migrations/dependents.sql',
     [REQUIRED, ZOO],
     [
+      ['what has the name of the schema', ' and a.object_names[2] is not null', ''],
       ['types are dumped', 'or t.oid is not null)', 'or false)'],
       [
         'a type of columns is dumped',

@@ -102,9 +102,12 @@ describe('what the probe of the tenants says of', () => {
         'insert',
         "if current_setting('app.tenant_id') = 'contract-probe-a' then raise check_violation; end if; return null",
       ),
-      ...triggers('b_stops', 'insert', "raise 'stopped'"),
+      ...triggers('b_stops', 'insert', "raise 'stopped' using hint = 'Let it in.'"),
       ...triggers('b_stops_changes', 'update', "raise 'not changed'"),
       ...triggers('b_stops_removal', 'delete', "raise 'not removed'"),
+      // A publication of all tables has this effect on those without a primary key.
+      ...table('c_published', `using (${OWN})`),
+      'create publication everything for table public.c_published',
       // Divided by months, none of which is now; a partition that has bounds and one for the rest.
       ...table(
         'old',
@@ -134,9 +137,11 @@ describe('what the probe of the tenants says of', () => {
     expect(await probe(...given)).toEqual([
       'login.app pass: logged in as agent_bom_app',
       'tenancy.probe fail: b_checks: a row of another tenant was stopped by something else: check_violation',
-      'tenancy.probe fail: b_stops: a row of another tenant was stopped by something else: stopped',
+      'tenancy.probe fail: b_stops: a row of another tenant was stopped by something else: stopped. Let it in.',
       'tenancy.probe fail: b_stops_changes: UPDATE of rows of another tenant was stopped by something else: not changed',
       'tenancy.probe fail: b_stops_removal: DELETE of rows of another tenant was stopped by something else: not removed',
+      'tenancy.probe fail: c_published: UPDATE of rows of another tenant was stopped by something else: cannot update table "c_published" because it does not have a replica identity and publishes updates. To enable updating the table, set REPLICA IDENTITY using ALTER TABLE.',
+      'tenancy.probe fail: c_published: DELETE of rows of another tenant was stopped by something else: cannot delete from table "c_published" because it does not have a replica identity and publishes deletes. To enable deleting from the table, set REPLICA IDENTITY using ALTER TABLE.',
     ]);
     expect(
       await probe(
