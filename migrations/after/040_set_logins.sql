@@ -23,7 +23,8 @@ declare
   item record;
 begin
   for item in
-    select rolname, rolsuper, rolreplication, rolbypassrls, rolcreaterole, rolcreatedb, rolcanlogin, rolinherit
+    select rolname, rolsuper, rolreplication, rolbypassrls, rolcreaterole, rolcreatedb, rolinherit,
+           coalesce(rolvaliduntil < 'infinity', false) as expires
       from jsonb_to_recordset(current_setting('agent_bom.logins')::jsonb) l (login name)
       join pg_roles on rolname = login
   loop
@@ -31,8 +32,8 @@ begin
       raise exception 'the role % has SUPERUSER, REPLICATION or BYPASSRLS', item.rolname
         using hint = format('Run as a superuser: ALTER ROLE %I NOSUPERUSER NOREPLICATION NOBYPASSRLS;', item.rolname);
     end if;
-    if item.rolcreaterole or item.rolcreatedb or not item.rolinherit then
-      execute format('alter role %I nocreaterole nocreatedb inherit', item.rolname);
+    if item.rolcreaterole or item.rolcreatedb or not item.rolinherit or item.expires then
+      execute format('alter role %I nocreaterole nocreatedb inherit valid until %L', item.rolname, 'infinity');
     end if;
   end loop;
 end

@@ -209,13 +209,18 @@ export const STEP_FAULTS = [
   ),
   ...inFile(
     'migrations/after/040_set_logins.sql',
+    [CHANGES],
+    [['a login that expires', ' or item.expires then', ' then']],
+  ),
+  ...inFile(
+    'migrations/after/040_set_logins.sql',
     [ANEW, `${ROBUSTNESS}##.`, `${FILES}##sets no limit`, CONTRACT, LOGINS, FILES],
     [
       ['any number is a limit', "'^[1-9][0-9]{0,5}$'", "'^[0-9]{0,6}$'"],
       ['settings in databases of others go', 'where d.datname = current_database()\n', 'where d.oid is not null\n'],
       [
         'attributes too many stay',
-        'if item.rolcreaterole or item.rolcreatedb or not item.rolinherit then',
+        'if item.rolcreaterole or item.rolcreatedb or not item.rolinherit or item.expires then',
         'if item.rolcreaterole and item.rolcreatedb then',
       ],
       ['settings in the database stay', 'where d.datname = current_database()\n', 'where false\n'],

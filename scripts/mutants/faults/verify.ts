@@ -104,8 +104,8 @@ export const VERIFY_FAULTS = [
     [
       [
         'a change that is refused ends the probe',
-        '        when insufficient_privilege then null;\n        when others then\n          broken',
-        '        when others then\n          broken',
+        '        when insufficient_privilege then null;\n        when others then\n          get',
+        '        when others then\n          get',
       ],
       ['a table that is not read is refused', " and has_table_privilege(item.oid, 'SELECT') then", ' then'],
       ['rows of another tenant are visible', 'if touched > 0 then broken', 'if touched > 1000 then broken'],

@@ -455,6 +455,7 @@ describe('what the files that change tables would change', () => {
   const LOGINS = `
     select concat_ws(' ', rolname, case when rolcanlogin then 'login' end, case when rolcreaterole then 'createrole' end, case when rolcreatedb then 'createdb' end,
                      case when rolinherit then 'inherit' end, rolconnlimit,
+                     case when rolvaliduntil < 'infinity' then 'expires' end,
                      'in (' || (select string_agg(roleid::regrole::text, ',' order by roleid::regrole::text) from pg_auth_members where member = r.oid) || ')') as line
       from pg_roles r where rolname ~ '^agent_bom_(app|maintenance|backup)'
     union all
@@ -491,6 +492,9 @@ describe('what the files that change tables would change', () => {
       'set role agent_bom_admin',
       'create role extra',
       'reset role',
+      // One may expire, and one for which it is said that it does not.
+      "alter role agent_bom_backup valid until '2020-01-01'",
+      "alter role agent_bom_app valid until 'infinity'",
       // Each has an attribute of its own.
       ...everyLogin.flatMap((login, number) => [
         `alter role ${login} ${['createrole', 'createdb', 'noinherit', 'connection limit 3', 'connection limit -1'][number]}`,
