@@ -74,8 +74,10 @@ $$;
 
 create table if not exists hub_findings_current_observations (
   tenant_id text not null default public.abom_current_tenant(),
+  canonical_id text not null default gen_random_uuid(),
   observed_at timestamptz not null default now(),
-  body jsonb not null default '{}'
+  body jsonb not null default '{}',
+  primary key (tenant_id, canonical_id, observed_at)
 ) partition by range (observed_at);
 
 -- Every run extends the runway of monthly partitions to twelve months from now.

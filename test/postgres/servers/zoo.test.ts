@@ -67,8 +67,8 @@ const ZOO = [
   'alter function public.awsdms_intercept_ddl() owner to agent_bom_admin',
   'create event trigger awsdms_intercept_ddl on ddl_command_end execute function public.awsdms_intercept_ddl()',
   'create publication dms for table scan_jobs, public.notes',
-  // Of changes it would have to know the key of every table.
-  "create publication whole for tables in schema public with (publish = 'insert')",
+  'create publication whole for tables in schema public',
+  'create publication everything for all tables',
   'alter table scan_jobs replica identity full',
   "create subscription pglogical_copy connection 'host=nowhere' publication dms with (connect = false)",
   'create materialized view public.of_the_master as select 2 as two',
@@ -173,7 +173,7 @@ describe.each(POSTGRES_MAJORS)('what is not of the contract, on PostgreSQL %s', 
         'left as they are: event triggers (1): awsdms_intercept_ddl; ' +
         'extensions (4): citext, pg_buffercache, pg_stat_statements, ...; foreign servers (1): elsewhere; ' +
         'foreign tables (1): remote; large objects (1): 424242; materialized views (2): of_the_master, snapshot; ' +
-        'publications (2): dms, whole; roles with privileges on tables (2): dba, reporting; ' +
+        'publications (3): dms, everything, whole; roles with privileges on tables (2): dba, reporting; ' +
         'routines (1): public.awsdms_intercept_ddl(); schemas (2): pglogical, reporting; security labels (2): table public.notes, table public.scan_jobs; sequences (1): tickets; ' +
         'subscriptions (1): pglogical_copy; tables (5): awsdms_ddl_audit, notes, old_notes, ...; views (1): recent',
     });

@@ -278,7 +278,7 @@ describe('each check notices what it is for, and nothing else', () => {
 
   it('schema.partition-runway: passes with three months ahead, fails with two, and sees a gap', async () => {
     const drop = (comparison: string, months: number) => `do $$ declare name text; begin
-      for name in select c.relname from pg_class c join pg_inherits i on i.inhrelid = c.oid where c.relname ${comparison}
+      for name in select c.relname from pg_class c join pg_inherits i on i.inhrelid = c.oid where c.relkind = 'r' and c.relname ${comparison}
         to_char(now() + interval '${months} months', '"hub_findings_current_observations_y"YYYY"m"MM')
       loop execute format('drop table %I', name); end loop; end $$`;
     const runway = (detail: string) => [
