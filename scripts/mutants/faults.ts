@@ -3,6 +3,7 @@ import { ARCHIVE_FAULTS } from './faults/archive';
 import { AWS_FAULTS } from './faults/aws';
 import { BACKUP_FAULTS } from './faults/backup';
 import { CHECK_FAULTS } from './faults/checks';
+import { CONTENT_FAULTS } from './faults/contents';
 import { DATABASE_FAULTS } from './faults/database';
 import { JOB_FAULTS } from './faults/jobs';
 import { KUBERNETES_FAULTS, STACK_FAULTS } from './faults/kubernetes';
@@ -28,6 +29,7 @@ export const FAULTS = [
   ...BACKUP_FAULTS,
   ...ARCHIVE_FAULTS,
   ...DUMP_FAULTS,
+  ...CONTENT_FAULTS,
   ...RESTORE_FAULTS,
   ...SCRIPT_FAULTS,
   ...TOOL_FAULTS,
