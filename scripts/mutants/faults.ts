@@ -8,6 +8,7 @@ import { DATABASE_FAULTS } from './faults/database';
 import { JOB_FAULTS } from './faults/jobs';
 import { KUBERNETES_FAULTS, STACK_FAULTS } from './faults/kubernetes';
 import { MIGRATION_FAULTS } from './faults/migrations';
+import { PLANTED_FAULTS } from './faults/planted';
 import { POD_FAULTS } from './faults/pods';
 import { PROVIDER_FAULTS } from './faults/provider';
 import { RULE_FAULTS } from './faults/rules';
@@ -25,6 +26,7 @@ export const FAULTS = [
   ...STEP_FAULTS,
   ...SESSION_FAULTS,
   ...VERIFY_FAULTS,
+  ...PLANTED_FAULTS,
   ...CHECK_FAULTS,
   ...BACKUP_FAULTS,
   ...ARCHIVE_FAULTS,

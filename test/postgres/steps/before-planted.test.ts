@@ -41,7 +41,7 @@ describe.each([
         from pg_namespace n
        cross join aclexplode(nspacl) a
         left join pg_roles r on r.oid = a.grantee
-       where nspname in ('public', 'reports') and a.grantee <> n.nspowner and coalesce(r.rolname, '') !~ '^agent_bom_(app|backup|maintenance|rls)'
+       where nspname in ('public', 'reports') and coalesce(r.rolname, '') !~ '^agent_bom_(app|backup|maintenance|rls)'
        order by 1`;
     const OTHERS = [
       'create role "Data Team"',
@@ -66,9 +66,13 @@ describe.each([
         'public PUBLIC USAGE',
         'public agent_bom_admin CREATE',
         'public agent_bom_owner CREATE',
+        'public pg_database_owner CREATE',
+        'public pg_database_owner USAGE',
         'public root CREATE',
         'public usage USAGE',
         'reports PUBLIC CREATE',
+        'reports rdsadmin CREATE',
+        'reports rdsadmin USAGE',
         'reports usage CREATE',
       ]);
     });
@@ -100,9 +104,13 @@ describe.each([
         'public PUBLIC USAGE',
         'public agent_bom_admin CREATE',
         'public agent_bom_owner CREATE',
+        'public pg_database_owner CREATE',
+        'public pg_database_owner USAGE',
         'public root CREATE',
         'public usage USAGE',
         'reports PUBLIC CREATE',
+        'reports rdsadmin CREATE',
+        'reports rdsadmin USAGE',
         'reports usage CREATE',
       ]);
     });
@@ -180,6 +188,17 @@ describe.each([
         expect(await changes(given(`${options}, admin true`), '"Another"')).toEqual(acts);
         expect(await changes(given(`${options}, admin false`), '"Another"')).toEqual(refused);
       }
+      // Whoever inherits nothing by itself, and has kept itself from acting as the owner.
+      const kept = [
+        'alter role "Another" noinherit',
+        'set role "Another"',
+        'grant agent_bom_owner to "Another" with inherit false, set false',
+        'reset role',
+      ];
+      expect(await changes([...given('inherit false, set false, admin true'), ...kept], '"Another"')).toEqual([
+        '- "Another" in agent_bom_owner by "Another"',
+        ...acts,
+      ]);
     });
 
     before16(
@@ -218,6 +237,18 @@ describe.each([
       expect(await changes([left, admin, 'grant agent_bom_app to agent_bom_owner with inherit false'])).toEqual(
         manages,
       );
+      // As the administrator, also after the owner has created another.
+      const mixed = [
+        'drop owned by agent_bom_app',
+        'drop role agent_bom_app',
+        'revoke agent_bom_backup from agent_bom_owner cascade',
+        'grant agent_bom_backup to agent_bom_admin with admin option',
+      ];
+      expect(await changes(mixed)).toEqual([
+        '+ agent_bom_app logs in',
+        '+ agent_bom_owner in agent_bom_app by rdsadmin admin',
+        '+ agent_bom_owner in agent_bom_backup by agent_bom_admin admin',
+      ]);
       expect(await changes([left, 'grant agent_bom_app to agent_bom_admin'])).toEqual([
         'refused: the role agent_bom_app exists and the administrator agent_bom_admin may not manage it: Run as a superuser or as the role that created it: GRANT agent_bom_app TO agent_bom_admin WITH ADMIN OPTION;',
       ]);
