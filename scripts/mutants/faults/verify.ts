@@ -71,7 +71,7 @@ export const VERIFY_FAULTS = [
     [REVISIONS],
     [
       ['several heads are accepted', '    exit 2\n    ;;', '    ;;'],
-      ['the file is written without a head', '[ -z "$head" ] || [ "$heads" != "$head (head)" ]', '[ -z "$head" ]'],
+      ['the file is written without a head', '[ "$heads" != "$head (head)" ]', '[ -z "$head" ]'],
       ['the migrations always run', '  migrate) exec', '  migrate | revisions) exec'],
     ],
   ),

@@ -133,6 +133,33 @@ describe.each([
     ]);
   });
 
+  it('extensions that may not be created are named, and what others left, in the order of their names', async () => {
+    const refusing = [
+      'drop extension pgcrypto cascade',
+      'create schema provider',
+      `create function provider.refuse() returns event_trigger language plpgsql as $$ begin
+         if not (select rolsuper from pg_roles where rolname = session_user) then raise exception 'not on the list'; end if; end $$`,
+      "create event trigger refuse on ddl_command_start when tag in ('CREATE EXTENSION') execute function provider.refuse()",
+      'grant usage on schema provider to public',
+    ];
+    expect(await outcome(REFUSE, refusing, 'select 1')).toEqual([
+      'refused: the administrator agent_bom_admin may not create the extension pgcrypto: not on the list: ' +
+        'Run as a superuser, in the database agent_bom: CREATE EXTENSION pgcrypto SCHEMA public; managed servers have a list of allowed extensions.',
+    ]);
+    const left = [
+      'create role stranger',
+      ...['oid', 'name'].flatMap((name) => [
+        `create domain public.${name} as pg_catalog.text`,
+        `alter domain public.${name} owner to stranger`,
+      ]),
+    ];
+    expect(await outcome(REFUSE, left, 'select 1')).toEqual([
+      'refused: others left in the database agent_bom what would run with the rights of the administrator agent_bom_admin: ' +
+        'type public.name of stranger; type public.oid of stranger: Look at each, and run as its owner or as a superuser in the database agent_bom: ' +
+        'DROP TYPE public.name; DROP TYPE public.oid;',
+    ]);
+  });
+
   describe('roles', () => {
     /** Of the contract's roles what they may, and who is a member of them, how and by whom. */
     const ROLES = `reset session authorization;

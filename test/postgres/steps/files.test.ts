@@ -379,6 +379,31 @@ describe('each file by itself', () => {
     });
   });
 
+  it('keeps other runs waiting until its session ends, and gives up where it waits too long', async () => {
+    const lock = readFileSync(join(dirname(FACTS), 'lock.sql'), 'utf8');
+    const [holder, waiter] = [1, 2].map(() => new Client({ connectionString: run.urls.admin }));
+    if (holder === undefined || waiter === undefined) throw new Error('no client');
+    await Promise.all([holder.connect(), waiter.connect()]);
+    try {
+      // The parameter is empty, or none, where nobody asks for another patience.
+      await holder.query("set agent_bom.lock_timeout = ''");
+      for (const _ of [1, 2]) await holder.query(lock);
+      await waiter.query("set agent_bom.lock_timeout = '100ms'");
+      await expect(waiter.query(lock)).rejects.toMatchObject({
+        code: '55006',
+        message: 'another run of the contract has been at work on database agent_bom for 100ms',
+        hint: 'Look for its session in pg_stat_activity, and run this again when it is gone.',
+      });
+      await holder.end();
+      await waiter.query(lock);
+      const held =
+        "select count(*)::int as locks from pg_locks where locktype = 'advisory' and granted and pid = pg_backend_pid()";
+      expect((await waiter.query(held)).rows).toEqual([{ locks: 1 }]);
+    } finally {
+      await Promise.all([holder, waiter].map((client) => client.end()));
+    }
+  });
+
   it('waits 90 seconds for the sessions of the previous logins, and no longer than they last', async () => {
     const user = 'agent_bom_maintenance_b';
     await asSuperuser(`alter role ${user} login password 'previous'`);
