@@ -388,7 +388,7 @@ describe('each file by itself', () => {
       // The parameter is empty, or none, where nobody asks for another patience.
       await holder.query("set agent_bom.lock_timeout = ''");
       for (const _ of [1, 2]) await holder.query(lock);
-      await waiter.query("set agent_bom.lock_timeout = '100ms'");
+      await waiter.query("set agent_bom.lock_timeout = '100ms'; set statement_timeout = '5s'");
       await expect(waiter.query(lock)).rejects.toMatchObject({
         code: '55006',
         message: 'another run of the contract has been at work on database agent_bom for 100ms',
