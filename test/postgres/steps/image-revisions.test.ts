@@ -15,7 +15,9 @@ const MIGRATIONS = join(__dirname, '..', '..', '..', 'migrations');
 const directory = mkdtempSync(join(tmpdir(), 'revisions-'));
 const revisionsFile = join(directory, 'revisions');
 
-beforeEach(() => rmSync(revisionsFile, { force: true }));
+beforeEach(() => {
+  for (const file of [revisionsFile, join(directory, 'called')]) rmSync(file, { force: true });
+});
 afterAll(() => rmSync(directory, { recursive: true }));
 
 /** Puts a program into the directory, in place of one of the image. */
@@ -43,8 +45,8 @@ describe('what the image says about its migrations', () => {
 
   const HISTORY =
     '20260818_01 -> 20260819_01 (head), Move a -> b and c -> d_01.\n' +
-    '20260416_01, 20260417_01 -> 20260818_01 (mergepoint), <Title> of it.\n' +
-    '20260416_01 -> 20260417_01, Second.\n' +
+    '20260416_01, 20260417_B1c -> 20260818_01 (mergepoint), <Title> of it.\n' +
+    '20260416_01 -> 20260417_B1c, Second.\n' +
     '<base> -> 20260416_01 (branchpoint), First.\n';
 
   it('is written to the file, newest first, and the migrations run after it', () => {
@@ -56,7 +58,7 @@ describe('what the image says about its migrations', () => {
       errors: '',
       migrated: `${packagedMigrations}\n`,
     });
-    expect(readFileSync(revisionsFile, 'utf8')).toBe('20260819_01\n20260818_01\n20260417_01\n20260416_01\n');
+    expect(readFileSync(revisionsFile, 'utf8')).toBe('20260819_01\n20260818_01\n20260417_B1c\n20260416_01\n');
     expect(readFileSync(join(directory, 'called'), 'utf8')).toBe(
       ['heads', 'history'].map((command) => `-c deploy/supabase/postgres/alembic.ini ${command}\n`).join(''),
     );
@@ -95,8 +97,8 @@ describe('what the image says about its migrations', () => {
 });
 
 describe('an image whose programs fail', () => {
-  const run = (env: Record<string, string>) => {
-    program('alembic', 'echo "no such command" >&2; exit 3');
+  const run = (env: Record<string, string>, alembic = 'echo "no such command" >&2; exit 3') => {
+    program('alembic', alembic);
     const { status, stdout, stderr } = spawnSync('sh', [join(MIGRATIONS, 'packaged.sh'), 'migrate'], {
       encoding: 'utf8',
       env: { PATH: `${directory}:${process.env.PATH}`, ...env },
@@ -111,6 +113,14 @@ describe('an image whose programs fail', () => {
       stderr: 'no such command\n',
     });
     expect(existsSync(revisionsFile)).toBe(false);
+  });
+
+  it('is told which variable is missing', () => {
+    const { code, stderr } = run({}, 'echo "20260819_01 (head)"');
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/: CONTRACT_REVISIONS_FILE: (parameter not set|unbound variable)/),
+    });
   });
 });
 
