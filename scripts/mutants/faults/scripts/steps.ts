@@ -17,6 +17,12 @@ export const SCRIPT_FAULTS = [
       ['a URL with spaces', '[[ $url =~ $pattern && $url != *[\\\\[:space:]]* ]]', '[[ $url =~ $pattern ]]'],
       ['a fragment', '([^?#]+)(\\?([^#]*))?$', '([^?#]+)(\\?(.*))?$'],
       ['what stands before the URL', "local pattern='^postgres(ql)?://", "local pattern='postgres(ql)?://"],
+      [
+        'a proof in the folder of another script',
+        'CONNECT_DIRECTORY=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)',
+        'CONNECT_DIRECTORY=$(cd "$(dirname "$0")" && pwd)',
+      ],
+      ['revisions of digits alone', '[[ $head =~ ^[0-9A-Za-z_]+$ ]] ||', '[[ $head =~ ^[0-9_]+$ ]] ||'],
       ['nobody logs in', '(ql)?://([^:/?#@]+):', '(ql)?://([^:/?#@]*):'],
     ],
   ),
