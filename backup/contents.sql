@@ -11,7 +11,7 @@ select format(
          'select ''rows'', %L, %s, count(*) from only %s group by 3 order by 3;',
          c.relname,
          coalesce((select format('%I::text', attname) from pg_attribute
-                    where attrelid = c.oid and attname in ('tenant_id', 'team_id')), ''''''),
+                    where attrelid = c.oid and attname in ('tenant_id', 'team_id') order by attname desc limit 1), ''''''),
          c.oid::regclass)
   from pg_class c
  where c.oid = any (current_setting('agent_bom.relations')::oid[]) and c.relkind = 'r'
@@ -49,17 +49,18 @@ select 'grant', c.relname, grantee.name, string_agg(distinct a.privilege_type, '
  order by c.relname, 3;
 
 select 'routine', replace(p.oid::regprocedure::text, 'public.', ''), 'agent_bom_owner', p.prosecdef,
-       (select string_agg(format('%s=%s', grantee.name, a.privilege_type), ',' order by grantee.name collate "C", a.privilege_type)
-          from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
-         cross join lateral (select case a.grantee when 0 then 'public' when p.proowner then 'agent_bom_owner'
-                                                   else a.grantee::regrole::text end as name) grantee
-         where a.grantor = p.proowner and grantee.name ~ format('^(public|%s)$', current_setting('agent_bom.contract_roles')))
+       (select string_agg(format('%s=%s', name, privilege_type), ',' order by name collate "C", privilege_type)
+          from (select distinct grantee.name, a.privilege_type
+                  from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+                 cross join lateral (select case a.grantee when 0 then 'public' when p.proowner then 'agent_bom_owner'
+                                                           else a.grantee::regrole::text end as name) grantee
+                 where a.grantor = p.proowner and grantee.name ~ format('^(public|%s)$', current_setting('agent_bom.contract_roles'))) held)
   from pg_proc p
  where p.pronamespace = 'public'::regnamespace
    and (p.proowner = 'agent_bom_owner'::regrole
         or exists (select from pg_auth_members m where m.roleid = 'agent_bom_owner'::regrole and m.member = p.proowner))
    and not exists (select from pg_depend d
                     where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
-   and p.oid not in (select oid from jsonb_to_recordset(coalesce(nullif(current_setting('agent_bom.dependents', true), ''), '[]')::jsonb) d (oid oid)
+   and p.oid not in (select oid from jsonb_to_recordset(current_setting('agent_bom.dependents', true)::jsonb) d (oid oid)
                       where oid is not null)
  order by 2;

@@ -10,7 +10,7 @@ begin
     from pg_class c
    where c.oid = any (current_setting('agent_bom.relations')::oid[]) and c.relkind = 'r' and c.relrowsecurity
      and (not exists (select from pg_policy p
-                       where p.polrelid = c.oid and p.polpermissive and p.polcmd in ('r', '*')
+                       where p.polrelid = c.oid and p.polcmd in ('r', '*')
                          and pg_get_expr(p.polqual, p.polrelid) = 'true'
                          and exists (select from unnest(p.polroles) r where r = 0 or pg_has_role(r, 'USAGE')))
           or exists (select from pg_policy p

@@ -9,7 +9,7 @@ begin
           or exists (select from pg_auth_members m where m.roleid = 'agent_bom_owner'::regrole and m.member = c.relowner))
      and not exists (select from pg_depend d
                       where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
-     and c.oid not in (select oid from jsonb_to_recordset(coalesce(nullif(current_setting('agent_bom.dependents', true), ''), '[]')::jsonb) d (oid oid)
+     and c.oid not in (select oid from jsonb_to_recordset(current_setting('agent_bom.dependents', true)::jsonb) d (oid oid)
                         where oid is not null);
 end
 $$;

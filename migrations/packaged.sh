@@ -20,7 +20,7 @@ esac
 # A line is `<revision before> -> <revision> (head), <title>`.
 alembic -c "$directory/alembic.ini" history | sed -nE 's/^(<base>|[^<>]*[^<> -]) -> ([0-9A-Za-z_]+).*$/\2/p' >"$CONTRACT_REVISIONS_FILE"
 read -r head <"$CONTRACT_REVISIONS_FILE" || head=''
-if [ -z "$head" ] || [ "$heads" != "$head (head)" ]; then
+if [ "$heads" != "$head (head)" ]; then
   printf 'error: the migrations of this image end at %s, and their history at %s\n' "${heads:-nothing}" "${head:-nothing}" >&2
   exit 2
 fi

@@ -20,7 +20,6 @@ call pg_temp.change_relations($changes$
                  select a.privilege_type || ' of a column' from pg_attribute t, aclexplode(t.attacl) a
                   where t.attrelid = c.oid and a.grantee = 'agent_bom_app'::regrole) as privileges
       from pg_class c
-     where c.relnamespace = 'public'::regnamespace
   ), relation as (
     select c.oid, c.relname::text, c.relkind, c.relowner, c.relacl, h.privileges, h.privileges <@ '{REFERENCES}' as is_untouched,
            -- A partition that no migration granted anything on is used through the table that it is part of.
@@ -71,7 +70,7 @@ call pg_temp.change_relations($changes$
   -- What a new role is given is one transaction: a run that is cut off leaves it new.
   select case when at_once then 'public.alembic_version'::regclass else oid end as relation,
          format('%s %s on %s %s %s %s', verb, privilege, case relkind when 'S' then 'sequence' else 'table' end,
-                oid::regclass, preposition, case grantee when 'public' then 'public' else quote_ident(grantee) end) as statement
+                oid::regclass, preposition, quote_ident(grantee)) as statement
     from (select 'grant' as verb, 'to' as preposition, missing.*
             from (select oid, relkind, grantee, privilege, at_once from wanted
                    where is_given and (oid, relkind, grantee, privilege) not in (select * from present)) missing

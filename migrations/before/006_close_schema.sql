@@ -18,16 +18,21 @@ begin
   loop
     execute format('revoke create on schema public from %s cascade', item.grantee);
   end loop;
-  select string_agg(case a.grantee when 0 then 'PUBLIC' else quote_ident(r.rolname) end || ' GRANTED BY ' || a.grantor::regrole, ', ') as grants
+  -- A superuser revokes as the owner of the schema, and as nobody else.
+  select string_agg(format(case when a.grantor = n.nspowner then 'REVOKE CREATE ON SCHEMA public FROM %s CASCADE;'
+                                when a.grantor in (select oid from pg_roles where rolsuper)
+                                  then 'ALTER ROLE %2$s NOSUPERUSER; SET ROLE %2$s; REVOKE CREATE ON SCHEMA public FROM %1$s CASCADE; RESET ROLE; ALTER ROLE %2$s SUPERUSER;'
+                                else 'SET ROLE %2$s; REVOKE CREATE ON SCHEMA public FROM %1$s CASCADE; RESET ROLE;' end,
+                           case a.grantee when 0 then 'PUBLIC' else quote_ident(r.rolname) end, a.grantor::regrole), ' ') as statements
     into item
     from pg_namespace n
    cross join aclexplode(n.nspacl) a
     left join pg_roles r on r.oid = a.grantee
    where n.nspname = 'public' and a.privilege_type = 'CREATE' and a.grantee <> n.nspowner
      and coalesce(r.rolname not in ('agent_bom_owner', session_user) and not r.rolsuper, true);
-  if item.grants is not null then
+  if item.statements is not null then
     raise exception 'others may create in the schema public of the database %', current_database()
-      using hint = format('Run as a superuser: REVOKE CREATE ON SCHEMA public FROM %s;', item.grants);
+      using hint = 'Run as a superuser: ' || item.statements;
   end if;
 end
 $$;

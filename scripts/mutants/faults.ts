@@ -3,10 +3,12 @@ import { ARCHIVE_FAULTS } from './faults/archive';
 import { AWS_FAULTS } from './faults/aws';
 import { BACKUP_FAULTS } from './faults/backup';
 import { CHECK_FAULTS } from './faults/checks';
+import { CONTENT_FAULTS } from './faults/contents';
 import { DATABASE_FAULTS } from './faults/database';
 import { JOB_FAULTS } from './faults/jobs';
 import { KUBERNETES_FAULTS, STACK_FAULTS } from './faults/kubernetes';
 import { MIGRATION_FAULTS } from './faults/migrations';
+import { PLANTED_FAULTS } from './faults/planted';
 import { POD_FAULTS } from './faults/pods';
 import { PROVIDER_FAULTS } from './faults/provider';
 import { RULE_FAULTS } from './faults/rules';
@@ -24,10 +26,12 @@ export const FAULTS = [
   ...STEP_FAULTS,
   ...SESSION_FAULTS,
   ...VERIFY_FAULTS,
+  ...PLANTED_FAULTS,
   ...CHECK_FAULTS,
   ...BACKUP_FAULTS,
   ...ARCHIVE_FAULTS,
   ...DUMP_FAULTS,
+  ...CONTENT_FAULTS,
   ...RESTORE_FAULTS,
   ...SCRIPT_FAULTS,
   ...TOOL_FAULTS,

@@ -28,42 +28,60 @@ parent (oid, name) as (
    where c.relnamespace = 'public'::regnamespace
      and c.oid <> all (current_setting('agent_bom.foreign_relations')::oid[])
 ),
-month (number, start) as (
-  select n, (m.first + n * interval '1 month') at time zone 'UTC'
+month (number, start, next) as (
+  select n, (m.first + n * interval '1 month') at time zone 'UTC', (m.first + (n + 1) * interval '1 month') at time zone 'UTC'
     from (select date_trunc('month', now() at time zone 'UTC') as first,
                  date_trunc('month', now() at time zone 'UTC' - interval '365 days') as oldest) m
    cross join generate_series(-12, 24) n
    where m.first + n * interval '1 month' >= m.oldest
 ),
-gap (name, number, start) as (
-  select p.name, m.number, m.start
+part (parent, name, first, next) as (
+  -- Of a list, of a hash or for the rest: a partition without bounds leaves no month open.
+  select i.inhparent, c.oid::regclass::text, coalesce(substring(bound.text, 'FROM \(''([^'']+)'), '-infinity')::timestamptz,
+         coalesce(substring(bound.text, 'TO \(''([^'']+)'), 'infinity')::timestamptz
+    from pg_inherits i
+    join pg_class c on c.oid = i.inhrelid
+   cross join lateral (select pg_get_expr(c.relpartbound, c.oid) as text) bound
+   where i.inhparent in (select oid from parent)
+),
+covered (name, oid, number, start, is_whole, parts, detach) as (
+  select p.name, p.oid, m.number, m.start,
+         coalesce(sum(least(o.next, m.next) - greatest(o.first, m.start)) filter (where o.name is not null), '0') >= m.next - m.start,
+         string_agg(o.name, ' and ' order by o.name), string_agg(format('ALTER TABLE public.%I DETACH PARTITION ', p.name) || o.name || ';', ' ' order by o.name)
     from parent p
    cross join month m
-   where not exists (
-           select
-             from pg_inherits i
-             join pg_class c on c.oid = i.inhrelid
-            cross join lateral (select pg_get_expr(c.relpartbound, c.oid) as text) bound
-            where i.inhparent = p.oid
-              and (bound.text = 'DEFAULT'
-                   or m.start between coalesce(substring(bound.text, 'FROM \(''([^'']+)'), '-infinity')::timestamptz
-                                  and coalesce(substring(bound.text, 'TO \(''([^'']+)'), 'infinity')::timestamptz - interval '1 second'))
+    left join part o on o.parent = p.oid and o.first < m.next and o.next > m.start
+   group by p.name, p.oid, m.number, m.start, m.next
 ),
-runway (name, months, past) as (
-  select p.name, (select min(number) from gap g where g.name = p.name and g.number >= 0) - 1,
-         (select string_agg(to_char(start at time zone 'UTC', 'YYYY-MM'), ', ' order by start) from gap g
-           where g.name = p.name and g.number < 0)
+gap (name, number, month, is_made, obstacle) as (
+  select name, number, month,
+         exists (select from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = g.oid and c.relname ~ '_y\d{4}m\d{2}$'),
+         -- What the step after leaves alone is somebody's.
+         coalesce('only a part of it is in ' || parts || ', which the step after leaves alone: attach partitions for the rest, or run it after ' || detach,
+                  'the step after finds its name taken by ' || to_regclass(named) || ': attach that, or rename it and run the step')
+    from (select c.*, to_char(c.start at time zone 'UTC', 'YYYY-MM') as month,
+                 format('public.%I', c.name || to_char(c.start at time zone 'UTC', '"_y"YYYY"m"MM')) as named
+            from covered c where not c.is_whole) g
+),
+runway (name, months, past, is_made, obstacles) as (
+  select p.name, (select min(number) from gap g where g.name = p.name and g.number >= 0) - 1, g.past, g.is_made, g.obstacles
     from parent p
+    left join (select name, bool_or(is_made) as is_made,
+                      string_agg(month, ', ' order by number) filter (where number < 0 and obstacle is null) as past,
+                      string_agg(format('%s has no partition for the whole of %s: %s', name, month, obstacle), '; ' order by number)
+                        filter (where number <= 3 and obstacle is not null) as obstacles
+                 from gap group by name) g on g.name = p.name
 )
 select 'schema.partition-runway' as check,
-       case when bool_or(months < 3 or past is not null) then 'fail' else 'pass' end as status,
+       case when bool_or(months < 3 or past is not null or obstacles is not null) then 'fail' else 'pass' end as status,
        string_agg(concat_ws('; ',
          case when months is null then format('%s has %s months and more', name, (select max(number) from month))
               when months < 0 then format('%s has no partition for this month', name)
               else format('%s has %s months ahead, up to %s', name, months,
                           (select (start at time zone 'UTC')::date from month where number = months + 1)) end,
          case when past is not null then
-           format('%s has no partition for %s, which the product keeps; the step after makes it', name, past) end), '; ' order by name) as detail
+           format('%s has no partition for %s, which the product keeps%s', name, past, case when is_made then '; the step after makes it' end) end,
+         obstacles), '; ' order by name) as detail
   from runway;
 
 select 'limits.capacity' as check,

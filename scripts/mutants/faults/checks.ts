@@ -187,7 +187,7 @@ export const CHECK_FAULTS = [
     [
       ['any revision', "when found = wanted then 'pass' else 'fail'", "else 'pass'"],
       ['two months of partitions', 'months < 3 or past', 'months < 2 or past'],
-      ['months of the past', 'months < 3 or past is not null)', 'months < 3)'],
+      ['months of the past', 'months < 3 or past is not null or', 'months < 3 or'],
       [
         'one connection more than the server has',
         "when budget <= room then 'pass'",

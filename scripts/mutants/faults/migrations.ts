@@ -97,7 +97,7 @@ export const MIGRATION_FAULTS = [
         "execute format('revoke create on schema public from %s cascade', item.grantee);",
         'null;',
       ],
-      ['what could not be revoked is accepted', 'if item.grants is not null then', 'if false then'],
+      ['what could not be revoked is accepted', 'if item.statements is not null then', 'if false then'],
       ['what was passed on cannot be revoked', 'from %s cascade', 'from %s'],
     ],
   ),

@@ -251,6 +251,7 @@ export const STEP_FAULTS = [
         "item.name, item.source, '', page, page + pages)",
         "item.name, item.source, '', page, page + pages - 1)",
       ],
+      ['what is filled waits for the last table', '      commit;\n      exit when', '      exit when'],
       ['only the rows of one tenant', "        set local app.bypass_rls = '1';\n", ''],
       [
         'triggers of the product do not find its tables',

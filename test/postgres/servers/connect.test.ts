@@ -129,10 +129,15 @@ describe('a session of the scripts', () => {
     ['psql -c "select 1"', '-c select 1'],
     ['psql -f file.sql', '-f file.sql'],
     ['psql -A', '-A -f -'],
+    // Also for the scripts of another folder.
+    ['cd /; source "$SCRIPT"; psql -A', '-A -f -'],
   ])('begins with the proof of where it is, and ends with the first error: %s', (command, rest) => {
     const directory = mkdtempSync(join(tmpdir(), 'psql-'));
     writeFileSync(join(directory, 'psql'), '#!/bin/sh\nprintf "%s\\n" "$*"\n', { mode: 0o755 });
-    const { output } = shell(command, { PATH: `${directory}:${process.env.PATH}` });
+    const { output } = shell(command, {
+      PATH: `${directory}:${process.env.PATH}`,
+      SCRIPT: join(MIGRATIONS, 'connect.sh'),
+    });
     rmSync(directory, { recursive: true });
     expect(output).toBe(`-X -q -v ON_ERROR_STOP=1 -f ${MIGRATIONS}/prove.psql ${rest}\n`);
   });
@@ -142,6 +147,8 @@ describe('a session of the scripts', () => {
     ['two words\n', 2, 'does not say at which revision the migrations of the image end'],
     ['20260818_01\n20260810_01\n', 0, '20260818_01'],
     ['20260818_01', 0, '20260818_01'],
+    ['f0ba17ba9c8d', 0, 'f0ba17ba9c8d'],
+    ['20260818_AZ', 0, '20260818_AZ'],
   ])('reads the last revision of the image from %j', (text, status, output) => {
     const directory = mkdtempSync(join(tmpdir(), 'revisions-'));
     writeFileSync(join(directory, 'revisions'), text);

@@ -821,11 +821,107 @@ describe('what the checks of the catalog say of', () => {
       const rows = await planted.ask<{ status: string; detail: string }>({ given }, sqlOf('facts.sql'), statement);
       return rows.map(({ status, detail }) => `${status}: ${detail.replace(/\d{4}-\d\d(, \d{4}-\d\d)*/g, 'MONTHS')}`);
     };
-    const none = `fail: ${PARENT} has no partition for this month; ${PARENT} has no partition for MONTHS, which the product keeps; the step after makes it`;
+    const none = `fail: ${PARENT} has no partition for this month; ${PARENT} has no partition for MONTHS, which the product keeps`;
     const drop = `do $$ declare part regclass; begin
       for part in select inhrelid from pg_inherits where inhparent = '${PARENT}'::regclass loop execute format('drop table %s', part); end loop; end $$`;
     expect(await runway()).toEqual([`pass: ${PARENT} has 12 months ahead, up to MONTHS-01`]);
     expect(await runway(drop)).toEqual([none]);
     expect(await runway(`drop table ${PARENT}`)).toEqual([none]);
+    // Of a table that has partitions of other names alone the step makes none.
+    const other = [
+      drop,
+      `create table public.old partition of ${PARENT} for values from (minvalue) to ('2000-01-01')`,
+      'create table public.others (at timestamptz) partition by range (at)',
+      'create table public.others_y2020m01 partition of public.others for values from (minvalue) to (maxvalue)',
+      'alter table public.others owner to agent_bom_owner',
+    ];
+    expect(await runway(...other)).toEqual([`${none}; others has 24 months and more`]);
+  });
+
+  it('months of which others have a part or the name, and which the step after does not make', async () => {
+    const first = (months: number, days = 0) =>
+      `((date_trunc('month', now() at time zone 'UTC') + interval '${months} months ${days} days') at time zone 'UTC')`;
+    /** A table with all months from the oldest to a year ahead, but for some, and what else it has. */
+    const divided = (
+      name: string,
+      without: readonly number[],
+      ...parts: [part: string, from: string, to: string][]
+    ) => [
+      `create table public.${name} (at timestamptz) partition by range (at)`,
+      `do $do$ declare n int; begin for n in -12..12 loop continue when n in (${['null', ...without].join()});
+         execute format('create table public.%I partition of public.${name} for values from (%L) to (%L)',
+           '${name}' || to_char(${first(0)} at time zone 'UTC' + n * interval '1 month', '"_y"YYYY"m"MM'),
+           (${first(0)} at time zone 'UTC' + n * interval '1 month') at time zone 'UTC',
+           (${first(0)} at time zone 'UTC' + (n + 1) * interval '1 month') at time zone 'UTC'); end loop; end $do$`,
+      ...parts.map(
+        ([part, from, to]) =>
+          `do $do$ begin execute format('create table public.%I partition of public.${name} for values from (%s) to (%s)',
+             '${part}', ${from}, ${to}); end $do$`,
+      ),
+      `do $do$ declare one regclass; begin for one in select relid from pg_partition_tree('public.${name}') loop
+         execute format('alter table %s owner to agent_bom_owner', one); end loop; end $do$`,
+    ];
+    const at = (months: number, days = 0) => `quote_literal(${first(months, days)})`;
+    const given = [
+      ...divided('begun', [-3], ['begun_x', at(-3), at(-3, 14)]),
+      ...divided('ended', [-3], ['Ended X', at(-3, 14), at(-2)]),
+      ...divided('across', [-3, -2], ['across_x', at(-3, 14), at(-2, 14)]),
+      ...divided('whole', [-3], ['whole_b', at(-3, 14), at(-2)], ['whole_a', at(-3), at(-3, 14)]),
+      ...divided('two', [-3], ['two_b', at(-3, 20), at(-2)], ['two_a', at(-3), at(-3, 14)]),
+      ...divided('opened', [-5, -4, -3], ['opened_x', at(-3, 14), at(-2)]),
+      ...divided('soon', [3], ['soon_x', at(3), at(3, 14)]),
+      ...divided('later', [4], ['later_x', at(4), at(4, 14)]),
+      ...divided('named', [-3], ['named_x', "'minvalue'", at(-12)]),
+      `do $do$ begin execute format('create table public.%I ()', 'named' || to_char(${first(-3)} at time zone 'UTC', '"_y"YYYY"m"MM')); end $do$`,
+      ...divided('open_end', [11, 12], ['open_end_x', at(11), "'maxvalue'"]),
+      ...divided('open_start', [-12, -11], ['open_start_x', "'minvalue'", at(-10)]),
+      'create table public.by_text (at text) partition by range (at)',
+      "create table public.by_text_y2020m01 partition of public.by_text for values from ('early') to ('late')",
+    ];
+    const [, statement = ''] = sqlOf('verify/admin/040_schema.sql').split(/;$/m);
+    const rows = await planted.ask<{ status: string; detail: string }>({ given }, sqlOf('facts.sql'), statement);
+    const months = await planted.ask<{ name: string; n: number }>(
+      { given: [] },
+      `select n, to_char((${first(0)} at time zone 'UTC') + n * interval '1 month', 'YYYY-MM') as name from generate_series(-12, 13) n`,
+    );
+    const named = (text: string) =>
+      months.reduce(
+        (all, { name, n }) =>
+          all
+            .replaceAll(`${name}-01`, `START${n}`)
+            .replaceAll(name, `MONTH${n}`)
+            .replaceAll(`y${name.replace('-', 'm')}`, `yMONTH${n}`),
+        text,
+      );
+    expect(rows.map(({ status }) => status)).toEqual(['fail']);
+    const status = async (...alone: string[]) =>
+      (await planted.ask<{ status: string }>({ given: alone }, sqlOf('facts.sql'), statement))[0]?.status;
+    expect(await status(...divided('later', [4], ['later_x', at(4), at(4, 14)]))).toBe('pass');
+    expect(await status(...divided('ended', [-3], ['ended_x', at(-3, 14), at(-2)]))).toBe('fail');
+    expect(await status(...divided('gap', [-3]))).toBe('fail');
+    expect(rows.flatMap(({ detail }) => named(detail).split(/; (?!ALTER)/))).toEqual([
+      'across has 12 months ahead, up to START13',
+      'across has no partition for the whole of MONTH-3: only a part of it is in public.across_x, which the step after leaves alone: attach partitions for the rest, or run it after ALTER TABLE public.across DETACH PARTITION public.across_x;',
+      'across has no partition for the whole of MONTH-2: only a part of it is in public.across_x, which the step after leaves alone: attach partitions for the rest, or run it after ALTER TABLE public.across DETACH PARTITION public.across_x;',
+      'begun has 12 months ahead, up to START13',
+      'begun has no partition for the whole of MONTH-3: only a part of it is in public.begun_x, which the step after leaves alone: attach partitions for the rest, or run it after ALTER TABLE public.begun DETACH PARTITION public.begun_x;',
+      'ended has 12 months ahead, up to START13',
+      'ended has no partition for the whole of MONTH-3: only a part of it is in public."Ended X", which the step after leaves alone: attach partitions for the rest, or run it after ALTER TABLE public.ended DETACH PARTITION public."Ended X";',
+      'hub_findings_current_observations has 12 months ahead, up to START13',
+      'later has 3 months ahead, up to START4',
+      'named has 12 months ahead, up to START13',
+      'named has no partition for the whole of MONTH-3: the step after finds its name taken by public.named_yMONTH-3: attach that, or rename it and run the step',
+      'open_end has 24 months and more',
+      'open_start has 12 months ahead, up to START13',
+      'opened has 12 months ahead, up to START13',
+      'opened has no partition for MONTH-5, MONTH-4, which the product keeps',
+      'the step after makes it',
+      'opened has no partition for the whole of MONTH-3: only a part of it is in public.opened_x, which the step after leaves alone: attach partitions for the rest, or run it after ALTER TABLE public.opened DETACH PARTITION public.opened_x;',
+      'soon has 2 months ahead, up to START3',
+      'soon has no partition for the whole of MONTH3: only a part of it is in public.soon_x, which the step after leaves alone: attach partitions for the rest, or run it after ALTER TABLE public.soon DETACH PARTITION public.soon_x;',
+      'two has 12 months ahead, up to START13',
+      'two has no partition for the whole of MONTH-3: only a part of it is in public.two_a and public.two_b, which the step after leaves alone: attach partitions for the rest, or run it after ALTER TABLE public.two DETACH PARTITION public.two_a; ALTER TABLE public.two DETACH PARTITION public.two_b;',
+      'whole has 12 months ahead, up to START13',
+    ]);
   });
 });

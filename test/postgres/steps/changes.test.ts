@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { SERVER_TIMEOUT_MS } from '../../support/postgres/database';
 import { PlantedServer, sqlOf } from '../../support/postgres/planted';
 
@@ -279,7 +280,9 @@ describe('what the files that change tables would change', () => {
   ];
   const GRANTED = [
     'create role reporting',
-    'create role dba',
+    'create role "Reporting"',
+    ...OTHERS,
+    'grant all on schema reports to agent_bom_owner',
     'set role agent_bom_owner',
     ...granted('"A Table"', 'references'),
     ...granted('marked', 'references'),
@@ -287,6 +290,9 @@ describe('what the files that change tables would change', () => {
     ...granted('taken', ''),
     ...granted('by_column', 'select (id)'),
     ...granted('marked_by_column', 'references (id)'),
+    ...granted('seen_by_column', 'select (id)', ''),
+    ...granted('column_of_others', '', ''),
+    'grant select (id) on public.column_of_others to reporting',
     ...granted('never_seen', '', ''),
     ...granted('seen_by_others', '', ''),
     'grant select on public.seen_by_others to reporting',
@@ -298,7 +304,7 @@ describe('what the files that change tables would change', () => {
     ...granted('endpoint_devices', 'select'),
     ...granted('endpoint_syncs', '', ''),
     // What tables are part of.
-    ...granted('parent', 'select, insert', 'select', '(day date) partition by range (day)'),
+    ...granted('parent', 'select, insert, truncate', 'select', '(day date) partition by range (day)'),
     ...granted('bare_parent', 'references', 'select', '(day date) partition by range (day)'),
     ...granted(
       'endpoint_sync_events',
@@ -310,7 +316,15 @@ describe('what the files that change tables would change', () => {
       `create table public.${name}_sub partition of public.${name} default partition by range (day)`,
       `create table public.${name}_leaf partition of public.${name}_sub default`,
     ]),
+    'create table public.parent_own partition of public.parent for values from (minvalue) to ($$2020-01-01$$)',
+    'grant select, update on public.parent_own to agent_bom_app',
+    'create table reports.parent (day date) partition by list (day)',
+    'create table public.leaf_elsewhere partition of reports.parent default',
+    'grant select on public.leaf_elsewhere to agent_bom_app',
+    'revoke select on public.leaf_elsewhere from agent_bom_backup',
     ...granted('base', 'select'),
+    ...granted('unseen_by_backup', 'select', ''),
+    ...granted('agent_lifecycle_records', 'select, delete'),
     'create table public.heir () inherits (public.base)',
     'create view public.shown as select 1 as one',
     'create sequence public.counter',
@@ -318,11 +332,13 @@ describe('what the files that change tables would change', () => {
     // Keys and revisions, which nobody else reads or moves.
     'grant select, insert on agent_bom_tenant_binding_keys to agent_bom_app, reporting, agent_bom_maintenance',
     'grant select, update on alembic_version to agent_bom_app, reporting, agent_bom_maintenance',
+    'grant select on agent_bom_tenant_binding_keys to "Reporting"',
     'reset role',
+    "create foreign table public.remote (line text) server files options (filename '/dev/null')",
+    'alter foreign table public.remote owner to agent_bom_owner',
     'create table public.theirs (id int)',
     'alter table public.theirs owner to dba',
     'grant all on public.theirs to public, agent_bom_app',
-    'create schema reports',
     'create table reports.elsewhere (id int)',
     'grant all on reports.elsewhere to agent_bom_app',
   ];
@@ -345,8 +361,10 @@ describe('what the files that change tables would change', () => {
     expect((await grants(...GRANTED)).sort()).toEqual([
       'sequence "A Table_id_seq": grant SELECT,USAGE to agent_bom_app',
       'sequence agent_bom_snapshots_id_seq: grant SELECT,USAGE to agent_bom_app',
+      'sequence agent_lifecycle_records_id_seq: grant SELECT,USAGE to agent_bom_app',
       'sequence base_id_seq: grant SELECT,USAGE to agent_bom_app',
       'sequence by_column_id_seq: grant SELECT,USAGE to agent_bom_app',
+      'sequence column_of_others_id_seq: grant SELECT,USAGE to agent_bom_app',
       'sequence counter: grant SELECT,USAGE to agent_bom_app',
       'sequence endpoint_devices_id_seq: grant SELECT,USAGE to agent_bom_app',
       'sequence endpoint_syncs_id_seq: grant SELECT,USAGE to agent_bom_app',
@@ -356,8 +374,10 @@ describe('what the files that change tables would change', () => {
       'sequence marked_id_seq: grant SELECT,USAGE to agent_bom_app',
       'sequence mcp_scan_results_id_seq: grant SELECT,USAGE to agent_bom_app',
       'sequence never_seen_id_seq: grant SELECT,USAGE to agent_bom_app',
+      'sequence seen_by_column_id_seq: grant SELECT,USAGE to agent_bom_app',
       'sequence seen_by_others_id_seq: grant SELECT,USAGE to agent_bom_app',
       'sequence taken_id_seq: grant SELECT,USAGE to agent_bom_app',
+      'sequence unseen_by_backup_id_seq: grant SELECT,USAGE to agent_bom_app',
       'table "A Table": grant DELETE,INSERT,SELECT,UPDATE to agent_bom_app',
       'table "A Table": revoke REFERENCES from agent_bom_app',
       'table agent_bom_snapshots: grant INSERT,SELECT to agent_bom_app',
@@ -365,6 +385,7 @@ describe('what the files that change tables would change', () => {
       'table agent_bom_tenant_binding_keys: revoke INSERT,SELECT from agent_bom_app',
       'table agent_bom_tenant_binding_keys: revoke INSERT,SELECT from agent_bom_maintenance',
       'table agent_bom_tenant_binding_keys: revoke INSERT,SELECT from reporting',
+      'table agent_bom_tenant_binding_keys: revoke SELECT from "Reporting"',
       'table alembic_version: revoke UPDATE from agent_bom_app',
       'table alembic_version: revoke UPDATE from agent_bom_maintenance',
       'table alembic_version: revoke UPDATE from reporting',
@@ -374,6 +395,8 @@ describe('what the files that change tables would change', () => {
       'table bare_parent_leaf: revoke REFERENCES from agent_bom_app',
       'table bare_parent_sub: grant DELETE,INSERT,SELECT,UPDATE to agent_bom_app',
       'table bare_parent_sub: revoke REFERENCES from agent_bom_app',
+      'table column_of_others: grant DELETE,INSERT,SELECT,UPDATE to agent_bom_app',
+      'table column_of_others: grant SELECT to agent_bom_backup',
       'table endpoint_sync_events: revoke DELETE,UPDATE from agent_bom_app',
       'table endpoint_sync_events_leaf: grant DELETE,INSERT,SELECT,UPDATE to agent_bom_app',
       'table endpoint_sync_events_leaf: revoke REFERENCES from agent_bom_app',
@@ -386,22 +409,28 @@ describe('what the files that change tables would change', () => {
       'table excess: revoke TRIGGER,TRUNCATE from agent_bom_app',
       'table heir: grant DELETE,INSERT,SELECT,UPDATE to agent_bom_app',
       'table heir: revoke REFERENCES from agent_bom_app',
+      'table leaf_elsewhere: grant SELECT to agent_bom_backup',
+      'table leaf_elsewhere: revoke REFERENCES from agent_bom_app',
       'table marked: grant DELETE,INSERT,SELECT,UPDATE to agent_bom_app',
       'table marked: revoke REFERENCES from agent_bom_app',
       'table marked_and_granted: revoke REFERENCES from agent_bom_app',
       'table mcp_scan_results: revoke UPDATE from agent_bom_app',
       'table never_seen: grant DELETE,INSERT,SELECT,UPDATE to agent_bom_app',
       'table never_seen: grant SELECT to agent_bom_backup',
+      'table parent: revoke TRUNCATE from agent_bom_app',
       'table parent_leaf: grant INSERT,SELECT to agent_bom_app',
       'table parent_leaf: revoke REFERENCES from agent_bom_app',
+      'table parent_own: revoke REFERENCES from agent_bom_app',
       'table parent_sub: grant INSERT,SELECT to agent_bom_app',
       'table parent_sub: revoke REFERENCES from agent_bom_app',
+      'table seen_by_column: grant SELECT to agent_bom_backup',
       'table seen_by_others: grant DELETE,INSERT,SELECT,UPDATE to agent_bom_app',
       'table seen_by_others: grant SELECT to agent_bom_backup',
       'table shown: grant DELETE,INSERT,SELECT,UPDATE to agent_bom_app',
       'table shown: revoke REFERENCES from agent_bom_app',
       'table summary: grant DELETE,INSERT,SELECT,UPDATE to agent_bom_app',
       'table summary: revoke REFERENCES from agent_bom_app',
+      'table unseen_by_backup: grant SELECT to agent_bom_backup',
     ]);
   });
 
@@ -410,7 +439,7 @@ describe('what the files that change tables would change', () => {
     const found = await grants(
       ...GRANTED,
       ...lost,
-      'revoke all (id) on public.by_column, public.marked_by_column from agent_bom_app',
+      'revoke all (id) on public.by_column, public.marked_by_column, public.seen_by_column from agent_bom_app',
     );
     const some =
       /(table|sequence) ("A Table"|agent_bom_|alembic|endpoint|mcp|\w*parent|counter|scan_jobs|shown|theirs|base)/;
@@ -439,11 +468,13 @@ describe('what the files that change tables would change', () => {
       'alembic_version: table mcp_scan_results: grant DELETE,INSERT,SELECT to agent_bom_app',
       'alembic_version: table parent: grant DELETE,INSERT,SELECT,UPDATE to agent_bom_app',
       'alembic_version: table parent_leaf: grant DELETE,INSERT,SELECT,UPDATE to agent_bom_app',
+      'alembic_version: table parent_own: grant DELETE,INSERT,SELECT,UPDATE to agent_bom_app',
       'alembic_version: table parent_sub: grant DELETE,INSERT,SELECT,UPDATE to agent_bom_app',
       'alembic_version: table scan_jobs: grant DELETE,INSERT,SELECT,UPDATE to agent_bom_app',
       'alembic_version: table shown: grant DELETE,INSERT,SELECT,UPDATE to agent_bom_app',
       'table agent_bom_tenant_binding_keys: revoke INSERT,SELECT from agent_bom_maintenance',
       'table agent_bom_tenant_binding_keys: revoke INSERT,SELECT from reporting',
+      'table agent_bom_tenant_binding_keys: revoke SELECT from "Reporting"',
       'table alembic_version: grant SELECT to agent_bom_app',
       'table alembic_version: revoke UPDATE from agent_bom_maintenance',
       'table alembic_version: revoke UPDATE from reporting',
@@ -541,5 +572,68 @@ describe('what the files that change tables would change', () => {
       'agent_bom_readonly everywhere statement_timeout=1h',
       'everybody agent_bom work_mem=64kB',
     ]);
+  });
+
+  describe('revoke: sessions', () => {
+    const file = () => sqlOf('revoke/020_end_previous_sessions.sql').replace(/^(begin|commit);$/gm, '');
+    const names = ['app', 'maintenance', 'backup', 'admin'] as const;
+    const sessions = new Map<string, Client>();
+
+    beforeEach(async () => {
+      for (const name of names) {
+        const session = new Client({ connectionString: planted.run.urls[name] });
+        session.on('error', () => undefined);
+        await session.connect();
+        sessions.set(name, session);
+      }
+    });
+
+    afterEach(async () => {
+      for (const session of sessions.values()) await session.end().catch(() => undefined);
+    });
+
+    const nologin = (...of: string[]) => of.map((name) => `alter role agent_bom_${name} nologin`);
+    async function remaining(): Promise<string[]> {
+      const found: string[] = [];
+      for (const [name, session] of sessions) {
+        if (
+          await session.query('select').then(
+            () => true,
+            () => false,
+          )
+        )
+          found.push(name);
+      }
+      return found;
+    }
+
+    it('of logins of pods end where they may log in no more', async () => {
+      await planted.ask({ given: nologin('app', 'backup', 'admin') }, sqlOf('facts.sql'), file());
+      expect(await remaining()).toEqual(['maintenance', 'backup', 'admin']);
+      await planted.ask({ given: nologin('maintenance') }, sqlOf('facts.sql'), file());
+      expect(await remaining()).toEqual(['backup', 'admin']);
+    });
+
+    it('are given five seconds to end', async () => {
+      const [{ pid } = { pid: 0 }] =
+        (await sessions.get('app')?.query<{ pid: number }>('select pg_backend_pid() as pid'))?.rows ?? [];
+      process.kill(pid, 'SIGSTOP');
+      const begin = performance.now();
+      try {
+        await planted.ask({ given: nologin('app') }, sqlOf('facts.sql'), file());
+        expect(performance.now() - begin).toBeGreaterThan(4900);
+      } finally {
+        process.kill(pid, 'SIGCONT');
+      }
+    });
+
+    it('that may not be ended are named with what lets the administrator', async () => {
+      const given = ['create role "Another" createrole', ...nologin('app')];
+      await expect(planted.ask({ given, as: '"Another"' }, sqlOf('facts.sql'), file())).rejects.toMatchObject({
+        message: 'the administrator Another may not end the sessions of agent_bom_app',
+        hint: 'Run as a superuser: GRANT pg_signal_backend TO "Another"; and run this again.',
+      });
+      expect(await remaining()).toEqual([...names]);
+    });
   });
 });

@@ -52,7 +52,7 @@ describe('each file by itself', () => {
   }
 
   /** What a session of the administrator is like at the end of a file, before its commit. */
-  async function atTheEndOf(file: string): Promise<{ path: string; wait: string }> {
+  async function atTheEndOf(file: string): Promise<object> {
     const urls = Object.fromEntries(RUNTIME_IDENTITIES.map(({ name, urlSetting }) => [urlSetting, run.urls[name]]));
     const options = startupOptions({ ...run.parameters, ...urls });
     const client = new Client({ connectionString: run.urls.admin, options });
@@ -60,20 +60,27 @@ describe('each file by itself', () => {
     try {
       await client.query(readFileSync(FACTS, 'utf8'));
       await client.query(readFileSync(file, 'utf8').replace(/^commit;\s*$/m, ''));
-      const state = "select current_setting('search_path') as path, current_setting('lock_timeout') as wait";
-      return (await client.query<{ path: string; wait: string }>(state)).rows[0] ?? { path: '', wait: '' };
+      // A statement of a transaction that is open already is later than it.
+      const state = `select current_setting('search_path') as path, current_setting('lock_timeout') as wait, now() < statement_timestamp() as open,
+          exists (select from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and granted
+                     and (classid, objid) = (hashtext('agent-bom-postgres')::oid, hashtext('contract')::oid)) as alone`;
+      const [found = {}] = (await client.query(state)).rows;
+      await client.query('commit');
+      return { ...found, ends: /^commit;\s*$/m.test(readFileSync(file, 'utf8')) };
     } finally {
       await client.end();
     }
   }
 
-  it('looks for names in pg_catalog alone, and waits no longer for a lock than is good for those behind it', async () => {
+  it('looks for names in pg_catalog alone, and is a transaction that runs alone and waits no longer than is good for those behind it', async () => {
     const states: Record<string, object> = {};
     for (const file of ['before', 'after', 'revoke'].flatMap(sqlFiles).filter((one) => FILES.includes(basename(one)))) {
       states[basename(file)] = await atTheEndOf(file);
     }
     expect(states).toEqual(
-      Object.fromEntries(FILES.map((file) => [file, { path: 'pg_catalog, pg_temp', wait: '2s' }])),
+      Object.fromEntries(
+        FILES.map((file) => [file, { path: 'pg_catalog, pg_temp', wait: '2s', open: true, alone: true, ends: true }]),
+      ),
     );
   });
 
@@ -372,6 +379,31 @@ describe('each file by itself', () => {
     });
   });
 
+  it('keeps other runs waiting until its session ends, and gives up where it waits too long', async () => {
+    const lock = readFileSync(join(dirname(FACTS), 'lock.sql'), 'utf8');
+    const [holder, waiter] = [1, 2].map(() => new Client({ connectionString: run.urls.admin }));
+    if (holder === undefined || waiter === undefined) throw new Error('no client');
+    await Promise.all([holder.connect(), waiter.connect()]);
+    try {
+      // The parameter is empty, or none, where nobody asks for another patience.
+      await holder.query("set agent_bom.lock_timeout = ''");
+      for (const _ of [1, 2]) await holder.query(lock);
+      await waiter.query("set agent_bom.lock_timeout = '100ms'; set statement_timeout = '5s'");
+      await expect(waiter.query(lock)).rejects.toMatchObject({
+        code: '55006',
+        message: 'another run of the contract has been at work on database agent_bom for 100ms',
+        hint: 'Look for its session in pg_stat_activity, and run this again when it is gone.',
+      });
+      await holder.end();
+      await waiter.query(lock);
+      const held =
+        "select count(*)::int as locks from pg_locks where locktype = 'advisory' and granted and pid = pg_backend_pid()";
+      expect((await waiter.query(held)).rows).toEqual([{ locks: 1 }]);
+    } finally {
+      await Promise.all([holder, waiter].map((client) => client.end()));
+    }
+  });
+
   it('waits 90 seconds for the sessions of the previous logins, and no longer than they last', async () => {
     const user = 'agent_bom_maintenance_b';
     await asSuperuser(`alter role ${user} login password 'previous'`);
@@ -405,21 +437,24 @@ describe('each file by itself', () => {
       'reset role',
       'alter role giver superuser',
     );
+    const statements = [
+      'ALTER ROLE giver NOSUPERUSER;',
+      'SET ROLE giver;',
+      'REVOKE CREATE ON SCHEMA public FROM "Data Team" CASCADE;',
+      'RESET ROLE;',
+      'ALTER ROLE giver SUPERUSER;',
+    ];
     await expect(applyStep('before', run)).rejects.toMatchObject({
       mistakes: [
         {
           got: 'others may create in the schema public of the database agent_bom',
-          fix: expect.stringContaining('REVOKE CREATE ON SCHEMA public FROM "Data Team" GRANTED BY giver;'),
+          fix: `Run as a superuser: ${statements.join(' ')}`,
         },
       ],
     });
-    await asSuperuser(
-      'alter role giver nosuperuser',
-      'revoke all on schema public from giver cascade',
-      'drop owned by giver, "Data Team" cascade',
-      'drop role giver, "Data Team"',
-    );
+    await asSuperuser(...statements);
     await applyStep('before', run);
+    await asSuperuser('drop owned by giver cascade', 'drop role giver, "Data Team"');
     await asSuperuser('alter role agent_bom_owner bypassrls');
     await expect(applyStep('before', run)).rejects.toThrow('have SUPERUSER, REPLICATION or BYPASSRLS: agent_bom_owner');
     await asSuperuser('alter role agent_bom_owner nobypassrls');

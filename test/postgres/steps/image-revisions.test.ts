@@ -15,7 +15,9 @@ const MIGRATIONS = join(__dirname, '..', '..', '..', 'migrations');
 const directory = mkdtempSync(join(tmpdir(), 'revisions-'));
 const revisionsFile = join(directory, 'revisions');
 
-beforeEach(() => rmSync(revisionsFile, { force: true }));
+beforeEach(() => {
+  for (const file of [revisionsFile, join(directory, 'called')]) rmSync(file, { force: true });
+});
 afterAll(() => rmSync(directory, { recursive: true }));
 
 /** Puts a program into the directory, in place of one of the image. */
@@ -29,20 +31,22 @@ describe('what the image says about its migrations', () => {
     writeFileSync(join(directory, 'heads'), heads);
     writeFileSync(join(directory, 'history'), history);
     program('alembic', `echo "$@" >> ${directory}/called; cat ${directory}/"$3"`);
-    program('python', `echo "$@" > ${directory}/migrated; exit $PYTHON`);
-    const { status, stdout, stderr } = spawnSync('sh', [join(MIGRATIONS, 'packaged.sh'), ...scriptArguments], {
+    // What the kubelet tells the first process of a container to end has to hear it.
+    program('python', `echo "$@" > ${directory}/migrated; echo $$ > ${directory}/first; exit $PYTHON`);
+    const { status, stdout, stderr, pid } = spawnSync('sh', [join(MIGRATIONS, 'packaged.sh'), ...scriptArguments], {
       encoding: 'utf8',
       env: { PATH: `${directory}:${process.env.PATH}`, CONTRACT_REVISIONS_FILE: revisionsFile, PYTHON: '7' },
     });
     const migrated = existsSync(join(directory, 'migrated')) && readFileSync(join(directory, 'migrated'), 'utf8');
+    if (migrated !== false) expect(readFileSync(join(directory, 'first'), 'utf8')).toBe(`${pid}\n`);
     rmSync(join(directory, 'migrated'), { force: true });
-    return { code: status, output: stdout + stderr, migrated };
+    return { code: status, output: stdout + stderr, errors: stderr, migrated };
   }
 
   const HISTORY =
     '20260818_01 -> 20260819_01 (head), Move a -> b and c -> d_01.\n' +
-    '20260416_01, 20260417_01 -> 20260818_01 (mergepoint), <Title> of it.\n' +
-    '20260416_01 -> 20260417_01, Second.\n' +
+    '20260416_01, 20260417_B1c -> 20260818_01 (mergepoint), <Title> of it.\n' +
+    '20260416_01 -> 20260417_B1c, Second.\n' +
     '<base> -> 20260416_01 (branchpoint), First.\n';
 
   it('is written to the file, newest first, and the migrations run after it', () => {
@@ -51,16 +55,20 @@ describe('what the image says about its migrations', () => {
     expect(packaged('20260819_01 (head)\n', HISTORY, 'migrate')).toEqual({
       code: 7,
       output: 'the migrations of this image end at revision 20260819_01\n',
+      errors: '',
       migrated: `${packagedMigrations}\n`,
     });
-    expect(readFileSync(revisionsFile, 'utf8')).toBe('20260819_01\n20260818_01\n20260417_01\n20260416_01\n');
+    expect(readFileSync(revisionsFile, 'utf8')).toBe('20260819_01\n20260818_01\n20260417_B1c\n20260416_01\n');
     expect(readFileSync(join(directory, 'called'), 'utf8')).toBe(
       ['heads', 'history'].map((command) => `-c deploy/supabase/postgres/alembic.ini ${command}\n`).join(''),
     );
   });
 
   it('can be had without a migration', () => {
-    expect(packaged('20260819_01 (head)\n', HISTORY, 'revisions')).toMatchObject({ code: 0, migrated: false });
+    writeFileSync(revisionsFile, '20260820_01\n');
+    for (const nothingElse of [[], ['revisions']]) {
+      expect(packaged('20260819_01 (head)\n', HISTORY, ...nothingElse)).toMatchObject({ code: 0, migrated: false });
+    }
     expect(readFileSync(revisionsFile, 'utf8')).toMatch(/^20260819_01\n/);
   });
 
@@ -68,7 +76,7 @@ describe('what the image says about its migrations', () => {
     const scaled = (what: string) => ({ code: 7, migrated: `${MIGRATIONS}/scale_api.py ${what}\n` });
     expect(packaged('20260819_01 (head)\n', HISTORY, 'stop-api')).toMatchObject(scaled('stop'));
     expect(readFileSync(revisionsFile, 'utf8')).toMatch(/^20260819_01\n/);
-    expect(packaged('', '', 'start-api')).toEqual({ ...scaled('start'), output: '' });
+    expect(packaged('', '', 'start-api')).toEqual({ ...scaled('start'), output: '', errors: '' });
   });
 
   it.each([
@@ -82,9 +90,37 @@ describe('what the image says about its migrations', () => {
     ['no history', '20260819_01 (head)\n', '', 'end at 20260819_01 (head), and their history at nothing'],
     ['another history', '20260820_01 (head)\n', HISTORY, 'end at 20260820_01 (head), and their history at 20260819_01'],
   ])('is refused with %s, before anything is migrated', (_what, heads, history, message) => {
-    const { code, output, migrated } = packaged(heads, history, 'migrate');
+    const { code, errors, migrated } = packaged(heads, history, 'migrate');
     expect({ code, migrated }).toEqual({ code: 2, migrated: false });
-    expect(output).toContain(`error: the migrations of this image ${message}`);
+    expect(errors).toContain(`error: the migrations of this image ${message}`);
+  });
+});
+
+describe('an image whose programs fail', () => {
+  const run = (env: Record<string, string>, alembic = 'echo "no such command" >&2; exit 3') => {
+    program('alembic', alembic);
+    const { status, stdout, stderr } = spawnSync('sh', [join(MIGRATIONS, 'packaged.sh'), 'migrate'], {
+      encoding: 'utf8',
+      env: { PATH: `${directory}:${process.env.PATH}`, ...env },
+    });
+    return { code: status, stdout, stderr };
+  };
+
+  it('says why, and writes nothing', () => {
+    expect(run({ CONTRACT_REVISIONS_FILE: revisionsFile })).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: 'no such command\n',
+    });
+    expect(existsSync(revisionsFile)).toBe(false);
+  });
+
+  it('is told which variable is missing', () => {
+    const { code, stderr } = run({}, 'echo "20260819_01 (head)"');
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/: CONTRACT_REVISIONS_FILE: (parameter not set|unbound variable)/),
+    });
   });
 });
 

@@ -188,14 +188,24 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
     await other.connect();
     await other.query("update compliance_hub_findings set scan_id = ''");
     await other.query("update agent_identities set agent_id = ''");
+    await other.query("update governance_audit_log set prev_hash = ''");
     await other.query('begin');
     await other.query('select from compliance_hub_findings for update');
+    await other.query('select from governance_audit_log for update');
     notices.length = 0;
-    await applyStep('after', run);
+    // What is filled is there for everybody before the next table is waited for.
+    let filled: Promise<object[]> | undefined;
+    const onNotice = (text: string) => {
+      notices.push(text);
+      if (text.startsWith('filled')) filled = asSuperuser("select agent_id from agent_identities where agent_id <> ''");
+    };
+    await applyStep('after', { ...run, onNotice });
     expect(notices).toEqual([
       'compliance_hub_findings is in use; its column scan_id is filled by the next run',
       'filled agent_id in 1 rows of agent_identities',
+      'governance_audit_log is in use; its column prev_hash is filled by the next run',
     ]);
+    expect(await filled).toEqual([{ agent_id: 'a' }]);
     await other.end();
     await applyStep('after', run);
     expect(await failures()).toEqual([]);

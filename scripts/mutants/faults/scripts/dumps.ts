@@ -44,8 +44,8 @@ export const DUMP_FAULTS = [
       ],
       [
         'a policy of another command shows the rows',
-        "and p.polpermissive and p.polcmd in ('r', '*')",
-        'and p.polpermissive',
+        "where p.polrelid = c.oid and p.polcmd in ('r', '*')",
+        'where p.polrelid = c.oid',
       ],
     ],
   ),

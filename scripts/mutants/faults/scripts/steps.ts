@@ -4,6 +4,7 @@ const CONNECT = 'test/postgres/servers/connect.test.ts##a session of the scripts
 const CONNECTIONS = 'test/postgres/steps/connections.test.ts';
 const EXISTING = 'test/postgres/steps/existing-database.test.ts#is refused when it is';
 const REVISIONS = 'test/postgres/steps/image-revisions.test.ts#what the image says';
+const IMAGE = 'test/postgres/steps/image-revisions.test.ts##what the image|an image';
 const SERVER = 'test/commands/rehearse/server-script.test.ts';
 
 /** In what the steps of the migration say and accept, and in the server of a rehearsal. */
@@ -16,6 +17,12 @@ export const SCRIPT_FAULTS = [
       ['a URL with spaces', '[[ $url =~ $pattern && $url != *[\\\\[:space:]]* ]]', '[[ $url =~ $pattern ]]'],
       ['a fragment', '([^?#]+)(\\?([^#]*))?$', '([^?#]+)(\\?(.*))?$'],
       ['what stands before the URL', "local pattern='^postgres(ql)?://", "local pattern='postgres(ql)?://"],
+      [
+        'a proof in the folder of another script',
+        'CONNECT_DIRECTORY=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)',
+        'CONNECT_DIRECTORY=$(cd "$(dirname "$0")" && pwd)',
+      ],
+      ['revisions of digits alone', '[[ $head =~ ^[0-9A-Za-z_]+$ ]] ||', '[[ $head =~ ^[0-9_]+$ ]] ||'],
       ['nobody logs in', '(ql)?://([^:/?#@]+):', '(ql)?://([^:/?#@]*):'],
     ],
   ),
@@ -44,6 +51,49 @@ export const SCRIPT_FAULTS = [
         'if [ "${1:-}" = start-api ]; then exec python "$here/scale_api.py" start; fi\n',
         '',
       ],
+    ],
+  ),
+  ...inFile(
+    'migrations/packaged.sh',
+    [IMAGE],
+    [
+      ['what the image cannot say is passed over', 'set -eu', 'set -u'],
+      ['a variable that is missing is empty', 'set -eu', 'set -e'],
+      [
+        'the API is not told to end',
+        'exec python "$here/scale_api.py" start; fi',
+        'python "$here/scale_api.py" start; fi',
+      ],
+      ['the migrations are not told to end', 'migrate) exec python', 'migrate) python'],
+      ['revisions of digits alone', '([0-9A-Za-z_]+).*$/', '([0-9_]+).*$/'],
+      ['revisions of another image stay', '>"$CONTRACT_REVISIONS_FILE"\nread', '>>"$CONTRACT_REVISIONS_FILE"\nread'],
+      ['who asks for nothing migrates', 'case ${1:-} in', 'case ${1:-migrate} in'],
+      [
+        'a refusal is no error',
+        'at more than one revision:\\n%s\\n\' "$heads" >&2',
+        'at more than one revision:\\n%s\\n\' "$heads"',
+      ],
+    ],
+  ),
+  ...inFile(
+    'migrations/lock.sql',
+    ['test/postgres/steps/files.test.ts##keeps other'],
+    [
+      ['the lock ends with its statement', 'if not pg_try_advisory_lock(', 'if not pg_try_advisory_xact_lock('],
+      [
+        'another lock',
+        "if not pg_try_advisory_lock(hashtext('agent-bom-postgres'), hashtext('contract'))",
+        "if not pg_try_advisory_lock(hashtext('agent-bom-postgres'), hashtext('contracts'))",
+      ],
+      ['a lock without end', "    perform set_config('lock_timeout', patience, true);\n", ''],
+      ['nobody waits', "    perform pg_advisory_lock(hashtext('agent-bom-postgres'), hashtext('contract'));\n", ''],
+      [
+        'the wait ends well',
+        '  when lock_not_available then\n    raise exception',
+        '  when lock_not_available then\n    raise notice',
+      ],
+      ['the wait is tried again', "errcode = 'object_in_use'", "errcode = 'lock_not_available'"],
+      ['another database', "for %', current_database(), patience", "for %', patience, current_database()"],
     ],
   ),
   ...inFile(
