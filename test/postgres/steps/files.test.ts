@@ -24,6 +24,12 @@ const FILES = [
   '020_end_previous_sessions.sql',
 ];
 
+/** How the session holds the lock by which runs take turns. */
+const TURN = `select mode from pg_locks
+               where locktype = 'advisory' and granted and pid = pg_backend_pid()
+                 and classid = hashtext('agent-bom-postgres')::bigint & 4294967295
+                 and objid = hashtext('contract')::bigint & 4294967295`;
+
 describe('each file by itself', () => {
   let server: EmbeddedServer;
   let run: ContractRun;
@@ -52,7 +58,7 @@ describe('each file by itself', () => {
   }
 
   /** What a session of the administrator is like at the end of a file, before its commit. */
-  async function atTheEndOf(file: string): Promise<{ path: string; wait: string }> {
+  async function atTheEndOf(file: string): Promise<object> {
     const urls = Object.fromEntries(RUNTIME_IDENTITIES.map(({ name, urlSetting }) => [urlSetting, run.urls[name]]));
     const options = startupOptions({ ...run.parameters, ...urls });
     const client = new Client({ connectionString: run.urls.admin, options });
@@ -60,20 +66,25 @@ describe('each file by itself', () => {
     try {
       await client.query(readFileSync(FACTS, 'utf8'));
       await client.query(readFileSync(file, 'utf8').replace(/^commit;\s*$/m, ''));
-      const state = "select current_setting('search_path') as path, current_setting('lock_timeout') as wait";
-      return (await client.query<{ path: string; wait: string }>(state)).rows[0] ?? { path: '', wait: '' };
+      const state = `select current_setting('search_path') as path, current_setting('lock_timeout') as wait, (${TURN}) as turn`;
+      return (await client.query<object>(state)).rows[0] ?? {};
     } finally {
       await client.end();
     }
   }
 
-  it('looks for names in pg_catalog alone, and waits no longer for a lock than is good for those behind it', async () => {
+  it('looks for names in pg_catalog alone, waits no longer for a lock than is good for those behind it, and takes turns', async () => {
+    const prepare = join(dirname(FACTS), '..', 'backup', 'restore', 'prepare.sql');
+    // A restore may wait: nobody uses its database yet.
+    expect(await atTheEndOf(prepare)).toEqual({ path: 'pg_catalog, pg_temp', wait: '5min', turn: 'ExclusiveLock' });
     const states: Record<string, object> = {};
     for (const file of ['before', 'after', 'revoke'].flatMap(sqlFiles).filter((one) => FILES.includes(basename(one)))) {
       states[basename(file)] = await atTheEndOf(file);
     }
     expect(states).toEqual(
-      Object.fromEntries(FILES.map((file) => [file, { path: 'pg_catalog, pg_temp', wait: '2s' }])),
+      Object.fromEntries(
+        FILES.map((file) => [file, { path: 'pg_catalog, pg_temp', wait: '2s', turn: 'ExclusiveLock' }]),
+      ),
     );
   });
 
@@ -119,6 +130,8 @@ describe('each file by itself', () => {
     await asSuperuser(
       `${defaults} public grant execute on functions to agent_bom_app`,
       `${defaults} reports grant insert on tables to agent_bom_app`,
+      // There it is no substitute for the one in public.
+      `${defaults} reports grant select on tables to agent_bom_backup`,
       `${defaults} public grant insert on tables to agent_bom_app, agent_bom_readonly`,
       `${defaults} public revoke select on tables from agent_bom_backup`,
       'create role dba',
@@ -142,6 +155,7 @@ describe('each file by itself', () => {
       'agent_bom_owner r public agent_bom_backup SELECT',
       'agent_bom_owner r public agent_bom_readonly INSERT',
       'agent_bom_owner r reports agent_bom_app INSERT',
+      'agent_bom_owner r reports agent_bom_backup SELECT',
       'dba r public agent_bom_backup SELECT',
     ]);
   });
@@ -370,6 +384,10 @@ describe('each file by itself', () => {
       ],
       error: '',
     });
+    // Free at once, it is the session's until it ends.
+    expect(await query(run.urls.admin, readFileSync(join(dirname(FACTS), 'lock.sql'), 'utf8'), TURN)).toEqual([
+      { mode: 'ExclusiveLock' },
+    ]);
   });
 
   it('waits 90 seconds for the sessions of the previous logins, and no longer than they last', async () => {
