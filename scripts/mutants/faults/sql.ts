@@ -91,6 +91,34 @@ export const SQL_FAULTS = [
     ],
   ),
   ...inFile(
+    'backup/restore/prepare.sql',
+    [ZOO],
+    [
+      [
+        'what is closed is marked as new',
+        'alter default privileges in schema public revoke references on tables from agent_bom_app;\n',
+        '',
+      ],
+    ],
+  ),
+  ...inFile(
+    'backup/restore/refuse.sql',
+    [`${BESIDE}#version 15.*(takes|refused while the API)`],
+    [
+      [
+        'an API of another database',
+        'where datid = database.oid\n                      and usename in',
+        'where usename in',
+      ],
+      [
+        'a lock of somebody else',
+        "\n                and l.classid = hashtext('agent-bom-postgres')::bigint & 4294967295",
+        '',
+      ],
+      ['another lock of the contract', "\n                and l.objid = hashtext('contract')::bigint & 4294967295", ''],
+    ],
+  ),
+  ...inFile(
     'backup/restore/close_sessions.sql',
     [`${BESIDE}##version 15.*ends every`],
     [
@@ -108,7 +136,7 @@ export const SQL_FAULTS = [
   ),
   ...inFile(
     'backup/restore/drop_database.sql',
-    [`${BESIDE}##version 15.*a check fails`],
+    [`${BESIDE}#version 15.*a check fails`],
     [['a database that is in use stays', ' with (force)', '']],
   ),
 ];
