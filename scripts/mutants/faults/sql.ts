@@ -79,6 +79,17 @@ export const SQL_FAULTS = [
     ],
   ),
   ...inFile(
+    'backup/relations.sql',
+    [ZOO],
+    [
+      [
+        'what an administrator owns',
+        "\n          or exists (select from pg_auth_members m where m.roleid = 'agent_bom_owner'::regrole and m.member = c.relowner))",
+        ')',
+      ],
+    ],
+  ),
+  ...inFile(
     'backup/left_out.sql',
     [ZOO],
     [
