@@ -17,6 +17,7 @@ import { RESTORE_FAULTS } from './faults/scripts/restores';
 import { SCRIPT_FAULTS } from './faults/scripts/steps';
 import { TOOL_FAULTS } from './faults/scripts/tools';
 import { SESSION_FAULTS } from './faults/sessions';
+import { SQL_FAULTS } from './faults/sql';
 import { STEP_FAULTS } from './faults/steps';
 import { VERIFY_FAULTS } from './faults/verify';
 
@@ -24,6 +25,7 @@ import { VERIFY_FAULTS } from './faults/verify';
 export const FAULTS = [
   ...MIGRATION_FAULTS,
   ...STEP_FAULTS,
+  ...SQL_FAULTS,
   ...SESSION_FAULTS,
   ...VERIFY_FAULTS,
   ...PLANTED_FAULTS,

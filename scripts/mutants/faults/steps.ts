@@ -48,7 +48,14 @@ export const STEP_FAULTS = [
     inFile(
       file,
       [`${FILES}##looks for names`],
-      [['the wait for a lock has no end', "set local lock_timeout = '2s';\n", '']],
+      [
+        ['the wait for a lock has no end', "set local lock_timeout = '2s';\n", ''],
+        [
+          'runs do not take turns',
+          "select pg_advisory_xact_lock(hashtext('agent-bom-postgres'), hashtext('contract'));\n",
+          '',
+        ],
+      ],
     ),
   ),
   ...inFile(

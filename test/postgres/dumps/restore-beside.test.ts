@@ -13,6 +13,7 @@ import { until } from '../../support/until';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
+const BACKUP = join(__dirname, '..', '..', '..', 'backup');
 const REPLACE = ['--replace', 'agent_bom'];
 const MARKER = 'select count(*)::int as rows from osv_cache';
 
@@ -349,10 +350,12 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       expect(output).toContain(`Stop it first: ${env.CONTRACT_STOP_COMMAND}.`);
       expect(code).not.toBe(0);
       expect(await state()).toEqual(before);
-      // The backup's login is none of the API's, and a revision below the first stop is none of those.
-      const backup = await open(one.run.urls.backup);
+      // The backup's login is none of the API's, nor is what is connected to another database, and a revision below the
+      // first stop is none of those.
+      const others = [one.run.urls.backup, one.run.urls.app.replace('/agent_bom?', '/postgres?')];
+      const backup = await Promise.all(others.map(open));
       expect(await one.script('restore.sh', [dump, ...REPLACE], { env })).toMatchObject({ code: 0 });
-      await backup.end();
+      await Promise.all(backup.map((session) => session.end()));
       await one.asSuperuser("update alembic_version set version_num = '20260927_03'");
       const old = await open(one.run.urls.app);
       expect(await one.script('restore.sh', [dump, ...REPLACE], { env })).toMatchObject({ code: 0 });
@@ -406,11 +409,16 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
         }),
       ],
       [
+        // While a session of it goes on in the new database.
         'a check fails',
         'the contract does not hold',
         () => dump,
         () => ({
-          executables: executables('check', { psql: `case "$*" in *020_tables.sql*) exit 3 ;; esac; ${withoutFirst}` }),
+          executables: executables('check', {
+            psql: `case "$*" in *020_tables.sql*)
+              PATH=\${PATH#*:}; exec 9< <(psql -A -t -c 'select 1' -c 'select pg_sleep(600)' 2>/dev/null)
+              read -r _ <&9; exit 3 ;; esac; ${withoutFirst}`,
+          }),
         }),
       ],
       ...[
@@ -576,6 +584,13 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
         "select pg_advisory_lock(hashtext('agent-bom-postgres'), hashtext('contract'))",
       ])
         await elsewhere.query(statement);
+      // In this one, the locks of an API that leads.
+      const leader = new Client({ connectionString: one.run.urls.app });
+      leader.on('error', () => undefined);
+      await leader.connect();
+      await leader.query(
+        "select pg_advisory_lock(hashtext('agent-bom-postgres'), 1), pg_advisory_lock(1, hashtext('contract'))",
+      );
       const template = superuserUrl(one.server).replace('/agent_bom?', '/template1?');
       await query(template, 'create table left_in_template1 ()');
       const pool = new Pool({ connectionString: one.run.urls.app, max: 8 });
@@ -593,7 +608,7 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       await pool.end();
       await query(template, 'drop table left_in_template1');
       await elsewhere.query("rollback prepared 'elsewhere'");
-      await elsewhere.end();
+      await Promise.all([elsewhere.end(), leader.end()]);
       expect({ code, output }).toMatchObject({ code: 0 });
       expect(await one.asSuperuser("select to_regclass('left_in_template1') as found")).toEqual([{ found: null }]);
       // What only a superuser may set is told, with the statement.
@@ -641,6 +656,24 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       ]);
       await query(one.server.urlFor(one.server.address.admin, 'postgres'), `drop database ${previous}`);
       await one.asSuperuser('insert into osv_cache default values');
+    });
+
+    it('ends every session that it may end, beside one that it may not', async () => {
+      const urls = [one.run.urls.app, superuserUrl(one.server), one.run.urls.app];
+      const sessions = urls.map((connectionString) => new Client({ connectionString }));
+      for (const session of sessions) await session.on('error', () => undefined).connect();
+      const ended = sessions.map((session) => new Promise((resolve) => session.once('end', () => resolve('ended'))));
+      await query(
+        one.server.urlFor(one.server.address.admin, 'postgres'),
+        "select set_config('agent_bom.closing', oid::text, false) from pg_database where datname = 'agent_bom'",
+        readFileSync(join(BACKUP, 'restore', 'close_sessions.sql'), 'utf8'),
+      );
+      const [first, last] = await Promise.all(
+        [ended[0], ended[2]].map((end) => Promise.race([end, setTimeout(10_000, 'open')])),
+      );
+      const alive = await sessions[1]?.query("select 'open' as state");
+      await Promise.all(sessions.map((session) => session.end()));
+      expect([first, alive?.rows, last]).toEqual(['ended', [{ state: 'open' }], 'ended']);
     });
 
     it('narrows what an earlier version of the contract opened, and says so', async () => {

@@ -76,6 +76,9 @@ const ZOO = [
   'grant all on ops.log to agent_bom_owner, agent_bom_app',
   'create domain ops.rank as numeric(3)',
   'grant usage on type ops.rank to agent_bom_owner',
+  // As a migration leaves it that ran without the owner: the next one gives it to the owner.
+  'create view public.of_admin as select 1 as one',
+  'grant select on public.of_admin to agent_bom_backup',
   'create view public.logged as select * from ops.log',
   'create view public.logged_twice as select * from public.logged',
   'create function public.newest() returns bigint begin atomic select max(id) from ops.log; end',
@@ -84,6 +87,9 @@ const ZOO = [
   'set role agent_bom_owner',
   // Checked as it is added, which row-level security forbids once it is on.
   'alter table findings add column job_id bigint references scan_jobs',
+  // Closed to the application by a migration, and not opened by a restore.
+  'create view public.closed as select 1 as one',
+  'revoke all on public.closed from agent_bom_app',
   'create domain public.level as ops.rank',
   'comment on domain public.level is $$of the DBAs$$',
   'create type public.pair as (rank ops.rank)',
@@ -260,9 +266,11 @@ describeEachOf(majorsWithClient())('a database of version %s with more than the 
     );
     await target.asSuperuser('create extension pg_trgm');
     await source.asSuperuser(...ZOO);
-    // Nobody may be in a database that moves.
+    // Nobody may be in a database that moves. Theirs in another database is none of this one.
     await query(
       superuserUrl(source.server).replace('/agent_bom', '/postgres'),
+      "select pg_create_logical_replication_slot('of_postgres', 'pgoutput')",
+      "create subscription of_postgres connection 'dbname=nowhere' publication theirs with (connect = false, slot_name = none)",
       "create tablespace large location ''",
       'grant create on tablespace large to agent_bom_admin',
       'alter database agent_bom set tablespace large',

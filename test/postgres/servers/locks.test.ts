@@ -223,9 +223,9 @@ describe('a run next to a control plane that is serving', () => {
         .query<{ pid: number }>(`begin; select pg_backend_pid() as pid from ${HELD} limit 1`)
         .then((all) => [all].flat().at(-1) ?? { rows: [] });
       const parameters = { ...run.parameters, 'agent_bom.lock_timeout': '3s' };
-      // The pauses are not for the server to end.
+      // Neither the wait for the lock nor the pauses are for the server to end.
       await asSuperuser(
-        "alter role agent_bom_admin set statement_timeout = '2500ms'",
+        "alter role agent_bom_admin set statement_timeout = '1900ms'",
         "alter role agent_bom_admin set timezone = 'Asia/Tokyo'",
       );
       const notices: string[] = [];

@@ -5,7 +5,7 @@ jest.setTimeout(SERVER_TIMEOUT_MS);
 
 const OWN = 'tenant_id = public.abom_current_tenant()';
 
-describe('what the probe of the tenants says of', () => {
+describe('what the sessions of the logins say of', () => {
   let planted: PlantedServer;
 
   beforeAll(async () => {
@@ -21,6 +21,17 @@ describe('what the probe of the tenants says of', () => {
       sqlOf('verify/app/010_probe.sql').replace(/^(begin|rollback);$/gm, ''),
     );
     return rows.flatMap(({ check, status, detail }) => detail.split('; ').map((one) => `${check} ${status}: ${one}`));
+  }
+
+  /** One line a check, in a session of a login that has done something first. */
+  async function said(file: string, as: string, given: readonly string[], ...first: string[]): Promise<string[]> {
+    const rows = await planted.ask<{ check: string; status: string; detail: string }>(
+      { given, as },
+      sqlOf('facts.sql'),
+      ...first,
+      sqlOf(`verify/${file}`).replace(/^(begin|rollback);$/gm, ''),
+    );
+    return rows.map(({ check, status, detail }) => `${check} ${status}: ${detail}`);
   }
 
   /** A table of tenants with a policy, and what the application may do with it. */
@@ -153,6 +164,43 @@ describe('what the probe of the tenants says of', () => {
     expect(await probe(code, 'alter domain public.oid owner to agent_bom_app')).toEqual([
       'login.app pass: logged in as agent_bom_app',
       'tenancy.probe skip: not tried: what others left in the database would run',
+    ]);
+  });
+
+  it('who the application is', async () => {
+    const app = 'app/010_probe.sql';
+    const [own] = await said(app, 'agent_bom_app_b', []);
+    const [acting] = await said(app, 'agent_bom_app_b', [], 'set role agent_bom_app');
+    const [other] = await said(app, 'agent_bom_maintenance', []);
+    expect([own, acting, other]).toEqual([
+      'login.app pass: logged in as agent_bom_app_b',
+      'login.app fail: logged in as agent_bom_app_b',
+      'login.app fail: logged in as agent_bom_maintenance',
+    ]);
+  });
+
+  it('rows that a migration left out, of the tables and columns that are there and that the backup may read', async () => {
+    const given = [
+      'set role agent_bom_owner',
+      "create table public.agent_identities (agent_id text not null default '', data text)",
+      "alter table governance_audit_log add prev_hash text not null default '', add data text",
+      'reset role',
+      `insert into governance_audit_log (tenant_id, data) values ('north', '{"prev_hash": "p"}')`,
+      `insert into public.agent_identities (data) values ('{"agent_id": "a"}'), ('{"agent_id": ""}'), ('{"agent_id": "b"}')`,
+    ];
+    const backfills = (...more: string[]) => said('backup/020_backfills.sql', 'agent_bom_backup', [...given, ...more]);
+    const unread = 'revoke select on public.agent_identities from agent_bom_backup';
+    const filled = 'delete from governance_audit_log';
+    expect([
+      ...(await backfills()),
+      ...(await backfills(filled)),
+      ...(await backfills(unread)),
+      ...(await backfills(unread, filled)),
+    ]).toEqual([
+      'schema.backfills fail: agent_identities: agent_id is empty in 2 rows; governance_audit_log: prev_hash is empty in 1 rows',
+      'schema.backfills fail: agent_identities: agent_id is empty in 2 rows',
+      'schema.backfills fail: governance_audit_log: prev_hash is empty in 1 rows',
+      'schema.backfills pass: no row is left out',
     ]);
   });
 });

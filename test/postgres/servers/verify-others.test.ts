@@ -406,6 +406,7 @@ describe('what the checks of the catalog say of others', () => {
       'create table a.log (id int)',
       'create view public.of_admin as select id from a.log',
       'alter view public.of_admin owner to agent_bom_admin',
+      'create view public.also_shown as select 1 as one',
       'create function public.asks() returns bigint begin atomic select count(*) from a.log; end',
       'alter function public.asks() owner to agent_bom_admin',
       'set role agent_bom_owner',
@@ -430,7 +431,7 @@ describe('what the checks of the catalog say of others', () => {
       'schema.foreign-objects pass: sequences (1): tickets',
       'schema.foreign-objects pass: subscriptions (1): of_agent_bom',
       'schema.foreign-objects pass: tables (2): notes, parted',
-      'schema.foreign-objects pass: views (2): of_admin, shown',
+      'schema.foreign-objects pass: views (3): also_shown, of_admin, shown',
     ]);
     expect(await results('050_foreign_objects.sql')).toEqual(['schema.foreign-objects pass: none']);
   });

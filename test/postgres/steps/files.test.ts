@@ -24,6 +24,12 @@ const FILES = [
   '020_end_previous_sessions.sql',
 ];
 
+/** How the session holds the lock by which runs take turns. */
+const TURN = `select mode from pg_locks
+               where locktype = 'advisory' and granted and pid = pg_backend_pid()
+                 and classid = hashtext('agent-bom-postgres')::bigint & 4294967295
+                 and objid = hashtext('contract')::bigint & 4294967295`;
+
 describe('each file by itself', () => {
   let server: EmbeddedServer;
   let run: ContractRun;
@@ -61,10 +67,9 @@ describe('each file by itself', () => {
       await client.query(readFileSync(FACTS, 'utf8'));
       await client.query(readFileSync(file, 'utf8').replace(/^commit;\s*$/m, ''));
       // A statement of a transaction that is open already is later than it.
-      const state = `select current_setting('search_path') as path, current_setting('lock_timeout') as wait, now() < statement_timestamp() as open,
-          exists (select from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and granted
-                     and (classid, objid) = (hashtext('agent-bom-postgres')::oid, hashtext('contract')::oid)) as alone`;
-      const [found = {}] = (await client.query(state)).rows;
+      const state = `select current_setting('search_path') as path, current_setting('lock_timeout') as wait,
+                            now() < statement_timestamp() as open, (${TURN}) as turn`;
+      const [found = {}] = (await client.query<object>(state)).rows;
       await client.query('commit');
       return { ...found, ends: /^commit;\s*$/m.test(readFileSync(file, 'utf8')) };
     } finally {
@@ -72,16 +77,16 @@ describe('each file by itself', () => {
     }
   }
 
-  it('looks for names in pg_catalog alone, and is a transaction that runs alone and waits no longer than is good for those behind it', async () => {
+  it('looks for names in pg_catalog alone, and is a transaction that takes turns and waits no longer than is good for those behind it', async () => {
+    const prepare = join(dirname(FACTS), '..', 'backup', 'restore', 'prepare.sql');
+    const contract = { path: 'pg_catalog, pg_temp', open: true, turn: 'ExclusiveLock', ends: true };
+    // A restore may wait: nobody uses its database yet.
+    expect(await atTheEndOf(prepare)).toEqual({ ...contract, wait: '5min' });
     const states: Record<string, object> = {};
     for (const file of ['before', 'after', 'revoke'].flatMap(sqlFiles).filter((one) => FILES.includes(basename(one)))) {
       states[basename(file)] = await atTheEndOf(file);
     }
-    expect(states).toEqual(
-      Object.fromEntries(
-        FILES.map((file) => [file, { path: 'pg_catalog, pg_temp', wait: '2s', open: true, alone: true, ends: true }]),
-      ),
-    );
+    expect(states).toEqual(Object.fromEntries(FILES.map((file) => [file, { ...contract, wait: '2s' }])));
   });
 
   it('leaves these privileges on the database and its schema, and no others', async () => {
@@ -126,6 +131,8 @@ describe('each file by itself', () => {
     await asSuperuser(
       `${defaults} public grant execute on functions to agent_bom_app`,
       `${defaults} reports grant insert on tables to agent_bom_app`,
+      // There it is no substitute for the one in public.
+      `${defaults} reports grant select on tables to agent_bom_backup`,
       `${defaults} public grant insert on tables to agent_bom_app, agent_bom_readonly`,
       `${defaults} public revoke select on tables from agent_bom_backup`,
       'create role dba',
@@ -149,6 +156,7 @@ describe('each file by itself', () => {
       'agent_bom_owner r public agent_bom_backup SELECT',
       'agent_bom_owner r public agent_bom_readonly INSERT',
       'agent_bom_owner r reports agent_bom_app INSERT',
+      'agent_bom_owner r reports agent_bom_backup SELECT',
       'dba r public agent_bom_backup SELECT',
     ]);
   });
@@ -377,6 +385,10 @@ describe('each file by itself', () => {
       ],
       error: '',
     });
+    // Free at once, it is the session's until it ends.
+    expect(await query(run.urls.admin, readFileSync(join(dirname(FACTS), 'lock.sql'), 'utf8'), TURN)).toEqual([
+      { mode: 'ExclusiveLock' },
+    ]);
   });
 
   it('keeps other runs waiting until its session ends, and gives up where it waits too long', async () => {
