@@ -201,6 +201,19 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
     expect(readFileSync(pauses, 'utf8')).toBe('1\n2\n4\n8\n16\n');
   });
 
+  it.each([
+    ['a lock that is held', '55P03'],
+    ['a deadlock', '40P01'],
+    ['a row that two change', 'XX000'],
+  ])('on which a step meets %s (%s) runs the step again', (_what, state) => {
+    rmSync(join(directory, 'met'), { force: true });
+    const met = `if [[ $* == *lock.sql* && ! -e '${directory}/met' ]]; then >'${directory}/met'; echo "psql:lock.sql:1: ERROR:  ${state}: met" >&2; exit 3; fi`;
+    writeFileSync(join(directory, 'psql'), `#!/bin/bash\n${met}\nPATH=\${PATH#*:} exec psql "$@"\n`, { mode: 0o755 });
+    writeFileSync(join(directory, 'sleep'), '#!/bin/bash\n', { mode: 0o755 });
+    const { code, output } = step('before', packagedUrl(server), { PATH: `${directory}:${process.env.PATH}` });
+    expect({ code, retries: output.match(/trying again in 1 s$/gm)?.length }).toEqual({ code: 0, retries: 1 });
+  });
+
   it('that waits for another run in vain is made again by the Job', async () => {
     const other = new Client({ connectionString: rehearsalUrls(server).admin });
     await other.connect();
