@@ -681,6 +681,7 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
     it('goes from and to directories of any name', async () => {
       const place = join(directory, `Bob's "own" \\ $HOME`);
       const temporary = join(place, 'temporary');
+      rmSync(place, { recursive: true, force: true });
       for (const folder of ['backup', 'migrations'])
         cpSync(join(PROJECT, folder), join(place, folder), { recursive: true });
       mkdirSync(temporary);
