@@ -692,10 +692,17 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       const session = new Client({ connectionString: one.run.urls.app });
       session.on('error', () => undefined);
       await session.connect();
-      const { code, output } = await one.script('restore.sh', [join(place, 'any.dump'), ...REPLACE], options);
+      const sessions = join(directory, 'sessions');
+      const { code, output } = await one.script('restore.sh', [join(place, 'any.dump'), ...REPLACE], {
+        ...options,
+        executables: executables('recorded', { psql: `printf '%s\\n' "$PGOPTIONS" >>'${sessions}'; ${withoutFirst}` }),
+      });
       await session.end();
       expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/ exactly as dumped$/m) });
       expect(readdirSync(temporary)).toEqual([]);
+      // No less than PostgreSQL has by itself, on a server with little memory.
+      const memory = readFileSync(sessions, 'utf8').match(/maintenance_work_mem=\S+/g);
+      expect(new Set(memory)).toEqual(new Set(['maintenance_work_mem=65536']));
       await dropPrevious();
       await one.script('restore.sh', [dump, ...REPLACE]);
       await dropPrevious();

@@ -26,6 +26,7 @@ export const SCRIPT_FAULTS = [
       ['what the files answer is shown', 'psql -o /dev/null -v VERBOSITY', 'psql -v VERBOSITY'],
       ['places in the source of the server', "    if [[ $line == 'LOCATION:  '* ]]; then continue; fi\n", ''],
       ['a deadlock is the end', '55P03 | 40P01 | XX000)', '55P03 | XX000)'],
+      ['patience of half a minute', 'patience=300s', 'patience=30s'],
       ['a row that two change is the end', '55P03 | 40P01 | XX000)', '55P03 | 40P01)'],
       [
         'a pause that nobody is told',
