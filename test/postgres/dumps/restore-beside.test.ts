@@ -284,7 +284,7 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
     });
 
     it('goes into a database of any name, beside which no other is dropped', async () => {
-      const name = 'Findings of "north-west" from 2026 to 2027';
+      const name = 'Findings of "north-west" from 2026 to 2027\\trial';
       const stem = 'Findings_of__north_west__from_2026_to_20_restoring_';
       const admin = one.server.urlFor(one.server.address.admin, 'postgres');
       const left = [`${stem}00000001`, `${stem.replace('Findings', 'Findable')}00000002`];
@@ -302,6 +302,7 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       await dropFindings();
       expect({ code, output }).toMatchObject({ code: 0 });
       expect(output.match(/^dropping .*$/gm)).toEqual([`dropping ${left[0]}, which an interrupted restore left`]);
+      expect(output).toContain(`; database ${name}, which stays, takes `);
       expect(held).toEqual({ rows: 0 });
       // What it held was nothing, and is not kept.
       expect(kept).toEqual([left[1], name].map((datname) => ({ datname })));
