@@ -25,10 +25,11 @@ function program(name: string, script: string): void {
 }
 
 describe('what the image says about its migrations', () => {
-  function packaged(heads: string, history: string, ...scriptArguments: string[]) {
-    writeFileSync(join(directory, 'heads'), heads);
+  function packaged(heads: string | undefined, history: string, ...scriptArguments: string[]) {
+    if (heads === undefined) rmSync(join(directory, 'heads'));
+    else writeFileSync(join(directory, 'heads'), heads);
     writeFileSync(join(directory, 'history'), history);
-    program('alembic', `echo "$@" >> ${directory}/called; cat ${directory}/"$3"`);
+    program('alembic', `echo "$@" >> ${directory}/called; cat ${directory}/"$3" || exit 4`);
     program('python', `echo "$@" > ${directory}/migrated; echo "$PPID" > ${directory}/parent; exit $PYTHON`);
     const { status, stdout, stderr } = spawnSync('sh', [join(MIGRATIONS, 'packaged.sh'), ...scriptArguments], {
       encoding: 'utf8',
@@ -78,6 +79,15 @@ describe('what the image says about its migrations', () => {
   ])('gives its process away to %s, which hears when the pod has to end', (what) => {
     expect(packaged('20260819_01 (head)\n', HISTORY, what)).toMatchObject({ code: 7 });
     expect(readFileSync(join(directory, 'parent'), 'utf8')).toBe(`${process.pid}\n`);
+  });
+
+  it('is not said where Alembic fails, whose code the Job ends with', () => {
+    const { code, output, migrated } = packaged(undefined, HISTORY, 'migrate');
+    expect({ code, migrated, lines: output.trimEnd().split('\n').length }).toEqual({
+      code: 4,
+      migrated: false,
+      lines: 1,
+    });
   });
 
   it.each([

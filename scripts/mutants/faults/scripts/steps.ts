@@ -40,6 +40,7 @@ export const SCRIPT_FAULTS = [
     'migrations/packaged.sh',
     [REVISIONS],
     [
+      ['where Alembic fails the image has no migrations', 'set -eu', 'set -u'],
       ['the migrations have no settings', ' --config "$directory/alembic.ini"', ''],
       ['the migrations do not hear when the pod has to end', 'migrate) exec python', 'migrate) python'],
       ['who stops the API does not hear when the pod has to end', 'stop-api) exec python', 'stop-api) python'],
