@@ -56,7 +56,7 @@ export class Copy {
   private readonly root = mkdtempSync(join(tmpdir(), 'mutants-'));
   /** Where the copy is. */
   readonly directory = join(this.root, 'project');
-  /** Beside the copy: what tests write is no part of the project. */
+  /** Next to the copy: what tests write is no part of the project. */
   private readonly temporary = join(this.root, 'tmp');
   private running?: ChildProcess;
   private worker?: ChildProcess;
