@@ -34,6 +34,12 @@ startup_options() {
   done
 }
 
+# A path as an argument of a command of psql, which would divide it at spaces.
+psql_path() {
+  local path=${1//\\/\\\\} quote="'"
+  printf %s "$quote${path//$quote/$quote$quote}$quote"
+}
+
 manifest_value() {
   sed -n "s/^$2\t//p" "$1"
 }

@@ -243,6 +243,33 @@ export const STACK_FAULTS = [
     ],
   ),
   ...inFile(
+    'stacks/database-stack.ts',
+    [DELIVERIES],
+    [
+      [
+        'beside keys of another team no secret has a policy',
+        "(name === 'control-plane' && environment.secrets.controlPlane !== undefined)",
+        'environment.secrets.controlPlane !== undefined',
+      ],
+      [
+        'the secret of another team gets our policy',
+        " || (name === 'control-plane' && environment.secrets.controlPlane !== undefined)",
+        '',
+      ],
+    ],
+  ),
+  ...inFile(
+    'stacks/environment-stack.ts',
+    ['test/contract/environment/account/tags.test.ts'],
+    [
+      [
+        'a program hides the tags by which an environment is found',
+        '{ ...this.environment.tags, ...ownTags(this.environment.name) }',
+        '{ ...ownTags(this.environment.name), ...this.environment.tags }',
+      ],
+    ],
+  ),
+  ...inFile(
     'stacks/database-server.ts',
     [REACH, STACKS],
     [

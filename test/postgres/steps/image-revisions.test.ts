@@ -27,10 +27,11 @@ function program(name: string, script: string): void {
 }
 
 describe('what the image says about its migrations', () => {
-  function packaged(heads: string, history: string, ...scriptArguments: string[]) {
-    writeFileSync(join(directory, 'heads'), heads);
+  function packaged(heads: string | undefined, history: string, ...scriptArguments: string[]) {
+    if (heads === undefined) rmSync(join(directory, 'heads'));
+    else writeFileSync(join(directory, 'heads'), heads);
     writeFileSync(join(directory, 'history'), history);
-    program('alembic', `echo "$@" >> ${directory}/called; cat ${directory}/"$3"`);
+    program('alembic', `echo "$@" >> ${directory}/called; cat ${directory}/"$3" || exit 4`);
     // What the kubelet tells the first process of a container to end has to hear it.
     program('python', `echo "$@" > ${directory}/migrated; echo $$ > ${directory}/first; exit $PYTHON`);
     const { status, stdout, stderr, pid } = spawnSync('sh', [join(MIGRATIONS, 'packaged.sh'), ...scriptArguments], {
@@ -77,6 +78,15 @@ describe('what the image says about its migrations', () => {
     expect(packaged('20260819_01 (head)\n', HISTORY, 'stop-api')).toMatchObject(scaled('stop'));
     expect(readFileSync(revisionsFile, 'utf8')).toMatch(/^20260819_01\n/);
     expect(packaged('', '', 'start-api')).toEqual({ ...scaled('start'), output: '', errors: '' });
+  });
+
+  it('is not said where Alembic fails, whose code the Job ends with', () => {
+    const { code, output, migrated } = packaged(undefined, HISTORY, 'migrate');
+    expect({ code, migrated, lines: output.trimEnd().split('\n').length }).toEqual({
+      code: 4,
+      migrated: false,
+      lines: 1,
+    });
   });
 
   it.each([

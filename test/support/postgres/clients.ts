@@ -28,6 +28,8 @@ export interface ScriptOptions {
   readonly executables?: string;
   /** Database that the URLs name instead of the environment's. */
   readonly database?: string;
+  /** Directory of the scripts; by default that of the project. */
+  readonly scripts?: string;
 }
 
 export interface ScriptResult {
@@ -90,7 +92,7 @@ export class BackedUpServer {
 
   /** Starts a script in a process group of its own. */
   start(file: string, scriptArguments: readonly string[], options: ScriptOptions = {}): RunningScript {
-    const { client = this.major, executables, env, database } = options;
+    const { client = this.major, executables, env, database, scripts = BACKUP } = options;
     const urls = {
       ALEMBIC_DATABASE_URL: packagedUrl(this.server),
       AGENT_BOM_POSTGRES_URL: this.run.urls.app,
@@ -101,7 +103,7 @@ export class BackedUpServer {
       name,
       database === undefined ? url : url.replace('/agent_bom?', `/${database}?`),
     ]);
-    const child = spawn('bash', [join(BACKUP, file), ...scriptArguments], {
+    const child = spawn('bash', [join(scripts, file), ...scriptArguments], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {

@@ -215,6 +215,19 @@ describe('keys of the control plane that exist already', () => {
     expect(envFrom[0]).toEqual({ secretRef: { name: 'our-keys' } });
   });
 
+  it.each([
+    { secretArn: SECRET_ARN },
+    { secretName: 'our-keys' },
+  ])('keep their own policy, and every secret that is made here has one: %j', (controlPlane) => {
+    const { database } = withSecrets({ controlPlane });
+    const policies = database.resources('aws_secretsmanager_secret_policy').map(({ secret_arn: arn }) => arn);
+    expect(policies.sort()).toEqual(
+      ['app', 'backup', 'maintenance'].map((name) =>
+        expect.stringMatching(new RegExp(`^\\$\\{aws_secretsmanager_secret\\.secret-${name}_\\S+\\.arn\\}$`)),
+      ),
+    );
+  });
+
   it('need none for a proxy where there is none', () => {
     const { workload } = withSecrets(
       { controlPlane: { secretArn: SECRET_ARN } },
