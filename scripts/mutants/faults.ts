@@ -8,6 +8,7 @@ import { JOB_FAULTS } from './faults/jobs';
 import { KUBERNETES_FAULTS, STACK_FAULTS } from './faults/kubernetes';
 import { MIGRATION_FAULTS } from './faults/migrations';
 import { POD_FAULTS } from './faults/pods';
+import { POLICY_FAULTS } from './faults/policies';
 import { PROVIDER_FAULTS } from './faults/provider';
 import { RULE_FAULTS } from './faults/rules';
 import { DUMP_FAULTS } from './faults/scripts/dumps';
@@ -34,6 +35,7 @@ export const FAULTS = [
   ...DATABASE_FAULTS,
   ...PROVIDER_FAULTS,
   ...ACCESS_FAULTS,
+  ...POLICY_FAULTS,
   ...POD_FAULTS,
   ...JOB_FAULTS,
   ...STACK_FAULTS,
