@@ -34,6 +34,12 @@ startup_options() {
   done
 }
 
+# A path as psql reads it in a command such as \i, which ends an argument at a space and in quotes knows escapes.
+quoted() {
+  local path=${1//\\/\\\\}
+  printf "'%s'" "${path//\'/\'\'}"
+}
+
 manifest_value() {
   sed -n "s/^$2\t//p" "$1"
 }

@@ -171,7 +171,7 @@ take_name() {
   in_third take_name.sql previous "$previous" comment "$mark" previous_comment "what $target held until $now, when it was $mark" &
   renaming=$!
   while kill -0 "$renaming" 2>/dev/null; do
-    printf '%s\n' "\\i $here/restore/close_sessions.sql" >&"${keeper[1]}"
+    printf '%s\n' "\\i $(quoted "$here/restore/close_sessions.sql")" >&"${keeper[1]}"
     read -r answer <&"${keeper[0]}" && [[ $answer == closed ]] || break
     sleep 0.05
   done

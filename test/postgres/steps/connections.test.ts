@@ -34,6 +34,9 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
     return url.href;
   };
 
+  /** What the last step wrote to its standard output. */
+  let progress = '';
+
   function step(name: string, url: string, environment: Readonly<Record<string, string>> = {}) {
     const { app, maintenance, backup } = rehearsalUrls(server);
     const { status, stdout, stderr } = spawnSync('bash', [RUN, name], {
@@ -48,6 +51,7 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
         ...environment,
       },
     });
+    progress = stdout;
     return { code: status, output: stdout + stderr };
   }
 
@@ -76,13 +80,14 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
       'a password that is refused',
       { password: 'wrong' },
       1,
-      /^HINT: RDS may have changed the password minutes ago: the Job tries again/m,
+      /^HINT: RDS may have changed the password minutes ago: the Job tries again.* with the password of agent_bom_admin$/m,
     ],
   ])('to %s says at once what to look at', async (_what, change, expected, hint) => {
     const url = Object.assign(new URL(packagedUrl(server)), change).href;
     const { code, output } = step('before', url, { CONTRACT_REACH_SECONDS: '0' });
     expect({ code, errors: output.match(/^error: /gm)?.length }).toEqual({ code: expected, errors: 1 });
     expect(output).toMatch(hint);
+    expect(progress).toMatch(/^step before on database \w+ at \S+\n$/);
     expect(output).not.toContain('wrong');
     expect(await owner()).toEqual([]);
   });
@@ -115,6 +120,7 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
   ])('that fails with %j is told %j', (message, hint, isTriedAgain, expected) => {
     const { code, output } = step('before', packagedUrl(server), failingOnce(message));
     expect(output).toContain(`error: ${message.replace('\n', ' ')}\nHINT: ${hint}`);
+    if (hint === 'no packet comes back') expect(output).toContain(` and the server, port ${server.address.port}\n`);
     expect({ code, isTriedAgain: output.includes('is not PostgreSQL but elsewhere') }).toEqual({
       code: expected,
       isTriedAgain,
@@ -155,7 +161,7 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
   it('that cannot be made without TLS for any other reason is no proof', async () => {
     writeFileSync(
       join(directory, 'psql'),
-      '#!/bin/bash\nif [[ $PGSSLMODE == disable ]]; then echo "timeout expired" >&2; exit 2; fi\n' +
+      '#!/bin/bash\nif [[ $PGSSLMODE == disable ]]; then echo "psql: error: connection failed: timeout expired" >&2; exit 2; fi\n' +
         'PATH=${PATH#*:} exec psql "$@"\n',
     );
     chmodSync(join(directory, 'psql'), 0o755);
@@ -166,16 +172,26 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
   });
 
   it.each([
-    ['P0001', 78],
-    ['42501', 78],
-    ['53300', 1],
-    ['57P01', 1],
-  ])('on which the server says %s ends with %i: what time does not cure is not tried again', (state, expected) => {
-    const failing = `case "$*" in *lock.sql*) echo "psql:lock.sql:1: ERROR:  ${state}: refused" >&2; exit 3 ;; esac`;
+    ['P0001', 78, false],
+    ['42501', 78, false],
+    ['53300', 1, false],
+    ['57P01', 1, false],
+    ['55P03', 1, true],
+    ['40P01', 1, true],
+    ['XX000', 1, true],
+  ])('on which the server says %s ends with %i: what a pause cures is tried again, by the Job what more time cures', (state, expected, isTriedAgain) => {
+    const said = `psql:lock.sql:1: ERROR:  ${state}: refused\n  at \\ "it"`;
+    const failing = `case "$*" in *lock.sql*) echo '${said}' >&2; exit 3 ;; esac`;
     writeFileSync(join(directory, 'psql'), `#!/bin/bash\n${failing}\nPATH=\${PATH#*:} exec psql "$@"\n`);
     chmodSync(join(directory, 'psql'), 0o755);
-    const { code, output } = step('before', packagedUrl(server), { PATH: `${directory}:${process.env.PATH}` });
-    expect({ code, output }).toEqual({ code: expected, output: expect.stringMatching(/ERROR: {2}refused$/m) });
+    writeFileSync(join(directory, 'sleep'), '#!/bin/bash\n', { mode: 0o755 });
+    const { code, output } = step('before', packagedUrl(server), {
+      PATH: `${directory}:${process.env.PATH}`,
+      CONTRACT_OPTIONS: '-c agent_bom.lock_timeout=5s',
+    });
+    expect({ code, isTriedAgain: output.includes('trying again') }).toEqual({ code: expected, isTriedAgain });
+    expect(output).toContain('psql:lock.sql:1: ERROR:  refused\n  at \\ "it"\n');
+    expect(progress).toBe(BEGIN);
   });
 
   it('on which another session holds what a step changes is tried again after pauses that grow', () => {
@@ -199,6 +215,21 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
     const impatient = { PATH: `${directory}:${process.env.PATH}`, CONTRACT_OPTIONS: '-c agent_bom.lock_timeout=29s' };
     expect(step('before', packagedUrl(server), impatient)).toMatchObject({ code: 1 });
     expect(readFileSync(pauses, 'utf8')).toBe('1\n2\n4\n8\n16\n');
+  });
+
+  it('is tried again for five minutes where nobody says how long', () => {
+    const held = 'case "$*" in *lock.sql*) echo "psql:lock.sql:1: ERROR:  55P03: held" >&2; exit 3 ;; esac';
+    writeFileSync(join(directory, 'psql'), `#!/bin/bash\n${held}\nPATH=\${PATH#*:} exec psql "$@"\n`, { mode: 0o755 });
+    const clock = join(directory, 'clock');
+    writeFileSync(clock, 'sleep() { SECONDS=$((SECONDS + $1)); }\n');
+    const { code, output } = step('before', packagedUrl(server), {
+      PATH: `${directory}:${process.env.PATH}`,
+      CONTRACT_OPTIONS: '',
+      BASH_ENV: clock,
+    });
+    expect(code).toBe(1);
+    const pauses = [...output.matchAll(/trying again in (\d+) s$/gm)].map(([, pause]) => Number(pause));
+    expect(pauses).toEqual([1, 2, 4, 8, 16, ...Array(8).fill(30)]);
   });
 
   it('that waits for another run in vain is made again by the Job', async () => {

@@ -29,20 +29,22 @@ describe('what the image says about its migrations', () => {
     writeFileSync(join(directory, 'heads'), heads);
     writeFileSync(join(directory, 'history'), history);
     program('alembic', `echo "$@" >> ${directory}/called; cat ${directory}/"$3"`);
-    program('python', `echo "$@" > ${directory}/migrated; exit $PYTHON`);
-    const { status, stdout, stderr } = spawnSync('sh', [join(MIGRATIONS, 'packaged.sh'), ...scriptArguments], {
+    program('python', `echo "$@" > ${directory}/migrated; echo $$ > ${directory}/process; exit $PYTHON`);
+    const { pid, status, stdout, stderr } = spawnSync('sh', [join(MIGRATIONS, 'packaged.sh'), ...scriptArguments], {
       encoding: 'utf8',
       env: { PATH: `${directory}:${process.env.PATH}`, CONTRACT_REVISIONS_FILE: revisionsFile, PYTHON: '7' },
     });
     const migrated = existsSync(join(directory, 'migrated')) && readFileSync(join(directory, 'migrated'), 'utf8');
+    // What ends the container has to reach it.
+    if (migrated !== false) expect(Number(readFileSync(join(directory, 'process'), 'utf8'))).toBe(pid);
     rmSync(join(directory, 'migrated'), { force: true });
     return { code: status, output: stdout + stderr, migrated };
   }
 
   const HISTORY =
     '20260818_01 -> 20260819_01 (head), Move a -> b and c -> d_01.\n' +
-    '20260416_01, 20260417_01 -> 20260818_01 (mergepoint), <Title> of it.\n' +
-    '20260416_01 -> 20260417_01, Second.\n' +
+    '20260416_01, 1f0a9Zc -> 20260818_01 (mergepoint), <Title> of it.\n' +
+    '20260416_01 -> 1f0a9Zc, Second.\n' +
     '<base> -> 20260416_01 (branchpoint), First.\n';
 
   it('is written to the file, newest first, and the migrations run after it', () => {
@@ -53,7 +55,7 @@ describe('what the image says about its migrations', () => {
       output: 'the migrations of this image end at revision 20260819_01\n',
       migrated: `${packagedMigrations}\n`,
     });
-    expect(readFileSync(revisionsFile, 'utf8')).toBe('20260819_01\n20260818_01\n20260417_01\n20260416_01\n');
+    expect(readFileSync(revisionsFile, 'utf8')).toBe('20260819_01\n20260818_01\n1f0a9Zc\n20260416_01\n');
     expect(readFileSync(join(directory, 'called'), 'utf8')).toBe(
       ['heads', 'history'].map((command) => `-c deploy/supabase/postgres/alembic.ini ${command}\n`).join(''),
     );
@@ -85,6 +87,17 @@ describe('what the image says about its migrations', () => {
     const { code, output, migrated } = packaged(heads, history, 'migrate');
     expect({ code, migrated }).toEqual({ code: 2, migrated: false });
     expect(output).toContain(`error: the migrations of this image ${message}`);
+  });
+
+  it('is refused as Alembic refuses to say it', () => {
+    writeFileSync(join(directory, 'heads'), '20260819_01 (head)\n');
+    program('alembic', 'echo "no such file" >&2; exit 5');
+    const { status, stdout, stderr } = spawnSync('sh', [join(MIGRATIONS, 'packaged.sh'), 'revisions'], {
+      encoding: 'utf8',
+      env: { PATH: `${directory}:${process.env.PATH}`, CONTRACT_REVISIONS_FILE: revisionsFile },
+    });
+    expect({ status, stdout, stderr }).toEqual({ status: 5, stdout: '', stderr: 'no such file\n' });
+    expect(existsSync(revisionsFile)).toBe(false);
   });
 });
 
