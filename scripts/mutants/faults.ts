@@ -12,6 +12,7 @@ import { POLICY_FAULTS } from './faults/policies';
 import { PROVIDER_FAULTS } from './faults/provider';
 import { RULE_FAULTS } from './faults/rules';
 import { DUMP_FAULTS } from './faults/scripts/dumps';
+import { PLACE_FAULTS } from './faults/scripts/places';
 import { RESTORE_FAULTS } from './faults/scripts/restores';
 import { SCRIPT_FAULTS } from './faults/scripts/steps';
 import { TOOL_FAULTS } from './faults/scripts/tools';
@@ -30,6 +31,7 @@ export const FAULTS = [
   ...ARCHIVE_FAULTS,
   ...DUMP_FAULTS,
   ...RESTORE_FAULTS,
+  ...PLACE_FAULTS,
   ...SCRIPT_FAULTS,
   ...TOOL_FAULTS,
   ...DATABASE_FAULTS,

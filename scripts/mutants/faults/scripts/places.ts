@@ -1,0 +1,111 @@
+import { inFile } from '../../fault';
+
+const CONNECT = 'test/postgres/servers/connect.test.ts##a session of the scripts';
+const CONNECTIONS = 'test/postgres/steps/connections.test.ts';
+const REVISIONS = 'test/postgres/steps/image-revisions.test.ts#what the image says';
+const SERVER = 'test/commands/rehearse/server-script.test.ts';
+const CLIENTS = 'test/postgres/dumps/restore-clients.test.ts#version 15';
+const CLUSTER = 'test/ci/cluster-test.test.ts';
+
+/** In names and paths that the scripts pass on, in how they wait, and in how they end. */
+export const PLACE_FAULTS = [
+  ...inFile(
+    'commands/rehearse/cluster/server.sh',
+    [SERVER],
+    [
+      ['the pod ends as the server does', '|| true; exit 0', '|| true'],
+      ['a server that ends badly ends the script', '|| true; exit 0', '; exit 0'],
+      ['the pod ends before the server', 'wait "$server" || true; exit 0', 'exit 0'],
+      ['a server that has ended is waited for', '  kill -0 "$server" || exit 1\n', ''],
+    ],
+  ),
+  ...inFile(
+    'backup/restore/new_database.sh',
+    [CONNECT],
+    [
+      ['a number of fewer digits', '%04x%04x', '%x%x'],
+      [
+        'a name that PostgreSQL cuts',
+        '"${target//[^A-Za-z0-9_]/_}" | cut -c 1-40)',
+        '"${target//[^A-Za-z0-9_]/_}" | cut -c 1-60)',
+      ],
+      [
+        'the checks of the maintenance are in the previous database',
+        'AGENT_BOM_POSTGRES_URL AGENT_BOM_POSTGRES_MAINTENANCE_URL AGENT_BOM_POSTGRES_BACKUP_URL)',
+        'AGENT_BOM_POSTGRES_URL AGENT_BOM_POSTGRES_BACKUP_URL)',
+      ],
+    ],
+  ),
+  ...inFile(
+    'backup/download.sh',
+    [CONNECT],
+    [['a name without spaces', 'in "$2.manifest" "$2.dump"', 'in $2.manifest $2.dump']],
+  ),
+  ...inFile(
+    'backup/archive.sh',
+    [CLIENTS],
+    [
+      ['a path with a quote', `"\${path//\\'/\\'\\'}"`, '"$path"'],
+      ['a path with a backslash', 'local path=${1//\\\\/\\\\\\\\}', 'local path=$1'],
+    ],
+  ),
+  ...inFile(
+    'backup/dump.sh',
+    [CLIENTS],
+    [
+      ['a directory of dumps without spaces', '"\\\\o $(quoted "$manifest.contents")"', '"\\\\o $manifest.contents"'],
+      ['scripts in a folder without spaces', '"\\\\i $(quoted "$here/left_out.sql")"', '"\\\\i $here/left_out.sql"'],
+    ],
+  ),
+  ...inFile(
+    'migrations/run.sh',
+    [CONNECTIONS],
+    [
+      ['a deadlock ends the step', '55P03 | 40P01 | XX000)', '55P03 | XX000)'],
+      ['a row that another session writes ends the step', '55P03 | 40P01 | XX000)', '55P03 | 40P01)'],
+      ['lines lose their beginning', 'while IFS= read -r line; do\n    if', 'while read -r line; do\n    if'],
+      ['backslashes of a message are lost', 'while IFS= read -r line; do\n    if', 'while IFS= read line; do\n    if'],
+      ['a step has less patience', 'patience=300s', 'patience=240s'],
+      ['the port is not named', ', port %s\' "$PGPORT"\n', "'\n"],
+      [
+        'the password of a database',
+        'with the password of %s\\n\' "$PGUSER" >&2',
+        'with the password of %s\\n\' "$PGDATABASE" >&2',
+      ],
+      [
+        'an error among the progress',
+        'with the password of %s\\n\' "$PGUSER" >&2',
+        'with the password of %s\\n\' "$PGUSER"',
+      ],
+      ['a message with its places', '${message##*: }"', '${message#*: }"'],
+    ],
+  ),
+  ...inFile(
+    'migrations/packaged.sh',
+    [REVISIONS],
+    [
+      ['what Alembic refuses is said otherwise', 'set -eu\n', 'set -u\n'],
+      ['revisions are dates', '([0-9A-Za-z_]+)', '([0-9_]+)'],
+      ['what ends the container does not reach the migrations', '  migrate) exec python', '  migrate) python'],
+      ['what ends the container does not reach the stop', '  stop-api) exec python', '  stop-api) python'],
+      [
+        'what ends the container does not reach the start',
+        'then exec python "$here/scale_api.py" start; fi',
+        'then python "$here/scale_api.py" start; exit; fi',
+      ],
+    ],
+  ),
+  ...inFile(
+    'scripts/cluster/test.sh',
+    [CLUSTER],
+    [['options without spaces', 'jest.cluster.config.js "$@"', 'jest.cluster.config.js $@']],
+  ),
+  ...inFile(
+    'scripts/cluster/run.sh',
+    [CLUSTER],
+    [
+      ['a node without a command', "(($#)) || { echo 'usage", "true || { echo 'usage"],
+      ['a node of anybody', '[[ $(id -u) == 0 ]] ||', 'true ||'],
+    ],
+  ),
+];
