@@ -30,6 +30,7 @@ function start(programs: Readonly<Record<string, string>> = {}, data: readonly s
   const { status } = spawnSync('bash', [SCRIPT], {
     stdio: 'ignore',
     timeout: 20_000,
+    killSignal: 'SIGKILL',
     env: {
       PATH: `${directory}:${process.env.PATH}`,
       PGDATA: file('data'),
