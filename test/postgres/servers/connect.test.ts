@@ -169,36 +169,6 @@ describe('a session of the scripts', () => {
     });
   });
 
-  it('gives the database that a dump is restored into a name of its own, beside which PostgreSQL cuts nothing', () => {
-    const target = `Übersicht of ${'x'.repeat(50)}`;
-    const lines = [
-      'source ../backup/archive.sh; source ../backup/restore/new_database.sh',
-      'in_third() { printf "%s\\n" "$*"; }; psql() { :; }; connect() { printf "%s\\n" "$1"; }',
-      ...['ALEMBIC_DATABASE_URL', 'AGENT_BOM_POSTGRES_URL'].map((name) => `${name}="$DATABASE_URL"`),
-      ...['MAINTENANCE', 'BACKUP'].map((name) => `AGENT_BOM_POSTGRES_${name}_URL="$DATABASE_URL"`),
-      `target='${target}' RANDOM=1; for number in {1..50}; do create_database; echo "$new"; done`,
-      'printf "%s\\n" "$ALEMBIC_DATABASE_URL" "$AGENT_BOM_POSTGRES_URL"',
-      'printf "%s\\n" "$AGENT_BOM_POSTGRES_MAINTENANCE_URL" "$AGENT_BOM_POSTGRES_BACKUP_URL"',
-    ];
-    const { status, output } = shell(lines.join('\n'));
-    expect(status).toBe(0);
-    const stem = `__bersicht_of_${'x'.repeat(26)}_restoring_`;
-    const said = output.trimEnd().split('\n');
-    const names = said.filter((line) => line.startsWith('__'));
-    expect(names.filter((name) => !new RegExp(`^${stem}[0-9a-f]{8}$`).test(name))).toEqual([]);
-    expect(new Set(names).size).toBe(50);
-    expect(names.filter((name) => Buffer.byteLength(name) > 63)).toEqual([]);
-    // What an earlier one left is known by the same stem.
-    const mark = `unfinished restore into the database ${target}`;
-    expect(said.slice(0, 4)).toEqual([
-      `dropping leftovers.sql stem ${stem} mark ${mark}, which an interrupted restore left`,
-      `create_database.sql mark ${mark}`,
-      'ALEMBIC_DATABASE_URL',
-      names[0],
-    ]);
-    expect(said.slice(-4)).toEqual(Array(4).fill(URL_TEXT.replace('agent%5Fbom?', `${names[49]}?`)));
-  });
-
   it.each([
     [
       'that is not installed',

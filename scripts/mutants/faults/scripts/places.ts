@@ -1,6 +1,7 @@
 import { inFile } from '../../fault';
 
 const CONNECT = 'test/postgres/servers/connect.test.ts##a session of the scripts';
+const NEW = 'test/postgres/dumps/new-database.test.ts';
 const CONNECTIONS = 'test/postgres/steps/connections.test.ts';
 const REVISIONS = 'test/postgres/steps/image-revisions.test.ts#what the image says';
 const SERVER = 'test/commands/rehearse/server-script.test.ts';
@@ -21,7 +22,7 @@ export const PLACE_FAULTS = [
   ),
   ...inFile(
     'backup/restore/new_database.sh',
-    [CONNECT],
+    [NEW],
     [
       ['a number of fewer digits', '%04x%04x', '%x%x'],
       [
@@ -34,6 +35,8 @@ export const PLACE_FAULTS = [
         'AGENT_BOM_POSTGRES_URL AGENT_BOM_POSTGRES_MAINTENANCE_URL AGENT_BOM_POSTGRES_BACKUP_URL)',
         'AGENT_BOM_POSTGRES_URL AGENT_BOM_POSTGRES_BACKUP_URL)',
       ],
+      ['a login whose name goes on', '^(${logins[$variable]})$', '^(${logins[$variable]})'],
+      ['a login whose name ends alike', '^(${logins[$variable]})$', '(${logins[$variable]})$'],
     ],
   ),
   ...inFile(
