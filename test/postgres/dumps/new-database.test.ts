@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryDirectory } from '../../support/temporary-directory';
 
 const URL_TEXT =
   'postgresql://agent_bom_app:secret@db.example:6543/agent%5Fbom?sslmode=verify-full&sslrootcert=/ca.pem';
@@ -85,5 +87,43 @@ describe('a restore', () => {
       names[0],
     ]);
     expect(said.slice(-4)).toEqual(Array(4).fill(URL_TEXT.replace('agent%5Fbom?', `${names[49]}?`)));
+  });
+
+  it('compares with what the manifest says, but for all four privileges of the application where its migration grants fewer', () => {
+    const directory = temporaryDirectory('manifest-');
+    const all = 'DELETE,INSERT,SELECT,UPDATE';
+    const about = [
+      'format\t4',
+      'sha256\tabc',
+      'bytes\t1',
+      'database_bytes\t2',
+      'owners\ta,b',
+      'left_out\tindex\ta b\tc',
+    ];
+    const kept = [
+      `grant\tmcp_scan_results\tagent_bom_app\tDELETE,INSERT,SELECT`,
+      `grant\tmcp_scan_results\tagent_bom_app\tINSERT,SELECT`,
+      `grant\tmcp_scan_results\tagent_bom_app_b\t${all}`,
+      `grant\tmcp_scan_results\tagent_bom_maintenance\t${all}`,
+      `grant\tscan_jobs\tagent_bom_app\t${all}`,
+      `rows\tmcp_scan_results\tagent_bom_app\t${all}`,
+      'rows\tbytes\towners\t1',
+      'formats\t4',
+    ];
+    writeFileSync(
+      join(directory, 'manifest'),
+      `${[...about, ...kept, `grant\tmcp_scan_results\tagent_bom_app\t${all}`].join('\n')}\n`,
+    );
+    const lines = [
+      `work='${directory}' manifest='${join(directory, 'manifest')}' migrations= here=`,
+      'psql() { printf "mcp_scan_results\\tDELETE,INSERT,SELECT\\nendpoint_syncs\\tSELECT\\n" >"$work/narrowed"; }',
+      'wanted_contents 2>"$work/told"; echo; cat "$work/told"',
+    ];
+    expect(shell(lines.join('\n'))).toEqual({
+      status: 0,
+      output:
+        `${[...kept, 'grant\tmcp_scan_results\tagent_bom_app\tDELETE,INSERT,SELECT'].join('\n')}\n\n` +
+        'narrowed to what its migration grants to agent_bom_app: mcp_scan_results (DELETE,INSERT,SELECT)\n',
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -248,6 +248,37 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
     expect({ code, output }).toEqual({ code: 3, output: expect.stringContaining('its migrations have not run') });
     expect(output).not.toMatch(/^(pass|fail)/m);
     expect(step('again', packagedUrl(server))).toMatchObject({ code: 78 });
+  });
+
+  it.each([
+    ['a login cannot be checked', 'echo refused >&2; exit 2', 1, ' login.app'],
+    ['a check fails', `printf 'app.check\\tfail\\tone \\\\ two\\tthree\\n\\n'`, 78, ' app.check'],
+  ])('says of each check what it has found, and ends with what time may cure where %s', (_what, answer, expected, failed) => {
+    const files = (identity: string) => readdirSync(join(RUN, '..', 'verify', identity));
+    const row = `printf '%s.check\\tpass\\t\\n' "$PGUSER"`;
+    const cases = `*verify/app/*) ${answer} ;; *verify/requirements.sql*) ;; *verify/*) ${row} ;;`;
+    const plain = 'if [[ $PGSSLMODE == disable ]]; then echo pg_hba.conf >&2; exit 2; fi';
+    writeFileSync(join(directory, 'psql'), `#!/bin/bash\n${plain}\ncase "$*" in ${cases} esac\n`, { mode: 0o755 });
+    const { code, output } = step('verify', packagedUrl(server), { PATH: `${directory}:${process.env.PATH}` });
+    const line = (status: string, id: string, detail: string) => `${status}  ${id.padEnd(28)} ${detail}\n`;
+    const app = files('app').map((file) =>
+      failed === ' app.check'
+        ? line('fail', 'app.check', 'one \\ two\tthree')
+        : line('fail', 'login.app', `${file} could not run as agent_bom_app; psql says why above`),
+    );
+    const passed = (identity: string) => files(identity).map(() => line('pass', `agent_bom_${identity}.check`, ''));
+    expect(output).toBe(
+      [
+        'step verify on database agent_bom at localhost\n',
+        ...passed('admin'),
+        line('pass', 'tls.plain-refused', 'a connection without TLS is refused'),
+        ...[...app, ...passed('maintenance'), ...passed('backup')],
+        // What goes to the other stream.
+        failed === ' login.app' ? 'refused\n'.repeat(app.length) : '',
+        `error: the contract does not hold:${failed.repeat(app.length)}; the lines that begin with fail say where\n`,
+      ].join(''),
+    );
+    expect(code).toBe(expected);
   });
 
   it.each([
