@@ -34,10 +34,10 @@ startup_options() {
   done
 }
 
-# A path as psql reads it in a command such as \i, which ends an argument at a space and in quotes knows escapes.
-quoted() {
-  local path=${1//\\/\\\\}
-  printf "'%s'" "${path//\'/\'\'}"
+# A path as an argument of a command of psql, which would divide it at spaces.
+psql_path() {
+  local path=${1//\\/\\\\} quote="'"
+  printf %s "$quote${path//$quote/$quote$quote}$quote"
 }
 
 manifest_value() {

@@ -37,7 +37,7 @@ answer() {
   refuse "$1; psql says why above"
 }
 counter_output=${counter[0]}
-ask "\\i $(quoted "$migrations/facts.sql")"
+ask "\\i $(psql_path "$migrations/facts.sql")"
 ask 'begin transaction isolation level repeatable read, read only;'
 ask 'select pg_export_snapshot();'
 snapshot=''
@@ -46,16 +46,16 @@ while [[ -z $snapshot ]]; do
 done
 
 printf 'dumping database %s at %s\n' "$PGDATABASE" "$PGHOST"
-ask "\\i $(quoted "$migrations/dependents.sql")"
-ask "\\i $(quoted "$here/relations.sql")"
-ask "\\i $(quoted "$here/hidden_rows.sql")"
+ask "\\i $(psql_path "$migrations/dependents.sql")"
+ask "\\i $(psql_path "$here/relations.sql")"
+ask "\\i $(psql_path "$here/hidden_rows.sql")"
 answer 'this database cannot be dumped' >/dev/null
-ask "\\i $(quoted "$here/left_out.sql")"
+ask "\\i $(psql_path "$here/left_out.sql")"
 left_out=$(answer 'what is not of the contract could not be listed')
 if [[ -n $left_out ]]; then printf 'left out, because it is not of the contract: %s\n' "${left_out//$'\n'/, }"; fi
 ask "select 'left_out', kind, entry, comment from jsonb_to_recordset(current_setting('agent_bom.dependents')::jsonb) d (kind text, entry text, comment text);"
 entries=$(answer 'the entries that are left out could not be listed')
-ask "\\i $(quoted "$here/excluded_tables.sql")"
+ask "\\i $(psql_path "$here/excluded_tables.sql")"
 patterns=$(answer 'the tables of others could not be listed')
 excluded=()
 while IFS= read -r pattern; do
@@ -67,8 +67,8 @@ owners=$(answer 'the owners could not be listed')
 ask "select coalesce(sum(pg_total_relation_size(r)), 0) from unnest(current_setting('agent_bom.relations')::oid[]) r;"
 size=$(answer 'the size of the tables is not known')
 # The rows are counted while they are dumped.
-ask "\\o $(quoted "$manifest.contents")"
-ask "\\i $(quoted "$here/contents.sql")"
+ask "\\o $(psql_path "$manifest.contents")"
+ask "\\i $(psql_path "$here/contents.sql")"
 ask '\o'
 # Row-level security stays on: hidden_rows.sql has proven that it hides nothing.
 pg_dump --format=custom --schema=public ${excluded+"${excluded[@]}"} --no-publications --no-subscriptions \

@@ -70,9 +70,10 @@ show_space() {
   needed=$(manifest_value "$manifest" database_bytes)
   [[ -n $needed ]] || { needed=$(manifest_value "$manifest" bytes); about='more than '; }
   present=$(psql -A -t -c 'select pg_database_size(current_database())')
-  awk -v needed="$needed" -v present="$present" -v about="$about" -v name="$target" 'BEGIN {
+  # What comes from elsewhere is not given with -v, which takes a backslash for the beginning of something else.
+  name=$target awk -v needed="$needed" -v present="$present" -v about="$about" 'BEGIN {
     printf "disk space: the server needs %s%.0f MiB free, and write-ahead log; database %s, which stays, takes %.0f MiB\n",
-           about, needed / 1048576 + 0.5, name, present / 1048576 }'
+           about, needed / 1048576 + 0.5, ENVIRON["name"], present / 1048576 }'
 }
 
 create_database() {
@@ -97,8 +98,9 @@ select_entries() {
   local owners
   owners=$(manifest_value "$manifest" owners)
   [[ -n $owners ]] || owners=$(sed -nE $'s/^table\t[^\t]*\t[^\t]*\t([^\t]*)\t.*/\\1/p' "$manifest" | sort -u | paste -s -d , -)
-  awk -v owners="$owners" -v entries="$work/entries" -v last="$work/last" '
-    BEGIN { split(owners, list, ","); for (i in list) is_owner[list[i]] = 1 }
+  owners=$owners directory=$work awk '
+    BEGIN { entries = ENVIRON["directory"] "/entries"; last = ENVIRON["directory"] "/last" }
+    BEGIN { split(ENVIRON["owners"], list, ","); for (i in list) is_owner[list[i]] = 1 }
     NR == FNR {
       split($0, field, "\t")
       if ($1 == "policy") is_policy[field[2] " " field[3]] = 1
@@ -171,7 +173,7 @@ take_name() {
   in_third take_name.sql previous "$previous" comment "$mark" previous_comment "what $target held until $now, when it was $mark" &
   renaming=$!
   while kill -0 "$renaming" 2>/dev/null; do
-    printf '%s\n' "\\i $(quoted "$here/restore/close_sessions.sql")" >&"${keeper[1]}"
+    printf '%s\n' "\\i $(psql_path "$here/restore/close_sessions.sql")" >&"${keeper[1]}"
     read -r answer <&"${keeper[0]}" && [[ $answer == closed ]] || break
     sleep 0.05
   done

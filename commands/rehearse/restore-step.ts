@@ -23,15 +23,17 @@ export async function dumpAndRestore(
   const missing = missingClientTools(serverMajor);
   if (missing !== undefined) return { id: CHECK_ID, status: 'skip', detail: `not proven: ${missing}` };
   const directory = mkdtempSync(join(server.address.directory, 'dump-'));
-  const dumped = await server.run(`bash '${BACKUP}/dump.sh' '${directory}' rehearsal`, {
+  // A variable is one word, whatever is in the names of the directories.
+  const place = { BACKUP, DIRECTORY: directory, PATH: clientPath(serverMajor) };
+  const dumped = await server.run('bash "$BACKUP/dump.sh" "$DIRECTORY" rehearsal', {
     ...scriptEnvironment(run, packagedUrl, server.address.database),
-    PATH: clientPath(serverMajor),
+    ...place,
   });
   if (dumped.code !== 0) return failure('dump', dumped.output);
   await createDatabase(server, RESTORED_DATABASE);
-  const restored = await server.run(`bash '${BACKUP}/restore.sh' '${directory}/rehearsal.dump'`, {
+  const restored = await server.run('bash "$BACKUP/restore.sh" "$DIRECTORY/rehearsal.dump"', {
     ...scriptEnvironment(run, packagedUrl, RESTORED_DATABASE),
-    PATH: clientPath(serverMajor),
+    ...place,
   });
   if (restored.code !== 0) return failure('restore', restored.output);
   return { id: CHECK_ID, status: 'pass', detail: restored.output.trimEnd().split('\n').at(-1) ?? '' };

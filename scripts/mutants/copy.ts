@@ -53,16 +53,18 @@ export interface JestReport {
 
 /** A copy of the working tree in a separate directory, in which faults are planted and tests are run. */
 export class Copy {
+  private readonly root = mkdtempSync(join(tmpdir(), 'mutants-'));
   /** Where the copy is. */
-  readonly directory = mkdtempSync(join(tmpdir(), 'mutants-'));
-  private readonly temporary = join(this.directory, 'tmp');
+  readonly directory = join(this.root, 'project');
+  /** Next to the copy: what tests write is no part of the project. */
+  private readonly temporary = join(this.root, 'tmp');
   private running?: ChildProcess;
   private worker?: ChildProcess;
   private runs = 0;
 
   constructor() {
     // A PostgreSQL server of the tests runs as another user when they run as root.
-    for (const directory of [this.directory, this.temporary]) {
+    for (const directory of [this.root, this.directory, this.temporary]) {
       mkdirSync(directory, { recursive: true });
       chmodSync(directory, 0o755);
     }
@@ -175,7 +177,7 @@ export class Copy {
   remove(): void {
     this.stop();
     this.stopWorker();
-    rmSync(this.directory, { recursive: true, force: true, maxRetries: 10 });
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 10 });
   }
 
   private stop(): void {

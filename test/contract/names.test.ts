@@ -38,6 +38,13 @@ describe('the name that the chart gives to its objects', () => {
     expect(one).toMatch(/^agent-bom-a{30}-[0-9a-f]{6}$/);
     expect(one?.length).toBeLessThanOrEqual(47);
     expect(other).not.toBe(one);
+    // Cut before, at and behind a hyphen of the environment's name.
+    const cut = [28, 29, 30].map((letters) => controlPlaneName(`${'a'.repeat(letters)}-${'b'.repeat(10)}`));
+    expect(cut).toEqual([
+      expect.stringMatching(/^agent-bom-a{28}-b-[0-9a-f]{6}$/),
+      expect.stringMatching(/^agent-bom-a{29}-[0-9a-f]{6}$/),
+      expect.stringMatching(/^agent-bom-a{30}-[0-9a-f]{6}$/),
+    ]);
   });
 });
 

@@ -99,6 +99,11 @@ export const ACCESS_FAULTS = [
         "useThrough('secretsmanager', ['kms:Decrypt'])",
         "useThrough('*', ['kms:Decrypt'])",
       ],
+      [
+        'the keys of secrets before the last one are forgotten',
+        'new Set(this.secrets.map((secret) => secret.key).filter(',
+        'new Set([key].filter(',
+      ],
     ],
   ),
   ...inFile(

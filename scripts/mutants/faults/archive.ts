@@ -20,7 +20,7 @@ export const ARCHIVE_FAULTS = [
       ['an older pg_dump', 'require_client pg_dump\n', ''],
       ['publications are dumped', ' --no-publications', ''],
       ['labels are dumped', '--no-security-labels ', ''],
-      ['rows that are hidden are left out', 'ask "\\\\i $(quoted "$here/hidden_rows.sql")"\n', ''],
+      ['rows that are hidden are left out', 'ask "\\\\i $(psql_path "$here/hidden_rows.sql")"\n', ''],
       ['the counts see what comes later', 'begin transaction isolation level repeatable read, read only;', 'begin;'],
       [
         'the manifest is there before the dump',
@@ -146,7 +146,7 @@ export const ARCHIVE_FAULTS = [
       ['files of what failed are left', '  rm -rf "$work"\n', ''],
       ['what failed ends well', '  exit "$code"', '  exit 0'],
       ['a name that could not be taken is no error', 'wait "$renaming" || refuse', 'wait "$renaming" || true'],
-      ['sessions are not ended', '\\\\i $(quoted "$here/restore/close_sessions.sql")', "select 'closed';"],
+      ['sessions are not ended', '\\\\i $(psql_path "$here/restore/close_sessions.sql")', "select 'closed';"],
       ['what others have is dropped with the previous database', 'if [[ -z $left_behind &&', 'if [[ '],
       [
         'a newer pg_restore sets what the server does not know',

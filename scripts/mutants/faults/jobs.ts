@@ -2,6 +2,7 @@ import { inFile } from '../fault';
 
 const MIGRATION = 'test/constructs/kubernetes/migration/migration-job.test.ts';
 const DUMPS = 'test/constructs/kubernetes/backup/dump-jobs.test.ts';
+const ORDER = 'test/stacks/order.test.ts';
 const JOB_NAME = 'test/stacks/job-name.test.ts';
 const STACKS = 'test/stacks/stacks.test.ts';
 const REVOCATION = 'test/constructs/kubernetes/migration/revocation-job.test.ts';
@@ -195,6 +196,54 @@ export const JOB_FAULTS = [
       ['the restore has the role of the bucket', 'withoutRole: steps.map(({ name }) => name)', 'withoutRole: []'],
       ['a database is replaced that was not named', "['--replace', replace]", "['--replace', 'agent_bom']"],
       ['what was restored is not migrated', '...migrationSteps(props)]', ']'],
+    ],
+  ),
+  ...inFile(
+    'stacks/workload-stack.ts',
+    [ORDER],
+    [
+      [
+        'logins are revoked while the monthly migration has the previous URLs',
+        'after: [...monthly.ready, ...installed.ready] }',
+        'after: [...installed.ready] }',
+      ],
+      [
+        'logins are revoked on demand before the migrations',
+        'after: [...migrations.prerequisites, ...migrations.ready] }',
+        'after: [...migrations.prerequisites] }',
+      ],
+    ],
+  ),
+  ...inFile(
+    'constructs/kubernetes/release/control-plane-release.ts',
+    [ORDER],
+    [
+      [
+        'the API starts before its authorities are there',
+        '...secrets.ready, ...trustBundle.ready, ...after',
+        '...secrets.ready, ...after',
+      ],
+    ],
+  ),
+  ...inFile(
+    'constructs/kubernetes/migration/api-scaling.ts',
+    [ORDER],
+    [['the binding is made before its ServiceAccount', 'dependsOn: [role, ...account.ready]', 'dependsOn: [role]']],
+  ),
+  ...inFile(
+    'constructs/kubernetes/migration/migration-job.ts',
+    [ORDER],
+    [['the migrations begin before they may stop the API', '[...account.ready, ...access, ', '[...account.ready, ']],
+  ),
+  ...inFile(
+    'constructs/kubernetes/migration/revocation-job.ts',
+    [ORDER],
+    [
+      [
+        'the API is started before that is allowed',
+        'after: [...account.ready, ...(start?.ready ?? []), ...after]',
+        'after: [...account.ready, ...after]',
+      ],
     ],
   ),
 ];

@@ -243,6 +243,17 @@ export const STACK_FAULTS = [
     ],
   ),
   ...inFile(
+    'stacks/environment-stack.ts',
+    ['test/contract/environment/account/tags.test.ts'],
+    [
+      [
+        'a program hides the tags by which an environment is found',
+        '{ ...this.environment.tags, ...ownTags(this.environment.name) }',
+        '{ ...ownTags(this.environment.name), ...this.environment.tags }',
+      ],
+    ],
+  ),
+  ...inFile(
     'stacks/database-server.ts',
     [REACH, STACKS],
     [

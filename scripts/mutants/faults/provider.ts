@@ -84,6 +84,8 @@ export const PROVIDER_FAULTS = [
     'constructs/aws/rds/postgres-instance.ts',
     [RDS],
     [
+      ['iops alone provision nothing', ' || iops !== undefined ||', ' ||'],
+      ['throughput alone provisions nothing', ' || throughputMibps !== undefined;', ';'],
       ['storage never crosses 400 GiB', 'const provisioned = large ||', 'const provisioned ='],
       ['a restored instance asks for more than its source has', '&& restore === undefined;', ';'],
     ],

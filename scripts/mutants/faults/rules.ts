@@ -84,6 +84,7 @@ export const RULE_FAULTS = [
     [NAMES],
     [
       ['a chart’s name that is too long', 'CHART_NAME_LIMIT = 47', 'CHART_NAME_LIMIT = 53'],
+      ['a chart’s name with two hyphens', ".replace(/-$/, '')", ''],
       ['a Secret that keeps its name', '`agent-bom-${identity}-g${generation}`', '`agent-bom-${identity}`'],
     ],
   ),

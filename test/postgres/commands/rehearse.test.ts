@@ -19,7 +19,7 @@ interface Finished {
 
 /** One run of the command with a temporary directory of its own, so that what it leaves there can be counted. */
 class Run {
-  readonly temporary = mkdtempSync(join(tmpdir(), 'rehearse-test-'));
+  readonly temporary = mkdtempSync(join(tmpdir(), "somebody's rehearsal "));
   readonly process: ChildProcess;
   readonly finished: Promise<Finished>;
   output = '';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import { until } from '../../support/until';
 jest.setTimeout(SERVER_TIMEOUT_MS);
 
 const REPLACE = ['--replace', 'agent_bom'];
+const PROJECT = join(__dirname, '..', '..', '..');
 const MARKER = 'select count(*)::int as rows from osv_cache';
 
 describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)))(
@@ -283,7 +284,7 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
     });
 
     it('goes into a database of any name, beside which no other is dropped', async () => {
-      const name = 'Findings of "north-west" from 2026 to 2027';
+      const name = 'Findings of "north-west" from 2026 to 2027\\trial';
       const stem = 'Findings_of__north_west__from_2026_to_20_restoring_';
       const admin = one.server.urlFor(one.server.address.admin, 'postgres');
       const left = [`${stem}00000001`, `${stem.replace('Findings', 'Findable')}00000002`];
@@ -301,6 +302,7 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       await dropFindings();
       expect({ code, output }).toMatchObject({ code: 0 });
       expect(output.match(/^dropping .*$/gm)).toEqual([`dropping ${left[0]}, which an interrupted restore left`]);
+      expect(output).toContain(`; database ${name}, which stays, takes `);
       expect(held).toEqual({ rows: 0 });
       // What it held was nothing, and is not kept.
       expect(kept).toEqual([left[1], name].map((datname) => ({ datname })));
@@ -674,6 +676,37 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
                    where relname = 'mcp_scan_results' and grantee = 'agent_bom_app'::regrole`;
       expect(await one.asSuperuser(held)).toEqual([{ held: 'DELETE,INSERT,SELECT' }]);
       await one.asSuperuser('drop table mcp_scan_results');
+      await dropPrevious();
+      await one.script('restore.sh', [dump, ...REPLACE]);
+      await dropPrevious();
+      await one.asSuperuser('insert into osv_cache default values');
+    });
+
+    it('goes from and to directories of any name', async () => {
+      const place = join(directory, `Bob's "own" \\ $HOME`);
+      const temporary = join(place, 'temporary');
+      rmSync(place, { recursive: true, force: true });
+      for (const folder of ['backup', 'migrations'])
+        cpSync(join(PROJECT, folder), join(place, folder), { recursive: true });
+      mkdirSync(temporary);
+      const options = { scripts: join(place, 'backup'), env: { TMPDIR: temporary } };
+      const dumped = await one.script('dump.sh', [place, 'any'], options);
+      expect(dumped).toEqual({ code: 0, output: expect.stringContaining(`\nwrote ${join(place, 'any.dump')} (`) });
+      // A session that is in the way of the name has to be ended by the file for that.
+      const session = new Client({ connectionString: one.run.urls.app });
+      session.on('error', () => undefined);
+      await session.connect();
+      const sessions = join(directory, 'sessions');
+      const { code, output } = await one.script('restore.sh', [join(place, 'any.dump'), ...REPLACE], {
+        ...options,
+        executables: executables('recorded', { psql: `printf '%s\\n' "$PGOPTIONS" >>'${sessions}'; ${withoutFirst}` }),
+      });
+      await session.end();
+      expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/ exactly as dumped$/m) });
+      expect(readdirSync(temporary)).toEqual([]);
+      // No less than PostgreSQL has by itself, on a server with little memory.
+      const memory = readFileSync(sessions, 'utf8').match(/maintenance_work_mem=\S+/g);
+      expect(new Set(memory)).toEqual(new Set(['maintenance_work_mem=65536']));
       await dropPrevious();
       await one.script('restore.sh', [dump, ...REPLACE]);
       await dropPrevious();

@@ -16,7 +16,7 @@ import { startupOptions } from '../../../contract/postgres/settings';
 import { query, superuserUrl } from './database';
 import { TESTED_MAJORS } from './majors';
 
-const PROJECT = join(__dirname, '..', '..', '..');
+const BACKUP = join(__dirname, '..', '..', '..', 'backup');
 
 /** How a script of `backup/` is started. */
 export interface ScriptOptions {
@@ -28,8 +28,8 @@ export interface ScriptOptions {
   readonly executables?: string;
   /** Database that the URLs name instead of the environment's. */
   readonly database?: string;
-  /** Folder in which `backup/` and `migrations/` are, instead of the project's. */
-  readonly project?: string;
+  /** Directory of the scripts; by default that of the project. */
+  readonly scripts?: string;
 }
 
 export interface ScriptResult {
@@ -92,7 +92,7 @@ export class BackedUpServer {
 
   /** Starts a script in a process group of its own. */
   start(file: string, scriptArguments: readonly string[], options: ScriptOptions = {}): RunningScript {
-    const { client = this.major, executables, env, database, project = PROJECT } = options;
+    const { client = this.major, executables, env, database, scripts = BACKUP } = options;
     const urls = {
       ALEMBIC_DATABASE_URL: packagedUrl(this.server),
       AGENT_BOM_POSTGRES_URL: this.run.urls.app,
@@ -103,7 +103,7 @@ export class BackedUpServer {
       name,
       database === undefined ? url : url.replace('/agent_bom?', `/${database}?`),
     ]);
-    const child = spawn('bash', [join(project, 'backup', file), ...scriptArguments], {
+    const child = spawn('bash', [join(scripts, file), ...scriptArguments], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {

@@ -5,7 +5,6 @@ const NEW = 'test/postgres/dumps/new-database.test.ts';
 const CONNECTIONS = 'test/postgres/steps/connections.test.ts';
 const REVISIONS = 'test/postgres/steps/image-revisions.test.ts#what the image says';
 const SERVER = 'test/commands/rehearse/server-script.test.ts';
-const CLIENTS = 'test/postgres/dumps/restore-clients.test.ts#version 15';
 const CLUSTER = 'test/ci/cluster-test.test.ts';
 
 /** In names and paths that the scripts pass on, in how they wait, and in how they end. */
@@ -49,30 +48,11 @@ export const PLACE_FAULTS = [
     [['a name without spaces', 'in "$2.manifest" "$2.dump"', 'in $2.manifest $2.dump']],
   ),
   ...inFile(
-    'backup/archive.sh',
-    [CLIENTS],
-    [
-      ['a path with a quote', `"\${path//\\'/\\'\\'}"`, '"$path"'],
-      ['a path with a backslash', 'local path=${1//\\\\/\\\\\\\\}', 'local path=$1'],
-    ],
-  ),
-  ...inFile(
-    'backup/dump.sh',
-    [CLIENTS],
-    [
-      ['a directory of dumps without spaces', '"\\\\o $(quoted "$manifest.contents")"', '"\\\\o $manifest.contents"'],
-      ['scripts in a folder without spaces', '"\\\\i $(quoted "$here/left_out.sql")"', '"\\\\i $here/left_out.sql"'],
-    ],
-  ),
-  ...inFile(
     'migrations/run.sh',
     [CONNECTIONS],
     [
-      ['a deadlock ends the step', '55P03 | 40P01 | XX000)', '55P03 | XX000)'],
-      ['a row that another session writes ends the step', '55P03 | 40P01 | XX000)', '55P03 | 40P01)'],
       ['lines lose their beginning', 'while IFS= read -r line; do\n    if', 'while read -r line; do\n    if'],
       ['backslashes of a message are lost', 'while IFS= read -r line; do\n    if', 'while IFS= read line; do\n    if'],
-      ['a step has less patience', 'patience=300s', 'patience=240s'],
       ['the port is not named', ', port %s\' "$PGPORT"\n', "'\n"],
       [
         'the password of a database',
@@ -100,13 +80,6 @@ export const PLACE_FAULTS = [
     [
       ['what Alembic refuses is said otherwise', 'set -eu\n', 'set -u\n'],
       ['revisions are dates', '([0-9A-Za-z_]+)', '([0-9_]+)'],
-      ['what ends the container does not reach the migrations', '  migrate) exec python', '  migrate) python'],
-      ['what ends the container does not reach the stop', '  stop-api) exec python', '  stop-api) python'],
-      [
-        'what ends the container does not reach the start',
-        'then exec python "$here/scale_api.py" start; fi',
-        'then python "$here/scale_api.py" start; exit; fi',
-      ],
     ],
   ),
   ...inFile(

@@ -9,6 +9,7 @@ const REFUSED = `${BESIDE}##version 15.*(is refused with|nobody uses)`;
 const BEFORE = `${BESIDE}##version 15.*template1`;
 const FAILURES = `${BESIDE}##version 15.*could not be`;
 const TAKES = `${BESIDE}#version 15.*takes`;
+const ANY_NAME = `${BESIDE}##version 15.*directories of any`;
 const ZOO = 'test/postgres/dumps/restore-zoo.test.ts#version 15';
 
 /** In what a restore asks first, with which sessions it works, and what it says and keeps. */
@@ -211,5 +212,68 @@ export const RESTORE_FAULTS = [
     'backup/restore/refuse.sql',
     [`${BESIDE}##version 15.*refused while the API`],
     [['a stop that both have passed', 'stop > least(revision, dumped)', 'stop >= least(revision, dumped)']],
+  ),
+  ...inFile(
+    'backup/archive.sh',
+    [ANY_NAME],
+    [
+      ['a quote ends a path', '$quote${path//$quote/$quote$quote}$quote', '$quote$path$quote'],
+      ['a backslash in a path is one of psql', 'local path=${1//\\\\/\\\\\\\\} quote', 'local path=$1 quote'],
+    ],
+  ),
+  ...inFile(
+    'backup/dump.sh',
+    [ANY_NAME],
+    [
+      [
+        'a dump goes to a directory without spaces',
+        '\\\\o $(psql_path "$manifest.contents")',
+        '\\\\o $manifest.contents',
+      ],
+      [
+        'a dump is made from a directory without spaces',
+        '\\\\i $(psql_path "$here/left_out.sql")',
+        '\\\\i $here/left_out.sql',
+      ],
+    ],
+  ),
+  ...inFile(
+    'backup/restore/new_database.sh',
+    [ANY_NAME],
+    [
+      [
+        'sessions are ended from a directory without spaces',
+        '\\\\i $(psql_path "$here/restore/close_sessions.sql")',
+        '\\\\i $here/restore/close_sessions.sql',
+      ],
+    ],
+  ),
+  ...inFile(
+    'backup/restore.sh',
+    [ANY_NAME],
+    [['a small server makes indexes in less memory than by itself', 'greatest(65536,', 'greatest(6553,']],
+  ),
+  ...inFile(
+    'backup/restore/new_database.sh',
+    [`${BESIDE}##version 15.*of any name, beside`],
+    [
+      [
+        'a backslash in the name of a database is something else',
+        'name=$target awk',
+        'name=$(printf %b "$target") awk',
+      ],
+    ],
+  ),
+  ...inFile(
+    'commands/rehearse/restore-step.ts',
+    ['test/postgres/commands/rehearse.test.ts#passes every check on the stand-in'],
+    [
+      ['a rehearsal dumps to a directory without spaces', '"$DIRECTORY" rehearsal', '$DIRECTORY rehearsal'],
+      [
+        'a rehearsal restores from a directory without spaces',
+        '"$DIRECTORY/rehearsal.dump"',
+        '$DIRECTORY/rehearsal.dump',
+      ],
+    ],
   ),
 ];

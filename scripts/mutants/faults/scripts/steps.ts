@@ -25,6 +25,9 @@ export const SCRIPT_FAULTS = [
     [
       ['what the files answer is shown', 'psql -o /dev/null -v VERBOSITY', 'psql -v VERBOSITY'],
       ['places in the source of the server', "    if [[ $line == 'LOCATION:  '* ]]; then continue; fi\n", ''],
+      ['a deadlock is the end', '55P03 | 40P01 | XX000)', '55P03 | XX000)'],
+      ['patience of half a minute', 'patience=300s', 'patience=30s'],
+      ['a row that two change is the end', '55P03 | 40P01 | XX000)', '55P03 | 40P01)'],
       [
         'a pause that nobody is told',
         '    printf \'another session holds what this step changes; trying again in %s s\\n\' "$pause" >&2\n',
@@ -38,6 +41,13 @@ export const SCRIPT_FAULTS = [
     [REVISIONS],
     [
       ['the migrations have no settings', ' --config "$directory/alembic.ini"', ''],
+      ['the migrations do not hear when the pod has to end', 'migrate) exec python', 'migrate) python'],
+      ['who stops the API does not hear when the pod has to end', 'stop-api) exec python', 'stop-api) python'],
+      [
+        'who starts the API does not hear when the pod has to end',
+        'then exec python "$here/scale_api.py" start;',
+        'then python "$here/scale_api.py" start; exit;',
+      ],
       ['the API is started in place of stopped', 'scale_api.py" stop', 'scale_api.py" start'],
       [
         'the API waits for the revisions',

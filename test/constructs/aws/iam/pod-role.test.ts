@@ -1,6 +1,7 @@
 import { EksCluster, type EksClusterProps } from '../../../../constructs/aws/iam/eks-cluster';
 import { PodRole, READ_SECRET } from '../../../../constructs/aws/iam/pod-role';
 import { ImportedSecret } from '../../../../constructs/aws/secrets/generated-secret';
+import { EncryptionKey } from '../../../../constructs/aws/storage/encryption-key';
 import { account, existingKey, KEY_ARN } from '../../../support/synth/cluster';
 import { type Block, Template } from '../../../support/synth/template';
 
@@ -120,6 +121,27 @@ describe('the role may', () => {
   it('read a secret whose key is not known here, and decrypt with no key', () => {
     const template = roleOf({}, (role) => ImportedSecret.fromSecretArn('arn:one').grantRead(role));
     expect(policyOf(template)).toEqual([{ actions: READ_SECRET, resources: ['arn:one'] }]);
+  });
+
+  it('read secrets of several keys, and decrypt with each of these that is known, whichever came last', () => {
+    const other = KEY_ARN.replace(/.$/, '0');
+    const template = roleOf({}, (role, key) => {
+      const { account: here } = key;
+      const second = EncryptionKey.fromArn(role, 'second', { arn: other, account: here });
+      for (const [arn, one] of [
+        ['arn:one', key],
+        ['arn:two', second],
+        ['arn:three', key],
+        ['arn:four', undefined],
+      ] as const)
+        ImportedSecret.fromSecretArn(arn, one).grantRead(role);
+    });
+    const [read, ...decrypt] = policyOf(template) as unknown as Block[];
+    expect(read?.resources).toEqual(['arn:one', 'arn:two', 'arn:three', 'arn:four']);
+    expect(decrypt.map(({ actions, resources }) => [actions, resources])).toEqual([
+      [['kms:Decrypt'], [KEY_ARN]],
+      [['kms:Decrypt'], [other]],
+    ]);
   });
 
   it('do two different things, by two policies', () => {

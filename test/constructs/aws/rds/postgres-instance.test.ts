@@ -195,7 +195,9 @@ describe('the database', () => {
     [{ iops: 16_000 }, { iops: 16_000, storage_throughput: 500 }],
     [{ throughputMibps: 1000 }, { iops: 12_000, storage_throughput: 1000 }],
   ])('gives both numbers of the storage when one is asked for: %j', (settings, expected) => {
-    expect(database({ storageGib: 400, ...settings }).resource('aws_db_instance')).toMatchObject(expected);
+    for (const given of [{ storageGib: 400 }, { restore: { snapshotIdentifier: 'prod-final' } }]) {
+      expect(database({ ...given, ...settings }).resource('aws_db_instance')).toMatchObject(expected);
+    }
     for (const absent of Object.keys(expected)) expect(instance).not.toHaveProperty(absent);
   });
 

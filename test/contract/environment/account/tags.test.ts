@@ -1,4 +1,11 @@
-import { fileWith, minimal, mistakesIn, parsed, synthesize } from '../../../support/synth/environments';
+import {
+  fileWith,
+  minimal,
+  mistakesIn,
+  parsed,
+  synthesize,
+  synthesizeDatabase,
+} from '../../../support/synth/environments';
 import { over, VARIETIES } from '../../../support/synth/varieties';
 
 const mistakesOf = (keys: object) => mistakesIn(fileWith(keys)).map(({ path, rule }) => [path, rule]);
@@ -94,6 +101,14 @@ describe('tags', () => {
     ['owner', 'platform@example.com'],
   ])('are free otherwise: %s: %s', (key, value) => {
     expect(mistakesIn(fileWith({ tags: { [key]: value } }))).toEqual([]);
+  });
+
+  it('are those by which an environment is found, whatever a program gives', () => {
+    const tags = { 'managed-by': 'us', owner: 'platform' };
+    const [aws] = synthesizeDatabase({ ...parsed(minimal()), tags }).json.provider.aws;
+    expect(aws.default_tags).toEqual([
+      { tags: { owner: 'platform', 'agent-bom-environment': 'prod', 'managed-by': 'terraform' } },
+    ]);
   });
 
   it('are ours alone without the key', () => {
