@@ -10,9 +10,11 @@ import { KUBERNETES_FAULTS, STACK_FAULTS } from './faults/kubernetes';
 import { MIGRATION_FAULTS } from './faults/migrations';
 import { PLANTED_FAULTS } from './faults/planted';
 import { POD_FAULTS } from './faults/pods';
+import { POLICY_FAULTS } from './faults/policies';
 import { PROVIDER_FAULTS } from './faults/provider';
 import { RULE_FAULTS } from './faults/rules';
 import { DUMP_FAULTS } from './faults/scripts/dumps';
+import { PLACE_FAULTS } from './faults/scripts/places';
 import { RESTORE_FAULTS } from './faults/scripts/restores';
 import { SCRIPT_FAULTS } from './faults/scripts/steps';
 import { TOOL_FAULTS } from './faults/scripts/tools';
@@ -35,11 +37,13 @@ export const FAULTS = [
   ...DUMP_FAULTS,
   ...CONTENT_FAULTS,
   ...RESTORE_FAULTS,
+  ...PLACE_FAULTS,
   ...SCRIPT_FAULTS,
   ...TOOL_FAULTS,
   ...DATABASE_FAULTS,
   ...PROVIDER_FAULTS,
   ...ACCESS_FAULTS,
+  ...POLICY_FAULTS,
   ...POD_FAULTS,
   ...JOB_FAULTS,
   ...STACK_FAULTS,

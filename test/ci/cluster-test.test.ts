@@ -66,7 +66,7 @@ describe('cluster/test.sh', () => {
   });
 
   it('builds the node, and runs the tests on it for 25 minutes at most', () => {
-    const { status, stdout, stderr, calls } = run(machineWith(), '--testPathPattern', 'two words');
+    const { status, stdout, stderr, calls } = run(machineWith(), '--testPathPattern', 'two  words');
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
     const [, group = ''] = /^mkdir (\S+agent-bom-cluster-\d+)$/m.exec(calls.join('\n')) ?? [];
     expect(calls).toEqual([
@@ -75,7 +75,7 @@ describe('cluster/test.sh', () => {
       `rmdir ${group}`,
       'build.sh ',
       'timeout --foreground --kill-after=60s 25m scripts/cluster/run.sh node node_modules/jest/bin/jest.js ' +
-        '--config jest.cluster.config.js --testPathPattern two words',
+        '--config jest.cluster.config.js --testPathPattern two  words',
       '',
     ]);
   });
@@ -98,5 +98,25 @@ describe('cluster/test.sh', () => {
     machine.program('scripts/cluster/build.sh', 'exit 3');
     const { status, calls } = run(machine);
     expect({ status, last: calls.at(-2) }).toEqual({ status: 3, last: 'build.sh ' });
+  });
+});
+
+describe('cluster/run.sh', () => {
+  function machineWith(user: string, build: string): Machine {
+    const machine = new Machine({ id: `echo ${user}`, mkdir: '', setpriv: '', find: '' });
+    machine.keepOnly('basename', 'dirname');
+    cpSync(join(SCRIPTS, 'cluster', 'run.sh'), machine.file('scripts/cluster/run.sh'));
+    machine.program('scripts/cluster/build.sh', build);
+    return machine;
+  }
+
+  it.each<[string, Machine, string[], number, string, string[]]>([
+    ['no command', machineWith('0', ''), [], 2, 'usage: run.sh <command> [<argument> ...]\n', []],
+    ['somebody else than root', machineWith('1000', ''), ['true'], 1, 'a node is started as root only\n', ['id -u']],
+    ['a build that fails', machineWith('0', 'exit 3'), ['true'], 3, '', ['id -u', 'build.sh ']],
+  ])('starts nothing with %s', (_what, machine, words, code, told, asked) => {
+    const { status, stdout, stderr, calls } = machine.run(machine.file('scripts/cluster/run.sh'), ...words);
+    expect({ status, stdout, stderr }).toEqual({ status: code, stdout: '', stderr: told });
+    expect(calls.filter((call) => call !== '')).toEqual(asked);
   });
 });

@@ -46,7 +46,7 @@ function instanceRehearsal({ arn, region }: Subject): Allowance[] {
 function clusterRehearsal({ arn, region }: Subject): Allowance[] {
   const cluster = arn('rds|cluster:{cluster_identifier}');
   const copies = [`${cluster}${REHEARSAL}`, `${arn('rds|db:{cluster_identifier}')}${REHEARSAL}`];
-  const groups = ['cluster-pg:*', 'pg:*', 'og:default:*', 'subgrp:*'].map((group) => arnOf(`rds|${group}`, region));
+  const groups = ['cluster-pg:*', 'og:default:*', 'subgrp:*'].map((group) => arnOf(`rds|${group}`, region));
   return [
     {
       actions: [
@@ -68,6 +68,6 @@ function clusterRehearsal({ arn, region }: Subject): Allowance[] {
       ],
       resources: copies,
     },
-    { actions: ['rds:ModifyDBCluster', 'rds:CreateDBInstance'], resources: groups },
+    { actions: ['rds:ModifyDBCluster', 'rds:CreateDBInstance'], resources: [...groups, arnOf('rds|pg:*', region)] },
   ];
 }

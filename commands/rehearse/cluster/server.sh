@@ -31,7 +31,7 @@ END
 
 postgres -D "$PGDATA" &
 server=$!
-trap 'kill -QUIT "$server"; wait "$server"; exit 0' TERM
+trap 'kill -QUIT "$server"; wait "$server" || true; exit 0' TERM
 sql() {
   psql -X -q -v ON_ERROR_STOP=1 -h "$socket" -U rdsadmin -d postgres "$@"
 }

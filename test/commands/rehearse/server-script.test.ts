@@ -30,6 +30,7 @@ function start(programs: Readonly<Record<string, string>> = {}, data: readonly s
   const { status } = spawnSync('bash', [SCRIPT], {
     stdio: 'ignore',
     timeout: 20_000,
+    killSignal: 'SIGKILL',
     env: {
       PATH: `${directory}:${process.env.PATH}`,
       PGDATA: file('data'),
@@ -114,13 +115,17 @@ describe('the server that a rehearsal starts in the cluster', () => {
     expect({ status, ready: calls.includes('touch /tmp/ready') }).toEqual({ status: code, ready: false });
   });
 
-  it('ends the server at once and well when the pod ends', () => {
+  it.each([
+    ['is ready', { touch: 'kill -TERM "$PPID"' }],
+    ['does not answer yet', { psql: '[[ ! -e ${0%/*}/listening ]] || kill -TERM "$PPID"; exit 2' }],
+  ])('ends the server at once, waits for it, and ends well when the pod ends and the server %s', (_what, programs) => {
+    // It takes a moment to end, and says that it was told to.
     const server =
       `#!${process.execPath}\nconst { writeFileSync } = require('node:fs');\n` +
       `const file = (name) => require('node:path').join(__dirname, name);\n` +
-      `process.on('SIGQUIT', () => { writeFileSync(file('quit'), ''); process.exit(0); });\n` +
+      `process.on('SIGQUIT', () => setTimeout(() => { writeFileSync(file('quit'), ''); process.exit(2); }, 300));\n` +
       `setTimeout(() => process.exit(5), 10_000);\nwriteFileSync(file('listening'), '');\n`;
-    const { status, read } = start({ postgres: server, touch: 'kill -TERM "$PPID"' });
+    const { status, read } = start({ postgres: server, ...programs });
     expect({ status, quit: read('quit') }).toEqual({ status: 0, quit: '' });
   });
 });

@@ -507,10 +507,13 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
         env: {
           AGENT_BOM_POSTGRES_URL: one.server.urlFor({ user: login, password: 'new' }, database),
         },
-        executables: executables('goes-on', { psql: `case "$*" in *leftovers.sql*) exit 3 ;; esac; ${withoutFirst}` }),
+        executables: executables('goes-on', {
+          psql: `case "$*" in *leftovers.sql*) echo "\${CONTRACT_OPTIONS##*-c }" >&2; exit 3 ;; esac; ${withoutFirst}`,
+        }),
       });
       await one.asSuperuser('drop database empty', 'alter role agent_bom_app_b login');
-      expect(output.replaceAll(/^(disk space: |restoring ).*\n/gm, '')).toBe('');
+      // What it went on with: indexes are made in 64 MiB also where the server has less for its pages.
+      expect(output.replaceAll(/^(disk space: |restoring ).*\n/gm, '')).toBe('maintenance_work_mem=65536\n');
       expect(output).toContain(`next to database ${database} at localhost`);
       expect(await state()).toEqual(before);
     });

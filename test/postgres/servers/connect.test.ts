@@ -254,14 +254,14 @@ describe('a session of the scripts', () => {
     ],
     [
       'download.sh',
-      "'the dump' one",
-      'error: s3://bucket/dumps of it/one/one.manifest could not be downloaded; the role sees no difference between a file that is missing and one that it may not read\n',
+      "'the dump' 'number one'",
+      'error: s3://bucket/dumps of it/number one/number one.manifest could not be downloaded; the role sees no difference between a file that is missing and one that it may not read\n',
       [
-        's3://bucket/dumps of it/one/one.manifest the dump/one.manifest',
-        's3://bucket/dumps of it/one/one.dump the dump/one.dump',
+        's3://bucket/dumps of it/number one/number one.manifest the dump/number one.manifest',
+        's3://bucket/dumps of it/number one/number one.dump the dump/number one.dump',
       ],
       '--only-show-errors',
-      'downloading s3://bucket/dumps of it/one/one.manifest\ndownloading s3://bucket/dumps of it/one/one.dump\n',
+      'downloading s3://bucket/dumps of it/number one/number one.manifest\ndownloading s3://bucket/dumps of it/number one/number one.dump\n',
     ],
     [
       'announce.sh',

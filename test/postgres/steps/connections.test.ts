@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -34,6 +34,9 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
     return url.href;
   };
 
+  /** What the last step wrote to its standard output. */
+  let progress = '';
+
   function step(name: string, url: string, environment: Readonly<Record<string, string>> = {}) {
     const { app, maintenance, backup } = rehearsalUrls(server);
     const { status, stdout, stderr } = spawnSync('bash', [RUN, name], {
@@ -48,6 +51,7 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
         ...environment,
       },
     });
+    progress = stdout;
     return { code: status, output: stdout + stderr };
   }
 
@@ -76,13 +80,14 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
       'a password that is refused',
       { password: 'wrong' },
       1,
-      /^HINT: RDS may have changed the password minutes ago: the Job tries again/m,
+      /^HINT: RDS may have changed the password minutes ago: the Job tries again.* with the password of agent_bom_admin$/m,
     ],
   ])('to %s says at once what to look at', async (_what, change, expected, hint) => {
     const url = Object.assign(new URL(packagedUrl(server)), change).href;
     const { code, output } = step('before', url, { CONTRACT_REACH_SECONDS: '0' });
     expect({ code, errors: output.match(/^error: /gm)?.length }).toEqual({ code: expected, errors: 1 });
     expect(output).toMatch(hint);
+    expect(progress).toMatch(/^step before on database \w+ at \S+\n$/);
     expect(output).not.toContain('wrong');
     expect(await owner()).toEqual([]);
   });
@@ -115,6 +120,7 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
   ])('that fails with %j is told %j', (message, hint, isTriedAgain, expected) => {
     const { code, output } = step('before', packagedUrl(server), failingOnce(message));
     expect(output).toContain(`error: ${message.replace('\n', ' ')}\nHINT: ${hint}`);
+    if (hint === 'no packet comes back') expect(output).toContain(` and the server, port ${server.address.port}\n`);
     expect({ code, isTriedAgain: output.includes('is not PostgreSQL but elsewhere') }).toEqual({
       code: expected,
       isTriedAgain,
@@ -159,7 +165,7 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
   it('that cannot be made without TLS for any other reason is no proof', async () => {
     writeFileSync(
       join(directory, 'psql'),
-      '#!/bin/bash\nif [[ $PGSSLMODE == disable ]]; then echo "timeout expired" >&2; exit 2; fi\n' +
+      '#!/bin/bash\nif [[ $PGSSLMODE == disable ]]; then echo "psql: error: connection failed: timeout expired" >&2; exit 2; fi\n' +
         'PATH=${PATH#*:} exec psql "$@"\n',
     );
     chmodSync(join(directory, 'psql'), 0o755);
@@ -175,11 +181,14 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
     ['53300', 1],
     ['57P01', 1],
   ])('on which the server says %s ends with %i: what time does not cure is not tried again', (state, expected) => {
-    const failing = `case "$*" in *lock.sql*) echo "psql:lock.sql:1: ERROR:  ${state}: refused" >&2; exit 3 ;; esac`;
+    const said = `psql:lock.sql:1: ERROR:  ${state}: refused\n  at \\ "it"`;
+    const failing = `case "$*" in *lock.sql*) echo '${said}' >&2; exit 3 ;; esac`;
     writeFileSync(join(directory, 'psql'), `#!/bin/bash\n${failing}\nPATH=\${PATH#*:} exec psql "$@"\n`);
     chmodSync(join(directory, 'psql'), 0o755);
     const { code, output } = step('before', packagedUrl(server), { PATH: `${directory}:${process.env.PATH}` });
-    expect({ code, output }).toEqual({ code: expected, output: expect.stringMatching(/ERROR: {2}refused$/m) });
+    expect(code).toBe(expected);
+    expect(output).toContain('psql:lock.sql:1: ERROR:  refused\n  at \\ "it"\n');
+    expect(progress).toBe(BEGIN);
   });
 
   it('on which another session holds what a step changes is tried again after pauses that grow', () => {
@@ -247,6 +256,37 @@ describeIf(hasClientTools(15))('a connection of the scripts', () => {
     expect({ code, output }).toEqual({ code: 3, output: expect.stringContaining('its migrations have not run') });
     expect(output).not.toMatch(/^(pass|fail)/m);
     expect(step('again', packagedUrl(server))).toMatchObject({ code: 78 });
+  });
+
+  it.each([
+    ['a login cannot be checked', 'echo refused >&2; exit 2', 1, ' login.app'],
+    ['a check fails', `printf 'app.check\\tfail\\tone \\\\ two\\tthree\\n\\n'`, 78, ' app.check'],
+  ])('says of each check what it has found, and ends with what time may cure where %s', (_what, answer, expected, failed) => {
+    const files = (identity: string) => readdirSync(join(RUN, '..', 'verify', identity));
+    const row = `printf '%s.check\\tpass\\t\\n' "$PGUSER"`;
+    const cases = `*verify/app/*) ${answer} ;; *verify/requirements.sql*) ;; *verify/*) ${row} ;;`;
+    const plain = 'if [[ $PGSSLMODE == disable ]]; then echo pg_hba.conf >&2; exit 2; fi';
+    writeFileSync(join(directory, 'psql'), `#!/bin/bash\n${plain}\ncase "$*" in ${cases} esac\n`, { mode: 0o755 });
+    const { code, output } = step('verify', packagedUrl(server), { PATH: `${directory}:${process.env.PATH}` });
+    const line = (status: string, id: string, detail: string) => `${status}  ${id.padEnd(28)} ${detail}\n`;
+    const app = files('app').map((file) =>
+      failed === ' app.check'
+        ? line('fail', 'app.check', 'one \\ two\tthree')
+        : line('fail', 'login.app', `${file} could not run as agent_bom_app; psql says why above`),
+    );
+    const passed = (identity: string) => files(identity).map(() => line('pass', `agent_bom_${identity}.check`, ''));
+    expect(output).toBe(
+      [
+        'step verify on database agent_bom at localhost\n',
+        ...passed('admin'),
+        line('pass', 'tls.plain-refused', 'a connection without TLS is refused'),
+        ...[...app, ...passed('maintenance'), ...passed('backup')],
+        // What goes to the other stream.
+        failed === ' login.app' ? 'refused\n'.repeat(app.length) : '',
+        `error: the contract does not hold:${failed.repeat(app.length)}; the lines that begin with fail say where\n`,
+      ].join(''),
+    );
+    expect(code).toBe(expected);
   });
 
   it.each([

@@ -4,6 +4,7 @@
  */
 const LONG = [
   'test/ci/',
+  'test/commands/explain/iam-reference.test.ts',
   'test/commands/explain/iam.test.ts',
   'test/commands/report/browser.test.ts',
   'test/docs/samples.test.ts',
