@@ -13,6 +13,7 @@ begin
     select b.*, a.attrelid::regclass as table, pg_relation_size(a.attrelid) / current_setting('block_size')::int as last
       from jsonb_to_recordset(current_setting('agent_bom.backfills')::jsonb) b (relation text, name text, source text)
       join pg_attribute a on a.attrelid = to_regclass('public.' || b.relation) and a.attname = b.name
+     order by b.relation
   loop
     filled := 0;
     in_use := false;

@@ -152,7 +152,7 @@ describeIf(hasClientTools(15))('dump and restore', () => {
     ]);
     for (const session of [
       'agent_bom_admin at postgres (-c idle_session_timeout=0 -c agent_bom.target=agent_bom ): psql -A -t -f -',
-      'agent_bom_admin at agent_bom_restoring_<number> (-c role=agent_bom_owner -c client_min_messages=error): psql -c analyze',
+      'agent_bom_admin at agent_bom_restoring_<number> (-c role=agent_bom_owner): psql -c set client_min_messages = error -c analyze',
       inNew('psql -o null --single-transaction -f -'),
     ]) {
       expect(calls).toContain(session);

@@ -238,11 +238,15 @@ const ENDS_DUMPS: readonly (readonly [sql: readonly string[], problem: string, f
   ],
   [
     [
-      "create foreign table public.cold partition of hub_findings_current_observations for values from ('2002-01-01') to ('2002-02-01') server files options (filename '/dev/null')",
+      // A table with a primary key has none.
+      'set role agent_bom_owner',
+      'create table public.readings (day date) partition by range (day)',
+      'reset role',
+      "create foreign table public.cold partition of readings for values from ('2002-01-01') to ('2002-02-01') server files options (filename '/dev/null')",
     ],
-    'the rows of the partition public.cold of hub_findings_current_observations are in no dump',
-    'ALTER TABLE public.hub_findings_current_observations DETACH PARTITION public.cold;',
-    'drop foreign table cold',
+    'the rows of the partition public.cold of readings are in no dump',
+    'ALTER TABLE public.readings DETACH PARTITION public.cold;',
+    'drop foreign table cold; drop table readings',
   ],
 ];
 

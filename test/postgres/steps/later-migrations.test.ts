@@ -137,10 +137,10 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
     notices.length = 0;
     await applyStep('after', run);
     expect(notices).toEqual([
-      'filled scan_id in 2 rows of compliance_hub_findings',
       'filled agent_id in 1 rows of agent_identities',
-      'filled prev_hash in 1 rows of governance_audit_log',
       'filled path_key in 5 rows of attack_paths',
+      'filled scan_id in 2 rows of compliance_hub_findings',
+      'filled prev_hash in 1 rows of governance_audit_log',
     ]);
     const keys = await asSuperuser(
       'select tenant_id, scan_id, path_key from attack_paths where scan_id <> $$$$ order by 1, 2, 3',
