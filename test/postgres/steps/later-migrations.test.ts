@@ -201,8 +201,8 @@ describe.each(POSTGRES_MAJORS)('migrations that come later, on PostgreSQL %s', (
     };
     await applyStep('after', { ...run, onNotice });
     expect(notices).toEqual([
-      'compliance_hub_findings is in use; its column scan_id is filled by the next run',
       'filled agent_id in 1 rows of agent_identities',
+      'compliance_hub_findings is in use; its column scan_id is filled by the next run',
       'governance_audit_log is in use; its column prev_hash is filled by the next run',
     ]);
     expect(await filled).toEqual([{ agent_id: 'a' }]);
