@@ -13,6 +13,7 @@ import { COMMAND } from '../shared/command-line';
 import { environmentNames, environmentsDirectory, isExample } from '../shared/environment/environment-names';
 import { ExitCode, UsageError } from '../shared/output/exit-code';
 import { JsonReport, type JsonTarget } from '../shared/output/report';
+import { shellWord } from '../shared/output/shell-word';
 import type { Terminal } from '../shared/output/terminal';
 import { type Answers, answerFlags, atFlag, FLAGS, missingFlags, REQUIRED } from './answers';
 import { Aws } from './aws';
@@ -215,10 +216,6 @@ function showContinuation(said: Partial<Answers>, options: InitOptions, terminal
   );
   terminal.always('To go on with your answers:');
   terminal.always(`  ${COMMAND} init ${[...answered, ...others].map(shellWord).join(' ')}`);
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function showNext(name: string, file: string, terminal: Terminal): void {

@@ -11,6 +11,7 @@ import { EmbeddedServer } from '../embedded/server';
 import { serverFacts, writePage } from '../report/write-page';
 import { ExitCode, UsageError } from '../shared/output/exit-code';
 import { JsonReport, type JsonTarget, refuseUnwritable } from '../shared/output/report';
+import { shellWord } from '../shared/output/shell-word';
 import type { Terminal } from '../shared/output/terminal';
 import type { ConnectionUrls } from '../shared/postgres/contract-runner';
 import { versionMistakes } from '../versions/version-option';
@@ -113,15 +114,15 @@ function keepServer(server: EmbeddedServer, urls: ConnectionUrls, terminal: Term
   const { directory, keeperPid } = server.address;
   const file = join(directory, 'connections.env');
   const lines = RUNTIME_IDENTITIES.map(
-    ({ name, environmentVariable }) => `export ${environmentVariable}='${urls[name]}'\n`,
+    ({ name, environmentVariable }) => `export ${environmentVariable}=${shellWord(urls[name])}\n`,
   );
-  lines.push(`export ${ADMIN_IDENTITY.environmentVariable}='${packagedUrl(server)}'\n`);
+  lines.push(`export ${ADMIN_IDENTITY.environmentVariable}=${shellWord(packagedUrl(server))}\n`);
   writeFileSync(file, lines.join(''), { mode: 0o600 });
   chmodSync(file, 0o600);
   server.keep();
   terminal.line();
   terminal.line('The server keeps running. Connect to it with');
-  terminal.line(`  . ${file}`);
+  terminal.line(`  . ${shellWord(file)}`);
   terminal.line(`  psql "$${ADMIN_IDENTITY.environmentVariable}"`);
   terminal.line('and stop it, which removes its files, with');
   terminal.line(`  kill ${keeperPid}`);

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -196,15 +196,16 @@ describe('rehearse', () => {
   });
 
   async function keptServerShowsNoPassword(run: Run, output: string): Promise<void> {
-    const file = /\. (\S+connections\.env)/.exec(output)?.[1] ?? '';
-    const connections = readFileSync(file, 'utf8');
-    expect(connections.match(/^export \w+=/gm)).toEqual([
-      'export AGENT_BOM_POSTGRES_URL=',
-      'export AGENT_BOM_POSTGRES_MAINTENANCE_URL=',
-      'export AGENT_BOM_POSTGRES_BACKUP_URL=',
-      'export ALEMBIC_DATABASE_URL=',
+    const [, read = ''] = /^ {2}(\. .+)$/m.exec(output) ?? [];
+    const { stdout } = spawnSync('sh', ['-c', `${read} && env`], { encoding: 'utf8', env: { PATH: process.env.PATH } });
+    const urls = stdout.match(/^(?:AGENT_BOM|ALEMBIC)\w+=postgresql:.+sslmode=verify-full.+$/gm) ?? [];
+    expect(urls.map((line) => line.split('=')[0]).sort()).toEqual([
+      'AGENT_BOM_POSTGRES_BACKUP_URL',
+      'AGENT_BOM_POSTGRES_MAINTENANCE_URL',
+      'AGENT_BOM_POSTGRES_URL',
+      'ALEMBIC_DATABASE_URL',
     ]);
-    const passwords = [...connections.matchAll(/:([^:@/]+)@/g)].map(([, password = '']) => password);
+    const passwords = urls.flatMap((line) => /:([^:@/]+)@/.exec(line)?.[1] ?? []);
     expect(passwords).toHaveLength(4);
     expect(passwords.filter((password) => output.includes(password))).toEqual([]);
     process.kill(Number(/kill (\d+)/.exec(output)?.[1]));
