@@ -60,6 +60,16 @@ export const PLANTED_FAULTS = [
   ...inFile('migrations/before/007_refuse_foreign_code.sql', PLANTED, [
     ['an extension of pg_catalog', "not in ('public', 'pg_catalog')", "<> 'public'"],
     ['an extension elsewhere of any name', 'where e.extname = wanted and n.nspname', 'where n.nspname'],
+    ['statements in another order', "string_agg(fix, ' ' order by object)", "string_agg(fix, ' ' order by fix)"],
+  ]),
+  ...inFile('migrations/relations.sql', CHANGES, [
+    ['a table that is locked is waited for', "set lock_timeout = '10ms'", "set lock_timeout = '10s'"],
+    ['a table that is locked is waited for as by a change', " set lock_timeout = '10ms' as", ' as'],
+    [
+      'a table that is locked ends the step',
+      'when lock_not_available then\n    return',
+      'when no_data_found then\n    return',
+    ],
   ]),
   ...inFile('migrations/before/010_create_roles.sql', PLANTED, [
     [

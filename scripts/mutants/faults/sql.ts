@@ -5,6 +5,7 @@ const TURNS = `${FILES}##looks for names|another run`;
 const CATALOG = 'test/postgres/servers/verify-planted.test.ts##.';
 const OTHERS = 'test/postgres/servers/verify-others.test.ts##.';
 const SESSIONS = 'test/postgres/servers/probe-planted.test.ts##.';
+const LATER = 'test/postgres/steps/later-migrations.test.ts#PostgreSQL 16';
 const REFUSALS = 'test/postgres/steps/facts.test.ts##refusals';
 const ZOO = 'test/postgres/dumps/restore-zoo.test.ts#version 15';
 const BESIDE = 'test/postgres/dumps/restore-beside.test.ts';
@@ -43,7 +44,33 @@ export const SQL_FAULTS = [
   ...inFile(
     'migrations/after/050_set_passwords.sql',
     [REFUSALS],
-    [['a percent sign in the name of a login', 'if part[1] || part[2] ~', 'if part[2] ~']],
+    [
+      ['a percent sign in the name of a login', 'if part[1] || part[2] ~', 'if part[2] ~'],
+      ['one driver less', 'psycopg2?)?', 'psycopg2)?'],
+      ['the other driver less', 'psycopg2?)?', 'psycopg)?'],
+      ['any driver', 'psycopg2?)?', '\\w+)?'],
+      ['any version of the driver', 'psycopg2?)?', 'psycopg\\d?)?'],
+      ['a user without a name', '[^:/?#@[:space:]]+):', '[^:/?#@[:space:]]*):'],
+      ['a password of no letters', ':([^/?#@[:space:]]+)@', ':([^/?#@[:space:]]*)@'],
+      ['a password with a colon', ':([^/?#@[:space:]]+)@', ':([^:/?#@[:space:]]+)@'],
+      ['a password with a slash', ':([^/?#@[:space:]]+)@', ':([^?#@[:space:]]+)@'],
+      ['a password with a question mark', ':([^/?#@[:space:]]+)@', ':([^/#@[:space:]]+)@'],
+      ['a password with a tab', ':([^/?#@[:space:]]+)@', ':([^/?#@ ]+)@'],
+      ['half a code', '[0-9A-Fa-f]{2})', '[0-9A-Fa-f])'],
+      ['codes in small letters', '[0-9A-Fa-f]{2})', '[0-9A-F]{2})'],
+    ],
+  ),
+  ...inFile(
+    'migrations/facts.sql',
+    [LATER],
+    [
+      ['a space is a code', 'code between 32 and 126', 'code between 33 and 126'],
+      ['the last sign of ASCII is a code', 'code between 32 and 126', 'code between 32 and 125'],
+      ['what deletes is no code', 'code between 32 and 126', 'code between 32 and 127'],
+      ['the last letter of one code has two', 'code < 65536', 'code < 65535'],
+      ['the first letter of two codes has one', 'code < 65536', 'code <= 65536'],
+      ['the last letter has another code', '(code - 65536) & 1023', '(code - 65536) & 1022'],
+    ],
   ),
   ...inFile(
     'migrations/verify/admin/030_privileges.sql',
@@ -110,6 +137,15 @@ export const SQL_FAULTS = [
         'alter default privileges in schema public revoke references on tables from agent_bom_app;\n',
         '',
       ],
+    ],
+  ),
+  ...inFile(
+    'backup/restore/create_database.sql',
+    [ZOO],
+    [
+      ['letters are those of the order', 'd.datcollate, d.datctype,', 'd.datcollate, d.datcollate,'],
+      ['the order is that of the letters', 'd.datcollate, d.datctype,', 'd.datctype, d.datctype,'],
+      ['a tablespace that only others may use', " and has_tablespace_privilege(t.oid, 'CREATE') then", ' then'],
     ],
   ),
   ...inFile(

@@ -269,7 +269,8 @@ describeEachOf(majorsWithClient())('a database of version %s with more than the 
       superuserUrl(target.server).replace('/agent_bom', '/postgres'),
       "create tablespace other location ''",
       'drop database agent_bom',
-      `create database agent_bom owner agent_bom_admin template template0 tablespace other locale_provider ${provider}`,
+      `create database agent_bom owner agent_bom_admin template template0 tablespace other
+         lc_collate 'C' lc_ctype 'C.UTF-8' locale_provider ${provider}`,
     );
     await target.asSuperuser('create extension pg_trgm');
     await source.asSuperuser(...ZOO);
@@ -346,6 +347,7 @@ describeEachOf(majorsWithClient())('a database of version %s with more than the 
               (select concat_ws(' ', spcname, datlocprovider, coalesce(j ->> 'datlocale', j ->> 'daticulocale'), j ->> 'daticurules')
                  from pg_database d join pg_tablespace t on t.oid = dattablespace, to_jsonb(d) j
                 where datname = current_database()) as place,
+              (select concat_ws(' ', datcollate, datctype) from pg_database where datname = current_database()) as locale,
               (select count(*)::int from pg_database) as databases`,
     );
     expect(found).toEqual([
@@ -356,6 +358,7 @@ describeEachOf(majorsWithClient())('a database of version %s with more than the 
         schemas: ['information_schema', 'public'],
         comment: 'jobs',
         place: `pg_default ${major === '17' ? 'b C.UTF-8' : `i de${major === '15' ? '' : ' &z < a'}`}`,
+        locale: 'C C.UTF-8',
         // The one that was empty is not kept.
         databases: 4,
       },

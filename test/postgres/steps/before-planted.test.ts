@@ -152,11 +152,14 @@ describe.each([
         `create domain public.${name} as pg_catalog.text`,
         `alter domain public.${name} owner to stranger`,
       ]),
+      // Named before the types, and its statement would be after theirs by itself.
+      'grant create on schema public to stranger',
     ];
     expect(await outcome(REFUSE, left, 'select 1')).toEqual([
       'refused: others left in the database agent_bom what would run with the rights of the administrator agent_bom_admin: ' +
-        'type public.name of stranger; type public.oid of stranger: Look at each, and run as its owner or as a superuser in the database agent_bom: ' +
-        'DROP TYPE public.name; DROP TYPE public.oid;',
+        'CREATE on schema public for stranger; type public.name of stranger; type public.oid of stranger: ' +
+        'Look at each, and run as its owner or as a superuser in the database agent_bom: ' +
+        'REVOKE CREATE ON SCHEMA public FROM stranger; DROP TYPE public.name; DROP TYPE public.oid;',
     ]);
   });
 

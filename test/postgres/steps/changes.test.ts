@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { SERVER_TIMEOUT_MS } from '../../support/postgres/database';
+import { SERVER_TIMEOUT_MS, superuserUrl } from '../../support/postgres/database';
 import { PlantedServer, sqlOf } from '../../support/postgres/planted';
 
 jest.setTimeout(SERVER_TIMEOUT_MS);
@@ -178,6 +178,26 @@ describe('what the files that change tables would change', () => {
       'analyze public.sub',
       'analyze public.leaf',
     ]);
+  });
+
+  it('after: statistics wait for no table that somebody locks', async () => {
+    const holdsPages = () =>
+      planted.ask<{ holds: boolean }>(
+        { given: [] },
+        sqlOf('relations.sql'),
+        // Less than the wait for a lock that the steps have.
+        "set statement_timeout = '1500ms'",
+        "select pg_temp.holds_pages('public.alembic_version'::regclass) as holds",
+      );
+    expect(await holdsPages()).toEqual([{ holds: true }]);
+    const other = new Client({ connectionString: superuserUrl(planted.server) });
+    await other.connect();
+    try {
+      await other.query('begin; lock table public.alembic_version in access exclusive mode');
+      expect(await holdsPages()).toEqual([{ holds: false }]);
+    } finally {
+      await other.end();
+    }
   });
 
   it('after: partitions, each with what its table has, in one transaction', async () => {

@@ -413,4 +413,40 @@ describe('what the steps know of others, and what they refuse', () => {
       'not refused',
     ]);
   });
+
+  it('refusals of a URL, by its parts, and how it may be written', async () => {
+    const NO_URL =
+      'AGENT_BOM_POSTGRES_URL is not a connection URL with a user and a password: Percent-encode user and password: postgresql://user:password@host:5432/agent_bom';
+    const NOT_ENCODED =
+      'user or password in AGENT_BOM_POSTGRES_URL are not percent-encoded: A percent sign itself is written as %25.';
+    const cases = [
+      ['postgres://agent_bom_app:secret@host', 'not refused'],
+      ['postgresql+psycopg://agent_bom_app:secret@host', 'not refused'],
+      ['postgresql+psycopg2://agent_bom_app:secret@host', 'not refused'],
+      ['postgresql+psycopg3://agent_bom_app:secret@host', NO_URL],
+      ['postgresql+asyncpg://agent_bom_app:secret@host', NO_URL],
+      ['postgresqls://agent_bom_app:secret@host', NO_URL],
+      ['postgresql://:secret@host', NO_URL],
+      ['postgresql://agent_bom_app:@host', NO_URL],
+      ['postgresql://agent_bom_app:secret', NO_URL],
+      ...['/', '?', '#', ' ', '\t'].flatMap((sign) => [
+        [`postgresql://agent_bom_app:se${sign}cret@host`, NO_URL],
+        [`postgresql://agent${sign}bom_app:secret@host`, NO_URL],
+      ]),
+      ['postgresql://agent_bom_app:se:cret@host', 'not refused'],
+      ['postgresql://agent_bom_app:%3A%3a@host', 'not refused'],
+      ['postgresql://agent_bom_app:secret%3g@host', NOT_ENCODED],
+      ['postgresql://agent_bom_app:secret%g3@host', NOT_ENCODED],
+      ['postgresql://agent%5Fbom%5fapp:secret@host', 'not refused'],
+    ];
+    const others = ['maintenance', 'backup'].map(
+      (name) => `set agent_bom.${name}_url = 'postgresql://agent_bom_${name}:secret@host'`,
+    );
+    const said: string[][] = [];
+    for (const [url = ''] of cases) {
+      const given = [...others, `set agent_bom.app_url = '${url}'`];
+      said.push([url, await refusal('after/050_set_passwords.sql', given)]);
+    }
+    expect(said).toEqual(cases);
+  });
 });
