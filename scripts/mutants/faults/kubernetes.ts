@@ -313,6 +313,21 @@ export const STACK_FAULTS = [
       ],
       ['the migration runs before the restore', 'after: restore?.ready', 'after: []'],
       [
+        'no restore where no dumps are made',
+        'used = backup.enabled || backup.restore !== undefined ||',
+        'used = backup.enabled ||',
+      ],
+      [
+        'no dumps where nothing else needs the bucket',
+        'used = backup.enabled || backup.restore',
+        'used = backup.restore',
+      ],
+      [
+        'no announcement where nothing else needs the bucket',
+        ' || announcesVerification(this.environment);\n    if (store',
+        ';\n    if (store',
+      ],
+      [
         'the dumps begin before the migration',
         '{ ...job, dumps, after: migrations.ready }',
         '{ ...job, dumps, after: [] }',
