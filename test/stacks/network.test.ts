@@ -289,6 +289,23 @@ describe('the annotations of the chart’s ServiceAccounts', () => {
   });
 });
 
+describe('the roles of the chart’s ServiceAccounts', () => {
+  const policyArns = ['arn:aws:iam::111122223333:policy/one'];
+  const off = { reports: { store: 'off' } };
+
+  it.each<[Parameters<typeof withKeys>[0], string[]]>([
+    [off, []],
+    [{}, ['api']],
+    [{ ...off, database: { ...minimal().database, iamAuthentication: true } }, ['api']],
+    [{ ...off, podRoles: { api: { policyArns } } }, ['api']],
+    [{ ...off, podRoles: { scanner: { policyArns } } }, ['scanner']],
+  ])('are those that may do something: %j', (keys, workloads) => {
+    const { values } = withKeys(keys).workload.resource('helm_release');
+    const roles = [...values.join().matchAll(/aws_iam_roleroles_([a-z]+)_role_/g)].map(([, workload]) => workload);
+    expect(roles).toEqual(workloads);
+  });
+});
+
 describe('an environment with the longest name', () => {
   it('stays within what AWS accepts for the names of roles and rules', () => {
     const database = databaseWith({ name: 'a'.repeat(40) });

@@ -89,6 +89,12 @@ export const DATABASE_FAULTS = [
         'postcondition: [...conditions]',
       ],
       ['one of several comparisons is enough', "comparisons.join(' && ')", "comparisons.join(' || ')"],
+      ['a key without a value is compared', '\n    .filter(([, value]) => value !== undefined)', ''],
+      [
+        'a key without a value is a snapshot',
+        'restore.snapshotIdentifier === undefined;',
+        "!('snapshotIdentifier' in restore);",
+      ],
     ],
   ),
   ...inFile(

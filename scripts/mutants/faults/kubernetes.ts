@@ -294,7 +294,7 @@ export const STACK_FAULTS = [
   ),
   ...inFile(
     'stacks/workload-stack.ts',
-    [STACKS, GITOPS, DUMPS, 'test/stacks/existing-database.test.ts'],
+    [STACKS, GITOPS, DUMPS, REACH, 'test/stacks/existing-database.test.ts'],
     [
       [
         'Terraform uninstalls the release that it hands to Argo CD',
@@ -312,6 +312,32 @@ export const STACK_FAULTS = [
         'void (new SecurityGroupPolicy(',
       ],
       ['the migration runs before the restore', 'after: restore?.ready', 'after: []'],
+      [
+        'the scanner has a role that may do nothing',
+        'scanner: scanner.policyArns.length > 0',
+        'scanner: granted || scanner.policyArns.length > 0',
+      ],
+      [
+        'the API has no role for its reports',
+        'iamAuthentication || keepsReportsInOwnBucket(environment)',
+        'iamAuthentication',
+      ],
+      ['the API has no role for its login', 'database.iamAuthentication || keeps', 'keeps'],
+      [
+        'no restore where no dumps are made',
+        'used = backup.enabled || backup.restore !== undefined ||',
+        'used = backup.enabled ||',
+      ],
+      [
+        'no dumps where nothing else needs the bucket',
+        'used = backup.enabled || backup.restore',
+        'used = backup.restore',
+      ],
+      [
+        'no announcement where nothing else needs the bucket',
+        ' || announcesVerification(this.environment);\n    if (store',
+        ';\n    if (store',
+      ],
       [
         'the dumps begin before the migration',
         '{ ...job, dumps, after: migrations.ready }',

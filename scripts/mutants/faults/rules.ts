@@ -116,6 +116,12 @@ export const RULE_FAULTS = [
       ['the 30th of February', '[31, 29, 31', '[31, 31, 31'],
       ['a sixth field', 'if (more.length > 0 || days', 'if (days'],
       ['both days have to match', 'either ? matches.includes(true)', 'either ? !matches.includes(false)'],
+      ['steps over all days are days that are given', "either = !day.startsWith('*')", "either = day !== '*'"],
+      [
+        'steps over all days of the week are days that are given',
+        "&& !weekday.startsWith('*');",
+        "&& weekday !== '*';",
+      ],
     ],
   ),
   ...inFile(
@@ -174,6 +180,7 @@ export const RULE_FAULTS = [
       ['more after the name of a dump', '\\d{2}-\\d{2}-\\d{2}Z$/', '\\d{2}-\\d{2}-\\d{2}Z/'],
       ['a database of another name', '/^[a-z_][a-z0-9_]{0,62}$/', '/[a-z_][a-z0-9_]{0,62}$/'],
       ['the time that a dump takes', 'DUMP_HOURS = 2', 'DUMP_HOURS = 0'],
+      ['no alarm after a whole week', 'age > LONGEST_AGE_HOURS', 'age >= LONGEST_AGE_HOURS'],
     ],
   ),
   ...inFile(
@@ -212,5 +219,19 @@ export const RULE_FAULTS = [
     'contract/environment/secrets.ts',
     ['test/contract/environment/environment.test.ts', 'test/stacks/changes.test.ts'],
     [['secrets that go after a week', 'recoveryWindowDays: 30,', 'recoveryWindowDays: 7,']],
+  ),
+  ...inFile(
+    'contract/product/credentials/randomness.ts',
+    ['test/contract/product/release-credentials.test.ts'],
+    [
+      ['private keys of PKCS #8 are none', "['pkcs8', 'pkcs1', 'sec1']", "['pkcs1', 'sec1']"],
+      ['private keys of RSA are none', "['pkcs8', 'pkcs1', 'sec1']", "['pkcs8', 'sec1']"],
+      ['private keys of elliptic curves are none', "['pkcs8', 'pkcs1', 'sec1']", "['pkcs8', 'pkcs1']"],
+      [
+        'public keys are none',
+        "reads(() => new X509Certificate(bytes)) || reads(() => createPublicKey({ key: bytes, format: 'der', type: 'spki' }))",
+        'reads(() => new X509Certificate(bytes))',
+      ],
+    ],
   ),
 ];

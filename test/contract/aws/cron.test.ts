@@ -70,6 +70,10 @@ describe('the longest pause of a schedule', () => {
     ['0 3 1 * *', 31 * 24],
     ['0 3 1 * 1', 168],
     ['0 3 */2 * *', 48],
+    // Steps over all days are no days that are given: the other field has to match too.
+    ['0 3 */2 * 1', 21 * 24],
+    ['0 3 1 * */2', 153 * 24],
+    ['0 3 1-31/2 * 1', 48],
     ['0 3 29 2 *', Number.POSITIVE_INFINITY],
   ])('%s: %d hours', (schedule, hours) => {
     expect(longestPauseHours(schedule)).toBe(hours);

@@ -24,6 +24,9 @@ describe('the alarm for a missing dump', () => {
     ['7 13 * * *', 26],
     ['40 1,23 * * *', 24],
     ['*/15 * * * *', 3],
+    // A week is as far as CloudWatch looks back.
+    ['0 3,5 * * 1', 168],
+    ['0 3,4 * * 1', undefined],
     ['0 3 * * 1', undefined],
     ['0 3 1 * *', undefined],
     ['0 3 29 2 *', undefined],

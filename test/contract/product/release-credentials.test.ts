@@ -1,3 +1,4 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { documentsIn } from '../../../contract/product/credentials/manifests';
 import { ruleSetFinds } from '../../../contract/product/credentials/rule-set';
 import type { HelmValues } from '../../../contract/product/helm-values';
@@ -8,7 +9,7 @@ import { DISGUISED } from '../../support/credentials/disguised';
 import { HARMLESS } from '../../support/credentials/harmless';
 import { DISGUISED_IN_CHARTS, HARMLESS_IN_CHARTS } from '../../support/credentials/public-charts';
 import { DISGUISED_IN_SYNTAX, HARMLESS_IN_SYNTAX } from '../../support/credentials/syntaxes';
-import { ALPHABETS, random } from '../../support/credentials/tokens';
+import { ALPHABETS, KEYS, random } from '../../support/credentials/tokens';
 
 function paths(values: HelmValues): string[] {
   return releaseValueMistakes(values).map(({ path }) => path.join('.'));
@@ -105,6 +106,32 @@ describe('the list of values', () => {
     ...HARMLESS_IN_CHARTS,
   ])('finds none in %s', (_what, values) => {
     expect(credentialMistakes(values)).toEqual([]);
+  });
+});
+
+describe('a key in one line', () => {
+  const elliptic = createPrivateKey(KEYS.privateKey);
+  const { privateKey: rsa } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+  const { privateKey: edwards } = generateKeyPairSync('ed25519');
+  const mistakes = (name: string, der: Buffer) =>
+    credentialMistakes({ env: [{ name, value: der.toString('base64') }] }).length;
+
+  it.each<['pkcs1' | 'pkcs8' | 'sec1', KeyObject]>([
+    ['pkcs8', elliptic],
+    ['sec1', elliptic],
+    ['pkcs8', rsa],
+    // Keys of this kind have no other form.
+    ['pkcs8', edwards],
+    ['pkcs1', rsa],
+  ])('is private in the form %s, whatever its name says', (type, key) => {
+    expect(mistakes('PUBLIC_KEY', key.export({ type, format: 'der' }))).toBe(1);
+  });
+
+  it('is public in the form of public keys, though its name does not say so', () => {
+    const publicKeys = [elliptic, rsa, edwards].map((key) =>
+      createPublicKey(key).export({ type: 'spki', format: 'der' }),
+    );
+    expect(publicKeys.map((key) => mistakes('EXTRA', key))).toEqual([0, 0, 0]);
   });
 });
 

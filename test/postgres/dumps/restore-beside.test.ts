@@ -768,6 +768,16 @@ describeEachOf(majorsWithClient().filter((major) => ['15', '18'].includes(major)
       expect(await state()).toEqual(before);
     });
 
+    it.each([
+      'what agent_bom held until 20260131_030000, when it was restored from one.dump',
+      'restored from one.dump.dump',
+    ])('is not done already where the database has the comment: %s', async (comment) => {
+      await one.asSuperuser(`comment on database agent_bom is '${comment}'`);
+      const again = await one.script('restore.sh', [dump, '--once']);
+      await one.asSuperuser("comment on database agent_bom is 'restored from one.dump'");
+      expect(again).toEqual({ code: 3, output: expect.stringContaining('the database agent_bom holds ') });
+    });
+
     it('is refused while another one is at work, which ends well', async () => {
       // Into another database one may be at work meanwhile.
       await one.asSuperuser('create database elsewhere', "comment on database elsewhere is 'restored from one.dump'");

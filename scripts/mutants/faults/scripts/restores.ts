@@ -57,6 +57,14 @@ export const RESTORE_FAULTS = [
   ),
   ...inFile(
     'backup/restore.sh',
+    [`${BESIDE}##version 15.*not done already`],
+    [
+      ['what a restore replaced was restored itself', 'if [[ $found == "$mark" ]]', 'if [[ $found == *"$mark" ]]'],
+      ['a dump whose name begins the same was restored', 'if [[ $found == "$mark" ]]', 'if [[ $found == "$mark"* ]]'],
+    ],
+  ),
+  ...inFile(
+    'backup/restore.sh',
     [RESTORES],
     [
       ['each change is written at once', ' -c synchronous_commit=off', ''],

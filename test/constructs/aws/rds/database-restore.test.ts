@@ -1,3 +1,4 @@
+import { isContinuous, restoreLifecycle } from '../../../../constructs/aws/rds/database-restore';
 import { KEY_ARN } from '../../../support/synth/cluster';
 import { minimal, parsed, synthesizeDatabase } from '../../../support/synth/environments';
 import type { Block, Template } from '../../../support/synth/template';
@@ -37,6 +38,25 @@ describe.each([
       '${try(self.snapshot_identifier, null) == "rds:prod-2026-01-31"}',
     );
     expect(block.lifecycle.postcondition[0].error_message).toContain('docs/operate/restore.md');
+  });
+});
+
+describe('a restore that a program gives', () => {
+  it('is compared by the keys that have a value', () => {
+    const restore = { snapshotIdentifier: undefined, sourceIdentifier: 'before', time: TIME, latest: undefined };
+    const { postcondition } = restoreLifecycle(restore, { sourceIdentifier: 'one', time: 'two', latest: 'three' }, []);
+    const [one, two] = ['one', 'two'].map((name) => `try(self.restore_to_point_in_time[0].${name}, null)`);
+    expect(postcondition).toEqual([
+      expect.objectContaining({ condition: `\${${one} == "before" && ${two} == "${TIME}"}` }),
+    ]);
+  });
+
+  it.each([
+    [undefined, false],
+    [{ snapshotIdentifier: 'one' }, false],
+    [{ snapshotIdentifier: undefined, sourceIdentifier: 'before', latest: true } as const, true],
+  ])('%j reads automated backups: %s', (restore, continuous) => {
+    expect(isContinuous(restore)).toBe(continuous);
   });
 });
 

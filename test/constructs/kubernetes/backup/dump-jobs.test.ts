@@ -150,6 +150,29 @@ describe('the backup', () => {
     expect(database.addresses()).toEqual(expect.arrayContaining(off.database.addresses()));
   });
 
+  it.each<[string, object, string[]]>([
+    ['dumps', { alarms: { enabled: false } }, ['agent-bom-backup']],
+    [
+      'a restore',
+      { alarms: { enabled: false }, backup: { enabled: false, restore: { dump: DUMP } } },
+      ['agent-bom-restore-'],
+    ],
+    ['verifications that are told', { backup: { enabled: false } }, ['agent-bom-verify']],
+    ['nothing', { alarms: { enabled: false }, backup: { enabled: false } }, []],
+  ])('has the account of the bucket for %s alone', (_what, more, jobs) => {
+    const { workload: only } = synthesize(parsed({ ...minimal(), ...more }));
+    const scheduled = only
+      .resources('kubernetes_cron_job_v1')
+      .map(({ metadata, spec }) => ({ name: metadata.name, pod: spec.job_template.spec.template.spec }));
+    const awaited = only
+      .resources('kubernetes_job_v1')
+      .map(({ metadata, spec }) => ({ name: metadata.generate_name, pod: spec.template.spec }));
+    const users = [...scheduled, ...awaited].filter((job) => job.pod.service_account_name === BACKUP_SERVICE_ACCOUNT);
+    expect(users.map(({ name }) => name.replace(/[0-9a-f]{10}-$/, ''))).toEqual(jobs);
+    const accounts = only.resources('kubernetes_service_account_v1').map(({ metadata }) => metadata.name);
+    expect(accounts.includes(BACKUP_SERVICE_ACCOUNT)).toBe(jobs.length > 0);
+  });
+
   it('is left out where there is no bucket, and has no annotation where its role comes from elsewhere', () => {
     const without = (backup: object) => {
       const environment = parsed(minimal());
