@@ -93,10 +93,14 @@ test('backup and restore: rows that were written after the dump are gone, the ot
   expect((await rehearsal.sql('select string_agg(team_id, $$,$$ order by team_id) from findings')).trim()).toBe(
     'before',
   );
-  // It closed their sessions: the pods connect again by themselves.
+  await podsAreReady();
+});
+
+/** A restore closed their sessions: the pods connect again by themselves, and may be found out to be without at any later probe. */
+async function podsAreReady(): Promise<void> {
   const ready = ['wait', API, '--for', 'jsonpath={.status.readyReplicas}=2', '--timeout', '60s'];
   await kubectl.text(ready, { timeoutMs: 70_000 });
-});
+}
 
 test('doctor: every item of the checklist is proven, with evidence of each', async () => {
   const instance = derivedName(ENVIRONMENT_NAME, 'instance');
@@ -106,6 +110,7 @@ test('doctor: every item of the checklist is proven, with evidence of each', asy
     ...['--master-username', 'agent_bom_admin', '--manage-master-user-password'],
   );
   await rehearsal.dump();
+  await podsAreReady();
   const report = join(rehearsal.environments, 'report.json');
   const { code, said } = await rehearsal.command('doctor', ENVIRONMENT_NAME, '--context', CONTEXT, '--json', report);
   const { checklist, checks } = JSON.parse(readFileSync(report, 'utf8'));
